@@ -1,0 +1,115 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * What a device must do: memory and whole plans. Callers use the ttm_backend_*
+ * and ttm_program_* functions, which check arguments once for all backends.
+ */
+
+#ifndef TTM_BACKEND_BACKEND_H
+#define TTM_BACKEND_BACKEND_H
+
+#include "graph/graph.h"
+#include "graph/plan.h"
+#include "util/log.h"
+
+typedef struct TTMBackend TTMBackend;
+typedef struct TTMBuffer TTMBuffer;     ///< device memory; each backend defines its own
+typedef struct TTMProgram TTMProgram;   ///< a planned graph made ready to run
+
+/** A typed range of device memory; does not own the buffer. */
+typedef struct TTMTensor {
+    TTMBuffer *buffer;
+    size_t offset;              ///< bytes
+    TTMShape shape;
+    enum TTMDType dtype;
+} TTMTensor;
+
+/** How a backend is asked for. */
+typedef struct TTMBackendRequest {
+    const char *device;         ///< "cpu", "cpu:reference", "vulkan", "vulkan:1", ...
+    enum TTMDType precision;    ///< TTM_DTYPE_NB: the backend's choice
+    int threads;                ///< 0: one a core
+} TTMBackendRequest;
+
+/** The functions of a backend. All but `describe` are required. */
+typedef struct TTMBackendFunctions {
+    const char *name;           ///< "cpu", "vulkan"
+    int (*open)(TTMBackend *backend, const TTMBackendRequest *request);
+    void (*close)(TTMBackend *backend);
+    /** Fill @p text with the device's name and properties. Optional. */
+    void (*describe)(TTMBackend *backend, char *text, size_t size);
+
+    int (*buffer_create)(TTMBackend *backend, size_t bytes, TTMBuffer **buffer);
+    void (*buffer_free)(TTMBackend *backend, TTMBuffer *buffer);
+    int (*buffer_write)(TTMBackend *backend, TTMBuffer *buffer, size_t offset,
+                        const void *data, size_t bytes);
+    int (*buffer_read)(TTMBackend *backend, TTMBuffer *buffer, size_t offset,
+                       void *data, size_t bytes);
+
+    /** 0, or TTM_ERR_UNSUPPORTED after a line that names the op. */
+    int (*supports)(TTMBackend *backend, const TTMGraph *graph, TTMNodeId node);
+    /** Upload the weights and make the plan ready to run many times. */
+    int (*program_create)(TTMBackend *backend, const TTMGraph *graph,
+                          const TTMPlan *plan, TTMProgram **program);
+    void (*program_free)(TTMBackend *backend, TTMProgram *program);
+    /** Bind the plan's externals and run; complete on return. */
+    int (*program_run)(TTMBackend *backend, TTMProgram *program,
+                       const TTMTensor *externals, int nb_externals);
+} TTMBackendFunctions;
+
+struct TTMBackend {
+    const TTMBackendFunctions *functions;
+    const TTMLog *log;
+    enum TTMDType precision;    ///< of activations, set by open
+    size_t alignment;           ///< of arena offsets, set by open
+    size_t bytes_allocated, bytes_peak; ///< of buffers, kept by the wrappers
+    volatile int *cancel;       ///< NULL, or a flag that makes runs return TTM_ERR_CANCELLED
+    void *private_data;
+};
+
+extern const TTMBackendFunctions ttm_backend_cpu;
+
+/**
+ * Open the backend that request->device names; "auto" is a real GPU, else the
+ * CPU. An unknown name is an error that lists what there is.
+ */
+int ttm_backend_open(TTMBackend **backend, const TTMLog *log,
+                     const TTMBackendRequest *request);
+void ttm_backend_close(TTMBackend **backend);
+
+/** Create a zero-filled buffer that holds one tensor. */
+int ttm_tensor_create(TTMBackend *backend, TTMTensor *tensor, TTMShape shape,
+                      enum TTMDType dtype);
+/** Free the buffer of a tensor made by ttm_tensor_create(); clears it. */
+void ttm_tensor_free(TTMBackend *backend, TTMTensor *tensor);
+/** Write all elements; floating types are converted from @p dtype. */
+int ttm_tensor_write(TTMBackend *backend, const TTMTensor *tensor,
+                     const void *data, enum TTMDType dtype);
+/** Read all elements; floating types are converted to @p dtype. */
+int ttm_tensor_read(TTMBackend *backend, const TTMTensor *tensor,
+                    void *data, enum TTMDType dtype);
+
+int ttm_program_create(TTMBackend *backend, const TTMGraph *graph,
+                       TTMProgram **program, TTMPlan **plan);
+int ttm_program_run(TTMBackend *backend, TTMProgram *program,
+                    const TTMTensor *externals, int nb_externals);
+void ttm_program_free(TTMBackend *backend, TTMProgram **program);
+
+#endif /* TTM_BACKEND_BACKEND_H */

@@ -1,0 +1,257 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * A network as a list of operations in single assignment form.
+ *
+ * Nets build graphs, backends execute them; a graph knows no device. Each
+ * node has one output value; inputs, weights and host-provided values are
+ * nodes too. Activations are channels-last: [F, H, W, C], tokens are rows.
+ * Builder functions check shapes: on a mistake they log one line that names
+ * the node, mark the graph as failed and return TTM_NO_NODE; all later calls
+ * on a failed graph return TTM_NO_NODE as well, so a net may be built without
+ * a check after every call and ttm_graph_finish() reports the first error.
+ */
+
+#ifndef TTM_GRAPH_GRAPH_H
+#define TTM_GRAPH_GRAPH_H
+
+#include "tensor/tensor.h"
+#include "util/log.h"
+
+typedef int32_t TTMNodeId;          ///< index into TTMGraph.nodes
+#define TTM_NO_NODE (-1)
+
+enum TTMOp {
+    TTM_OP_INPUT,       ///< bound to a device tensor at every run
+    TTM_OP_WEIGHT,      ///< tensor of a bundle, uploaded once
+    TTM_OP_LINEAR,      ///< y = act(x W^T + b) (+ residual)
+    TTM_OP_CONV2D,      ///< see TTMConv2d
+    TTM_OP_GROUP_NORM,
+    TTM_OP_LAYER_NORM,
+    TTM_OP_ATTENTION,   ///< see TTMAttention
+    TTM_OP_ADD,         ///< a + b, b repeated over leading elements where smaller
+    TTM_OP_ACTIVATE,    ///< element-wise activation
+    TTM_OP_SCALE,       ///< x * scale + shift
+    TTM_OP_CONCAT,      ///< along an axis
+    TTM_OP_SLICE,       ///< a range of an axis
+    TTM_OP_REPEAT,      ///< [1, ...] -> [n, ...]
+    TTM_OP_RESHAPE,     ///< same elements, no copy
+    TTM_OP_EMBEDDING,   ///< rows of a table by I32 index
+    TTM_OP_TIMESTEP,    ///< sinusoidal embedding of a time step
+    TTM_OP_COMBINE,     ///< sum of inputs times run-time coefficients
+    TTM_OP_NB
+};
+
+enum TTMActivation {
+    TTM_ACT_NONE,
+    TTM_ACT_SILU,
+    TTM_ACT_GELU,           ///< x * Phi(x), by erf
+    TTM_ACT_GELU_TANH,      ///< tanh approximation
+    TTM_ACT_QUICK_GELU,     ///< x * sigmoid(1.702 x)
+    TTM_ACT_RELU,
+    TTM_ACT_TANH,
+    TTM_ACT_GEGLU,          ///< TTM_OP_LINEAR only: [2n] -> [n], first half * gelu(second half)
+    TTM_ACT_NB
+};
+
+/**
+ * x [..., Cin], weight [Cout, Cin] as torch.nn.Linear, bias [Cout] or none.
+ * With TTM_ACT_GEGLU (diffusers GEGLU) the output has Cout / 2 channels.
+ * The residual (shape of the output) is added after the activation.
+ */
+typedef struct TTMLinear {
+    enum TTMActivation activation;
+} TTMLinear;
+
+/**
+ * x [N, H, W, Cin]; weight [Cout, Cin, kh, kw] as torch.nn.Conv2d; bias
+ * [Cout] or none. out = act(conv(upsample(x)) + bias + shift) + residual.
+ * `shift` is [Cout] (time embedding). Zero padding.
+ */
+typedef struct TTMConv2d {
+    int stride;                             ///< 1 or 2
+    int pad_top, pad_left, pad_bottom, pad_right;
+    int upsample;                           ///< 1, or 2: nearest-neighbour before the convolution
+    enum TTMActivation activation;
+} TTMConv2d;
+
+/**
+ * x [N, ..., C]: statistics over each group of C / groups channels and all
+ * positions of `pool` consecutive samples of N (1: per frame; F: the frames
+ * pooled, as diffusers' motion modules do). Activation NONE or SILU.
+ */
+typedef struct TTMGroupNorm {
+    int groups;
+    int pool;
+    float epsilon;
+    enum TTMActivation activation;
+} TTMGroupNorm;
+
+typedef struct TTMLayerNorm {
+    float epsilon;
+} TTMLayerNorm;
+
+/**
+ * softmax(scale q k^T + mask) v.
+ *
+ * q is seen as [outer, tokens, inner, heads * d]: attention runs over
+ * `tokens`, for each `outer` and `inner` on its own:
+ *   spatial          outer = F, tokens = H*W,   inner = 1
+ *   temporal         outer = 1, tokens = F,     inner = H*W
+ *   spatio-temporal  outer = 1, tokens = F*H*W, inner = 1
+ * k is [key_outer, key_tokens, inner, heads * d], v the same with its own d;
+ * key_outer is outer, or 1: shared by all (cross-attention).
+ *
+ * Masks (at most one kind):
+ *   causal   query i sees keys 0 .. i
+ *   regions  U8 [outer * tokens * inner]: query and key must be of the same
+ *            region (masked self-attention; needs q and k of the same shape)
+ *   sets     query_sets U32 [outer * tokens * inner] and key_sets U32
+ *            [key_tokens]: allowed where the two have a bit in common
+ * A query that may see nothing gives zero.
+ */
+typedef struct TTMAttention {
+    int heads;
+    float scale;
+    int64_t outer, tokens, inner;
+    int64_t key_outer, key_tokens;
+    int causal;
+    TTMNodeId regions;          ///< or TTM_NO_NODE
+    TTMNodeId query_sets, key_sets; ///< or TTM_NO_NODE
+} TTMAttention;
+
+typedef struct TTMScale {
+    float scale, shift;
+} TTMScale;
+
+typedef struct TTMAxis {
+    int axis;
+    int64_t start, length;      ///< TTM_OP_SLICE: of the axis; TTM_OP_REPEAT: length = n
+} TTMAxis;
+
+/**
+ * Sinusoidal embedding of the F32 scalar input (diffusers Timesteps):
+ * [channels], half sines, half cosines, exchanged by flip_sin_to_cos.
+ */
+typedef struct TTMTimestep {
+    int channels;
+    int flip_sin_to_cos;
+    float frequency_shift;
+    float max_period;
+} TTMTimestep;
+
+#define TTM_MAX_INPUTS 8
+
+/** One node; which member of the union holds is decided by op. */
+typedef struct TTMNode {
+    enum TTMOp op;
+    char *name;                 ///< for messages, dumps and profiles; weights: tensor name
+    TTMShape shape;
+    enum TTMDType dtype;
+    int nb_inputs;
+    /**
+     * Data inputs, in this order; optional ones are TTM_NO_NODE:
+     * LINEAR x, weight, bias, residual; CONV2D x, weight, bias, shift,
+     * residual; GROUP_NORM, LAYER_NORM x, weight, bias; ATTENTION q, k, v,
+     * regions, query_sets, key_sets; ADD a, b; EMBEDDING table, indices;
+     * COMBINE coefficients F32 [n], then n values; CONCAT the parts.
+     */
+    TTMNodeId input[TTM_MAX_INPUTS];
+    union {
+        TTMLinear linear;
+        TTMConv2d conv2d;
+        TTMGroupNorm group_norm;
+        TTMLayerNorm layer_norm;
+        TTMAttention attention;
+        enum TTMActivation activation;
+        TTMScale scale;
+        TTMAxis axis;
+        TTMTimestep timestep;
+    };
+    const void *host_data;      ///< WEIGHT: mapped elements, owned by the bundle
+    enum TTMDType host_dtype;   ///< WEIGHT: their type in the file
+    void *owned_data;           ///< WEIGHT made by the net itself (position tables): freed with the graph
+} TTMNode;
+
+typedef struct TTMGraph {
+    const TTMLog *log;
+    char *name;                 ///< "image_to_motion", for messages
+    enum TTMDType dtype;        ///< of activations: F32, F16 or BF16
+    TTMNode *nodes;
+    int nb_nodes;
+    int capacity;
+    TTMNodeId *outputs;
+    int nb_outputs;
+    int error;                  ///< first error, 0: none
+} TTMGraph;
+
+TTMGraph *ttm_graph_create(const TTMLog *log, const char *name,
+                           enum TTMDType dtype);
+void ttm_graph_free(TTMGraph **graph);
+
+/** Declare an output; outputs are numbered in the order of these calls. */
+void ttm_graph_output(TTMGraph *graph, TTMNodeId node);
+
+/** First error of the builder calls, or 0. */
+int ttm_graph_finish(TTMGraph *graph);
+
+/** Prefix of the names of nodes made from now on (copied; NULL: none). */
+void ttm_graph_scope(TTMGraph *graph, const char *scope);
+
+const TTMShape *ttm_graph_shape(const TTMGraph *graph, TTMNodeId node);
+
+TTMNodeId ttm_graph_input(TTMGraph *graph, const char *name, TTMShape shape,
+                          enum TTMDType dtype);
+/** @p data stays the caller's and must outlive the graph. */
+TTMNodeId ttm_graph_weight(TTMGraph *graph, const char *name, TTMShape shape,
+                           const void *data, enum TTMDType dtype);
+/** A weight that the graph computes: @p data (malloc) becomes the graph's. */
+TTMNodeId ttm_graph_constant(TTMGraph *graph, const char *name, TTMShape shape,
+                             float *data);
+TTMNodeId ttm_graph_linear(TTMGraph *graph, TTMNodeId x, TTMNodeId weight,
+                           TTMNodeId bias, TTMNodeId residual,
+                           enum TTMActivation activation);
+TTMNodeId ttm_graph_conv2d(TTMGraph *graph, TTMNodeId x, TTMNodeId weight,
+                           TTMNodeId bias, TTMNodeId shift, TTMNodeId residual,
+                           const TTMConv2d *parameters);
+TTMNodeId ttm_graph_group_norm(TTMGraph *graph, TTMNodeId x, TTMNodeId weight,
+                               TTMNodeId bias, const TTMGroupNorm *parameters);
+TTMNodeId ttm_graph_layer_norm(TTMGraph *graph, TTMNodeId x, TTMNodeId weight,
+                               TTMNodeId bias, float epsilon);
+/** Shapes of the sequence view are taken from @p parameters and checked. */
+TTMNodeId ttm_graph_attention(TTMGraph *graph, TTMNodeId q, TTMNodeId k,
+                              TTMNodeId v, const TTMAttention *parameters);
+TTMNodeId ttm_graph_add(TTMGraph *graph, TTMNodeId a, TTMNodeId b);
+TTMNodeId ttm_graph_activate(TTMGraph *graph, TTMNodeId x,
+                             enum TTMActivation activation);
+TTMNodeId ttm_graph_scale(TTMGraph *graph, TTMNodeId x, float scale, float shift);
+TTMNodeId ttm_graph_concat(TTMGraph *graph, const TTMNodeId *parts, int nb_parts,
+                           int axis);
+TTMNodeId ttm_graph_slice(TTMGraph *graph, TTMNodeId x, int axis, int64_t start,
+                          int64_t length);
+TTMNodeId ttm_graph_repeat(TTMGraph *graph, TTMNodeId x, int64_t count);
+TTMNodeId ttm_graph_reshape(TTMGraph *graph, TTMNodeId x, TTMShape shape);
+TTMNodeId ttm_graph_embedding(TTMGraph *graph, TTMNodeId table, TTMNodeId indices);
+TTMNodeId ttm_graph_timestep(TTMGraph *graph, TTMNodeId time,
+                             const TTMTimestep *parameters);
+TTMNodeId ttm_graph_combine(TTMGraph *graph, TTMNodeId coefficients,
+                            const TTMNodeId *values, int nb_values);
+
+#endif /* TTM_GRAPH_GRAPH_H */
