@@ -19,7 +19,7 @@ VERTICES = 32
 
 def _resample(points: list[tuple[float, float]]) -> Tensor:
     """A polygon of few corners as VERTICES points: corners kept, edges split."""
-    corners = torch.tensor(points)
+    corners = torch.tensor(points, dtype=torch.float32)
     following = corners.roll(-1, 0)
     length = (following - corners).norm(dim=1)
     parts = torch.ones(len(points), dtype=torch.long)

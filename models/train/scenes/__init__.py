@@ -1,0 +1,33 @@
+# This file is part of ttm.
+#
+# ttm is free software; you can redistribute it and/or modify it under the
+# terms of the GNU Lesser General Public License as published by the Free
+# Software Foundation; either version 2.1 of the License, or (at your option)
+# any later version.
+
+"""Procedural scenes: clips of moving objects with captions and exact masks.
+
+    from scenes import generate
+    batch = generate(32, frames=16, size=(128, 128), seed=7)
+    batch.video, batch.ids, batch.captions, batch.motion_captions
+
+Everything is drawn here; no picture of anyone else is used.
+"""
+
+from .generator import SceneBatch, generate
+from .sheet import colour_ids, contact_sheet
+from .vocabulary import COLOURS, DIRECTIONS, KINDS, NOUNS, SHAPES, VERBS, is_held_out
+
+__all__ = [
+    "COLOURS",
+    "DIRECTIONS",
+    "KINDS",
+    "NOUNS",
+    "SHAPES",
+    "VERBS",
+    "SceneBatch",
+    "colour_ids",
+    "contact_sheet",
+    "generate",
+    "is_held_out",
+]
