@@ -1,0 +1,68 @@
+# Build of ttm with GNU make: `make`, `make check`, `make demo`, `make help`.
+#
+# This file is part of ttm, licensed under the LGPL 2.1 or later.
+
+BUILD ?= build
+
+SRC := $(patsubst %/,%,$(dir $(realpath $(lastword $(MAKEFILE_LIST)))))
+ROOT := $(SRC)
+ifeq ($(SRC),$(realpath $(CURDIR)))
+SRC := .
+endif
+
+all:
+
+# Goals that install missing packages before they configure.
+PROVISION := $(filter check demo ffmpeg deps check-%,$(MAKECMDGOALS))
+
+ifneq ($(filter-out clean distclean help,$(or $(MAKECMDGOALS),all)),)
+include $(BUILD)/config.mak
+endif
+
+$(BUILD)/config.mak: $(SRC)/configure $(SRC)/libavfilter_ttm/ttm.h
+	$(if $(PROVISION),sh $(SRC)/build-aux/packages.sh build)
+	@mkdir -p $(BUILD)
+	cd $(BUILD) && sh $(ROOT)/configure $(CONFIGURE_ARGUMENTS)
+
+ifeq ($(V),1)
+Q :=
+else
+Q := @
+endif
+say = @printf '  %-8s%s\n' '$(1)' '$(patsubst $(SRC)/%,%,$(2))'
+
+include $(SRC)/build-aux/library.mak
+include $(SRC)/build-aux/tests.mak
+include $(SRC)/build-aux/install.mak
+include $(SRC)/build-aux/ffmpeg.mak
+
+all: $(LIBRARIES)
+
+deps:
+	$(Q)sh $(SRC)/build-aux/packages.sh build check ffmpeg
+
+clean:
+	rm -rf $(BUILD)/obj $(BUILD)/tests $(BUILD)/bin $(BUILD)/lib* \
+	    $(BUILD)/demo $(BUILD)/stage
+
+distclean:
+	rm -rf build
+	@[ "$(BUILD)" = build ] || rm -rf $(BUILD)/config.* $(BUILD)/obj \
+	    $(BUILD)/tests $(BUILD)/bin $(BUILD)/lib* $(BUILD)/demo \
+	    $(BUILD)/ffmpeg $(BUILD)/stage $(BUILD)/Makefile
+
+help:
+	@echo 'make            libttm.a and libttm.so in $(BUILD)/'
+	@echo 'make ffmpeg     ffmpeg and ffprobe with the ttm filter in $(BUILD)/bin'
+	@echo 'make demo       everything from nothing: two clips in $(BUILD)/demo'
+	@echo 'make check      all tests; ends with one line of counts'
+	@echo 'make check-unit tests of the library only; check-lint, check-api,'
+	@echo '                check-ffmpeg: the other parts'
+	@echo 'make bench      speed of every kernel'
+	@echo 'make deps       install the missing packages'
+	@echo 'make install    below PREFIX (DESTDIR=...), make uninstall'
+	@echo 'make clean      remove what was built, but not FFmpeg; distclean: all'
+	@echo 'V=1             show the commands'
+
+.PHONY: all deps clean distclean help
+.DELETE_ON_ERROR:

@@ -1,0 +1,1 @@
+# FFmpeg with the ttm filter.

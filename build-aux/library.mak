@@ -1,0 +1,43 @@
+# libttm.a and libttm.so. Every C file below libavfilter_ttm belongs to the
+# library, except the hosts' glue.
+
+LIB_C := $(sort $(wildcard $(SRC)/libavfilter_ttm/*.c \
+                           $(SRC)/libavfilter_ttm/*/*.c \
+                           $(SRC)/libavfilter_ttm/backend/*/*.c))
+LIB_C := $(filter-out $(SRC)/libavfilter_ttm/ffmpeg/%,$(LIB_C))
+LIB_O := $(patsubst $(SRC)/%.c,$(BUILD)/obj/%.o,$(LIB_C))
+
+LIB_STATIC := $(BUILD)/libttm.a
+LIB_SONAME := libttm.so.$(SOVERSION)
+LIB_SHARED := $(BUILD)/libttm.so
+LIBRARIES := $(LIB_STATIC) $(LIB_SHARED)
+
+INCLUDES := -I$(BUILD) -I$(SRC)/libavfilter_ttm
+DEPFLAGS = -MMD -MP
+
+$(BUILD)/obj/%.o: $(SRC)/%.c $(BUILD)/config.mak
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(INCLUDES) $(CFLAGS) -fPIC -fvisibility=hidden $(DEPFLAGS) \
+	    -c -o $@ $<
+
+# Rebuilt when a file appears or goes, not only when one changes.
+$(BUILD)/obj/library.list: FORCE
+	@mkdir -p $(@D)
+	@echo '$(LIB_O)' | cmp -s - $@ || echo '$(LIB_O)' >$@
+
+$(LIB_STATIC): $(LIB_O) $(BUILD)/obj/library.list
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $(LIB_O)
+
+$(LIB_SHARED): $(LIB_O) $(BUILD)/obj/library.list
+	$(call say,LINK,$@)
+	$(Q)$(CC) -shared -Wl,-soname,$(LIB_SONAME) $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(LIB_O) \
+	    $(LDFLAGS) $(LIBS)
+	$(Q)ln -sf libttm.so $(BUILD)/$(LIB_SONAME)
+
+-include $(LIB_O:.o=.d)
+
+.PHONY: FORCE
+FORCE:
