@@ -61,9 +61,19 @@ int ttm_shape_equal(const TTMShape *a, const TTMShape *b);
 /** Write "[2, 64, 64, 4]" into @p text (always terminated); returns @p text. */
 char *ttm_shape_string(const TTMShape *shape, char *text, size_t size);
 
+/** float of an IEEE 754 binary16; exact. */
+float ttm_f16_to_f32(uint16_t half);
+/** Nearest IEEE 754 binary16, ties to even; NaN stays NaN. */
+uint16_t ttm_f32_to_f16(float value);
+/** float of a bfloat16; exact. */
+float ttm_bf16_to_f32(uint16_t value);
+/** Nearest bfloat16, ties to even; NaN stays NaN. */
+uint16_t ttm_f32_to_bf16(float value);
+
 /**
  * Convert @p count elements between F32, F16 and BF16 (round to nearest even,
- * NaN stays NaN); equal types copy. Buffers may not overlap.
+ * NaN stays NaN); equal types of any kind copy. Buffers may be unaligned, but
+ * may not overlap.
  */
 void ttm_convert(void *destination, enum TTMDType to,
                  const void *source, enum TTMDType from, int64_t count);

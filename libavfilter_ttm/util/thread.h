@@ -1,0 +1,56 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file A pool of threads for parallel loops over an index range. */
+
+#ifndef TTM_UTIL_THREAD_H
+#define TTM_UTIL_THREAD_H
+
+/** Runs one index of a loop; called by several threads at once. */
+typedef void (*TTMPoolTask)(void *opaque, int index, int nb);
+
+/** Threads that wait for loops; belongs to one context, never global. */
+typedef struct TTMPool TTMPool;
+
+/** Number of CPU cores that this process may run on, at least 1. */
+int ttm_cpu_count(void);
+
+/**
+ * Start a pool. The thread that calls ttm_pool_run() takes part, so that
+ * @p threads - 1 are started; 0: one a core of ttm_cpu_count(). Fewer start
+ * where the system gives no more. The threads receive no signals.
+ * @return NULL when memory is short
+ */
+TTMPool *ttm_pool_create(int threads);
+
+/** Stop the threads and free; *pool becomes NULL. NULL is legal. */
+void ttm_pool_free(TTMPool **pool);
+
+/** Number of threads that share a loop, the caller included; 1 for NULL. */
+int ttm_pool_threads(const TTMPool *pool);
+
+/**
+ * Call @p task for every index in [0, nb) and return when all are done. The
+ * order is open; indices are handed out one by one, so each should be worth
+ * some microseconds. A NULL pool, and a call from inside a task or while
+ * another thread's loop is running, works through the range in the calling
+ * thread.
+ */
+void ttm_pool_run(TTMPool *pool, TTMPoolTask task, void *opaque, int nb);
+
+#endif /* TTM_UTIL_THREAD_H */
