@@ -67,11 +67,15 @@ int ttm_vae_config(TTMVaeConfig *config, const TTMPart *part);
 /**
  * Input "image" [N, H, W, 3] in [-1, 1]; output 0: latents
  * [N, H/s, W/s, latent_channels], the mean of the posterior, shifted and
- * scaled: (mean - shift_factor) * scaling_factor.
+ * scaled: (mean - shift_factor) * scaling_factor. @p height and @p width are
+ * the image's, multiples of block_scale.
  */
 int ttm_vae_encoder_build(TTMGraph *graph, TTMPart *part,
                           const TTMVaeConfig *config, int n, int height, int width);
-/** Input "latents" (scaled) [N, h, w, C]; output 0: image [N, H, W, 3]. */
+/**
+ * Input "latents" (scaled) [N, H/s, W/s, C]; output 0: image [N, H, W, 3].
+ * @p height and @p width are the image's here too.
+ */
 int ttm_vae_decoder_build(TTMGraph *graph, TTMPart *part,
                           const TTMVaeConfig *config, int n, int height, int width);
 
@@ -105,6 +109,7 @@ typedef struct TTMUnetConfig {
     int motion_heads[TTM_UNET_MAX_LEVELS];
     int motion_layers[TTM_UNET_MAX_LEVELS];     ///< temporal_transformer_layers_per_block
     int mid_motion, motion_mid_heads, mid_transformer_layers, motion_mid_layers;
+    int mid_layers;                             ///< mid_block_layers
     int motion_max_length;
     int in_channels, out_channels;
     int groups;
@@ -135,7 +140,8 @@ int ttm_unet_config(TTMUnetConfig *config, const TTMPart *part);
 int ttm_unet_masked_level(const TTMUnetConfig *config, int block);
 
 /**
- * One forward. Inputs:
+ * One forward; @p height and @p width are those of the latents (h, w).
+ * Inputs:
  *   "noise"              [F, h, w, latent channels]
  *   one a condition: "image" [1, h, w, C], "mask" [F, h, w, C], "carried" [F, h, w, C]
  *   "time"               F32 [1], the scheduler's time step (0 .. 1000)
@@ -144,7 +150,7 @@ int ttm_unet_masked_level(const TTMUnetConfig *config, int block);
  *   "local_key_sets"     U32 [objects * tokens], the same
  *   "regions.L"          U8  [F * h_L * w_L] for each level L that has a masked block
  *   "sets.L"             U32 [F * h_L * w_L], the same, if masked_cross and objects > 0
- * Output 0: [F, h, w, out_channels].
+ * h_L = ceil(h / 2^L). Output 0: [F, h, w, out_channels].
  */
 int ttm_unet_build(TTMGraph *graph, TTMPart *part, const TTMUnetConfig *config,
                    int frames, int height, int width, int tokens, int objects);
