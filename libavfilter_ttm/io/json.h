@@ -52,10 +52,25 @@ const TTMJson *ttm_json_at(const TTMJson *json, int index);
 /** Key of member @p index of an object. */
 const char *ttm_json_key(const TTMJson *json, int index);
 
+/**
+ * Walk over all children, for long lists (ttm_json_at() starts at the first
+ * child each time): first child or NULL, next sibling or NULL, own key (NULL
+ * for an element of an array).
+ */
+const TTMJson *ttm_json_first(const TTMJson *json);
+const TTMJson *ttm_json_next(const TTMJson *json);
+const char *ttm_json_name(const TTMJson *json);
+
 /** Value, or @p fallback where json is NULL or of another type. */
 const char *ttm_json_string(const TTMJson *json, const char *fallback);
 double ttm_json_number(const TTMJson *json, double fallback);
 int ttm_json_bool(const TTMJson *json, int fallback);
+
+/**
+ * 1 and *value if @p json is a number without a fraction that a double holds
+ * exactly (up to 2^53); else 0 and *value stays.
+ */
+int ttm_json_integer(const TTMJson *json, int64_t *value);
 
 /**
  * Checked members for configuration files: an absent or null key gives
@@ -79,13 +94,18 @@ int ttm_json_get_string(const TTMJson *json, const TTMLog *log,
 /* Writing (the report). Functions return NULL or an error on lack of memory. */
 TTMJson *ttm_json_new_object(void);
 TTMJson *ttm_json_new_array(void);
-/** Add to an object (key) or array (key NULL). */
+/** Add to an object (key) or array (key NULL). Strings are made valid UTF-8. */
 int ttm_json_add_string(TTMJson *json, const char *key, const char *value);
 int ttm_json_add_number(TTMJson *json, const char *key, double value);
+/** All 64 bits are written; a reader may still see a rounded double. */
+int ttm_json_add_int(TTMJson *json, const char *key, int64_t value);
 int ttm_json_add_bool(TTMJson *json, const char *key, int value);
 /** @p child becomes owned by @p json, also on failure. */
 int ttm_json_add(TTMJson *json, const char *key, TTMJson *child);
-/** Write to a temporary file beside @p path, then rename. */
+/**
+ * Write to a temporary file beside @p path, then rename; devices and pipes
+ * are written directly.
+ */
 int ttm_json_save(const TTMJson *json, const TTMLog *log, const char *path);
 /** Text of the value, malloc. */
 char *ttm_json_print(const TTMJson *json);

@@ -1,0 +1,419 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file JSON through cJSON; a TTMJson is a cJSON item. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cjson/cJSON.h>
+
+#include "io/json.h"
+#include "util/mapfile.h"
+#include "util/mem.h"
+#include "util/utf8.h"
+
+#define MAX_FILE_SIZE (64 << 20)
+
+/* Doubles hold every integer up to here. */
+#define MAX_EXACT 9007199254740992.0
+
+static const cJSON *item(const TTMJson *json)
+{
+    return (const cJSON *)json;
+}
+
+static const TTMJson *wrap(const cJSON *child)
+{
+    return (const TTMJson *)child;
+}
+
+static int parse(TTMJson **json, const TTMLog *log, const char *text,
+                 size_t size, const char *origin)
+{
+    const char *stop = text;
+    cJSON *root;
+    int line = 1;
+
+    /* the terminating 0 belongs to the text, so that rubbish at the end shows */
+    root = cJSON_ParseWithLengthOpts(text, size + 1, &stop, 1);
+    *json = (TTMJson *)root;
+    if (root)
+        return 0;
+    for (const char *p = text; p < stop && p < text + size; p++)
+        line += *p == '\n';
+    return ttm_fail(log, TTM_ERR_FORMAT, "%s: line %d: not valid JSON%s", origin,
+                    line, size ? "" : ", the text is empty");
+}
+
+int ttm_json_parse(TTMJson **json, const TTMLog *log, const char *text,
+                   const char *origin)
+{
+    return parse(json, log, text, strlen(text), origin);
+}
+
+int ttm_json_load(TTMJson **json, const TTMLog *log, const char *path)
+{
+    TTMMapFile file;
+    char *text;
+    int ret;
+
+    *json = NULL;
+    ret = ttm_mapfile_open(&file, log, path);
+    if (ret < 0)
+        return ret;
+    if (file.size > MAX_FILE_SIZE) {
+        ttm_mapfile_close(&file);
+        return ttm_fail(log, TTM_ERR_FORMAT, "%s: larger than 64 MiB, not a "
+                        "JSON file of a bundle", path);
+    }
+    text = ttm_strndup((const char *)file.data, file.size);
+    if (text)
+        ret = parse(json, log, text, file.size, path);
+    else
+        ret = ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", path);
+    free(text);
+    ttm_mapfile_close(&file);
+    return ret;
+}
+
+void ttm_json_free(TTMJson **json)
+{
+    cJSON_Delete((cJSON *)*json);
+    *json = NULL;
+}
+
+enum TTMJsonType ttm_json_type(const TTMJson *json)
+{
+    const cJSON *value = item(json);
+
+    if (cJSON_IsObject(value))
+        return TTM_JSON_OBJECT;
+    if (cJSON_IsArray(value))
+        return TTM_JSON_ARRAY;
+    if (cJSON_IsString(value))
+        return TTM_JSON_STRING;
+    if (cJSON_IsNumber(value))
+        return TTM_JSON_NUMBER;
+    return cJSON_IsBool(value) ? TTM_JSON_BOOL : TTM_JSON_NULL;
+}
+
+static int has_children(const TTMJson *json)
+{
+    return json && (cJSON_IsObject(item(json)) || cJSON_IsArray(item(json)));
+}
+
+const TTMJson *ttm_json_get(const TTMJson *json, const char *key)
+{
+    if (!json || !cJSON_IsObject(item(json)))
+        return NULL;
+    return wrap(cJSON_GetObjectItemCaseSensitive(item(json), key));
+}
+
+int ttm_json_count(const TTMJson *json)
+{
+    return has_children(json) ? cJSON_GetArraySize(item(json)) : 0;
+}
+
+const TTMJson *ttm_json_at(const TTMJson *json, int index)
+{
+    return has_children(json) ? wrap(cJSON_GetArrayItem(item(json), index))
+                              : NULL;
+}
+
+const char *ttm_json_key(const TTMJson *json, int index)
+{
+    const TTMJson *child = ttm_json_at(json, index);
+
+    return child ? item(child)->string : NULL;
+}
+
+const TTMJson *ttm_json_first(const TTMJson *json)
+{
+    return has_children(json) ? wrap(item(json)->child) : NULL;
+}
+
+const TTMJson *ttm_json_next(const TTMJson *json)
+{
+    return wrap(item(json)->next);
+}
+
+const char *ttm_json_name(const TTMJson *json)
+{
+    return item(json)->string;
+}
+
+const char *ttm_json_string(const TTMJson *json, const char *fallback)
+{
+    return cJSON_IsString(item(json)) ? item(json)->valuestring : fallback;
+}
+
+double ttm_json_number(const TTMJson *json, double fallback)
+{
+    return cJSON_IsNumber(item(json)) ? item(json)->valuedouble : fallback;
+}
+
+int ttm_json_integer(const TTMJson *json, int64_t *value)
+{
+    double number = ttm_json_number(json, NAN);
+
+    if (!(fabs(number) <= MAX_EXACT) || number != floor(number))
+        return 0;
+    *value = (int64_t)number;
+    return 1;
+}
+
+int ttm_json_bool(const TTMJson *json, int fallback)
+{
+    return cJSON_IsBool(item(json)) ? cJSON_IsTrue(item(json)) : fallback;
+}
+
+/* Member that is there and not null. */
+static const TTMJson *present(const TTMJson *json, const char *key)
+{
+    const TTMJson *member = ttm_json_get(json, key);
+
+    return member && ttm_json_type(member) != TTM_JSON_NULL ? member : NULL;
+}
+
+static int wrong_type(const TTMLog *log, const char *origin, const char *key,
+                      const char *expected, const TTMJson *member)
+{
+    char *text = ttm_json_print(member);
+
+    ttm_log(log, TTM_LOG_ERROR, "%s: \"%s\" must be %s, but is %.60s", origin,
+            key, expected, text ? text : "something else");
+    free(text);
+    return TTM_ERR_FORMAT;
+}
+
+int ttm_json_get_int(const TTMJson *json, const TTMLog *log, const char *origin,
+                     const char *key, int64_t min, int64_t max,
+                     int64_t fallback, int64_t *value)
+{
+    const TTMJson *member = present(json, key);
+    int64_t found;
+
+    *value = fallback;
+    if (!member)
+        return 0;
+    if (!ttm_json_integer(member, &found))
+        return wrong_type(log, origin, key, "an integer", member);
+    if (found < min || found > max)
+        return ttm_fail(log, TTM_ERR_FORMAT, "%s: \"%s\" is %" PRId64 ", but must "
+                        "be within %" PRId64 " and %" PRId64, origin, key, found,
+                        min, max);
+    *value = found;
+    return 0;
+}
+
+int ttm_json_get_double(const TTMJson *json, const TTMLog *log,
+                        const char *origin, const char *key, double fallback,
+                        double *value)
+{
+    const TTMJson *member = present(json, key);
+    double found = ttm_json_number(member, NAN);
+
+    *value = fallback;
+    if (!member)
+        return 0;
+    /* JSON has no infinity, but 1e999 reads as one */
+    if (!isfinite(found))
+        return wrong_type(log, origin, key, "a number", member);
+    *value = found;
+    return 0;
+}
+
+int ttm_json_get_bool(const TTMJson *json, const TTMLog *log,
+                      const char *origin, const char *key, int fallback,
+                      int *value)
+{
+    const TTMJson *member = present(json, key);
+
+    *value = fallback;
+    if (!member)
+        return 0;
+    if (ttm_json_type(member) != TTM_JSON_BOOL)
+        return wrong_type(log, origin, key, "true or false", member);
+    *value = ttm_json_bool(member, fallback);
+    return 0;
+}
+
+int ttm_json_get_string(const TTMJson *json, const TTMLog *log,
+                        const char *origin, const char *key,
+                        const char *fallback, const char **value)
+{
+    const TTMJson *member = present(json, key);
+
+    *value = fallback;
+    if (!member)
+        return 0;
+    if (ttm_json_type(member) != TTM_JSON_STRING)
+        return wrong_type(log, origin, key, "a string", member);
+    *value = ttm_json_string(member, fallback);
+    return 0;
+}
+
+TTMJson *ttm_json_new_object(void)
+{
+    return (TTMJson *)cJSON_CreateObject();
+}
+
+TTMJson *ttm_json_new_array(void)
+{
+    return (TTMJson *)cJSON_CreateArray();
+}
+
+static int add(TTMJson *json, const char *key, cJSON *child)
+{
+    cJSON *parent = (cJSON *)json;
+
+    if (parent && child &&
+        (key ? cJSON_IsObject(parent) && cJSON_AddItemToObject(parent, key, child)
+             : cJSON_IsArray(parent) && cJSON_AddItemToArray(parent, child)))
+        return 0;
+    cJSON_Delete(child);
+    return TTM_ERR_MEMORY;
+}
+
+int ttm_json_add_string(TTMJson *json, const char *key, const char *value)
+{
+    /* prompts may hold anything; the file must be UTF-8 */
+    char *text = ttm_utf8_repair(value);
+    int ret = text ? add(json, key, cJSON_CreateString(text)) : TTM_ERR_MEMORY;
+
+    free(text);
+    return ret;
+}
+
+int ttm_json_add_number(TTMJson *json, const char *key, double value)
+{
+    return add(json, key, cJSON_CreateNumber(value));
+}
+
+int ttm_json_add_int(TTMJson *json, const char *key, int64_t value)
+{
+    char text[24];
+
+    snprintf(text, sizeof(text), "%" PRId64, value);
+    return add(json, key, cJSON_CreateRaw(text));
+}
+
+int ttm_json_add_bool(TTMJson *json, const char *key, int value)
+{
+    return add(json, key, cJSON_CreateBool(value));
+}
+
+int ttm_json_add(TTMJson *json, const char *key, TTMJson *child)
+{
+    return add(json, key, (cJSON *)child);
+}
+
+static int write_all(int fd, const char *data, size_t size)
+{
+    while (size) {
+        ssize_t nb = write(fd, data, size);
+
+        if (nb < 0 && errno == EINTR)
+            continue;
+        if (nb < 0)
+            return -1;
+        data += nb;
+        size -= (size_t)nb;
+    }
+    return 0;
+}
+
+/* Write text to a new file beside path and move it there. */
+static int replace_file(const char *path, const char *text, size_t size)
+{
+    char *beside = ttm_asprintf("%s.%ld.tmp", path, (long)getpid());
+    int fd, saved;
+
+    if (!beside) {
+        errno = ENOMEM;
+        return -1;
+    }
+    unlink(beside);         /* of a process that died and had our number */
+    fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        free(beside);
+        return -1;
+    }
+    if (write_all(fd, text, size) < 0) {
+        saved = errno;
+        close(fd);
+        errno = saved;
+    } else if (!close(fd) && !rename(beside, path)) {
+        free(beside);
+        return 0;
+    }
+    saved = errno;
+    unlink(beside);
+    free(beside);
+    errno = saved;
+    return -1;
+}
+
+/* Write to something that is no regular file, such as /dev/stdout. */
+static int write_device(const char *path, const char *text, size_t size)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC), ret, saved;
+
+    if (fd < 0)
+        return -1;
+    ret = write_all(fd, text, size);
+    saved = errno;
+    close(fd);
+    errno = saved;
+    return ret;
+}
+
+int ttm_json_save(const TTMJson *json, const TTMLog *log, const char *path)
+{
+    struct stat info;
+    char *text = ttm_json_print(json);
+    size_t size;
+    int ret;
+
+    if (!text)
+        return ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", path);
+    size = strlen(text);
+    text[size++] = '\n';    /* in place of the 0; the size is known */
+    if (!stat(path, &info) && !S_ISREG(info.st_mode))
+        ret = write_device(path, text, size);
+    else
+        ret = replace_file(path, text, size);
+    if (ret < 0)
+        ret = ttm_fail(log, TTM_ERR_FILE, "%s: cannot write: %s", path,
+                       strerror(errno));
+    free(text);
+    return ret;
+}
+
+char *ttm_json_print(const TTMJson *json)
+{
+    return cJSON_Print(item(json));
+}
