@@ -46,7 +46,7 @@ enum TTMOp {
     TTM_OP_GROUP_NORM,
     TTM_OP_LAYER_NORM,
     TTM_OP_ATTENTION,   ///< see TTMAttention
-    TTM_OP_ADD,         ///< a + b, b repeated over leading elements where smaller
+    TTM_OP_ADD,         ///< a + b, b repeated where smaller: see TTMBroadcast
     TTM_OP_ACTIVATE,    ///< element-wise activation
     TTM_OP_SCALE,       ///< x * scale + shift
     TTM_OP_CONCAT,      ///< along an axis
@@ -137,6 +137,16 @@ typedef struct TTMAttention {
     TTMNodeId query_sets, key_sets; ///< or TTM_NO_NODE
 } TTMAttention;
 
+/**
+ * How b of TTM_OP_ADD repeats over a. b's shape, with ones put in front, is
+ * [1.., outer.., 1.., inner..] where outer and inner are dimensions of a:
+ *     b index = i / (middle * inner) % outer * inner + i % inner
+ * So [tokens, C] adds to [prompts, tokens, C], and [F, 1, 1, C] to [F, H, W, C].
+ */
+typedef struct TTMBroadcast {
+    int64_t outer, middle, inner;
+} TTMBroadcast;
+
 typedef struct TTMScale {
     float scale, shift;
 } TTMScale;
@@ -181,6 +191,7 @@ typedef struct TTMNode {
         TTMLayerNorm layer_norm;
         TTMAttention attention;
         enum TTMActivation activation;
+        TTMBroadcast add;
         TTMScale scale;
         TTMAxis axis;
         TTMTimestep timestep;
@@ -193,6 +204,7 @@ typedef struct TTMNode {
 typedef struct TTMGraph {
     const TTMLog *log;
     char *name;                 ///< "image_to_motion", for messages
+    char *scope;                ///< prefix of new names, or NULL
     enum TTMDType dtype;        ///< of activations: F32, F16 or BF16
     TTMNode *nodes;
     int nb_nodes;
@@ -202,6 +214,15 @@ typedef struct TTMGraph {
     int error;                  ///< first error, 0: none
 } TTMGraph;
 
+/** "linear", "conv2d", ...: for messages. */
+const char *ttm_op_name(enum TTMOp op);
+
+/**
+ * Floating-point inputs of all ops are of the graph's dtype, except that
+ * TTM_OP_SCALE and TTM_OP_COMBINE convert from any floating type; every
+ * output is of the graph's dtype. Reshape, slice, repeat and concat keep the
+ * type they get. NULL when out of memory.
+ */
 TTMGraph *ttm_graph_create(const TTMLog *log, const char *name,
                            enum TTMDType dtype);
 void ttm_graph_free(TTMGraph **graph);
@@ -212,7 +233,11 @@ void ttm_graph_output(TTMGraph *graph, TTMNodeId node);
 /** First error of the builder calls, or 0. */
 int ttm_graph_finish(TTMGraph *graph);
 
-/** Prefix of the names of nodes made from now on (copied; NULL: none). */
+/**
+ * Prefix of the names of nodes made from now on (copied; NULL: none). A node
+ * with a weight takes the weight's name without ".weight", any other is
+ * "SCOPE.OP"; inputs and weights keep the names they are given.
+ */
 void ttm_graph_scope(TTMGraph *graph, const char *scope);
 
 const TTMShape *ttm_graph_shape(const TTMGraph *graph, TTMNodeId node);
