@@ -1,0 +1,55 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file What every unit test includes: cmocka and its headers. */
+
+#ifndef TTM_TESTS_UNIT_H
+#define TTM_TESTS_UNIT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "util/log.h"
+
+/** Keeps the last error and warning lines of a log. */
+typedef struct TestLog {
+    char error[1024];
+    char warning[1024];
+} TestLog;
+
+static inline void test_log_callback(void *opaque, enum TTMLogLevel level,
+                                     const char *message)
+{
+    TestLog *log = opaque;
+
+    if (level == TTM_LOG_ERROR)
+        snprintf(log->error, sizeof(log->error), "%s", message);
+    else if (level == TTM_LOG_WARNING)
+        snprintf(log->warning, sizeof(log->warning), "%s", message);
+}
+
+#define assert_contains(text, part) assert_non_null(strstr(text, part))
+
+#endif /* TTM_TESTS_UNIT_H */
