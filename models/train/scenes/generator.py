@@ -19,8 +19,8 @@ from . import captions, motion, outlines, render, textures
 from .vocabulary import (
     BACKGROUND_KINDS,
     BACKGROUNDS,
-    COLOURS,
     COLOUR_NAMES,
+    COLOURS,
     CUTOUTS,
     NOUNS,
     OUTLINE_NOUNS,

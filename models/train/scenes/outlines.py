@@ -113,10 +113,7 @@ _TABLE = torch.stack(
     ]
 )
 _DEFORM = torch.tensor(
-    [
-        _WAVES.get(name, 0.0 if OUTLINE_INDEX[name] < 8 else 0.035)
-        for name in OUTLINES
-    ]
+    [_WAVES.get(name, 0.0 if OUTLINE_INDEX[name] < 8 else 0.035) for name in OUTLINES]
 )
 _STRETCH = torch.tensor([0.04 if n in _RIGID else 0.22 for n in OUTLINES])
 # Size against a circle of the same nominal diameter: thin shapes are drawn
@@ -160,9 +157,7 @@ def polygons(outline: Tensor, generator: torch.Generator) -> Tensor:
     )
     # Mirrored cut-outs, so that cars and birds face both ways.
     mirror = torch.rand(count, generator=generator) < 0.5
-    polygon[..., 0] = torch.where(
-        mirror[:, None], -polygon[..., 0], polygon[..., 0]
-    )
+    polygon[..., 0] = torch.where(mirror[:, None], -polygon[..., 0], polygon[..., 0])
     centre, _ = _centroid(polygon)
     polygon = polygon - centre[:, None]
     radius = polygon.norm(dim=-1).amax(1)

@@ -166,7 +166,16 @@ def sprites(looks: Looks, generator: torch.Generator) -> Tensor:
 
     grid = (torch.arange(SPRITE, device=device) + 0.5) / SPRITE
     grid = (grid * 2 - 1) * EXTENT
-    distance = outlines.signed_distance(looks.polygon, looks.outline, grid)
+    # On a CPU few objects at a time stay in its caches.
+    step = 8 if device.type == "cpu" else count
+    distance = torch.cat(
+        [
+            outlines.signed_distance(polygon, outline, grid)
+            for polygon, outline in zip(
+                looks.polygon.split(step), looks.outline.split(step)
+            )
+        ]
+    )
     x, y = grid.view(1, 1, 1, -1), grid.view(1, 1, -1, 1)
     depth = distance.unsqueeze(1)
 

@@ -41,13 +41,89 @@ SHAPES: dict[str, tuple[str, ...]] = {
 # OUTLINE_NOUNS gives an outline of its own. The point is that a network learns
 # to move whatever the mask covers, not to know what a cat looks like.
 NOUNS = tuple(
-    """rocket cat cup car bird boat dog balloon kite leaf person horse plane
-    fish truck bus bear duck rabbit man woman boy girl child bottle hat shoe
-    book apple orange pear flower tree mushroom butterfly bee turtle snail frog
-    robot toy doll ship drone helicopter train bicycle motorcycle lamp clock
-    vase pot teapot chair guitar umbrella bag box candle feather bubble ghost
-    fox sheep cow elephant penguin owl mouse spider dragon spaceship satellite
-    parachute skier surfer dancer runner player object thing""".split()
+    [
+        "rocket",
+        "cat",
+        "cup",
+        "car",
+        "bird",
+        "boat",
+        "dog",
+        "balloon",
+        "kite",
+        "leaf",
+        "person",
+        "horse",
+        "plane",
+        "fish",
+        "truck",
+        "bus",
+        "bear",
+        "duck",
+        "rabbit",
+        "man",
+        "woman",
+        "boy",
+        "girl",
+        "child",
+        "bottle",
+        "hat",
+        "shoe",
+        "book",
+        "apple",
+        "orange",
+        "pear",
+        "flower",
+        "tree",
+        "mushroom",
+        "butterfly",
+        "bee",
+        "turtle",
+        "snail",
+        "frog",
+        "robot",
+        "toy",
+        "doll",
+        "ship",
+        "drone",
+        "helicopter",
+        "train",
+        "bicycle",
+        "motorcycle",
+        "lamp",
+        "clock",
+        "vase",
+        "pot",
+        "teapot",
+        "chair",
+        "guitar",
+        "umbrella",
+        "bag",
+        "box",
+        "candle",
+        "feather",
+        "bubble",
+        "ghost",
+        "fox",
+        "sheep",
+        "cow",
+        "elephant",
+        "penguin",
+        "owl",
+        "mouse",
+        "spider",
+        "dragon",
+        "spaceship",
+        "satellite",
+        "parachute",
+        "skier",
+        "surfer",
+        "dancer",
+        "runner",
+        "player",
+        "object",
+        "thing",
+    ]
 )
 CUTOUTS = ("soft", "ellipse", "rocket", "cup", "car", "bird", "figure", "leaf")
 OUTLINE_NOUNS: dict[str, str] = {
@@ -92,9 +168,7 @@ VERBS = tuple(VERB_WEIGHTS)
 VERB_INDEX = {verb: index for index, verb in enumerate(VERBS)}
 
 # Verbs whose pace may be said ("slowly", "quickly").
-PACED = frozenset(
-    [*DIRECTIONS, "grows", "shrinks", "circles", "shakes", "lifts_off"]
-)
+PACED = frozenset([*DIRECTIONS, "grows", "shrinks", "circles", "shakes", "lifts_off"])
 ADVERBS = {
     "slow": ("slowly", "slowly", "slowly", "gently", "gradually"),
     "fast": ("quickly", "quickly", "fast", "rapidly"),
