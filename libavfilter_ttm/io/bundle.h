@@ -25,17 +25,9 @@
 #define TTM_IO_BUNDLE_H
 
 #include "io/json.h"
+#include "io/safetensors.h"
 #include "tensor/tensor.h"
 #include "util/log.h"
-
-/** A tensor in a mapped safetensors file. */
-typedef struct TTMFileTensor {
-    const char *name;
-    enum TTMDType dtype;
-    TTMShape shape;
-    const void *data;           ///< mapped, little-endian, may be unaligned
-    int used;                   ///< set by ttm_part_tensor()
-} TTMFileTensor;
 
 /** One part of a bundle: "vae", "text_encoder", ... */
 typedef struct TTMPart {
@@ -86,8 +78,9 @@ const TTMFileTensor *ttm_part_find(const TTMPart *part, const char *name);
 int ttm_part_check_all_used(const TTMPart *part);
 
 /**
- * Hash over names and contents of all files of the bundle's parts: 16 hex
- * digits and a 0. Changes when any weight or config changes.
+ * Hash over names and contents of model_index.json and of the .json, .txt and
+ * .safetensors files of all listed parts: 16 hex digits and a 0. Changes when
+ * any weight or config changes; where the bundle lies does not matter.
  */
 int ttm_bundle_hash(const TTMBundle *bundle, char hash[17]);
 

@@ -1,0 +1,65 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * Files in the safetensors format: 8 bytes header size, a JSON header with
+ * type, shape and byte range of every tensor, then the data.
+ */
+
+#ifndef TTM_IO_SAFETENSORS_H
+#define TTM_IO_SAFETENSORS_H
+
+#include <stddef.h>
+
+#include "tensor/tensor.h"
+#include "util/log.h"
+
+/** A tensor in a mapped safetensors file. */
+typedef struct TTMFileTensor {
+    const char *name;
+    enum TTMDType dtype;        ///< TTM_DTYPE_NB: a type we have no use for
+    TTMShape shape;             ///< of a scalar: [1]
+    const void *data;           ///< mapped, little-endian, may be unaligned
+    int used;                   ///< set by ttm_part_tensor()
+    size_t size;                ///< bytes
+    const char *dtype_name;     ///< as in the file: "F32", "I64", ...
+    const char *path;           ///< the file, for messages
+} TTMFileTensor;
+
+/** A mapped file with checked header. */
+typedef struct TTMSafetensors TTMSafetensors;
+
+/**
+ * Map @p path and check it: header size and JSON, types, shapes, byte ranges
+ * (inside the file, as long as type and shape say, no overlap, no hole),
+ * names unique. TTM_ERR_FORMAT after a line that names file and tensor.
+ */
+int ttm_safetensors_open(TTMSafetensors **file, const TTMLog *log,
+                         const char *path);
+/** Unmap; *file becomes NULL. NULL is legal. */
+void ttm_safetensors_close(TTMSafetensors **file);
+
+/** Number of tensors; they lie sorted by name. */
+size_t ttm_safetensors_count(const TTMSafetensors *file);
+/** Tensor @p index, owned by the file. */
+TTMFileTensor *ttm_safetensors_at(TTMSafetensors *file, size_t index);
+/** Tensor by name, NULL where there is none. */
+TTMFileTensor *ttm_safetensors_find(TTMSafetensors *file, const char *name);
+
+#endif /* TTM_IO_SAFETENSORS_H */
