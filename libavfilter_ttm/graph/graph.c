@@ -158,12 +158,11 @@ int ttm_graph_has_value(TTMGraph *graph, enum TTMOp op, TTMNodeId id)
 
 int ttm_graph_has_weight(TTMGraph *graph, enum TTMOp op, TTMNodeId id)
 {
-    TTMNodeId root = id;
+    TTMNodeId root;
 
     if (!ttm_graph_has_value(graph, op, id))
         return 0;
-    while (graph->nodes[root].op == TTM_OP_RESHAPE)
-        root = graph->nodes[root].input[0];
+    root = ttm_graph_root(graph, id);
     if (graph->nodes[root].op != TTM_OP_WEIGHT) {
         ttm_graph_reject(graph, op, id, "it must be a weight");
         return 0;
@@ -299,6 +298,27 @@ TTMNode *ttm_graph_append(TTMGraph *graph, enum TTMOp op, const char *name,
     return node;
 }
 
+TTMNodeId ttm_graph_root(const TTMGraph *graph, TTMNodeId node)
+{
+    while (graph->nodes[node].op == TTM_OP_RESHAPE)
+        node = graph->nodes[node].input[0];
+    return node;
+}
+
+/** 1 when the memory of @p node cannot be that of one more output. */
+static int needs_copy(const TTMGraph *graph, TTMNodeId node)
+{
+    TTMNodeId root = ttm_graph_root(graph, node);
+
+    if (graph->nodes[root].op == TTM_OP_INPUT ||
+        graph->nodes[root].op == TTM_OP_WEIGHT)
+        return 1;
+    for (int i = 0; i < graph->nb_outputs; i++)
+        if (ttm_graph_root(graph, graph->outputs[i]) == root)
+            return 1;
+    return 0;
+}
+
 void ttm_graph_output(TTMGraph *graph, TTMNodeId node)
 {
     TTMNodeId *outputs;
@@ -309,6 +329,11 @@ void ttm_graph_output(TTMGraph *graph, TTMNodeId node)
         graph->error = ttm_fail(graph->log, TTM_ERR_ARGUMENT, "%s: output %d "
                                 "is not a node", graph->name, graph->nb_outputs);
         return;
+    }
+    if (needs_copy(graph, node)) {
+        node = ttm_graph_slice(graph, node, 0, 0, graph->nodes[node].shape.dim[0]);
+        if (node == TTM_NO_NODE)
+            return;
     }
     outputs = realloc(graph->outputs,
                       (graph->nb_outputs + 1) * sizeof(*outputs));

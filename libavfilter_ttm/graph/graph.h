@@ -227,7 +227,10 @@ TTMGraph *ttm_graph_create(const TTMLog *log, const char *name,
                            enum TTMDType dtype);
 void ttm_graph_free(TTMGraph **graph);
 
-/** Declare an output; outputs are numbered in the order of these calls. */
+/**
+ * Declare an output; outputs are numbered in the order of these calls. Where
+ * the value is an input, a weight or an output already, a copy is appended.
+ */
 void ttm_graph_output(TTMGraph *graph, TTMNodeId node);
 
 /** First error of the builder calls, or 0. */
@@ -239,6 +242,19 @@ int ttm_graph_finish(TTMGraph *graph);
  * "SCOPE.OP"; inputs and weights keep the names they are given.
  */
 void ttm_graph_scope(TTMGraph *graph, const char *scope);
+
+/** The node whose memory @p node is: itself, or what it reshapes. */
+TTMNodeId ttm_graph_root(const TTMGraph *graph, TTMNodeId node);
+
+/**
+ * For debugging and tests: declare every computed node whose name matches
+ * @p pattern ('*' stands for any text) as one more output, in node order.
+ * Returns how many there were.
+ */
+int ttm_graph_capture(TTMGraph *graph, const char *pattern);
+
+/** Log every node, one line each, at @p level. */
+void ttm_graph_dump(const TTMGraph *graph, enum TTMLogLevel level);
 
 const TTMShape *ttm_graph_shape(const TTMGraph *graph, TTMNodeId node);
 

@@ -1,0 +1,80 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Looking into a graph: a listing of it, and nodes captured by name. */
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "graph/graph.h"
+
+/** 1 when @p text matches @p pattern, where '*' stands for any text. */
+static int matches(const char *pattern, const char *text)
+{
+    const char *star = NULL, *resume = NULL;
+
+    while (*text) {
+        if (*pattern == '*') {
+            star   = ++pattern;
+            resume = text;
+        } else if (*pattern == *text) {
+            pattern++;
+            text++;
+        } else if (star) {
+            pattern = star;
+            text    = ++resume;
+        } else {
+            return 0;
+        }
+    }
+    while (*pattern == '*')
+        pattern++;
+    return !*pattern;
+}
+
+int ttm_graph_capture(TTMGraph *graph, const char *pattern)
+{
+    int nb_nodes = graph->nb_nodes, count = 0;
+
+    for (int i = 0; i < nb_nodes && !graph->error; i++) {
+        const TTMNode *node = &graph->nodes[i];
+
+        if (node->op == TTM_OP_INPUT || node->op == TTM_OP_WEIGHT ||
+            node->op == TTM_OP_RESHAPE || !matches(pattern, node->name))
+            continue;
+        ttm_graph_output(graph, i);
+        count++;
+    }
+    return count;
+}
+
+void ttm_graph_dump(const TTMGraph *graph, enum TTMLogLevel level)
+{
+    for (int i = 0; i < graph->nb_nodes; i++) {
+        const TTMNode *node = &graph->nodes[i];
+        char inputs[128]    = "", shape[80];
+        int used            = 0;
+
+        for (int k = 0; k < node->nb_inputs && used < (int)sizeof(inputs); k++)
+            used += snprintf(inputs + used, sizeof(inputs) - used, " %" PRId32,
+                             node->input[k]);
+        ttm_log(graph->log, level, "%s: %d %s '%s' %s %s <-%s", graph->name, i,
+                ttm_op_name(node->op), node->name, ttm_dtype_name(node->dtype),
+                ttm_shape_string(&node->shape, shape, sizeof(shape)), inputs);
+    }
+}
