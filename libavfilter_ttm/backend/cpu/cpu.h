@@ -112,6 +112,9 @@ const void *ttm_cpu_weight(TTMCpuStep *step, int index, enum TTMDType dtype);
  * inputs stay NULL. */
 int ttm_cpu_take_weight(TTMCpuStep *step, int index, enum TTMDType dtype);
 
+/** Count memory that a kernel holds for a weight in a form of its own. */
+void ttm_cpu_add_bytes(TTMCpuStep *step, size_t bytes);
+
 /** A block of a loop: rows [begin, end); @p worker is below cpu->threads and
  * used by one thread at a time, to index scratch memory. */
 typedef void (*TTMCpuTask)(void *opaque, int worker, int64_t begin, int64_t end);

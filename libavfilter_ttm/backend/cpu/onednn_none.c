@@ -20,6 +20,8 @@
 
 #include "config.h"
 
+#if !HAVE_ONEDNN
+
 #include "backend/cpu/onednn.h"
 
 int ttm_onednn_open(TTMOnednn **onednn, const TTMLog *log, int threads)
@@ -64,3 +66,5 @@ void ttm_cpu_kernels_onednn(TTMCpuKernels *kernels)
     (void)kernels;
 }
 
+
+#endif

@@ -73,13 +73,17 @@ int ttm_cpu_take_weight(TTMCpuStep *step, int index, enum TTMDType dtype)
     return step->weight[index] ? 0 : TTM_ERR_MEMORY;
 }
 
-static const TTMCpuKernels *fill_kernels(TTMCpuKernels *kernels)
+void ttm_cpu_add_bytes(TTMCpuStep *step, size_t bytes)
+{
+    step->program->base.bytes += bytes;
+}
+
+static void fill_kernels(TTMCpuKernels *kernels)
 {
     memset(kernels, 0, sizeof(*kernels));
     ttm_cpu_kernels_plain(kernels);
     ttm_cpu_kernels_fast(kernels);
     ttm_cpu_kernels_onednn(kernels);
-    return kernels;
 }
 
 /** Choose the highest kernel that takes the step's node, and prepare it. */
