@@ -18,8 +18,9 @@
 
 /** @file JSON: reading, checked members, writing. */
 
-#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "files.h"
@@ -327,6 +328,35 @@ static void save_reports_errors(void **state)
     free(folder);
 }
 
+/* A full disk, played by a limit on the size of files. */
+static void a_failed_write_leaves_the_old_file(void **state)
+{
+    struct rlimit before, small;
+    char *folder = test_make_folder();
+    TTMJson *json = make_report(), *old;
+    int ret;
+
+    (void)state;
+    test_write_text(folder, "report.json", "[]");
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 8;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    ret = ttm_json_save(json, &log_, test_path(folder, "report.json"));
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(ret, TTM_ERR_FILE);
+    assert_contains(lines.error, "report.json: cannot write");
+    assert_int_equal(ttm_json_load(&old, &log_, test_path(folder, "report.json")), 0);
+    assert_int_equal(ttm_json_type(old), TTM_JSON_ARRAY);
+    ttm_json_free(&old);
+    ttm_json_free(&json);
+    /* and nothing beside it */
+    assert_int_equal(unlink(test_path(folder, "report.json")), 0);
+    assert_int_equal(rmdir(folder), 0);
+    free(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -340,6 +370,7 @@ int main(void)
         cmocka_unit_test_setup(writes_and_reads_back, clear),
         cmocka_unit_test_setup(adding_to_the_wrong_kind_fails, clear),
         cmocka_unit_test_setup(save_reports_errors, clear),
+        cmocka_unit_test_setup(a_failed_write_leaves_the_old_file, clear),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
