@@ -3,7 +3,8 @@
 # Run test programs and scripts that speak TAP: run.sh LOGS PROGRAM...
 # Prints a line a program, the output of those that failed, and one closing
 # line of counts. A program that dies, or runs fewer tests than it planned,
-# counts as a failure. Called by make check from the source folder.
+# counts as a failure. A program with counts of its own ends with
+# "... N passed, N failed" instead. Called by make check in the source folder.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
 
@@ -33,7 +34,15 @@ for program do
     bad=$(grep -E '^not ok [0-9]+' "$log" | grep -cvi '# *skip')
     planned=$(sed -n 's/^1\.\.\([0-9][0-9]*\).*/\1/p' "$log" |
                   awk '{ n += $1 } END { print n + 0 }')
-    if [ "$bad" = 0 ] && { [ $status != 0 ] ||
+    own=$(tail -n 1 "$log" | grep -E '(^|[: ])[0-9]+ passed, [0-9]+ failed')
+    if [ "$planned" = 0 ] && [ -n "$own" ]; then
+        good=$(echo "$own" | sed 's/.*[^0-9]\([0-9]*\) passed.*/\1/; s/ passed.*//')
+        bad=$(echo "$own" | sed 's/.*[^0-9]\([0-9]*\) failed.*/\1/')
+        skip=$(echo "$own" | sed -n 's/.*[^0-9]\([0-9]*\) skipped.*/\1/p')
+        : "${skip:=0}"
+        planned=$((good + skip))
+    fi
+    if [ "$bad" = 0 ] && { [ $status != 0 ] || [ "$planned" = 0 ] ||
                            [ "$planned" != $((good + skip)) ]; }; then
         echo "# exit status $status after $good of $planned tests" >>"$log"
         bad=1
