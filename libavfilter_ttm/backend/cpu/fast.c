@@ -18,9 +18,17 @@
 
 /** @file Table of the kernels in C that is arranged for the vector units. */
 
-#include "backend/cpu/cpu.h"
+#include "backend/cpu/fast.h"
 
 void ttm_cpu_kernels_fast(TTMCpuKernels *kernels)
 {
-    (void)kernels;
+    static const struct {
+        enum TTMOp op;
+        const TTMCpuKernel *kernel;
+    } rows[] = {
+        { TTM_OP_ATTENTION,  &ttm_fast_attention },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        kernels->kernel[rows[i].op][TTM_CPU_FAST] = rows[i].kernel;
 }
