@@ -15,7 +15,7 @@ for standard in c99 c11 c17; do
     check "ttm.h as $standard" ${CC:-cc} -std=$standard $warnings \
         -fsyntax-only -x c libavfilter_ttm/ttm.h -Wno-pragma-once-outside-header
 done
-for standard in c++98 c++11 c++17; do
+for standard in c++11 c++17 c++20; do
     # shellcheck disable=SC2086 # a list of words
     check "ttm.h as $standard" ${CXX:-c++} -std=$standard $warnings \
         -Wno-long-long -fsyntax-only -x c++ libavfilter_ttm/ttm.h
