@@ -387,11 +387,6 @@ static int prepare(TTMCpuStep *step)
     int64_t pack, all;
 
     set_shapes(&a, step);
-    for (int i = 0; i < step->node->nb_inputs; i++)
-        if (step->node->input[i] >= 0 &&
-            step->graph->nodes[ttm_graph_root(step->graph, step->node->input[i])]
-                .op == TTM_OP_WEIGHT)
-            return 0;
     if (a.d > MAX_HEAD || a.dv > MAX_HEAD ||
         ttm_cpu_rows(&step->node->shape) > INT32_MAX ||
         ttm_cpu_rows(ttm_cpu_shape(step, 1)) > INT32_MAX)
