@@ -21,6 +21,8 @@
 #ifndef TTM_BACKEND_CPU_CLONES_H
 #define TTM_BACKEND_CPU_CLONES_H
 
+#include <stdint.h>     /* any header of the C library tells which one it is */
+
 /* Instrumented code cannot run in the loader, where the choice is made. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define TTM_SANITIZED 1
