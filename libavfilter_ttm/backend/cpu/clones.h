@@ -47,4 +47,18 @@
 #define TTM_CLONES
 #endif
 
+/*
+ * Let a multiplication and an addition become one instruction, which GCC does
+ * not do by itself in ISO C. Every file that includes this is meant.
+ */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("fp-contract=fast")
+#define TTM_INLINE static inline __attribute__((always_inline))
+#elif defined(__clang__)
+#pragma clang fp contract(fast)
+#define TTM_INLINE static inline __attribute__((always_inline))
+#else
+#define TTM_INLINE static inline
+#endif
+
 #endif /* TTM_BACKEND_CPU_CLONES_H */
