@@ -43,7 +43,7 @@
 /** Queries in a block: a multiple of TTM_GEMM_ROWS. */
 #define QUERIES 48
 /** Keys in a block: a multiple of TTM_GEMM_WIDTH. */
-#define KEYS 128
+#define KEYS 512
 /** Floats of packed keys and values that a batch of jobs may take. */
 #define BATCH_FLOATS (6 << 20)
 /** Jobs a worker from which on each is done by one worker. */
