@@ -43,6 +43,7 @@ typedef struct Frame {
     int t;
     const float *net;           ///< [height, width, 3]
     const float *hole;          ///< the same, levelled to its surroundings
+    const float *change;        ///< the same: what the network changed, smoothed
     TTMImage *out;
     int x0, x1, y0, y1;         ///< outside of it the still is copied
 } Frame;
@@ -133,9 +134,26 @@ static int near_object(const TTMDetailSource *s, const uint8_t *ids, int x,
     return 0;
 }
 
+#define OWN_COLOUR 0.3f         /* shares of its own that a hole keeps */
+#define OWN_LIGHT  0.5f
+
+/* Colour and, less so, brightness are drawn towards those of @p around. */
+static void draw_colour(float *rgb, const float *around)
+{
+    float own  = (rgb[0] + 2 * rgb[1] + rgb[2]) / 4;
+    float mean = (around[0] + 2 * around[1] + around[2]) / 4;
+
+    for (int c = 0; c < 3; c++)
+        rgb[c] = OWN_LIGHT * own + (1 - OWN_LIGHT) * mean +
+                 OWN_COLOUR * (rgb[c] - own) +
+                 (1 - OWN_COLOUR) * (around[c] - mean);
+}
+
 /*
  * The network's frame plus the difference still - frame of the background
  * around, continued into the places that objects left: no step at the rim.
+ * They are drawn towards the surroundings as well: small networks invent
+ * structure better than hues.
  */
 static int level_hole(const TTMDetailSource *s, int t, const float *net,
                       float *hole)
@@ -144,23 +162,95 @@ static int level_hole(const TTMDetailSource *s, int t, const float *net,
     size_t pixels = (size_t)width * (size_t)height;
     const uint8_t *ids = s->trajectory + (size_t)t * pixels;
     float *weight = ttm_array_alloc(pixels, sizeof(*weight));
-    int ret;
+    float *around = ttm_array_alloc(pixels, 3 * sizeof(*around));
+    int ret = weight && around ? 0 : TTM_ERR_MEMORY;
 
-    if (!weight)
+    for (int y = 0; ret >= 0 && y < height; y++)
+        for (int x = 0; x < width; x++) {
+            size_t at = (size_t)y * (size_t)width + (size_t)x;
+
+            weight[at] = near_object(s, ids, x, y) ? 0 : 1;
+            for (size_t c = 3 * at; c < 3 * at + 3; c++) {
+                hole[c]   = s->small[c] - net[c];
+                around[c] = s->small[c];
+            }
+        }
+    if (ret >= 0)
+        ret = ttm_membrane_fill(hole, weight, width, height);
+    if (ret >= 0)
+        ret = ttm_membrane_fill(around, weight, width, height);
+    for (size_t i = 0; ret >= 0 && i < pixels; i++) {
+        for (size_t c = 3 * i; c < 3 * i + 3; c++)
+            hole[c] += net[c];
+        draw_colour(hole + 3 * i, around + 3 * i);
+    }
+    free(weight);
+    free(around);
+    return ret;
+}
+
+#define CHANGE_REACH 4          /* small pixels */
+
+/* Network's frame minus the decoded still at an object's pixel's source. */
+static float raw_change(const TTMDetail *d, int t, int id, const float *net,
+                        int x, int y, float rgb[3])
+{
+    const TTMFit *fit = d->s.fit;
+    float qx, qy, depth, decoded[3];
+
+    ttm_fit_source(fit, id, t, (float)x + 0.5f, (float)y + 0.5f, &qx, &qy);
+    ttm_sample_linear(d->depth, fit->width, fit->height, 1, qx, qy, &depth);
+    ttm_sample_cubic(d->s.decoded, fit->width, fit->height, qx, qy, decoded);
+    for (int c = 0; c < 3; c++)
+        rgb[c] = net[3 * ((size_t)y * (size_t)fit->width + (size_t)x) +
+                     (size_t)c] - decoded[c];
+    return depth;
+}
+
+/*
+ * Light and colour that the network gave an object, averaged over the inside
+ * of the object around each pixel: fine structure is the still's business.
+ */
+static int smooth_change(const TTMDetail *d, int t, const float *net,
+                         float *change)
+{
+    const int width = d->s.fit->width, height = d->s.fit->height;
+    size_t pixels = (size_t)width * (size_t)height;
+    const uint8_t *ids = d->s.trajectory + (size_t)t * pixels;
+    float *raw = ttm_array_alloc(pixels, 4 * sizeof(*raw));
+
+    if (!raw)
         return TTM_ERR_MEMORY;
     for (int y = 0; y < height; y++)
         for (int x = 0; x < width; x++) {
             size_t at = (size_t)y * (size_t)width + (size_t)x;
 
-            weight[at] = near_object(s, ids, x, y) ? 0 : 1;
-            for (size_t c = 3 * at; c < 3 * at + 3; c++)
-                hole[c] = s->small[c] - net[c];
+            if (ids[at])
+                raw[4 * at + 3] = raw_change(d, t, ids[at], net, x, y,
+                                             raw + 4 * at);
         }
-    ret = ttm_membrane_fill(hole, weight, width, height);
-    for (size_t i = 0; ret >= 0 && i < 3 * pixels; i++)
-        hole[i] += net[i];
-    free(weight);
-    return ret;
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++) {
+            size_t at = (size_t)y * (size_t)width + (size_t)x;
+            float sum[4] = { 0 };
+
+            for (int j = y - CHANGE_REACH; j <= y + CHANGE_REACH; j++)
+                for (int i = x - CHANGE_REACH; i <= x + CHANGE_REACH; i++) {
+                    size_t from = (size_t)j * (size_t)width + (size_t)i;
+
+                    if (i < 0 || j < 0 || i >= width || j >= height ||
+                        !ids[at] || ids[from] != ids[at])
+                        continue;
+                    sum[3] += raw[4 * from + 3];
+                    for (int c = 0; c < 3; c++)
+                        sum[c] += raw[4 * from + 3] *
+                                  raw[4 * from + (size_t)c];
+                }
+            for (int c = 0; c < 3 && sum[3] > 0; c++)
+                change[3 * at + (size_t)c] = sum[c] / sum[3];
+        }
+    free(raw);
+    return 0;
 }
 
 /* Bilinear pixel of the still, 0 .. 1. */
@@ -215,28 +305,32 @@ static float predicted_alpha(const TTMDetail *d, int t, int id,
  * Add what object @p id gives to the pixel; returns its share of @p rest.
  * q is where the pixel was in the still.
  */
-static float add_object(const TTMDetail *d, int t, int id, const Pixel *p,
-                        float rest, float rgb[3])
+static float add_object(const Frame *f, int id, const Pixel *p, float rest,
+                        float rgb[3])
 {
+    const TTMDetail *d = f->detail;
     const TTMDetailSource *s = &d->s;
-    float qx, qy, own, share, depth, still[3], decoded[3];
+    float qx, qy, own, share, depth, still[3], other[3];
 
-    ttm_fit_source(s->fit, id, t, p->small_x, p->small_y, &qx, &qy);
+    ttm_fit_source(s->fit, id, f->t, p->small_x, p->small_y, &qx, &qy);
     own = ttm_cover_alpha(&d->cover[id], qx * d->scale_x, qy * d->scale_y);
-    share = rest * (s->refined ? own : predicted_alpha(d, t, id, p));
+    share = rest * (s->refined ? own : predicted_alpha(d, f->t, id, p));
     if (share <= 0)
         return 0;
     sample_still(&s->still, qx * d->scale_x, qy * d->scale_y, still);
-    ttm_sample_cubic(s->decoded, s->fit->width, s->fit->height, qx, qy,
-                     decoded);
-    ttm_sample_linear(d->depth, s->fit->width, s->fit->height, 1, qx, qy,
-                      &depth);
-    for (int c = 0; c < 3; c++) {
-        float carried = still[c] + depth * (p->net[c] - decoded[c]);
-
-        if (!s->refined)        /* from outside the object: the network's */
-            carried = p->net[c] + own * (still[c] - decoded[c]);
-        rgb[c] += share * carried;
+    if (s->refined) {
+        ttm_sample_linear(d->depth, s->fit->width, s->fit->height, 1, qx, qy,
+                          &depth);
+        ttm_sample_linear(f->change, s->fit->width, s->fit->height, 3,
+                          p->small_x, p->small_y, other);
+        for (int c = 0; c < 3; c++)
+            rgb[c] += share * (still[c] + depth * other[c]);
+    } else {
+        /* Where it comes from outside the object: only the network's. */
+        ttm_sample_cubic(s->decoded, s->fit->width, s->fit->height, qx, qy,
+                         other);
+        for (int c = 0; c < 3; c++)
+            rgb[c] += share * (p->net[c] + own * (still[c] - other[c]));
     }
     return share;
 }
@@ -281,10 +375,10 @@ static void compose_pixel(const Frame *f, int x, int y)
                               (size_t)width +
                               (size_t)fminf(p.small_x, (float)(width - 1))];
     if (predicted)
-        rest -= add_object(d, f->t, predicted, &p, rest, rgb);
+        rest -= add_object(f, predicted, &p, rest, rgb);
     for (int id = 1; id <= s->fit->objects && rest > 0.002f; id++)
         if (id != predicted)
-            rest -= add_object(d, f->t, id, &p, rest, rgb);
+            rest -= add_object(f, id, &p, rest, rgb);
     ttm_image_pixel(&s->still, x, y, still);
     if (rest > 0) {
         float open = uncovered(d, f->t, &p), hole[3] = { 0 };
@@ -302,10 +396,20 @@ static void compose_pixel(const Frame *f, int x, int y)
 
 static void copy_pixels(const Frame *f, int y, int from, int to)
 {
+    const TTMImage *still = &f->detail->s.still;
+    const size_t bytes = still->format == TTM_PIXEL_RGB16 ? 6 : 3;
+
+    if (to > from && still->format == f->out->format) {
+        memcpy((char *)f->out->data + y * f->out->stride +
+               (size_t)from * bytes, (const char *)still->data +
+               y * still->stride + (size_t)from * bytes,
+               (size_t)(to - from) * bytes);
+        return;
+    }
     for (int x = from; x < to; x++) {
         float rgb[3];
 
-        ttm_image_pixel(&f->detail->s.still, x, y, rgb);
+        ttm_image_pixel(still, x, y, rgb);
         ttm_image_set_pixel(f->out, x, y, rgb);
     }
 }
@@ -380,20 +484,25 @@ int ttm_detail_compose(const TTMDetail *detail, int t, const float *net,
 {
     const TTMDetailSource *s = &detail->s;
     Frame f = { .detail = detail, .t = t, .net = net, .out = out };
-    float *hole = NULL;
+    size_t pixels = (size_t)s->fit->width * (size_t)s->fit->height;
+    float *hole = NULL, *change = NULL;
     int ret = 0;
 
     /* Frame 0 is the still; only the share of the network's may differ. */
     if (t > 0 || s->amount < 1) {
         find_active(&f);
-        hole = ttm_array_alloc((size_t)s->fit->width * (size_t)s->fit->height,
-                               3 * sizeof(*hole));
-        ret = hole ? level_hole(s, t, net, hole) : TTM_ERR_MEMORY;
-        f.hole = hole;
+        hole   = ttm_array_alloc(pixels, 3 * sizeof(*hole));
+        change = ttm_array_alloc(pixels, 3 * sizeof(*change));
+        ret = hole && change ? level_hole(s, t, net, hole) : TTM_ERR_MEMORY;
+        if (ret >= 0)
+            ret = smooth_change(detail, t, net, change);
+        f.hole   = hole;
+        f.change = change;
     }
     if (ret >= 0)
         ttm_pool_run(s->pool, compose_rows, &f,
                      (out->height + ROWS_A_TASK - 1) / ROWS_A_TASK);
     free(hole);
+    free(change);
     return ret;
 }

@@ -57,9 +57,9 @@ void ttm_detail_free(TTMDetail **detail);
  * 0 .. 1 into @p out, whose size is the still's.
  *
  * Background that no object leaves is the still's pixel; an object's pixel is
- * the still's at its source, corrected inside the object by what the network
- * changed; background that came to light is the network's, levelled to its
- * surroundings. With amount < 1 the result is mixed with the enlarged frame.
+ * the still's at its source, with the light and colour (but not the fine
+ * structure) that the network changed inside the object; background that came
+ * to light is the network's, levelled to its surroundings. With amount < 1 the result is mixed with the enlarged frame.
  */
 int ttm_detail_compose(const TTMDetail *detail, int t, const float *net,
                        TTMImage *out);
