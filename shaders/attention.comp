@@ -1,0 +1,276 @@
+#version 460
+/*
+ * This file is part of ttm, licensed under the LGPL 2.1 or later.
+ *
+ * TTM_OP_ATTENTION: softmax(scale q k^T + mask) v with a running softmax, so
+ * that no score is ever stored. A workgroup takes BQ queries of one head and
+ * passes over the keys that any of them may see, BK at a time.
+ */
+
+#extension GL_GOOGLE_include_directive : require
+#include "common.glsl"
+
+layout(local_size_x_id = 0) in;
+layout(constant_id = 1) const uint BQ = 32;
+layout(constant_id = 2) const uint BK = 32;
+layout(constant_id = 3) const uint MASK = 0;
+layout(constant_id = 4) const uint VALUE_CHUNKS = 1;    /* of CHUNK channels */
+
+#define MASK_NONE    0
+#define MASK_CAUSAL  1
+#define MASK_SETS    2      /* a bit in common */
+#define MASK_REGIONS 3      /* the same region, all pairs looked at */
+#define MASK_SORTED  4      /* the same region, tokens sorted by region */
+
+layout(std430, binding = 0) readonly buffer Q { T q[]; };
+layout(std430, binding = 1) readonly buffer K { T k[]; };
+layout(std430, binding = 2) readonly buffer V { T v[]; };
+layout(std430, binding = 3) readonly buffer QuerySets { uint query_sets[]; };
+layout(std430, binding = 4) readonly buffer KeySets { uint key_sets[]; };
+/* MASK_SORTED: position -> token, and where each region begins */
+layout(std430, binding = 5) readonly buffer Order { uint order[]; };
+layout(std430, binding = 6) readonly buffer Starts { uint starts[]; };
+layout(std430, binding = 7) writeonly buffer Y { T y[]; };
+
+/* TTMVkAttentionPush */
+layout(push_constant) uniform Push {
+    uint tokens, key_tokens, inner;
+    uint keys_per_outer;    /* rows of k from one outer to the next, 0: shared */
+    uint heads, dim, value_dim;
+    uint query_tiles;
+    uint first;             /* workgroup of the whole that this dispatch begins with */
+    float scale;
+};
+
+#define CHUNK   32          /* channels in shared memory at a time */
+#define PITCH   33
+#define THREADS 128
+#define TX      16
+#define TY      8
+#define REGIONS 257         /* starts of one outer */
+#define LOWEST  -1e30
+
+const uint QUERIES = BQ / TY;       /* of a thread */
+const uint KEYS    = BK / TX;       /* of a thread */
+const uint VALUES  = CHUNK / TX;    /* of a thread and chunk */
+const uint PARTS   = THREADS / BQ;  /* threads that share a row of scores */
+const uint PART    = BK / PARTS;
+
+shared float tile_q[BQ * PITCH];
+shared float tile_k[BK * PITCH];
+shared float weights[BQ * (BK + 1)];
+shared float partial[BQ * PARTS];
+shared float row_max[BQ], row_sum[BQ], row_rescale[BQ];
+shared uint query_row[BQ], query_low[BQ], query_high[BQ], query_bits[BQ];
+shared uint key_row[BK], key_bits[BK];
+
+uint region_of(uint row)
+{
+    return query_sets[row >> 2] >> ((row & 3) * 8) & 255;
+}
+
+void main()
+{
+    uint thread = gl_LocalInvocationIndex;
+    uint tx     = thread % TX;
+    uint ty     = thread / TX;
+    uint group  = gl_WorkGroupID.x + first;
+    uint query0 = group % query_tiles * BQ;
+    uint head   = group / query_tiles % heads;
+    uint outer  = group / query_tiles / heads / inner;
+    uint within = group / query_tiles / heads % inner;
+    uint queries = min(tokens - query0, BQ);
+    uint low = 0xffffffffu, high = 0, all_bits = 0;
+    float sum[QUERIES * VALUE_CHUNKS * VALUES];
+
+    if (thread < BQ) {
+        uint i   = query0 + min(thread, queries - 1);
+        uint lo  = 0, hi = key_tokens;
+        uint row = (outer * tokens + i) * inner + within;
+        uint set = 0;
+
+        if (MASK == MASK_CAUSAL)
+            hi = i + 1;
+        if (MASK == MASK_SORTED) {
+            uint region;
+
+            row    = outer * tokens + order[outer * tokens + i];
+            region = region_of(row);
+            lo     = starts[outer * REGIONS + region];
+            hi     = starts[outer * REGIONS + region + 1];
+        }
+        if (MASK == MASK_SETS)
+            set = query_sets[row];
+        if (MASK == MASK_REGIONS)
+            set = region_of(row);
+        query_row[thread]  = row;
+        query_low[thread]  = lo;
+        query_high[thread] = hi;
+        query_bits[thread] = set;
+        row_max[thread]    = LOWEST;
+        row_sum[thread]    = 0.0;
+    }
+    [[unroll]] for (uint i = 0; i < QUERIES * VALUE_CHUNKS * VALUES; i++)
+        sum[i] = 0.0;
+    barrier();
+    for (uint i = 0; i < queries; i++) {
+        low       = min(low, query_low[i]);
+        high      = max(high, query_high[i]);
+        all_bits |= query_bits[i];
+    }
+
+    for (uint key0 = low; key0 < high; key0 += BK) {
+        float score[QUERIES * KEYS];
+
+        barrier();
+        if (thread < BK) {
+            uint j   = min(key0 + thread, high - 1);
+            uint row = outer * keys_per_outer + j * inner + within;
+
+            if (MASK == MASK_SORTED)
+                row = outer * tokens + order[outer * tokens + j];
+            key_row[thread] = row;
+            if (MASK == MASK_SETS)
+                key_bits[thread] = key_sets[j];
+            if (MASK == MASK_REGIONS)
+                key_bits[thread] = region_of(row);
+        }
+        barrier();
+        if (MASK == MASK_SETS) {
+            uint seen = 0;
+
+            for (uint j = 0; j < BK; j++)
+                seen |= key_bits[j];
+            if ((seen & all_bits) == 0)
+                continue;
+        }
+
+        /* scores */
+        [[unroll]] for (uint i = 0; i < QUERIES * KEYS; i++)
+            score[i] = 0.0;
+        for (uint d0 = 0; d0 < dim; d0 += CHUNK) {
+            for (uint i = thread; i < BQ * CHUNK; i += THREADS) {
+                uint d = d0 + i % CHUNK;
+
+                tile_q[i / CHUNK * PITCH + i % CHUNK] = d < dim ?
+                    float(q[(query_row[i / CHUNK] * heads + head) * dim + d]) : 0.0;
+            }
+            for (uint i = thread; i < BK * CHUNK; i += THREADS) {
+                uint d = d0 + i % CHUNK;
+
+                tile_k[i / CHUNK * PITCH + i % CHUNK] = d < dim ?
+                    float(k[(key_row[i / CHUNK] * heads + head) * dim + d]) : 0.0;
+            }
+            barrier();
+            for (uint d = 0; d < min(dim - d0, CHUNK); d++) {
+                [[unroll]] for (uint i = 0; i < QUERIES; i++)
+                    [[unroll]] for (uint j = 0; j < KEYS; j++)
+                        score[i * KEYS + j] =
+                            fma(tile_q[(ty * QUERIES + i) * PITCH + d],
+                                tile_k[(tx + j * TX) * PITCH + d],
+                                score[i * KEYS + j]);
+            }
+            barrier();
+        }
+
+        /* masks */
+        [[unroll]] for (uint i = 0; i < QUERIES; i++) {
+            [[unroll]] for (uint j = 0; j < KEYS; j++) {
+                uint query = ty * QUERIES + i;
+                uint key   = tx + j * TX;
+                bool see   = key0 + key >= query_low[query] &&
+                             key0 + key < query_high[query];
+
+                if (MASK == MASK_SETS)
+                    see = see && (query_bits[query] & key_bits[key]) != 0;
+                if (MASK == MASK_REGIONS)
+                    see = see && query_bits[query] == key_bits[key];
+                weights[query * (BK + 1) + key] =
+                    see ? max(score[i * KEYS + j] * scale, 0.5 * LOWEST) : LOWEST;
+            }
+        }
+        barrier();
+
+        /* running maximum and sum: PARTS threads a row */
+        uint query = thread / PARTS;
+        uint part  = thread % PARTS;
+        float peak = LOWEST, total = 0.0;
+
+        for (uint j = 0; j < PART; j++)
+            peak = max(peak, weights[query * (BK + 1) + part * PART + j]);
+        partial[query * PARTS + part] = peak;
+        barrier();
+        peak = row_max[query];
+        for (uint j = 0; j < PARTS; j++)
+            peak = max(peak, partial[query * PARTS + j]);
+        barrier();
+        for (uint j = 0; j < PART; j++) {
+            uint at  = query * (BK + 1) + part * PART + j;
+            float s  = weights[at];
+            float e  = s <= LOWEST ? 0.0 : exp(s - peak);
+
+            weights[at] = e;
+            total      += e;
+        }
+        partial[query * PARTS + part] = total;
+        barrier();
+        if (part == 0) {
+            float rescale = exp(row_max[query] - peak);
+
+            total = row_sum[query] * rescale;
+            for (uint j = 0; j < PARTS; j++)
+                total += partial[query * PARTS + j];
+            row_max[query]     = peak;
+            row_sum[query]     = total;
+            row_rescale[query] = rescale;
+        }
+        barrier();
+
+        /* weighted values */
+        [[unroll]] for (uint i = 0; i < QUERIES; i++) {
+            float rescale = row_rescale[ty * QUERIES + i];
+
+            [[unroll]] for (uint c = 0; c < VALUE_CHUNKS * VALUES; c++)
+                sum[i * VALUE_CHUNKS * VALUES + c] *= rescale;
+        }
+        [[unroll]] for (uint c = 0; c < VALUE_CHUNKS; c++) {
+            for (uint i = thread; i < BK * CHUNK; i += THREADS) {
+                uint d = c * CHUNK + i % CHUNK;
+
+                tile_k[i / CHUNK * PITCH + i % CHUNK] = d < value_dim ?
+                    float(v[(key_row[i / CHUNK] * heads + head) * value_dim + d]) :
+                    0.0;
+            }
+            barrier();
+            for (uint j = 0; j < BK; j++) {
+                [[unroll]] for (uint i = 0; i < QUERIES; i++) {
+                    float w = weights[(ty * QUERIES + i) * (BK + 1) + j];
+
+                    [[unroll]] for (uint d = 0; d < VALUES; d++) {
+                        uint at = (i * VALUE_CHUNKS + c) * VALUES + d;
+
+                        sum[at] = fma(w, tile_k[j * PITCH + tx + d * TX], sum[at]);
+                    }
+                }
+            }
+            barrier();
+        }
+    }
+
+    barrier();
+    [[unroll]] for (uint i = 0; i < QUERIES; i++) {
+        uint query  = ty * QUERIES + i;
+        float total = row_sum[query];
+        float norm  = total > 0.0 ? 1.0 / total : 0.0;
+
+        if (query >= queries)
+            continue;
+        [[unroll]] for (uint c = 0; c < VALUE_CHUNKS * VALUES; c++) {
+            uint d = c / VALUES * CHUNK + tx + c % VALUES * TX;
+
+            if (d < value_dim)
+                y[(query_row[query] * heads + head) * value_dim + d] =
+                    T(sum[i * VALUE_CHUNKS * VALUES + c] * norm);
+        }
+    }
+}
