@@ -1,1 +1,72 @@
-# FFmpeg with the ttm filter.
+# FFmpeg with the ttm filter, in $(BUILD)/bin. It links the libttm.a of this
+# tree; a change of vf_ttm.c compiles that file only and links again.
+
+FF := $(BUILD)/ffmpeg
+FF_PROGRAMS := $(BUILD)/bin/ffmpeg $(BUILD)/bin/ffprobe
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+# As many jobs as the caller asked for, else one a core.
+JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(CORES))
+
+$(FF)/source.stamp: $(SRC)/build-aux/ffmpeg-source.sh \
+        $(SRC)/build-aux/ffmpeg.sha256 \
+        $(wildcard $(SRC)/patches/ffmpeg-*/*) $(BUILD)/ffmpeg.arguments
+	$(Q)sh $(SRC)/build-aux/packages.sh ffmpeg
+	$(Q)sh $(SRC)/build-aux/ffmpeg-source.sh $(FF) $(FFMPEG_SRC)
+	$(Q)rm -rf $(FF)/build
+	@touch $@
+
+$(BUILD)/ffmpeg.arguments: FORCE
+	@echo "$(FFMPEG_SRC) $(FFMPEG_CONFIGURE) $(LIBX264) $(SANITIZE)" >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+# How FFmpeg finds this tree's library instead of an installed one.
+$(FF)/pkgconfig/libttm.pc: $(BUILD)/config.mak
+	@mkdir -p $(@D)
+	@{ echo 'Name: libttm'; \
+	   echo 'Description: the ttm library of a build tree'; \
+	   echo 'Version: $(VERSION)'; \
+	   echo 'Libs: $(abspath $(LIB_STATIC)) $(LIBS)'; \
+	   echo 'Cflags: -I$(abspath $(FF)/include)'; } >$@
+
+$(FF)/include/ttm.h: $(SRC)/libavfilter_ttm/ttm.h
+	@mkdir -p $(@D)
+	@cp $< $@
+
+$(FF)/configure.stamp: $(FF)/source.stamp \
+        $(SRC)/build-aux/ffmpeg-configure.sh \
+        | $(LIB_STATIC) $(FF)/pkgconfig/libttm.pc $(FF)/include/ttm.h
+	@echo '  CONFIG  FFmpeg'
+	@mkdir -p $(FF)/build
+	$(Q)cp $(SRC)/libavfilter_ttm/ffmpeg/vf_ttm.c $(FF)/source/libavfilter/
+	$(Q)cd $(FF)/build && \
+	    PKG_CONFIG_PATH=$(abspath $(FF))/pkgconfig$${PKG_CONFIG_PATH:+:$$PKG_CONFIG_PATH} \
+	    sh $(ROOT)/build-aux/ffmpeg-configure.sh $(abspath $(FF))/source \
+	    $(LIBX264) --cc='$(CC)' \
+	    $(if $(SANITIZE),--extra-cflags=-fsanitize=$(SANITIZE) \
+	        --extra-ldflags=-fsanitize=$(SANITIZE)) \
+	    $(FFMPEG_CONFIGURE) >configure.log 2>&1 || \
+	    { tail -n 20 configure.log >&2; \
+	      echo 'FFmpeg cannot be configured, see $(FF)/build/configure.log' >&2; \
+	      exit 1; }
+	@touch $@
+
+$(FF)/build.stamp: $(FF)/configure.stamp $(LIB_STATIC) \
+        $(SRC)/libavfilter_ttm/ffmpeg/vf_ttm.c $(FF)/include/ttm.h
+	@echo '  MAKE    FFmpeg (about two minutes on two cores when new)'
+	$(Q)cp $(SRC)/libavfilter_ttm/ffmpeg/vf_ttm.c $(FF)/source/libavfilter/
+	$(Q)rm -f $(FF)/build/ffmpeg $(FF)/build/ffmpeg_g \
+	    $(FF)/build/ffprobe $(FF)/build/ffprobe_g
+	+$(Q)$(MAKE) --no-print-directory -C $(FF)/build $(JOBS) MAKEOVERRIDES= \
+	    ffmpeg ffprobe >$(FF)/build.log 2>&1 || \
+	    { grep -iE -A3 'error|undefined' $(FF)/build.log | head -n 40 >&2; \
+	      echo 'FFmpeg cannot be built, see $(FF)/build.log' >&2; exit 1; }
+	@mkdir -p $(BUILD)/bin
+	$(Q)cp $(FF)/build/ffmpeg $(FF)/build/ffprobe $(BUILD)/bin/
+	@touch $@
+
+$(FF_PROGRAMS): $(FF)/build.stamp
+	@[ -e $@ ] || cp $(FF)/build/$(@F) $@
+
+ffmpeg: $(FF_PROGRAMS)
+
+.PHONY: ffmpeg

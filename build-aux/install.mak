@@ -1,1 +1,31 @@
-# Installation.
+# make install, make uninstall: header, libraries, pkg-config file, bundle.
+
+DATADIR = $(PREFIX)/share/ttm
+BUNDLE := $(SRC)/models/ttm-small
+INSTALLED = $(INCLUDEDIR)/ttm.h $(LIBDIR)/libttm.a $(LIBDIR)/libttm.so \
+    $(LIBDIR)/$(LIB_SONAME) $(LIBDIR)/libttm.so.$(VERSION) \
+    $(LIBDIR)/pkgconfig/libttm.pc
+
+$(BUILD)/libttm.pc: $(SRC)/libttm.pc.in $(BUILD)/config.mak
+	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|' \
+	    -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|; s|@VERSION@|$(VERSION)|' \
+	    -e 's|@LIBS@|$(strip $(LIBS))|' $< >$@
+
+install: $(LIBRARIES) $(BUILD)/libttm.pc
+	install -d $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(LIBDIR)/pkgconfig
+	install -m 644 $(SRC)/libavfilter_ttm/ttm.h $(DESTDIR)$(INCLUDEDIR)
+	install -m 644 $(LIB_STATIC) $(DESTDIR)$(LIBDIR)
+	install -m 755 $(LIB_SHARED) $(DESTDIR)$(LIBDIR)/libttm.so.$(VERSION)
+	ln -sf libttm.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(LIB_SONAME)
+	ln -sf $(LIB_SONAME) $(DESTDIR)$(LIBDIR)/libttm.so
+	install -m 644 $(BUILD)/libttm.pc $(DESTDIR)$(LIBDIR)/pkgconfig
+	cd $(SRC)/models && find ttm-small -type f | while read -r file; do \
+	    install -D -m 644 "$$file" \
+	        "$(DESTDIR)$(DATADIR)/models/$$file" || exit 1; \
+	done
+
+uninstall:
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+	rm -rf $(DESTDIR)$(DATADIR)
+
+.PHONY: install uninstall

@@ -15,7 +15,7 @@ LIBRARIES := $(LIB_STATIC) $(LIB_SHARED)
 INCLUDES := -I$(BUILD) -I$(SRC)/libavfilter_ttm
 DEPFLAGS = -MMD -MP
 
-$(BUILD)/obj/%.o: $(SRC)/%.c $(BUILD)/config.mak
+$(BUILD)/obj/%.o: $(SRC)/%.c $(BUILD)/config.flags
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(INCLUDES) $(CFLAGS) -fPIC -fvisibility=hidden $(DEPFLAGS) \

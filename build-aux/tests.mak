@@ -9,7 +9,7 @@ test_helpers = $(patsubst $(SRC)/%.c,$(BUILD)/obj/%.o,$(filter-out \
     $(SRC)/tests/$(1)/test_%,$(sort $(wildcard $(SRC)/tests/$(1)/*.c))))
 
 define test_area
-$(BUILD)/obj/tests/$(1)/%.o: $(SRC)/tests/$(1)/%.c $(BUILD)/config.mak
+$(BUILD)/obj/tests/$(1)/%.o: $(SRC)/tests/$(1)/%.c $(BUILD)/config.flags
 	$$(call say,CC,$$<)
 	@mkdir -p $$(@D)
 	$(Q)$(CC) $(INCLUDES) -I$(SRC)/tests $(CFLAGS) $(DEPFLAGS) -c -o $$@ $$<

@@ -21,15 +21,7 @@
 #ifndef TTM_OPTIONS_H
 #define TTM_OPTIONS_H
 
-#include "util/log.h"
-
-/** Choices of the `sampler` option. */
-enum TTMSamplerChoice {
-    TTM_SAMPLER_AUTO,               ///< what scheduler_config.json says
-    TTM_SAMPLER_DDIM,
-    TTM_SAMPLER_EULER,
-    TTM_SAMPLER_LINEAR_QUADRATIC,   ///< Euler with the paper's time schedule
-};
+#include "sampler/scheduler.h"
 
 /** Choices of the `refine` option. */
 enum TTMRefineChoice {

@@ -30,8 +30,28 @@
 #include "util/log.h"
 
 typedef struct TTMBackend TTMBackend;
-typedef struct TTMBuffer TTMBuffer;     ///< device memory; each backend defines its own
-typedef struct TTMProgram TTMProgram;   ///< a planned graph made ready to run
+
+/** Device memory; what each backend defines begins with this. */
+typedef struct TTMBuffer {
+    size_t bytes;               ///< set by ttm_tensor_create()
+} TTMBuffer;
+
+/** What must be bound to one external of a plan. */
+typedef struct TTMExternal {
+    const char *name;           ///< of the node; the graph's
+    TTMShape shape;
+    enum TTMDType dtype;
+} TTMExternal;
+
+/**
+ * A planned graph made ready to run; what each backend defines begins with
+ * this. All but bytes is set by ttm_program_create().
+ */
+typedef struct TTMProgram {
+    TTMExternal *externals;
+    int nb_externals;
+    size_t bytes;               ///< device memory it holds, set by the backend
+} TTMProgram;
 
 /** A typed range of device memory; does not own the buffer. */
 typedef struct TTMTensor {
@@ -48,7 +68,10 @@ typedef struct TTMBackendRequest {
     int threads;                ///< 0: one a core
 } TTMBackendRequest;
 
-/** The functions of a backend. All but `describe` are required. */
+/**
+ * The functions of a backend. All but `describe` are required. Arguments are
+ * checked before they get here; a failure is logged by the backend.
+ */
 typedef struct TTMBackendFunctions {
     const char *name;           ///< "cpu", "vulkan"
     int (*open)(TTMBackend *backend, const TTMBackendRequest *request);
@@ -65,7 +88,10 @@ typedef struct TTMBackendFunctions {
 
     /** 0, or TTM_ERR_UNSUPPORTED after a line that names the op. */
     int (*supports)(TTMBackend *backend, const TTMGraph *graph, TTMNodeId node);
-    /** Upload the weights and make the plan ready to run many times. */
+    /**
+     * Upload the weights and make the plan ready to run many times. Graph and
+     * plan stay valid as long as the program.
+     */
     int (*program_create)(TTMBackend *backend, const TTMGraph *graph,
                           const TTMPlan *plan, TTMProgram **program);
     void (*program_free)(TTMBackend *backend, TTMProgram *program);
@@ -106,8 +132,20 @@ int ttm_tensor_write(TTMBackend *backend, const TTMTensor *tensor,
 int ttm_tensor_read(TTMBackend *backend, const TTMTensor *tensor,
                     void *data, enum TTMDType dtype);
 
+/** Describe the open device, "cpu: ..." (always terminated). */
+void ttm_backend_describe(TTMBackend *backend, char *text, size_t size);
+
+/**
+ * Plan @p graph and make it ready to run. Graph and plan must outlive the
+ * program; free the plan with ttm_plan_free() after it. On failure both are
+ * NULL.
+ */
 int ttm_program_create(TTMBackend *backend, const TTMGraph *graph,
                        TTMProgram **program, TTMPlan **plan);
+/**
+ * Run with @p externals bound in the plan's order. An output may not share
+ * memory with another external. Complete on return.
+ */
 int ttm_program_run(TTMBackend *backend, TTMProgram *program,
                     const TTMTensor *externals, int nb_externals);
 void ttm_program_free(TTMBackend *backend, TTMProgram **program);

@@ -80,6 +80,7 @@ int ttm_vae_decoder_build(TTMGraph *graph, TTMPart *part,
                           const TTMVaeConfig *config, int n, int height, int width);
 
 #define TTM_UNET_MAX_LEVELS 6
+#define TTM_UNET_MAX_LAYERS 16          ///< largest layers_per_block
 #define TTM_UNET_MAX_CONDITIONS 4
 
 /** What the channels of a stage's input are, in order. */
@@ -136,7 +137,10 @@ typedef struct TTMUnetConfig {
 } TTMUnetConfig;
 
 int ttm_unet_config(TTMUnetConfig *config, const TTMPart *part);
-/** log2 of the down-sampling at which masked attention block @p block runs. */
+/**
+ * log2 of the down-sampling at which masked attention block @p block, below
+ * masked_blocks, runs; -1 where there is no such block.
+ */
 int ttm_unet_masked_level(const TTMUnetConfig *config, int block);
 
 /**
@@ -148,7 +152,8 @@ int ttm_unet_masked_level(const TTMUnetConfig *config, int block);
  *   "text"               [1, tokens, cross_attention_dim]
  *   "locals"             [objects, tokens, cross_attention_dim], if masked_cross and objects > 0
  *   "local_key_sets"     U32 [objects * tokens], the same
- *   "regions.L"          U8  [F * h_L * w_L] for each level L that has a masked block
+ *   "regions.L"          U8  [F * h_L * w_L] for each level L that has a masked block,
+ *                        if masked_self
  *   "sets.L"             U32 [F * h_L * w_L], the same, if masked_cross and objects > 0
  * h_L = ceil(h / 2^L). Output 0: [F, h, w, out_channels].
  */

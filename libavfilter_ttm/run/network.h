@@ -43,7 +43,9 @@ const TTMTensor *ttm_network_output(TTMNetwork *network, int index);
 
 /**
  * Use another network's or a caller's tensor (same shape and dtype, must
- * outlive the binding) instead of the network's own for an input.
+ * outlive the binding) instead of the network's own for an input. The own one
+ * is freed, so bind before other networks get to know it; a NULL @p tensor
+ * brings one back.
  */
 int ttm_network_bind_input(TTMNetwork *network, const char *name,
                            const TTMTensor *tensor);

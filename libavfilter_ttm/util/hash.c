@@ -31,14 +31,19 @@ static uint64_t rotate(uint64_t value, int bits)
     return value << bits | value >> (64 - bits);
 }
 
-/* nb bytes, little-endian whatever the machine */
-static uint64_t read_word(const uint8_t *data, int nb)
+/* Little-endian whatever the machine; compilers make one load of each. */
+static uint64_t read_4(const uint8_t *p)
 {
-    uint64_t value = 0;
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+           (uint32_t)p[3] << 24;
+}
 
-    for (int i = 0; i < nb; i++)
-        value |= (uint64_t)data[i] << 8 * i;
-    return value;
+static uint64_t read_8(const uint8_t *p)
+{
+    return (uint64_t)p[0]       | (uint64_t)p[1] << 8  |
+           (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
+           (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 |
+           (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
 }
 
 static uint64_t mix_round(uint64_t lane, uint64_t word)
@@ -57,7 +62,7 @@ uint64_t ttm_hash64(const void *data, size_t size, uint64_t seed)
 
         for (; end - p >= 32; p += 32)
             for (int i = 0; i < 4; i++)
-                lane[i] = mix_round(lane[i], read_word(p + 8 * i, 8));
+                lane[i] = mix_round(lane[i], read_8(p + 8 * i));
         hash = rotate(lane[0], 1) + rotate(lane[1], 7) +
                rotate(lane[2], 12) + rotate(lane[3], 18);
         for (int i = 0; i < 4; i++)
@@ -67,9 +72,9 @@ uint64_t ttm_hash64(const void *data, size_t size, uint64_t seed)
     }
     hash += size;
     for (; end - p >= 8; p += 8)
-        hash = rotate(hash ^ mix_round(0, read_word(p, 8)), 27) * prime1 + prime4;
+        hash = rotate(hash ^ mix_round(0, read_8(p)), 27) * prime1 + prime4;
     if (end - p >= 4) {
-        hash = rotate(hash ^ read_word(p, 4) * prime1, 23) * prime2 + prime3;
+        hash = rotate(hash ^ read_4(p) * prime1, 23) * prime2 + prime3;
         p += 4;
     }
     for (; p < end; p++)

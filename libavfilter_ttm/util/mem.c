@@ -28,7 +28,9 @@
 
 void *ttm_array_alloc(size_t nb, size_t size)
 {
-    /* calloc() checks the product */
+    /* calloc() checks the product too, but address sanitizer makes it fatal */
+    if (size && nb > SIZE_MAX / size)
+        return NULL;
     return calloc(nb ? nb : 1, size ? size : 1);
 }
 

@@ -1,0 +1,55 @@
+#!/bin/sh
+#
+# Configure FFmpeg with the components that clips need:
+#     ffmpeg-configure.sh SOURCE LIBX264 [ARGUMENT...]
+# in the folder to build in. LIBX264 is auto, yes or no.
+#
+# This file is part of ttm, licensed under the LGPL 2.1 or later.
+
+set -u
+
+source=$1
+x264=$2
+shift 2
+
+set -- --disable-everything --disable-autodetect --disable-doc \
+    --disable-debug --disable-network --disable-ffplay --enable-zlib \
+    --enable-libttm \
+    --enable-protocol=file,pipe,fd \
+    --enable-indev=lavfi \
+    --enable-decoder=png,apng,mjpeg,webp,bmp,gif,ppm,h264,mpeg4,ffv1 \
+    --enable-decoder=rawvideo,wrapped_avframe \
+    --enable-parser=png,mjpeg,webp,bmp,gif,h264,mpeg4video,vp8 \
+    --enable-demuxer=image2,image2pipe,image_png_pipe,image_jpeg_pipe \
+    --enable-demuxer=image_webp_pipe,image_bmp_pipe,image_gif_pipe \
+    --enable-demuxer=gif,apng,mov,matroska,rawvideo,h264,concat \
+    --enable-encoder=mpeg4,ffv1,png,apng,gif,mjpeg,ppm,rawvideo \
+    --enable-encoder=wrapped_avframe \
+    --enable-muxer=mp4,mov,matroska,webm,gif,apng,image2,image2pipe \
+    --enable-muxer=rawvideo,null,md5,framemd5,hash,framehash \
+    --enable-filter=ttm,overlay,scale,fps,hstack,vstack,xstack,xfade,blend \
+    --enable-filter=format,psnr,ssim,tile,split,palettegen,paletteuse,loop \
+    --enable-filter=trim,setpts,setsar,settb,setparams,null,crop,pad,tpad \
+    --enable-filter=concat,reverse,select,sendcmd,metadata,showinfo \
+    --enable-filter=transpose,hflip,vflip,rotate,zoompan,drawbox,alphamerge \
+    --enable-filter=testsrc,testsrc2,color,nullsrc,geq,colorkey \
+    "$@"
+
+has() {
+    for module do
+        ${PKG_CONFIG:-pkg-config} --exists "$module" || return 1
+    done
+}
+
+# geq and libx264 are GPL; without libx264 the binaries stay LGPL.
+if [ "$x264" = yes ] || { [ "$x264" = auto ] && has x264; }; then
+    set -- --enable-gpl --enable-libx264 --enable-encoder=libx264 "$@"
+fi
+if has freetype2 harfbuzz; then
+    set -- --enable-libfreetype --enable-libharfbuzz \
+        --enable-filter=drawtext "$@"
+    has fontconfig && set -- --enable-libfontconfig "$@"
+fi
+command -v nasm >/dev/null 2>&1 || set -- --disable-x86asm "$@"
+
+exec sh "$source/configure" "$@"

@@ -1,0 +1,169 @@
+#!/bin/sh
+#
+# Get FFmpeg's source and apply our patches:
+#     ffmpeg-source.sh FOLDER [SOURCE-FOLDER|TARBALL]
+# leaves FOLDER/source. Without a given source: the release from ffmpeg.org,
+# else the distribution's upstream tarball through apt, FFmpeg 9 before 7.1.
+#
+# This file is part of ttm, licensed under the LGPL 2.1 or later.
+
+set -u
+LC_ALL=C
+export LC_ALL
+
+root=$(cd "$(dirname "$0")/.." && pwd -P)
+mkdir -p "$1" && folder=$(cd "$1" && pwd -P) || exit 1
+given=${2:-}
+release=9.0.2
+log=$folder/source.log
+: >"$log"
+
+die() {
+    echo "ffmpeg: $*" >&2
+    exit 1
+}
+
+# Is the file what FFmpeg released? 0: yes, 1: no, 2: unknown release.
+verify() {      # FILE VERSION
+    sum=$(awk -v name="ffmpeg-$2.tar.xz" '$2 == name { print $1 }' \
+              "$root/build-aux/ffmpeg.sha256")
+    [ -n "$sum" ] || return 2
+    [ "$(sha256sum "$1" | cut -d' ' -f1)" = "$sum" ]
+}
+
+from_release() {
+    url=https://ffmpeg.org/releases/ffmpeg-$release.tar.xz
+    file=$folder/download/ffmpeg-$release.tar.xz
+    if ! [ -f "$file" ]; then
+        echo "  FETCH   $url"
+        if command -v curl >/dev/null 2>&1; then
+            curl -fsSL --connect-timeout 5 --max-time 300 -o "$file" "$url"
+        elif command -v wget >/dev/null 2>&1; then
+            wget -q --timeout=5 --tries=1 -O "$file" "$url"
+        else
+            false
+        fi >>"$log" 2>&1 || { rm -f "$file"; return 1; }
+    fi
+    verify "$file" $release && tarball=$file && return 0
+    rm -f "$file"
+    echo "ffmpeg: $url has an unexpected checksum, not used" >&2
+    return 1
+}
+
+# "URI keyring" of each archive that the machine installs packages from.
+archives() {
+    apt-get indextargets --format '$(REPO_URI) $(RELEASE)' \
+        'Created-By: Packages' 2>>"$log" |
+        awk '$2 !~ /-/ && !seen[$1]++ { print $1 }' |
+        while read -r uri; do
+            keyring=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list \
+                          /etc/apt/sources.list.d/*.sources 2>/dev/null |
+                awk -v uri="${uri%/}" '
+                    { text = $0; gsub(/#.*/, "", text) }
+                    NF == 0 { inside = 0 }
+                    tolower($1) == "uris:" { inside = index(text, uri) }
+                    inside && tolower($1) == "signed-by:" { print $2 }
+                    $1 == "deb" && index(text, uri) &&
+                        match(text, /signed-by=[^] ]*/) {
+                        print substr(text, RSTART + 10, RLENGTH - 10)
+                    }' | grep '^/' | head -n 1)
+            echo "$uri $keyring"
+        done
+}
+
+private_apt() {
+    tool=$1
+    shift
+    "$tool" -o Dir::Etc::sourcelist="$apt/ffmpeg.sources" \
+        -o Dir::Etc::sourceparts=- -o Dir::State::Lists="$apt/lists" \
+        -o Dir::Cache="$apt/cache" -o Acquire::Languages=none \
+        -o APT::Sandbox::User="$(id -un)" -o Debug::NoLocking=1 "$@"
+}
+
+from_suite() {  # URI KEYRING SUITE
+    {
+        echo "Types: deb-src"
+        echo "URIs: $1"
+        echo "Suites: $3"
+        echo "Components: $components"
+        [ -z "$2" ] || echo "Signed-By: $2"
+    } >"$apt/ffmpeg.sources"
+    private_apt apt-get update >>"$log" 2>&1 || return 1
+    versions=$(private_apt apt-cache showsrc --only-source ffmpeg 2>>"$log" |
+                   sed -n 's/^Version: //p' | sort -Vr)
+    for series in 9.0 7.1; do
+        version=$(echo "$versions" |
+                      grep -E "^([0-9]+:)?$series([.-]|\$)" | head -n 1)
+        [ -n "$version" ] || continue
+        upstream=$(echo "$version" | sed 's/^[0-9]*://; s/-[^-]*$//')
+        case $series$seeking in 9.09|7.17) ;; *) continue ;; esac
+        (cd "$folder/download" && rm -f ffmpeg_*.orig.tar.* &&
+            private_apt apt-get source --download-only --tar-only \
+                "ffmpeg=$version") >>"$log" 2>&1
+        for file in "$folder/download/ffmpeg_$upstream.orig.tar".*; do
+            case $file in *.asc|*'*') continue ;; esac
+            verify "$file" "$upstream"
+            [ $? = 1 ] && die "$file is not the released FFmpeg $upstream"
+            tarball=$file
+            return 0
+        done
+    done
+    return 1
+}
+
+from_distribution() {
+    command -v apt-get >/dev/null 2>&1 || return 1
+    apt=$folder/apt
+    rm -rf "$apt"
+    mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
+    # shellcheck disable=SC1091 # a file of the system
+    distribution=$(. /etc/os-release && echo "$ID")
+    case $distribution in
+    ubuntu) suites='resolute questing plucky' components=universe ;;
+    *)      suites='sid forky trixie' components=main ;;
+    esac
+    archives >"$apt/archives"
+    for seeking in 9 7; do
+        for suite in $suites; do
+            while read -r uri keyring; do
+                echo "  FETCH   FFmpeg ${seeking} from $distribution $suite"
+                from_suite "$uri" "$keyring" "$suite" && return 0
+            done <"$apt/archives"
+        done
+    done
+    return 1
+}
+
+mkdir -p "$folder/download" || exit 1
+rm -rf "$folder/source" "$folder/unpacked"
+tarball=
+if [ -d "$given" ]; then
+    cp -R "$given" "$folder/source" || exit 1
+    rm -rf "$folder/source/.git"
+elif [ -n "$given" ]; then
+    tarball=$given
+else
+    from_release || from_distribution || die "no source of FFmpeg to be had; \
+get ffmpeg-$release.tar.xz and use configure --ffmpeg-src=FILE (see $log)"
+fi
+rm -rf "$folder/apt"
+if [ -n "$tarball" ]; then
+    mkdir "$folder/unpacked" &&
+        tar -xf "$tarball" -C "$folder/unpacked" --no-same-owner &&
+        mv "$folder"/unpacked/* "$folder/source" || die "cannot unpack $tarball"
+    rmdir "$folder/unpacked"
+fi
+
+version=$(cat "$folder/source/RELEASE" 2>/dev/null) ||
+    die "${given:-$tarball} is not FFmpeg's source: it has no file RELEASE"
+case $version in
+7.1|7.1.*)   series=7.1 ;;
+8.*|9.*)     series=9.0 ;;
+*) die "version $version is not supported; use 9.0 or 7.1" ;;
+esac
+while read -r patch; do
+    echo "  PATCH   $patch (FFmpeg $version)"
+    patch -d "$folder/source" -p1 -N -s \
+        <"$root/patches/ffmpeg-$series/$patch" ||
+        die "patches/ffmpeg-$series/$patch does not apply to FFmpeg $version"
+done <"$root/patches/ffmpeg-$series/series"

@@ -1,0 +1,345 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * The table of backends, and the checks that all of them share.
+ */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "backend/backend.h"
+#include "util/mem.h"
+
+/** Backends in the order in which "auto" tries them. */
+static const TTMBackendFunctions *const backends[] = {
+    &ttm_backend_cpu,
+};
+
+#define NB_BACKENDS ((int)(sizeof(backends) / sizeof(backends[0])))
+
+/** 1 when @p device is @p name, or @p name and a colon with more behind it. */
+static int names_backend(const char *device, const char *name)
+{
+    size_t length = strlen(name);
+
+    return !strncmp(device, name, length) &&
+           (!device[length] || device[length] == ':');
+}
+
+static int open_one(TTMBackend **backend, const TTMLog *log,
+                    const TTMBackendFunctions *functions,
+                    const TTMBackendRequest *request)
+{
+    TTMBackend *b = calloc(1, sizeof(*b));
+    int ret;
+
+    if (!b)
+        return ttm_fail(log, TTM_ERR_MEMORY, "out of memory for device '%s'",
+                        request->device);
+    b->functions = functions;
+    b->log       = log;
+    b->alignment = 64;
+    ret = functions->open(b, request);
+    if (ret < 0) {
+        free(b);
+        return ret;
+    }
+    *backend = b;
+    return 0;
+}
+
+int ttm_backend_open(TTMBackend **backend, const TTMLog *log,
+                     const TTMBackendRequest *request)
+{
+    TTMBackendRequest asked = *request;
+
+    *backend = NULL;
+    if (asked.precision != TTM_DTYPE_NB && asked.precision != TTM_DTYPE_F32 &&
+        asked.precision != TTM_DTYPE_F16 && asked.precision != TTM_DTYPE_BF16)
+        return ttm_fail(log, TTM_ERR_ARGUMENT, "precision %s is not possible: "
+                        "use auto, f32, f16 or bf16",
+                        ttm_dtype_name(asked.precision));
+    if (asked.threads < 0)
+        return ttm_fail(log, TTM_ERR_ARGUMENT, "%d threads are not possible: "
+                        "use 0 for one a core", asked.threads);
+    if (!asked.device || !*asked.device || !strcmp(asked.device, "auto"))
+        asked.device = backends[NB_BACKENDS - 1]->name;
+    for (int i = 0; i < NB_BACKENDS; i++)
+        if (names_backend(asked.device, backends[i]->name))
+            return open_one(backend, log, backends[i], &asked);
+    if (names_backend(asked.device, "vulkan"))
+        return ttm_fail(log, TTM_ERR_DEVICE, "device '%s': this build has no "
+                        "Vulkan backend, use device=cpu", asked.device);
+    return ttm_fail(log, TTM_ERR_ARGUMENT, "there is no device '%s': use auto, "
+                    "cpu, vulkan, vulkan:NUMBER or vulkan:NAME", asked.device);
+}
+
+void ttm_backend_close(TTMBackend **backend)
+{
+    if (!*backend)
+        return;
+    (*backend)->functions->close(*backend);
+    free(*backend);
+    *backend = NULL;
+}
+
+void ttm_backend_describe(TTMBackend *backend, char *text, size_t size)
+{
+    if (!size)
+        return;
+    snprintf(text, size, "%s", backend->functions->name);
+    if (backend->functions->describe)
+        backend->functions->describe(backend, text, size);
+}
+
+static void account(TTMBackend *backend, size_t bytes)
+{
+    backend->bytes_allocated += bytes;
+    if (backend->bytes_allocated > backend->bytes_peak)
+        backend->bytes_peak = backend->bytes_allocated;
+}
+
+int ttm_tensor_create(TTMBackend *backend, TTMTensor *tensor, TTMShape shape,
+                      enum TTMDType dtype)
+{
+    char text[80];
+    size_t bytes = ttm_dtype_size(dtype);
+    int ret;
+
+    memset(tensor, 0, sizeof(*tensor));
+    if (shape.rank < 1 || shape.rank > TTM_MAX_RANK || !bytes)
+        return ttm_fail(backend->log, TTM_ERR_ARGUMENT, "a tensor of %d "
+                        "dimensions and type %s is not possible", shape.rank,
+                        ttm_dtype_name(dtype));
+    for (int i = 0; i < shape.rank; i++) {
+        if (shape.dim[i] < 1 || (uint64_t)shape.dim[i] > SIZE_MAX / 2 / bytes)
+            return ttm_fail(backend->log, TTM_ERR_ARGUMENT, "a tensor of shape "
+                            "%s is not possible",
+                            ttm_shape_string(&shape, text, sizeof(text)));
+        bytes *= shape.dim[i];
+    }
+    ret = backend->functions->buffer_create(backend, bytes, &tensor->buffer);
+    if (ret < 0) {
+        tensor->buffer = NULL;
+        return ret;
+    }
+    tensor->buffer->bytes = bytes;
+    tensor->shape         = shape;
+    tensor->dtype         = dtype;
+    account(backend, bytes);
+    return 0;
+}
+
+void ttm_tensor_free(TTMBackend *backend, TTMTensor *tensor)
+{
+    if (tensor->buffer) {
+        backend->bytes_allocated -= tensor->buffer->bytes;
+        backend->functions->buffer_free(backend, tensor->buffer);
+    }
+    memset(tensor, 0, sizeof(*tensor));
+}
+
+static int is_float(enum TTMDType dtype)
+{
+    return dtype == TTM_DTYPE_F32 || dtype == TTM_DTYPE_F16 ||
+           dtype == TTM_DTYPE_BF16;
+}
+
+/** Bytes of a tensor, or 0 when it does not lie inside its buffer. */
+static size_t tensor_bytes(const TTMTensor *tensor)
+{
+    size_t bytes;
+
+    if (!tensor->buffer)
+        return 0;
+    bytes = ttm_shape_count(&tensor->shape) * ttm_dtype_size(tensor->dtype);
+    if (tensor->offset > tensor->buffer->bytes ||
+        bytes > tensor->buffer->bytes - tensor->offset)
+        return 0;
+    return bytes;
+}
+
+/** Check a copy between host elements and a tensor; returns the tensor's bytes. */
+static int check_copy(TTMBackend *backend, const TTMTensor *tensor,
+                      enum TTMDType dtype, size_t *bytes)
+{
+    *bytes = tensor_bytes(tensor);
+    if (!*bytes)
+        return ttm_fail(backend->log, TTM_ERR_ARGUMENT,
+                        "a tensor does not lie inside its buffer");
+    if (dtype != tensor->dtype && !(is_float(dtype) && is_float(tensor->dtype)))
+        return ttm_fail(backend->log, TTM_ERR_ARGUMENT,
+                        "%s does not convert to or from a tensor of %s",
+                        ttm_dtype_name(dtype), ttm_dtype_name(tensor->dtype));
+    return 0;
+}
+
+int ttm_tensor_write(TTMBackend *backend, const TTMTensor *tensor,
+                     const void *data, enum TTMDType dtype)
+{
+    void *converted = NULL;
+    size_t bytes;
+    int ret = check_copy(backend, tensor, dtype, &bytes);
+
+    if (ret < 0)
+        return ret;
+    if (dtype != tensor->dtype) {
+        converted = malloc(bytes);
+        if (!converted)
+            return ttm_fail(backend->log, TTM_ERR_MEMORY,
+                            "out of memory for a copy of %zu bytes", bytes);
+        ttm_convert(converted, tensor->dtype, data, dtype,
+                    ttm_shape_count(&tensor->shape));
+        data = converted;
+    }
+    ret = backend->functions->buffer_write(backend, tensor->buffer,
+                                           tensor->offset, data, bytes);
+    free(converted);
+    return ret;
+}
+
+int ttm_tensor_read(TTMBackend *backend, const TTMTensor *tensor,
+                    void *data, enum TTMDType dtype)
+{
+    void *raw = NULL;
+    size_t bytes;
+    int ret = check_copy(backend, tensor, dtype, &bytes);
+
+    if (ret < 0)
+        return ret;
+    if (dtype == tensor->dtype)
+        return backend->functions->buffer_read(backend, tensor->buffer,
+                                               tensor->offset, data, bytes);
+    raw = malloc(bytes);
+    if (!raw)
+        return ttm_fail(backend->log, TTM_ERR_MEMORY,
+                        "out of memory for a copy of %zu bytes", bytes);
+    ret = backend->functions->buffer_read(backend, tensor->buffer,
+                                          tensor->offset, raw, bytes);
+    if (ret >= 0)
+        ttm_convert(data, dtype, raw, tensor->dtype,
+                    ttm_shape_count(&tensor->shape));
+    free(raw);
+    return ret;
+}
+
+/** What each external of @p plan is, in its order; NULL when memory is short. */
+static TTMExternal *list_externals(const TTMGraph *graph, const TTMPlan *plan)
+{
+    TTMExternal *externals = ttm_array_alloc(plan->nb_inputs + plan->nb_outputs,
+                                             sizeof(*externals));
+    int index = 0;
+
+    if (!externals)
+        return NULL;
+    for (int i = 0; i < graph->nb_nodes; i++) {
+        const TTMNode *node = &graph->nodes[i];
+
+        if (node->op == TTM_OP_INPUT)
+            externals[index++] = (TTMExternal){ node->name, node->shape,
+                                                node->dtype };
+    }
+    for (int i = 0; i < graph->nb_outputs; i++) {
+        const TTMNode *node = &graph->nodes[graph->outputs[i]];
+
+        externals[index++] = (TTMExternal){ node->name, node->shape,
+                                            node->dtype };
+    }
+    return externals;
+}
+
+int ttm_program_create(TTMBackend *backend, const TTMGraph *graph,
+                       TTMProgram **program, TTMPlan **plan)
+{
+    TTMExternal *externals = NULL;
+    int ret;
+
+    *program = NULL;
+    ret = ttm_plan_create(plan, graph, backend->alignment);
+    if (ret < 0)
+        return ret;
+    for (int i = 0; i < (*plan)->nb_order; i++) {
+        ret = backend->functions->supports(backend, graph, (*plan)->order[i]);
+        if (ret < 0)
+            goto fail;
+    }
+    externals = list_externals(graph, *plan);
+    if (!externals) {
+        ret = ttm_fail(backend->log, TTM_ERR_MEMORY,
+                       "%s: out of memory for the program", graph->name);
+        goto fail;
+    }
+    ret = backend->functions->program_create(backend, graph, *plan, program);
+    if (ret < 0)
+        goto fail;
+    (*program)->externals    = externals;
+    (*program)->nb_externals = (*plan)->nb_inputs + (*plan)->nb_outputs;
+    account(backend, (*program)->bytes);
+    return 0;
+
+fail:
+    *program = NULL;
+    free(externals);
+    ttm_plan_free(plan);
+    return ret;
+}
+
+int ttm_program_run(TTMBackend *backend, TTMProgram *program,
+                    const TTMTensor *externals, int nb_externals)
+{
+    char text[80], wanted[80];
+
+    if (nb_externals != program->nb_externals)
+        return ttm_fail(backend->log, TTM_ERR_ARGUMENT, "%d tensors are bound "
+                        "to a program that has %d", nb_externals,
+                        program->nb_externals);
+    for (int i = 0; i < nb_externals; i++) {
+        const TTMExternal *e = &program->externals[i];
+        const TTMTensor *t   = &externals[i];
+
+        if (!tensor_bytes(t) || t->dtype != e->dtype ||
+            !ttm_shape_equal(&t->shape, &e->shape))
+            return ttm_fail(backend->log, TTM_ERR_ARGUMENT, "'%s' needs a "
+                            "tensor %s %s, not %s %s", e->name,
+                            ttm_dtype_name(e->dtype),
+                            ttm_shape_string(&e->shape, wanted, sizeof(wanted)),
+                            ttm_dtype_name(t->dtype),
+                            ttm_shape_string(&t->shape, text, sizeof(text)));
+    }
+    if (backend->cancel && *backend->cancel)
+        return TTM_ERR_CANCELLED;
+    return backend->functions->program_run(backend, program, externals,
+                                           nb_externals);
+}
+
+void ttm_program_free(TTMBackend *backend, TTMProgram **program)
+{
+    TTMExternal *externals;
+
+    if (!*program)
+        return;
+    externals = (*program)->externals;
+    backend->bytes_allocated -= (*program)->bytes;
+    backend->functions->program_free(backend, *program);
+    free(externals);
+    *program = NULL;
+}

@@ -1,0 +1,48 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Functions compiled for several instruction sets, chosen when loaded. */
+
+#ifndef TTM_BACKEND_CPU_CLONES_H
+#define TTM_BACKEND_CPU_CLONES_H
+
+/* Instrumented code cannot run in the loader, where the choice is made. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define TTM_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
+    __has_feature(memory_sanitizer)
+#define TTM_SANITIZED 1
+#endif
+#endif
+
+#if defined(__x86_64__) && defined(__ELF__) && defined(__GLIBC__) && \
+    !defined(TTM_SANITIZED) && \
+    ((defined(__clang__) && __clang_major__ >= 14) || \
+     (!defined(__clang__) && defined(__GNUC__) && __GNUC__ >= 12))
+/**
+ * Put before a function definition: the compiler makes one for AVX-512, one
+ * for AVX2 and one for any processor; functions inlined into it follow.
+ */
+#define TTM_CLONES __attribute__((target_clones( \
+    "arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define TTM_CLONES
+#endif
+
+#endif /* TTM_BACKEND_CPU_CLONES_H */

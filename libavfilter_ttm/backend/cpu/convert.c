@@ -1,0 +1,85 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Conversion between floating types, a row or a tensor at a time. */
+
+#include <string.h>
+
+#include "backend/cpu/clones.h"
+#include "backend/cpu/convert.h"
+#include "backend/cpu/element.h"
+
+TTM_CLONES
+void ttm_cpu_load_row(float *restrict to, const void *restrict from,
+                      enum TTMDType dtype, int64_t first, int64_t count)
+{
+    const uint16_t *half = (const uint16_t *)from + first;
+
+    if (dtype == TTM_DTYPE_F32)
+        memcpy(to, (const float *)from + first, count * sizeof(*to));
+    else if (dtype == TTM_DTYPE_BF16)
+        for (int64_t i = 0; i < count; i++)
+            to[i] = ttm_from_bf16(half[i]);
+    else
+        for (int64_t i = 0; i < count; i++)
+            to[i] = ttm_from_f16(half[i]);
+}
+
+TTM_CLONES
+void ttm_cpu_store_row(void *restrict to, enum TTMDType dtype, int64_t first,
+                       const float *restrict from, int64_t count)
+{
+    uint16_t *half = (uint16_t *)to + first;
+
+    if (dtype == TTM_DTYPE_F32)
+        memcpy((float *)to + first, from, count * sizeof(*from));
+    else if (dtype == TTM_DTYPE_BF16)
+        for (int64_t i = 0; i < count; i++)
+            half[i] = ttm_to_bf16(from[i]);
+    else
+        for (int64_t i = 0; i < count; i++)
+            half[i] = ttm_to_f16(from[i]);
+}
+
+typedef struct Conversion {
+    void *to;
+    const void *from;
+    enum TTMDType to_type, from_type;
+} Conversion;
+
+static void convert(void *opaque, int worker, int64_t begin, int64_t end)
+{
+    const Conversion *c = opaque;
+    float row[512];
+
+    (void)worker;
+    for (int64_t i = begin; i < end; i += 512) {
+        int64_t count = ttm_min64(512, end - i);
+
+        ttm_cpu_load_row(row, c->from, c->from_type, i, count);
+        ttm_cpu_store_row(c->to, c->to_type, i, row, count);
+    }
+}
+
+void ttm_cpu_convert(TTMCpu *cpu, void *to, enum TTMDType to_type,
+                     const void *from, enum TTMDType from_type, int64_t count)
+{
+    Conversion c = { to, from, to_type, from_type };
+
+    ttm_cpu_for(cpu, count, 16384, convert, &c);
+}

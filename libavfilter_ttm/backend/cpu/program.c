@@ -1,0 +1,296 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file A planned graph on the CPU: kernels chosen once, steps run in order. */
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "backend/cpu/cpu.h"
+#include "backend/cpu/onednn.h"
+#include "util/mem.h"
+
+/** Forms of one weight in memory. */
+typedef struct Weight {
+    void *converted[TTM_DTYPE_NB];      ///< owned; NULL: not asked for
+} Weight;
+
+struct TTMCpuProgram {
+    TTMProgram base;
+    const TTMGraph *graph;
+    const TTMPlan *plan;
+    TTMCpuStep *steps;                  ///< one an entry of plan->order
+    Weight *weights;                    ///< one a node
+    char *arena;
+    char *scratch;
+};
+
+const void *ttm_cpu_weight(TTMCpuStep *step, int index, enum TTMDType dtype)
+{
+    TTMNodeId root      = ttm_graph_root(step->graph, step->node->input[index]);
+    const TTMNode *node = &step->graph->nodes[root];
+    void **converted    = &step->program->weights[root].converted[dtype];
+    int64_t count       = ttm_shape_count(&node->shape);
+    size_t bytes        = count * ttm_dtype_size(dtype);
+
+    if (node->host_dtype == dtype &&
+        (uintptr_t)node->host_data % ttm_dtype_size(dtype) == 0)
+        return node->host_data;
+    if (!*converted) {
+        *converted = ttm_aligned_alloc(bytes);
+        if (!*converted) {
+            ttm_fail(step->cpu->log, TTM_ERR_MEMORY, "%s: out of memory for "
+                     "tensor '%s'", step->graph->name, node->name);
+            return NULL;
+        }
+        ttm_convert(*converted, dtype, node->host_data, node->host_dtype, count);
+        step->program->base.bytes += bytes;
+    }
+    return *converted;
+}
+
+int ttm_cpu_take_weight(TTMCpuStep *step, int index, enum TTMDType dtype)
+{
+    if (index >= step->node->nb_inputs || step->node->input[index] < 0)
+        return 0;
+    step->weight[index] = ttm_cpu_weight(step, index, dtype);
+    return step->weight[index] ? 0 : TTM_ERR_MEMORY;
+}
+
+void ttm_cpu_add_bytes(TTMCpuStep *step, size_t bytes)
+{
+    step->program->base.bytes += bytes;
+}
+
+static void fill_kernels(TTMCpuKernels *kernels)
+{
+    memset(kernels, 0, sizeof(*kernels));
+    ttm_cpu_kernels_plain(kernels);
+    ttm_cpu_kernels_fast(kernels);
+    ttm_cpu_kernels_onednn(kernels);
+}
+
+/** Choose the highest kernel that takes the step's node, and prepare it. */
+static int prepare_step(TTMCpuStep *step, const TTMCpuKernels *kernels)
+{
+    for (int level = step->cpu->level; level >= 0; level--) {
+        const TTMCpuKernel *kernel = kernels->kernel[step->node->op][level];
+        int ret;
+
+        if (!kernel || (level == TTM_CPU_ONEDNN && !step->cpu->onednn))
+            continue;
+        step->kernel = kernel;
+        ret = kernel->prepare ? kernel->prepare(step) : 1;
+        if (ret)
+            return ret < 0 ? ret : 0;
+        if (kernel->release)
+            kernel->release(step);
+        memset(step->weight, 0, sizeof(step->weight));
+        step->kernel        = NULL;
+        step->state         = NULL;
+        step->scratch_bytes = 0;
+    }
+    return ttm_fail(step->cpu->log, TTM_ERR_UNSUPPORTED, "%s: %s '%s' is not "
+                    "possible on the CPU", step->graph->name,
+                    ttm_op_name(step->node->op), step->node->name);
+}
+
+/** Take weights that are plain data to their op: the kernel did not ask. */
+static int take_plain_weights(TTMCpuStep *step)
+{
+    const TTMGraph *graph = step->graph;
+
+    for (int i = 0; i < step->node->nb_inputs; i++) {
+        TTMNodeId id = step->node->input[i];
+        int ret;
+
+        if (id < 0 || step->kernel->prepare ||
+            graph->nodes[ttm_graph_root(graph, id)].op != TTM_OP_WEIGHT)
+            continue;
+        ret = ttm_cpu_take_weight(step, i, graph->nodes[id].dtype);
+        if (ret < 0)
+            return ret;
+    }
+    return 0;
+}
+
+int ttm_cpu_program_create(TTMBackend *backend, const TTMGraph *graph,
+                           const TTMPlan *plan, TTMProgram **program)
+{
+    TTMCpu *cpu      = backend->private_data;
+    TTMCpuProgram *p = calloc(1, sizeof(*p));
+    size_t scratch   = 0;
+    TTMCpuKernels kernels;
+    int saved, ret = 0;
+
+    if (!p)
+        return ttm_fail(cpu->log, TTM_ERR_MEMORY,
+                        "%s: out of memory for the program", graph->name);
+    p->graph   = graph;
+    p->plan    = plan;
+    p->steps   = ttm_array_alloc(plan->nb_order, sizeof(*p->steps));
+    p->weights = ttm_array_alloc(graph->nb_nodes, sizeof(*p->weights));
+    p->arena   = ttm_aligned_alloc(plan->arena_bytes);
+    p->base.bytes = plan->arena_bytes;
+    if (!p->steps || !p->weights || !p->arena) {
+        ret = ttm_fail(cpu->log, TTM_ERR_MEMORY, "%s: out of memory for %zu "
+                       "bytes of activations: use a smaller size or fewer "
+                       "frames", graph->name, plan->arena_bytes);
+        goto fail;
+    }
+    fill_kernels(&kernels);
+    saved = ttm_onednn_enter(cpu->onednn);
+    for (int i = 0; i < plan->nb_order && ret >= 0; i++) {
+        TTMCpuStep *step = &p->steps[i];
+
+        step->cpu     = cpu;
+        step->program = p;
+        step->graph   = graph;
+        step->node    = &graph->nodes[plan->order[i]];
+        ret = prepare_step(step, &kernels);
+        if (ret >= 0)
+            ret = take_plain_weights(step);
+        if (step->scratch_bytes > scratch)
+            scratch = step->scratch_bytes;
+        if (backend->cancel && *backend->cancel)
+            ret = TTM_ERR_CANCELLED;
+    }
+    ttm_onednn_leave(cpu->onednn, saved);
+    if (ret < 0)
+        goto fail;
+    p->scratch = ttm_aligned_alloc(scratch);
+    if (!p->scratch) {
+        ret = ttm_fail(cpu->log, TTM_ERR_MEMORY, "%s: out of memory for %zu "
+                       "bytes of scratch", graph->name, scratch);
+        goto fail;
+    }
+    p->base.bytes += scratch;
+    *program = &p->base;
+    return 0;
+
+fail:
+    ttm_cpu_program_free(backend, &p->base);
+    return ret;
+}
+
+void ttm_cpu_program_free(TTMBackend *backend, TTMProgram *program)
+{
+    TTMCpuProgram *p = (TTMCpuProgram *)program;
+
+    (void)backend;
+    for (int i = 0; p->steps && i < p->plan->nb_order; i++)
+        if (p->steps[i].kernel && p->steps[i].kernel->release)
+            p->steps[i].kernel->release(&p->steps[i]);
+    for (int i = 0; p->weights && i < p->graph->nb_nodes; i++)
+        for (int k = 0; k < TTM_DTYPE_NB; k++)
+            free(p->weights[i].converted[k]);
+    free(p->steps);
+    free(p->weights);
+    free(p->arena);
+    free(p->scratch);
+    free(p);
+}
+
+/** Address of a node's value; NULL for weights. */
+static void *value_address(const TTMCpuProgram *p, TTMNodeId node,
+                           const TTMTensor *externals)
+{
+    const TTMPlacement *place =
+        &p->plan->placement[ttm_graph_root(p->graph, node)];
+    const TTMTensor *tensor;
+
+    if (place->place == TTM_PLACE_ARENA)
+        return p->arena + place->offset;
+    if (place->place != TTM_PLACE_EXTERNAL)
+        return NULL;
+    tensor = &externals[place->offset];
+    return (char *)((TTMCpuBuffer *)tensor->buffer)->data + tensor->offset;
+}
+
+int ttm_cpu_program_run(TTMBackend *backend, TTMProgram *program,
+                        const TTMTensor *externals, int nb_externals)
+{
+    TTMCpuProgram *p = (TTMCpuProgram *)program;
+    TTMCpu *cpu      = backend->private_data;
+    int saved        = ttm_onednn_enter(cpu->onednn);
+    int ret          = 0;
+
+    (void)nb_externals;
+    for (int i = 0; i < p->plan->nb_order && ret >= 0; i++) {
+        TTMCpuStep *step = &p->steps[i];
+
+        if (backend->cancel && *backend->cancel) {
+            ret = TTM_ERR_CANCELLED;
+            break;
+        }
+        for (int k = 0; k < step->node->nb_inputs; k++) {
+            TTMNodeId id = step->node->input[k];
+
+            step->in[k] = id < 0 ? NULL : value_address(p, id, externals);
+            if (!step->in[k])
+                step->in[k] = step->weight[k];
+        }
+        step->out     = value_address(p, p->plan->order[i], externals);
+        step->scratch = p->scratch;
+        ret = step->kernel->run(step);
+    }
+    ttm_onednn_leave(cpu->onednn, saved);
+    return ret;
+}
+
+/** A loop that is shared out in blocks. */
+typedef struct Loop {
+    TTMCpuTask task;
+    void *opaque;
+    int64_t total, grain;
+    atomic_llong next;
+} Loop;
+
+static void work(void *opaque, int index, int nb)
+{
+    Loop *loop = opaque;
+
+    (void)nb;
+    for (;;) {
+        int64_t begin = atomic_fetch_add(&loop->next, loop->grain);
+
+        if (begin >= loop->total)
+            return;
+        loop->task(loop->opaque, index, begin,
+                   ttm_min64(begin + loop->grain, loop->total));
+    }
+}
+
+void ttm_cpu_for(TTMCpu *cpu, int64_t total, int64_t grain, TTMCpuTask task,
+                 void *opaque)
+{
+    Loop loop = { task, opaque, total, grain > 0 ? grain : 1, 0 };
+    int64_t blocks = (total + loop.grain - 1) / loop.grain;
+    int workers    = (int)ttm_min64(cpu->threads, blocks);
+
+    if (workers <= 1) {
+        for (int64_t begin = 0; begin < total; begin += loop.grain)
+            task(opaque, 0, begin, ttm_min64(begin + loop.grain, total));
+        return;
+    }
+    if (cpu->pool)
+        ttm_pool_run(cpu->pool, work, &loop, workers);
+    else
+        ttm_onednn_run(cpu->onednn, work, &loop, workers);
+}

@@ -1,0 +1,533 @@
+/*
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * Image-to-video by Through-The-Mask (arXiv 2501.03059), through libttm.
+ *
+ * Builds as libavfilter/vf_ttm.c of FFmpeg 7.1 and of 8.0 to 9.0.
+ */
+
+#include <limits.h>
+#include <math.h>
+#include <stddef.h>
+
+#include <ttm.h>
+
+#include "libavutil/attributes.h"
+#include "libavutil/avutil.h"
+#include "libavutil/dict.h"
+#include "libavutil/error.h"
+#include "libavutil/frame.h"
+#include "libavutil/internal.h"
+#include "libavutil/log.h"
+#include "libavutil/macros.h"
+#include "libavutil/mathematics.h"
+#include "libavutil/mem.h"
+#include "libavutil/opt.h"
+#include "libavutil/pixfmt.h"
+#include "libavutil/rational.h"
+#include "libavutil/time.h"
+
+#include "avfilter.h"
+#include "filters.h"
+#include "formats.h"
+#include "video.h"
+
+#if LIBAVFILTER_VERSION_MAJOR >= 11
+#define FILTER_TYPE   FFFilter
+#define PUBLIC(field) .p.field
+#else
+#define FILTER_TYPE   AVFilter
+#define PUBLIC(field) .field
+#endif
+
+/** Between two progress lines, microseconds. */
+#define PROGRESS_INTERVAL 1000000
+
+/** Of ff_filter_set_ready(): frames that others hold go first. */
+#define STEP_PRIORITY 50
+
+typedef struct TTMFilter {
+    const AVClass *class;
+    TTMSettings settings;   ///< strings are owned by the options
+    int masks;              ///< the option: a second input gives the masks
+
+    TTMContext *engine;
+    AVFrame *still;         ///< the first frame, for the properties of ours
+    int nb_masks;           ///< frames taken from the second input
+    int running;            ///< the clip has all its input
+    int warned_still, warned_masks; ///< about frames that are ignored
+    int nb_frames;          ///< of the clip
+    int next_frame;         ///< the next one to send
+    int64_t first_pts;      ///< of the clip, in the output's time base
+    int64_t last_report;    ///< time of the last progress line
+} TTMFilter;
+
+static void log_line(void *opaque, enum TTMLogLevel level, const char *message)
+{
+    static const int levels[] = {
+        [TTM_LOG_ERROR]   = AV_LOG_ERROR,
+        [TTM_LOG_WARNING] = AV_LOG_WARNING,
+        [TTM_LOG_INFO]    = AV_LOG_INFO,
+        [TTM_LOG_VERBOSE] = AV_LOG_VERBOSE,
+        [TTM_LOG_DEBUG]   = AV_LOG_DEBUG,
+    };
+
+    av_log(opaque, levels[level], "%s\n", message);
+}
+
+/* The line that says what is wrong was logged by libttm. */
+static int averror(int code)
+{
+    switch (code) {
+    case TTM_ERR_MEMORY:      return AVERROR(ENOMEM);
+    case TTM_ERR_ARGUMENT:    return AVERROR(EINVAL);
+    case TTM_ERR_FILE:        return AVERROR(ENOENT);
+    case TTM_ERR_FORMAT:      return AVERROR_INVALIDDATA;
+    case TTM_ERR_UNSUPPORTED: return AVERROR(ENOSYS);
+    case TTM_ERR_DEVICE:      return AVERROR_EXTERNAL;
+    case TTM_ERR_CANCELLED:   return AVERROR_EXIT;
+    default:                  return code < 0 ? AVERROR_BUG : code;
+    }
+}
+
+/* A view of a frame of one of our two formats. */
+static TTMImage image_of(const AVFrame *frame)
+{
+    TTMImage image = {
+        .format = frame->format == AV_PIX_FMT_RGB48 ? TTM_PIXEL_RGB16
+                                                    : TTM_PIXEL_RGB8,
+        .width  = frame->width,
+        .height = frame->height,
+        .stride = frame->linesize[0],
+        .data   = frame->data[0],
+    };
+
+    return image;
+}
+
+static av_cold int init(AVFilterContext *ctx)
+{
+    TTMFilter *s = ctx->priv;
+
+    if (s->masks || s->settings.mode == TTM_MODE_RENDER) {
+        AVFilterPad pad = {
+            .name = "masks",
+            .type = AVMEDIA_TYPE_VIDEO,
+        };
+
+        return ff_append_inpad(ctx, &pad);
+    }
+    return 0;
+}
+
+static av_cold void uninit(AVFilterContext *ctx)
+{
+    TTMFilter *s = ctx->priv;
+
+    ttm_close(&s->engine);
+    av_frame_free(&s->still);
+}
+
+/* Keep the display aspect ratio where the clip has another shape. */
+static AVRational output_sar(const AVFilterLink *inlink, int width, int height)
+{
+    AVRational sar = inlink->sample_aspect_ratio, stretched;
+
+    if (!sar.num)
+        return sar;
+    stretched = av_mul_q(sar, av_make_q(inlink->w, inlink->h));
+    stretched = av_mul_q(stretched, av_make_q(height, width));
+    // Rounding of a size is no reason for a ratio like 5124:5120.
+    if (fabs(av_q2d(stretched) / av_q2d(sar) - 1.0) < 0.02)
+        return sar;
+    return stretched;
+}
+
+static int config_output(AVFilterLink *outlink)
+{
+    AVFilterContext *ctx = outlink->src;
+    const AVFilterLink *inlink = ctx->inputs[0];
+    FilterLink *link = ff_filter_link(outlink);
+    TTMFilter *s = ctx->priv;
+    int ret, width, height;
+
+    ttm_close(&s->engine);
+    s->settings.log        = log_line;
+    s->settings.log_opaque = ctx;
+    ret = ttm_open(&s->engine, &s->settings);
+    if (ret < 0)
+        return averror(ret);
+    ret = ttm_output_size(s->engine, inlink->w, inlink->h, &width, &height);
+    if (ret < 0)
+        return averror(ret);
+
+    link->frame_rate   = av_d2q(ttm_frame_rate(s->engine), 100000);
+    outlink->time_base = av_inv_q(link->frame_rate);
+    outlink->w         = width;
+    outlink->h         = height;
+    outlink->sample_aspect_ratio = output_sar(inlink, width, height);
+    return 0;
+}
+
+/* Warn once, and tell the source that no more frames are wanted. */
+static void ignore_rest(AVFilterContext *ctx, AVFilterLink *inlink, int *warned)
+{
+    if (!*warned)
+        av_log(ctx, AV_LOG_WARNING, "only the first %s of input '%s' is used, "
+               "later frames are ignored\n",
+               inlink == ctx->inputs[0] ||
+               ((TTMFilter *)ctx->priv)->settings.mode != TTM_MODE_RENDER
+                   ? "frame" : "trajectory",
+               inlink == ctx->inputs[0] ? "default" : "masks");
+    *warned = 1;
+    ff_inlink_set_status(inlink, AVERROR_EOF);
+}
+
+/* @return 1: the first frame is here, 0: not yet or never, negative: error */
+static int take_still(AVFilterContext *ctx)
+{
+    AVFilterLink *inlink = ctx->inputs[0], *outlink = ctx->outputs[0];
+    TTMFilter *s = ctx->priv;
+    TTMImage image;
+    int ret;
+
+    if (s->still)
+        return 1;
+    ret = ff_inlink_consume_frame(inlink, &s->still);
+    if (ret <= 0)
+        return ret;
+    image = image_of(s->still);
+    ret = ttm_set_image(s->engine, &image);
+    if (ret < 0)
+        return averror(ret);
+    s->nb_frames = ttm_frame_count(s->engine);
+    if (s->still->pts != AV_NOPTS_VALUE)
+        s->first_pts = av_rescale_q(s->still->pts, inlink->time_base,
+                                    outlink->time_base);
+    return 1;
+}
+
+/* @return 1: the second input is complete, 0: not yet, negative: error */
+static int take_masks(AVFilterContext *ctx)
+{
+    AVFilterLink *inlink = ctx->inputs[1];
+    TTMFilter *s = ctx->priv;
+    int wanted = s->settings.mode == TTM_MODE_RENDER ? s->nb_frames : 1;
+
+    while (s->nb_masks < wanted) {
+        AVFrame *frame = NULL;
+        TTMImage image;
+        int64_t pts;
+        int status, ret = ff_inlink_consume_frame(inlink, &frame);
+
+        if (ret < 0)
+            return ret;
+        if (!ret) {
+            if (!ff_inlink_acknowledge_status(inlink, &status, &pts))
+                return 0;
+            if (s->nb_masks)
+                return 1;   // libttm says what a short trajectory lacks
+            av_log(ctx, AV_LOG_ERROR, "input 'masks' ended before its first "
+                   "frame: give it an image or a trajectory\n");
+            return AVERROR(EINVAL);
+        }
+        image = image_of(frame);
+        if (s->settings.mode == TTM_MODE_RENDER)
+            ret = ttm_add_trajectory_frame(s->engine, &image);
+        else
+            ret = ttm_set_masks(s->engine, &image);
+        av_frame_free(&frame);
+        if (ret < 0)
+            return averror(ret);
+        s->nb_masks++;
+    }
+    return 1;
+}
+
+/* Frames that nobody needs must not stay queued. */
+static void drop_late_frames(AVFilterContext *ctx)
+{
+    TTMFilter *s = ctx->priv;
+
+    if (ff_inlink_queued_frames(ctx->inputs[0]))
+        ignore_rest(ctx, ctx->inputs[0], &s->warned_still);
+    if (ctx->nb_inputs > 1 && ff_inlink_queued_frames(ctx->inputs[1]))
+        ignore_rest(ctx, ctx->inputs[1], &s->warned_masks);
+}
+
+static void report_progress(AVFilterContext *ctx, const TTMProgress *progress)
+{
+    TTMFilter *s = ctx->priv;
+    int64_t now = av_gettime_relative();
+
+    if (now - s->last_report < PROGRESS_INTERVAL)
+        return;
+    s->last_report = now;
+    if (progress->eta >= 0)
+        av_log(ctx, AV_LOG_INFO, "%s step %d/%d eta %.0fs\n", progress->phase,
+               progress->step, progress->steps, progress->eta);
+    else
+        av_log(ctx, AV_LOG_INFO, "%s step %d/%d\n", progress->phase,
+               progress->step, progress->steps);
+}
+
+static int set_metadata(TTMFilter *s, AVFrame *frame)
+{
+    static const char *const keys[] = {
+        "model", "model_hash", "seed", "prompt_hash", "device",
+        "digital_source_type"
+    };
+    int i, ret;
+
+    for (i = 0; i < FF_ARRAY_ELEMS(keys); i++) {
+        const char *value = ttm_metadata(s->engine, keys[i]);
+        char key[64];
+
+        if (!value)
+            continue;
+        snprintf(key, sizeof(key), "lavfi.ttm.%s", keys[i]);
+        ret = av_dict_set(&frame->metadata, key, value, 0);
+        if (ret < 0)
+            return ret;
+    }
+    return av_dict_set_int(&frame->metadata, "lavfi.ttm.frame", s->next_frame,
+                           0);
+}
+
+static int send_frame(AVFilterContext *ctx)
+{
+    AVFilterLink *outlink = ctx->outputs[0];
+    TTMFilter *s = ctx->priv;
+    AVFrame *frame = ff_get_video_buffer(outlink, outlink->w, outlink->h);
+    TTMImage image;
+    int ret;
+
+    if (!frame)
+        return AVERROR(ENOMEM);
+    ret = av_frame_copy_props(frame, s->still);
+    if (ret < 0)
+        goto fail;
+    image = image_of(frame);
+    ret = averror(ttm_get_frame(s->engine, s->next_frame, &image));
+    if (ret < 0)
+        goto fail;
+    ret = set_metadata(s, frame);
+    if (ret < 0)
+        goto fail;
+    frame->pts       = s->first_pts + s->next_frame;
+    frame->pkt_dts   = AV_NOPTS_VALUE;
+    frame->duration  = 1;
+    frame->time_base = outlink->time_base;
+    frame->pict_type = AV_PICTURE_TYPE_NONE;
+    frame->flags    &= ~(AV_FRAME_FLAG_INTERLACED |
+                         AV_FRAME_FLAG_TOP_FIELD_FIRST);
+    frame->sample_aspect_ratio = outlink->sample_aspect_ratio;
+    s->next_frame++;
+    return ff_filter_frame(outlink, frame);
+
+fail:
+    av_frame_free(&frame);
+    return ret;
+}
+
+/* All frames are sent: look once whether there was more input, then end. */
+static int finish(AVFilterContext *ctx)
+{
+    AVFilterLink *inlink = ctx->inputs[0], *outlink = ctx->outputs[0];
+    TTMFilter *s = ctx->priv;
+    int64_t pts;
+    int status, i;
+
+    if (!s->warned_still &&
+        !ff_inlink_acknowledge_status(inlink, &status, &pts)) {
+        FF_FILTER_FORWARD_WANTED(outlink, inlink);
+        return FFERROR_NOT_READY;
+    }
+    for (i = 0; i < ctx->nb_inputs; i++)
+        ff_inlink_set_status(ctx->inputs[i], AVERROR_EOF);
+    ff_outlink_set_status(outlink, AVERROR_EOF, s->first_pts + s->nb_frames);
+    return 0;
+}
+
+/* One step of the clip at most: commands and statuses are seen in between. */
+static int activate(AVFilterContext *ctx)
+{
+    AVFilterLink *outlink = ctx->outputs[0];
+    TTMFilter *s = ctx->priv;
+    TTMProgress progress = { 0 };
+    int ret;
+
+    FF_FILTER_FORWARD_STATUS_BACK_ALL(outlink, ctx);
+
+    ret = take_still(ctx);
+    if (ret < 0)
+        return ret;
+    if (!ret) {
+        FF_FILTER_FORWARD_STATUS(ctx->inputs[0], outlink);
+        FF_FILTER_FORWARD_WANTED(outlink, ctx->inputs[0]);
+        return FFERROR_NOT_READY;
+    }
+    if (!s->running && ctx->nb_inputs > 1) {
+        ret = take_masks(ctx);
+        if (ret < 0)
+            return ret;
+        if (!ret) {
+            FF_FILTER_FORWARD_WANTED(outlink, ctx->inputs[1]);
+            return FFERROR_NOT_READY;
+        }
+    }
+    s->running = 1;
+    drop_late_frames(ctx);
+
+    if (s->next_frame >= s->nb_frames)
+        return finish(ctx);
+    if (!ff_outlink_frame_wanted(outlink))
+        return FFERROR_NOT_READY;
+    if (s->next_frame < ttm_frames_ready(s->engine))
+        return send_frame(ctx);
+
+    ret = ttm_step(s->engine, &progress);
+    if (ret < 0)
+        return averror(ret);
+    if (ret != TTM_MORE && s->next_frame >= ttm_frames_ready(s->engine)) {
+        av_log(ctx, AV_LOG_ERROR, "the clip ended after %d of %d frames\n",
+               s->next_frame, s->nb_frames);
+        return AVERROR_BUG;
+    }
+    if (progress.phase)
+        report_progress(ctx, &progress);
+    ff_filter_set_ready(ctx, STEP_PRIORITY);
+    return 0;
+}
+
+static int process_command(AVFilterContext *ctx, const char *command,
+                           const char *argument, char *response,
+                           int response_size, int flags)
+{
+    TTMFilter *s = ctx->priv;
+    int ret = ff_filter_process_command(ctx, command, argument, response,
+                                        response_size, flags);
+
+    if (ret < 0 || !s->engine)
+        return ret;
+    if (s->still)
+        av_log(ctx, AV_LOG_WARNING, "command %s: the clip has begun, it takes "
+               "effect at the next one\n", command);
+    return averror(ttm_set_option(s->engine, command, argument));
+}
+
+#define OFFSET(x) offsetof(TTMFilter, x)
+#define MEMBER(x) OFFSET(settings.x)
+#define FLAGS     (AV_OPT_FLAG_FILTERING_PARAM | AV_OPT_FLAG_VIDEO_PARAM)
+#define RUN_TIME  (FLAGS | AV_OPT_FLAG_RUNTIME_PARAM)
+
+/* The same names, types, ranges, defaults and texts as ttm_option_list(), in
+ * its order; a test of ttm compares them. Only `masks` is the filter's own. */
+static const AVOption ttm_options[] = {
+    { "model", "bundle folder; unset: $TTM_MODEL, else the one that comes with ttm",
+        MEMBER(model), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+    { "prompt", "what happens in the clip, e.g. 'the red ball moves left while the kite flies up'",
+        MEMBER(prompt), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, RUN_TIME },
+    { "promptfile", "text file that holds the prompt",
+        MEMBER(promptfile), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+    { "objects", "the objects and their prompts, as JSON text that begins with '{' or as a JSON file; unset: found from the prompt",
+        MEMBER(objects), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+    { "negative_prompt", "what text guidance leads away from",
+        MEMBER(negative_prompt), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, RUN_TIME },
+    { "device", "auto, cpu, vulkan, vulkan:N or vulkan:NAME; unset: auto, a real GPU, else the CPU",
+        MEMBER(device), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+    { "report", "JSON file to write when the clip is done",
+        MEMBER(report), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+    { "size", "generation and output size as WxH; unset: the bundle's size at the aspect of the input, output at the input's size",
+        MEMBER(size), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+    { "mode", "full: still to video; plan: stage 1 only, emits the trajectory; render: stage 2 only, the trajectory is given",
+        MEMBER(mode), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 2, FLAGS, .unit = "mode" },
+        { "full",   "", 0, AV_OPT_TYPE_CONST, { .i64 = TTM_MODE_FULL },   0, 0, FLAGS, .unit = "mode" },
+        { "plan",   "", 0, AV_OPT_TYPE_CONST, { .i64 = TTM_MODE_PLAN },   0, 0, FLAGS, .unit = "mode" },
+        { "render", "", 0, AV_OPT_TYPE_CONST, { .i64 = TTM_MODE_RENDER }, 0, 0, FLAGS, .unit = "mode" },
+    { "frames", "number of frames; 0: the bundle's",
+        MEMBER(frames), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1024, FLAGS },
+    { "fps", "frames per second; 0: the bundle's",
+        MEMBER(fps), AV_OPT_TYPE_DOUBLE, { .dbl = 0 }, 0, 1000, FLAGS },
+    { "steps", "denoising steps of each stage; 0: the bundle's",
+        MEMBER(steps), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1000, RUN_TIME },
+    { "guidance", "text guidance scale, 1 is none; negative: the bundle's",
+        MEMBER(guidance), AV_OPT_TYPE_DOUBLE, { .dbl = -1 }, -1, 100, RUN_TIME },
+    { "image_guidance", "image guidance scale, 1 is none; negative: the bundle's",
+        MEMBER(image_guidance), AV_OPT_TYPE_DOUBLE, { .dbl = -1 }, -1, 100, RUN_TIME },
+    { "sampler", "auto: the bundle's; ddim, euler, linear_quadratic",
+        MEMBER(sampler), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 3, FLAGS, .unit = "sampler" },
+        { "auto",             "", 0, AV_OPT_TYPE_CONST, { .i64 = 0 }, 0, 0, FLAGS, .unit = "sampler" },
+        { "ddim",             "", 0, AV_OPT_TYPE_CONST, { .i64 = 1 }, 0, 0, FLAGS, .unit = "sampler" },
+        { "euler",            "", 0, AV_OPT_TYPE_CONST, { .i64 = 2 }, 0, 0, FLAGS, .unit = "sampler" },
+        { "linear_quadratic", "", 0, AV_OPT_TYPE_CONST, { .i64 = 3 }, 0, 0, FLAGS, .unit = "sampler" },
+    { "refine", "fit the masks of the first frame to the predicted ones; auto: the bundle's",
+        MEMBER(refine), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 2, FLAGS, .unit = "refine" },
+        { "auto",       "", 0, AV_OPT_TYPE_CONST, { .i64 = 0 }, 0, 0, FLAGS, .unit = "refine" },
+        { "none",       "", 0, AV_OPT_TYPE_CONST, { .i64 = 1 }, 0, 0, FLAGS, .unit = "refine" },
+        { "similarity", "", 0, AV_OPT_TYPE_CONST, { .i64 = 2 }, 0, 0, FLAGS, .unit = "refine" },
+    { "detail", "share of the still's own detail that is carried along; negative: the bundle's",
+        MEMBER(detail), AV_OPT_TYPE_DOUBLE, { .dbl = -1 }, -1, 1, FLAGS },
+    { "precision", "type of the networks' activations; auto: the device's choice",
+        MEMBER(precision), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 3, FLAGS, .unit = "precision" },
+        { "auto", "", 0, AV_OPT_TYPE_CONST, { .i64 = 0 }, 0, 0, FLAGS, .unit = "precision" },
+        { "f32",  "", 0, AV_OPT_TYPE_CONST, { .i64 = 1 }, 0, 0, FLAGS, .unit = "precision" },
+        { "f16",  "", 0, AV_OPT_TYPE_CONST, { .i64 = 2 }, 0, 0, FLAGS, .unit = "precision" },
+        { "bf16", "", 0, AV_OPT_TYPE_CONST, { .i64 = 3 }, 0, 0, FLAGS, .unit = "precision" },
+    { "seed", "seed of the noise; -1: random, logged",
+        MEMBER(seed), AV_OPT_TYPE_INT64, { .i64 = -1 }, -1, (double)INT64_MAX, RUN_TIME },
+    { "threads", "CPU threads; 0: one a core",
+        MEMBER(threads), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1024, FLAGS },
+    { "masks", "take the objects of the still from a second input: one flat color an object on black",
+        OFFSET(masks), AV_OPT_TYPE_BOOL, { .i64 = 0 }, 0, 1, FLAGS },
+    { NULL }
+};
+
+AVFILTER_DEFINE_CLASS(ttm);
+
+static const AVFilterPad ttm_inputs[] = {
+    {
+        .name = "default",
+        .type = AVMEDIA_TYPE_VIDEO,
+    },
+};
+
+static const AVFilterPad ttm_outputs[] = {
+    {
+        .name         = "default",
+        .type         = AVMEDIA_TYPE_VIDEO,
+        .config_props = config_output,
+    },
+};
+
+const FILTER_TYPE ff_vf_ttm = {
+    PUBLIC(name)        = "ttm",
+    PUBLIC(description) = NULL_IF_CONFIG_SMALL("Make a clip from a still and a prompt (Through-The-Mask)."),
+    PUBLIC(priv_class)  = &ttm_class,
+    PUBLIC(flags)       = AVFILTER_FLAG_DYNAMIC_INPUTS,
+    .init               = init,
+    .uninit             = uninit,
+    .priv_size          = sizeof(TTMFilter),
+    .activate           = activate,
+    .process_command    = process_command,
+    FILTER_INPUTS(ttm_inputs),
+    FILTER_OUTPUTS(ttm_outputs),
+    FILTER_PIXFMTS(AV_PIX_FMT_RGB24, AV_PIX_FMT_RGB48),
+};

@@ -1,0 +1,339 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Pictures: size choice, resampling, conversion to and from floats. */
+
+#include "pipeline/image.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/regions.h"
+#include "util/mem.h"
+
+static size_t pixel_bytes(enum TTMPixelFormat format)
+{
+    return format == TTM_PIXEL_RGB16 ? 6 : 3;
+}
+
+int ttm_image_check(const TTMImage *image)
+{
+    ptrdiff_t row;
+
+    if (!image || !image->data || image->width < 1 || image->height < 1 ||
+        image->width > TTM_IMAGE_MAX_SIZE || image->height > TTM_IMAGE_MAX_SIZE)
+        return TTM_ERR_ARGUMENT;
+    if (image->format != TTM_PIXEL_RGB8 && image->format != TTM_PIXEL_RGB16)
+        return TTM_ERR_ARGUMENT;
+    row = (ptrdiff_t)pixel_bytes(image->format) * image->width;
+    if (image->format == TTM_PIXEL_RGB16 &&
+        ((uintptr_t)image->data % 2 || image->stride % 2))
+        return TTM_ERR_ARGUMENT;
+    return image->stride >= row || image->stride <= -row ? 0 :
+           TTM_ERR_ARGUMENT;
+}
+
+int ttm_image_alloc(TTMImage *image, enum TTMPixelFormat format, int width,
+                    int height)
+{
+    size_t row = pixel_bytes(format) * (size_t)width;
+
+    *image = (TTMImage){ format, width, height, (ptrdiff_t)row,
+                         ttm_array_alloc((size_t)height, row) };
+    return image->data ? 0 : TTM_ERR_MEMORY;
+}
+
+int ttm_image_copy(TTMImage *copy, const TTMImage *image)
+{
+    int ret = ttm_image_alloc(copy, image->format, image->width,
+                              image->height);
+
+    for (int y = 0; ret >= 0 && y < image->height; y++)
+        memcpy((char *)copy->data + y * copy->stride,
+               (const char *)image->data + y * image->stride,
+               (size_t)copy->stride);
+    return ret;
+}
+
+void ttm_image_pixel(const TTMImage *image, int x, int y, float rgb[3])
+{
+    const char *row = (const char *)image->data + y * image->stride;
+
+    for (int c = 0; c < 3; c++) {
+        if (image->format == TTM_PIXEL_RGB8)
+            rgb[c] = (float)((const uint8_t *)row)[3 * x + c] / 255.0f;
+        else
+            rgb[c] = (float)((const uint16_t *)(const void *)row)[3 * x + c] /
+                     65535.0f;
+    }
+}
+
+void ttm_image_set_pixel(TTMImage *image, int x, int y, const float rgb[3])
+{
+    char *row = (char *)image->data + y * image->stride;
+
+    for (int c = 0; c < 3; c++) {
+        float v = rgb[c] > 0 ? rgb[c] < 1 ? rgb[c] : 1 : 0;
+
+        if (image->format == TTM_PIXEL_RGB8)
+            ((uint8_t *)row)[3 * x + c] = (uint8_t)(v * 255 + 0.5f);
+        else
+            ((uint16_t *)(void *)row)[3 * x + c] =
+                (uint16_t)(v * 65535 + 0.5f);
+    }
+}
+
+/* Keys' cubic with a = -1/2 (Catmull-Rom). */
+static float cubic(float x)
+{
+    x = fabsf(x);
+    if (x < 1)
+        return (1.5f * x - 2.5f) * x * x + 1;
+    if (x < 2)
+        return ((-0.5f * x + 2.5f) * x - 4) * x + 2;
+    return 0;
+}
+
+/* For each output position: first tap and `taps` weights. */
+typedef struct Filter {
+    int taps;
+    int *first;
+    float *weights;             ///< [size, taps]
+} Filter;
+
+static int filter_make(Filter *f, int from, int to)
+{
+    double ratio = (double)from / to, widen = ratio > 1 ? ratio : 1;
+    int reach = (int)ceil(2 * widen);
+
+    f->taps = 2 * reach + 1 < from ? 2 * reach + 1 : from;
+    f->first   = ttm_array_alloc((size_t)to, sizeof(*f->first));
+    f->weights = ttm_array_alloc((size_t)to * (size_t)f->taps,
+                                 sizeof(*f->weights));
+    if (!f->first || !f->weights)
+        return TTM_ERR_MEMORY;
+    for (int i = 0; i < to; i++) {
+        double centre = (i + 0.5) * ratio, sum = 0;
+        int first = (int)floor(centre) - reach;
+        float *w = f->weights + (size_t)i * (size_t)f->taps;
+
+        f->first[i] = first < 0 ? 0 :
+                      first > from - f->taps ? from - f->taps : first;
+        for (int k = -reach - 1; k <= reach + 1; k++) {
+            int at = (int)floor(centre) + k;
+            float v = cubic((float)((at + 0.5 - centre) / widen));
+            int tap = (at < 0 ? 0 : at >= from ? from - 1 : at) - f->first[i];
+
+            if (v == 0 || tap < 0 || tap >= f->taps)
+                continue;
+            w[tap] += v;
+            sum += v;
+        }
+        for (int k = 0; k < f->taps; k++)
+            w[k] = (float)(w[k] / sum);
+    }
+    return 0;
+}
+
+static void filter_free(Filter *f)
+{
+    free(f->first);
+    free(f->weights);
+}
+
+static void filter_row(const Filter *f, const float *in, int width, float *out)
+{
+    for (int x = 0; x < width; x++) {
+        const float *w = f->weights + (size_t)x * (size_t)f->taps;
+        const float *p = in + 3 * (size_t)f->first[x];
+        float sum[3] = { 0 };
+
+        for (int k = 0; k < f->taps; k++)
+            for (int c = 0; c < 3; c++)
+                sum[c] += w[k] * p[3 * k + c];
+        memcpy(out + 3 * (size_t)x, sum, sizeof(sum));
+    }
+}
+
+int ttm_image_resample(const TTMImage *image, int width, int height,
+                       float scale, float shift, float *out)
+{
+    Filter horizontal = { 0, NULL, NULL }, vertical = { 0, NULL, NULL };
+    size_t row = 3 * (size_t)width;
+    float *line = ttm_array_alloc(3 * (size_t)image->width, sizeof(float));
+    float *rows = ttm_array_alloc((size_t)image->height * row, sizeof(float));
+    int ret = line && rows ? 0 : TTM_ERR_MEMORY;
+
+    if (ret >= 0)
+        ret = filter_make(&horizontal, image->width, width);
+    if (ret >= 0)
+        ret = filter_make(&vertical, image->height, height);
+    for (int y = 0; ret >= 0 && y < image->height; y++) {
+        for (int x = 0; x < image->width; x++)
+            ttm_image_pixel(image, x, y, line + 3 * (size_t)x);
+        filter_row(&horizontal, line, width, rows + (size_t)y * row);
+    }
+    for (int y = 0; ret >= 0 && y < height; y++) {
+        const float *w = vertical.weights +
+                         (size_t)y * (size_t)vertical.taps;
+        const float *in = rows + (size_t)vertical.first[y] * row;
+
+        for (size_t x = 0; x < row; x++) {
+            float sum = 0;
+
+            for (int k = 0; k < vertical.taps; k++)
+                sum += w[k] * in[(size_t)k * row + x];
+            sum = sum > 0 ? sum < 1 ? sum : 1 : 0;
+            out[(size_t)y * row + x] = sum * scale + shift;
+        }
+    }
+    filter_free(&horizontal);
+    filter_free(&vertical);
+    free(line);
+    free(rows);
+    return ret;
+}
+
+int ttm_image_resize(TTMImage *out, const TTMImage *image, int width,
+                     int height)
+{
+    float *pixels = ttm_array_alloc((size_t)width * (size_t)height,
+                                    3 * sizeof(float));
+    int ret = pixels ? ttm_image_alloc(out, TTM_PIXEL_RGB16, width, height) :
+              TTM_ERR_MEMORY;
+
+    if (ret >= 0)
+        ret = ttm_image_resample(image, width, height, 1, 0, pixels);
+    for (int y = 0; ret >= 0 && y < height; y++)
+        for (int x = 0; x < width; x++)
+            ttm_image_set_pixel(out, x, y, pixels +
+                                3 * ((size_t)y * (size_t)width + (size_t)x));
+    free(pixels);
+    return ret;
+}
+
+static int clamp(int value, int size)
+{
+    return value < 0 ? 0 : value >= size ? size - 1 : value;
+}
+
+void ttm_sample_cubic(const float *image, int width, int height, float x,
+                      float y, float rgb[3])
+{
+    float fx = floorf(x - 0.5f), fy = floorf(y - 0.5f), wx[4], wy[4];
+    float sum[3] = { 0 };
+    int columns[4];
+
+    fx = fx < -4 ? -4 : fx > (float)width + 4 ? (float)width + 4 : fx;
+    fy = fy < -4 ? -4 : fy > (float)height + 4 ? (float)height + 4 : fy;
+    for (int k = 0; k < 4; k++) {
+        wx[k] = cubic(x - 0.5f - fx - (float)(k - 1));
+        wy[k] = cubic(y - 0.5f - fy - (float)(k - 1));
+        columns[k] = clamp((int)fx + k - 1, width);
+    }
+    for (int j = 0; j < 4; j++) {
+        const float *row = image + 3 * (size_t)width *
+                           (size_t)clamp((int)fy + j - 1, height);
+
+        for (int k = 0; k < 4; k++)
+            for (int c = 0; c < 3; c++)
+                sum[c] += wy[j] * wx[k] * row[3 * columns[k] + c];
+    }
+    memcpy(rgb, sum, sizeof(sum));
+}
+
+void ttm_sample_linear(const float *image, int width, int height, int channels,
+                       float x, float y, float *value)
+{
+    float px = x - 0.5f, py = y - 0.5f, ax, ay;
+    int x0, y0, x1, y1;
+
+    px = px < 0 ? 0 : px > (float)(width - 1) ? (float)(width - 1) : px;
+    py = py < 0 ? 0 : py > (float)(height - 1) ? (float)(height - 1) : py;
+    x0 = (int)px;
+    y0 = (int)py;
+    x1 = clamp(x0 + 1, width);
+    y1 = clamp(y0 + 1, height);
+    ax = px - (float)x0;
+    ay = py - (float)y0;
+    for (int c = 0; c < channels; c++) {
+        const float *top = image + (size_t)y0 * (size_t)width *
+                           (size_t)channels + c;
+        const float *low = image + (size_t)y1 * (size_t)width *
+                           (size_t)channels + c;
+        float a = top[x0 * channels] + ax * (top[x1 * channels] -
+                                             top[x0 * channels]);
+        float b = low[x0 * channels] + ax * (low[x1 * channels] -
+                                             low[x0 * channels]);
+
+        value[c] = a + ay * (b - a);
+    }
+}
+
+void ttm_ids_resize(const uint8_t *ids, int width, int height, uint8_t *out,
+                    int out_width, int out_height)
+{
+    for (int y = 0; y < out_height; y++) {
+        int64_t from_y = (2 * (int64_t)y + 1) * height / (2 * out_height);
+        const uint8_t *row = ids + from_y * width;
+
+        for (int x = 0; x < out_width; x++)
+            *out++ = row[(2 * (int64_t)x + 1) * width / (2 * out_width)];
+    }
+}
+
+int ttm_ids_reduce(const uint8_t *ids, int width, int height, int objects,
+                   uint8_t *out, int out_width, int out_height)
+{
+    if (out_width >= width && out_height >= height) {
+        ttm_ids_resize(ids, width, height, out, out_width, out_height);
+        return 0;
+    }
+    return ttm_regions_grid(ids, 1, height, width, objects, out_height,
+                            out_width, out);
+}
+
+void ttm_generation_size(int input_width, int input_height, int width,
+                         int height, int multiple, int *out_width,
+                         int *out_height)
+{
+    double aspect = log((double)input_width / input_height);
+    double pixels = log((double)width * height), best = INFINITY;
+    int most = (int)fmin(2.0 * width * height / multiple, 1e6) / multiple;
+
+    most = most > 1 ? most : 1;
+    *out_width  = width;
+    *out_height = height;
+    if (fabs(aspect - log((double)width / height)) < 1e-9 &&
+        width % multiple == 0 && height % multiple == 0)
+        return;
+    for (int w = 1; w <= most; w++) {
+        for (int h = 1; w * h <= most; h++) {
+            double cost = fabs(log((double)w / h) - aspect) +
+                          fabs(log((double)w * h * multiple * multiple) -
+                               pixels) / 2;
+
+            if (cost < best - 1e-12) {
+                best = cost;
+                *out_width  = w * multiple;
+                *out_height = h * multiple;
+            }
+        }
+    }
+}

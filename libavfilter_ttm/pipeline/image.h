@@ -1,0 +1,87 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Pictures: size choice, resampling, conversion to and from floats. */
+
+#ifndef TTM_PIPELINE_IMAGE_H
+#define TTM_PIPELINE_IMAGE_H
+
+#include "ttm.h"
+
+#define TTM_IMAGE_MAX_SIZE 16384
+
+/** 0 if the image has pixels and a legal size, format and stride. */
+int ttm_image_check(const TTMImage *image);
+
+/** Copy of @p image with its own pixels; free(copy->data). */
+int ttm_image_copy(TTMImage *copy, const TTMImage *image);
+
+/** Make an image with zeroed pixels; free(image->data). */
+int ttm_image_alloc(TTMImage *image, enum TTMPixelFormat format, int width,
+                    int height);
+
+/** Pixel as R, G, B in 0 .. 1. */
+void ttm_image_pixel(const TTMImage *image, int x, int y, float rgb[3]);
+
+/** Write one pixel from R, G, B in 0 .. 1 (clamped, rounded). */
+void ttm_image_set_pixel(TTMImage *image, int x, int y, const float rgb[3]);
+
+/**
+ * Resample to @p width x @p height: bicubic with a support that grows with
+ * the reduction, so that it averages. @p out [height, width, 3] is
+ * value * scale + shift of values 0 .. 1.
+ */
+int ttm_image_resample(const TTMImage *image, int width, int height,
+                       float scale, float shift, float *out);
+
+/** The same into an image of 16 bits (TTM_PIXEL_RGB16), allocated. */
+int ttm_image_resize(TTMImage *out, const TTMImage *image, int width,
+                     int height);
+
+/**
+ * Bicubic (Catmull-Rom) value of @p image [height, width, 3] at (x, y), pixel
+ * centres at + 0.5; clamped at the edges.
+ */
+void ttm_sample_cubic(const float *image, int width, int height, float x,
+                      float y, float rgb[3]);
+
+/** Bilinear, otherwise the same, with any number of channels. */
+void ttm_sample_linear(const float *image, int width, int height, int channels,
+                       float x, float y, float *value);
+
+/** Nearest pixel of ids [height, width] for each pixel of another size. */
+void ttm_ids_resize(const uint8_t *ids, int width, int height, uint8_t *out,
+                    int out_width, int out_height);
+
+/**
+ * Reduce (or enlarge) ids so that each pixel takes the id with most pixels in
+ * its cell; an object that would vanish keeps its best cell.
+ */
+int ttm_ids_reduce(const uint8_t *ids, int width, int height, int objects,
+                   uint8_t *out, int out_width, int out_height);
+
+/**
+ * Sides that are multiples of @p multiple, near @p width x @p height in
+ * number of pixels and near the aspect of the input. Where the input's aspect
+ * is that of width x height, these come out unchanged.
+ */
+void ttm_generation_size(int input_width, int input_height, int width,
+                         int height, int multiple, int *out_width,
+                         int *out_height);
+
+#endif /* TTM_PIPELINE_IMAGE_H */

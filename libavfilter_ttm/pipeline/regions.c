@@ -1,0 +1,193 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Grids of object ids and sets of prompts for masked attention. */
+
+#include "pipeline/regions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ttm.h"
+#include "util/mem.h"
+
+/* First pixel of cell @p i; at least one pixel wide where cells are finer. */
+static int cell_start(int i, int pixels, int cells)
+{
+    return (int)((int64_t)i * pixels / cells);
+}
+
+static int cell_end(int i, int pixels, int cells)
+{
+    int start = cell_start(i, pixels, cells);
+    int end = cell_start(i + 1, pixels, cells);
+
+    return end > start ? end : start + 1;
+}
+
+static void count_cells(const uint8_t *ids, int height, int width, int objects,
+                        int h, int w, int *counts)
+{
+    memset(counts, 0, sizeof(*counts) * (size_t)h * (size_t)w *
+           (size_t)(objects + 1));
+    for (int i = 0; i < h; i++) {
+        for (int j = 0; j < w; j++) {
+            int *count = counts + (size_t)(objects + 1) *
+                         ((size_t)i * (size_t)w + (size_t)j);
+            int x0 = cell_start(j, width, w), x1 = cell_end(j, width, w);
+
+            for (int y = cell_start(i, height, h);
+                 y < cell_end(i, height, h); y++)
+                for (int x = x0; x < x1; x++)
+                    if (ids[(size_t)y * (size_t)width + (size_t)x] <= objects)
+                        count[ids[(size_t)y * (size_t)width + (size_t)x]]++;
+        }
+    }
+}
+
+static void grid_frame(const int *counts, int objects, int cells,
+                       uint8_t *grid)
+{
+    for (int k = 0; k < cells; k++) {
+        const int *count = counts + (size_t)k * (size_t)(objects + 1);
+        int best = 0;
+
+        for (int id = 1; id <= objects; id++)
+            if (count[id] >= count[best])
+                best = id;
+        grid[k] = (uint8_t)best;
+    }
+    for (int id = 1; id <= objects; id++) {
+        int best = -1, most = 0;
+
+        for (int k = 0; k < cells; k++) {
+            int count = counts[(size_t)k * (size_t)(objects + 1) + (size_t)id];
+
+            if (grid[k] == id) {
+                best = -1;
+                break;
+            }
+            if (count > most) {
+                most = count;
+                best = k;
+            }
+        }
+        if (best >= 0)
+            grid[best] = (uint8_t)id;
+    }
+}
+
+int ttm_regions_grid(const uint8_t *ids, int frames, int height, int width,
+                     int objects, int h, int w, uint8_t *grid)
+{
+    size_t cells = (size_t)h * (size_t)w;
+    int *counts = ttm_array_alloc(cells * (size_t)(objects + 1),
+                                  sizeof(*counts));
+
+    if (!counts)
+        return TTM_ERR_MEMORY;
+    for (int t = 0; t < frames; t++) {
+        count_cells(ids + (size_t)t * (size_t)height * (size_t)width, height,
+                    width, objects, h, w, counts);
+        grid_frame(counts, objects, (int)cells, grid + (size_t)t * cells);
+    }
+    free(counts);
+    return 0;
+}
+
+int64_t ttm_regions_box(const uint8_t *ids, int height, int width, int id,
+                        int box[4])
+{
+    int64_t count = 0;
+
+    box[0] = width;
+    box[1] = height;
+    box[2] = box[3] = 0;
+    for (int y = 0; y < height; y++) {
+        const uint8_t *row = ids + (size_t)y * (size_t)width;
+
+        for (int x = 0; x < width; x++) {
+            if (row[x] != id)
+                continue;
+            count++;
+            if (x < box[0])
+                box[0] = x;
+            if (x >= box[2])
+                box[2] = x + 1;
+            if (y < box[1])
+                box[1] = y;
+            box[3] = y + 1;
+        }
+    }
+    if (!count)
+        box[0] = box[1] = 0;
+    return count;
+}
+
+static void sets_by_boxes(const uint8_t *ids, int height, int width,
+                          int objects, int h, int w, uint32_t *sets)
+{
+    for (int id = 1; id <= objects; id++) {
+        int box[4];
+
+        if (!ttm_regions_box(ids, height, width, id, box))
+            continue;
+        for (int i = 0; i < h; i++) {
+            if (box[1] >= cell_end(i, height, h) ||
+                box[3] <= cell_start(i, height, h))
+                continue;
+            for (int j = 0; j < w; j++)
+                if (box[0] < cell_end(j, width, w) &&
+                    box[2] > cell_start(j, width, w))
+                    sets[(size_t)i * (size_t)w + (size_t)j] |=
+                        UINT32_C(1) << (id - 1);
+        }
+    }
+}
+
+static void sets_by_masks(const uint8_t *ids, int height, int width,
+                          int objects, int h, int w, uint32_t *sets)
+{
+    for (int i = 0; i < h; i++)
+        for (int j = 0; j < w; j++)
+            for (int y = cell_start(i, height, h);
+                 y < cell_end(i, height, h); y++)
+                for (int x = cell_start(j, width, w);
+                     x < cell_end(j, width, w); x++) {
+                    int id = ids[(size_t)y * (size_t)width + (size_t)x];
+
+                    if (id && id <= objects)
+                        sets[(size_t)i * (size_t)w + (size_t)j] |=
+                            UINT32_C(1) << (id - 1);
+                }
+}
+
+void ttm_regions_sets(const uint8_t *ids, int frames, int height, int width,
+                      int objects, int h, int w, int boxes, uint32_t *sets)
+{
+    size_t cells = (size_t)h * (size_t)w;
+
+    memset(sets, 0, sizeof(*sets) * (size_t)frames * cells);
+    for (int t = 0; t < frames; t++) {
+        const uint8_t *frame = ids + (size_t)t * (size_t)height *
+                               (size_t)width;
+
+        (boxes ? sets_by_boxes : sets_by_masks)(frame, height, width, objects,
+                                                h, w, sets + (size_t)t * cells);
+    }
+}

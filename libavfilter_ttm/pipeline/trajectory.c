@@ -1,0 +1,77 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Colour-coded masks <-> object ids. */
+
+#include "pipeline/trajectory.h"
+
+#include <math.h>
+
+#include "prompt/prompts.h"
+
+static const uint8_t colours[TTM_MAX_OBJECTS + 1][3] = {
+    { 0x00, 0x00, 0x00 },
+    { 0xff, 0x00, 0x00 }, { 0x00, 0xff, 0x00 }, { 0x00, 0x00, 0xff },
+    { 0xff, 0xff, 0x00 }, { 0xff, 0x00, 0xff }, { 0x00, 0xff, 0xff },
+    { 0xff, 0x80, 0x00 }, { 0x80, 0x00, 0xff }, { 0xff, 0xff, 0xff },
+    { 0x00, 0x80, 0xff }, { 0x80, 0xff, 0x00 }, { 0xff, 0x00, 0x80 },
+    { 0x80, 0x40, 0x00 }, { 0x00, 0x80, 0x40 }, { 0x80, 0x80, 0x80 },
+    { 0x40, 0x00, 0x80 },
+};
+
+const uint8_t *ttm_object_colour(int id)
+{
+    return colours[id >= 0 && id <= TTM_MAX_OBJECTS ? id : 0];
+}
+
+void ttm_ids_to_colours(const uint8_t *ids, int64_t count, float *image)
+{
+    for (int64_t i = 0; i < count; i++)
+        for (int c = 0; c < 3; c++)
+            *image++ = (float)ttm_object_colour(ids[i])[c] / 127.5f - 1;
+}
+
+void ttm_colours_to_ids(const float *image, int64_t count, int objects,
+                        uint8_t *ids)
+{
+    float table[TTM_MAX_OBJECTS + 1][3];
+
+    if (objects > TTM_MAX_OBJECTS)
+        objects = TTM_MAX_OBJECTS;
+    for (int id = 0; id <= objects; id++)
+        for (int c = 0; c < 3; c++)
+            table[id][c] = (float)colours[id][c] / 127.5f - 1;
+    for (int64_t i = 0; i < count; i++) {
+        float nearest = INFINITY;
+
+        ids[i] = 0;
+        for (int id = 0; id <= objects; id++) {
+            float distance = 0;
+
+            for (int c = 0; c < 3; c++) {
+                float d = image[3 * i + c] - table[id][c];
+
+                distance += d * d;
+            }
+            if (distance < nearest) {
+                nearest = distance;
+                ids[i] = (uint8_t)id;
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Trajectories: colours <-> object ids, fit of the first masks. */
+
+#ifndef TTM_PIPELINE_TRAJECTORY_H
+#define TTM_PIPELINE_TRAJECTORY_H
+
+#include <stdint.h>
+
+/** RGB, 0 .. 255, of object @p id (0: background) in colour-coded masks. */
+const uint8_t *ttm_object_colour(int id);
+
+/** Colour-coded image [height * width, 3] in [-1, 1] of @p count ids. */
+void ttm_ids_to_colours(const uint8_t *ids, int64_t count, float *image);
+
+/**
+ * Each pixel of @p image [count, 3] in [-1, 1] goes to the nearest (RGB, L2)
+ * of black and the colours of objects 1 .. @p objects; of equals the lower.
+ */
+void ttm_colours_to_ids(const float *image, int64_t count, int objects,
+                        uint8_t *ids);
+
+/** Where an object is in a frame. */
+typedef struct TTMMotion {
+    float x, y;                 ///< centre in pixels
+    float scale;                ///< relative to frame 0
+} TTMMotion;
+
+/** Translation and scale of every object in every frame. */
+typedef struct TTMFit {
+    int frames, objects;
+    int width, height;          ///< pixels that it is in
+    TTMMotion *motion;          ///< [objects, frames], object 1 first
+} TTMFit;
+
+/**
+ * Fit the objects of @p first [height, width] to @p ids [frames, height,
+ * width], whose frame 0 counts as @p first. An object's frame with less than
+ * a tenth of its first area is lost: interpolated between its neighbours.
+ * Centre and scale are smoothed twice by (1, 2, 1) / 4 but for the first and
+ * last frame; a scale that never leaves 1 by more than 0.15 is 1.
+ */
+int ttm_fit_create(TTMFit *fit, const uint8_t *first, const uint8_t *ids,
+                   int frames, int height, int width, int objects);
+void ttm_fit_free(TTMFit *fit);
+
+/** Where pixel position (x, y) of object @p id in frame @p t was in frame 0. */
+void ttm_fit_source(const TTMFit *fit, int id, int t, float x, float y,
+                    float *from_x, float *from_y);
+
+/**
+ * Ids with the true first-frame shapes moved along the fit. Where several
+ * objects claim a pixel the predicted one wins if it is among them, else the
+ * lowest. @p refined [frames, height, width] may be @p ids.
+ */
+void ttm_fit_refine(const TTMFit *fit, const uint8_t *first,
+                    const uint8_t *ids, uint8_t *refined);
+
+/**
+ * The still with its objects moved along, [height, width, 3] in [-1, 1], for
+ * frame @p t with @p ids [height, width]. Background that came to light is 0
+ * (grey); where @p refined is 0, so are object pixels that come from outside
+ * the object.
+ */
+void ttm_carry(const TTMFit *fit, const float *still, const uint8_t *first,
+               const uint8_t *ids, int t, int refined, float *carried);
+
+#endif /* TTM_PIPELINE_TRAJECTORY_H */

@@ -1,0 +1,220 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file The `objects` option: JSON with one prompt and place an object. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/json.h"
+#include "prompt/complete.h"
+#include "util/mem.h"
+
+/* A member of the JSON text and where messages say it is. */
+typedef struct Place {
+    const TTMLog *log;
+    const char *origin;         ///< "option objects" or the file
+    int index;                  ///< of the object
+} Place;
+
+static int member_error(const Place *at, const char *member, const char *what)
+{
+    return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: objects[%d].%s %s",
+                    at->origin, at->index, member, what);
+}
+
+static int read_numbers(const Place *at, const TTMJson *json,
+                        const char *member, int count, double *numbers,
+                        const char *what)
+{
+    if (ttm_json_type(json) != TTM_JSON_ARRAY || ttm_json_count(json) != count)
+        return member_error(at, member, what);
+    for (int i = 0; i < count; i++) {
+        const TTMJson *item = ttm_json_at(json, i);
+
+        numbers[i] = ttm_json_number(item, 0);
+        if (ttm_json_type(item) != TTM_JSON_NUMBER ||
+            !(numbers[i] >= -1e6 && numbers[i] <= 1e6))
+            return member_error(at, member, what);
+    }
+    return 0;
+}
+
+static int read_colour(const Place *at, const TTMJson *json,
+                       unsigned char *rgb)
+{
+    const char *text = ttm_json_string(json, "");
+    char *end;
+    unsigned long value;
+
+    value = strlen(text) == 7 && text[0] == '#' ? strtoul(text + 1, &end, 16) :
+            0;
+    if (strlen(text) != 7 || text[0] != '#' || *end || text[1] == '-' ||
+        text[1] == '+' || text[1] == ' ')
+        return member_error(at, "color", "must be \"#rrggbb\", the object's "
+                            "colour in the masks input");
+    if (!value)
+        return member_error(at, "color", "must not be black, which is the "
+                            "background");
+    rgb[0] = (unsigned char)(value >> 16);
+    rgb[1] = (unsigned char)(value >> 8 & 0xff);
+    rgb[2] = (unsigned char)(value & 0xff);
+    return 0;
+}
+
+static int read_text(const Place *at, const TTMJson *json, const char *member,
+                     char **text)
+{
+    if (ttm_json_type(json) != TTM_JSON_STRING)
+        return member_error(at, member, "must be text");
+    free(*text);
+    *text = ttm_strdup(ttm_json_string(json, ""));
+    return *text ? 0 : ttm_fail(at->log, TTM_ERR_MEMORY, "out of memory");
+}
+
+static int read_member(const Place *at, TTMPromptObject *object,
+                       const char *key, const TTMJson *value)
+{
+    int ret;
+
+    if (!strcmp(key, "name"))
+        return read_text(at, value, "name", &object->name);
+    if (!strcmp(key, "prompt"))
+        return read_text(at, value, "prompt", &object->prompt);
+    if (strcmp(key, "box") && strcmp(key, "point") && strcmp(key, "color"))
+        return member_error(at, key, "is unknown; there are name, prompt, "
+                            "box, point and color");
+    if (object->locate != TTM_LOCATE_WORDS)
+        return member_error(at, key, "comes on top of another place: give "
+                            "one of box, point and color");
+    if (!strcmp(key, "box")) {
+        object->locate = TTM_LOCATE_BOX;
+        ret = read_numbers(at, value, "box", 4, object->box,
+                           "must be [x, y, width, height] in pixels of the "
+                           "input");
+        if (ret >= 0 && !(object->box[2] > 0 && object->box[3] > 0))
+            ret = member_error(at, "box", "must have a width and a height "
+                               "above 0");
+        return ret;
+    }
+    if (!strcmp(key, "point")) {
+        object->locate = TTM_LOCATE_POINT;
+        return read_numbers(at, value, "point", 2, object->point,
+                            "must be [x, y] in pixels of the input");
+    }
+    object->locate = TTM_LOCATE_COLOUR;
+    return read_colour(at, value, object->colour);
+}
+
+static int read_object(const Place *at, TTMPromptObject *object,
+                       const TTMJson *json)
+{
+    if (ttm_json_type(json) != TTM_JSON_OBJECT)
+        return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: objects[%d] must be an "
+                        "object with name, prompt and a place", at->origin,
+                        at->index);
+    for (int i = 0; i < ttm_json_count(json); i++) {
+        int ret = read_member(at, object, ttm_json_key(json, i),
+                              ttm_json_at(json, i));
+
+        if (ret < 0)
+            return ret;
+    }
+    if (!object->name && !object->prompt)
+        return member_error(at, "prompt", "is missing: say what the object "
+                            "does");
+    if (!object->prompt)
+        object->prompt = ttm_strdup(object->name);
+    if (!object->name)
+        object->name = ttm_asprintf("object %d", at->index + 1);
+    object->description = ttm_strdup(object->name);
+    if (!object->name || !object->prompt || !object->description)
+        return ttm_fail(at->log, TTM_ERR_MEMORY, "out of memory");
+    return 0;
+}
+
+static int read_objects(TTMPrompts *p, Place *at, const TTMJson *list)
+{
+    int nb = ttm_json_count(list);
+
+    if (!list || ttm_json_type(list) != TTM_JSON_ARRAY || nb < 1)
+        return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: member \"objects\" "
+                        "must be a list of at least one object", at->origin);
+    if (nb > TTM_MAX_OBJECTS)
+        return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: %d objects; there may "
+                        "be %d", at->origin, nb, TTM_MAX_OBJECTS);
+    for (int i = 0; i < nb; i++) {
+        int ret;
+
+        at->index = i;
+        p->nb_objects = i + 1;
+        ret = read_object(at, &p->objects[i], ttm_json_at(list, i));
+        if (ret < 0)
+            return ret;
+    }
+    return 0;
+}
+
+static int read_root(TTMPrompts *p, Place *at, const TTMJson *root)
+{
+    if (ttm_json_type(root) != TTM_JSON_OBJECT)
+        return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: must be a JSON object "
+                        "with the members motion and objects", at->origin);
+    for (int i = 0; i < ttm_json_count(root); i++) {
+        const char *key = ttm_json_key(root, i);
+        const TTMJson *value = ttm_json_at(root, i);
+
+        if (!strcmp(key, "objects"))
+            continue;
+        if (strcmp(key, "motion"))
+            return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: member \"%s\" is "
+                            "unknown; there are motion and objects",
+                            at->origin, key);
+        if (ttm_json_type(value) != TTM_JSON_STRING)
+            return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: member \"motion\" "
+                            "must be text", at->origin);
+        free(p->motion);
+        p->motion = ttm_strdup(ttm_json_string(value, ""));
+        if (!p->motion)
+            return ttm_fail(at->log, TTM_ERR_MEMORY, "out of memory");
+    }
+    return read_objects(p, at, ttm_json_get(root, "objects"));
+}
+
+int ttm_prompts_from_json(TTMPrompts *p, const TTMLog *log,
+                          const char *objects, const char *text)
+{
+    const char *first = objects + strspn(objects, " \t\r\n");
+    Place at = { log, *first == '{' ? "option objects" : objects, 0 };
+    TTMJson *root = NULL;
+    int ret;
+
+    memset(p, 0, sizeof(*p));
+    ret = *first == '{' ? ttm_json_parse(&root, log, first, at.origin) :
+          ttm_json_load(&root, log, objects);
+    if (ret < 0)
+        return ret;
+    ret = read_root(p, &at, root);
+    ttm_json_free(&root);
+    if (ret >= 0 && (ret = ttm_prompts_complete(p, text)) < 0)
+        ttm_fail(log, ret, "out of memory");
+    p->parsed = 1;
+    if (ret < 0)
+        ttm_prompts_free(p);
+    return ret;
+}

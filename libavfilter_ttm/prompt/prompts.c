@@ -1,0 +1,241 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Prompts from the global text or from the objects option. */
+
+#include "prompt/complete.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "prompt/clauses.h"
+#include "util/mapfile.h"
+#include "util/mem.h"
+
+#define MAX_PROMPT_FILE (64 << 10)
+
+int ttm_text_append(char **text, const char *separator, const char *part)
+{
+    char *joined = *text ? ttm_asprintf("%s%s%s", *text, separator, part) :
+                           ttm_strdup(part);
+
+    if (!joined)
+        return TTM_ERR_MEMORY;
+    free(*text);
+    *text = joined;
+    return 0;
+}
+
+static char *trimmed(const char *text, size_t length)
+{
+    while (length && (unsigned char)*text <= ' ') {
+        text++;
+        length--;
+    }
+    while (length && (unsigned char)text[length - 1] <= ' ')
+        length--;
+    return ttm_strndup(text, length);
+}
+
+int ttm_prompt_load(char **text, const TTMLog *log, const char *path)
+{
+    TTMMapFile file = { NULL, 0 };
+    int ret = ttm_mapfile_open(&file, log, path);
+
+    *text = NULL;
+    if (ret < 0)
+        return ret;
+    if (file.size > MAX_PROMPT_FILE)
+        ret = ttm_fail(log, TTM_ERR_FORMAT, "option promptfile: %s has more "
+                       "than %d bytes, which is no prompt", path,
+                       MAX_PROMPT_FILE);
+    else if (!(*text = trimmed((const char *)file.data, file.size)))
+        ret = ttm_fail(log, TTM_ERR_MEMORY, "out of memory");
+    ttm_mapfile_close(&file);
+    return ret;
+}
+
+void ttm_prompts_free(TTMPrompts *prompts)
+{
+    for (int i = 0; i < TTM_MAX_OBJECTS; i++) {
+        free(prompts->objects[i].name);
+        free(prompts->objects[i].description);
+        free(prompts->objects[i].prompt);
+    }
+    free(prompts->global);
+    free(prompts->motion);
+    memset(prompts, 0, sizeof(*prompts));
+}
+
+/* Join "the ball rolls", "the kite flies": ", " and a last " and ". */
+static int join_motion(char **motion, char *const *parts, int nb)
+{
+    for (int i = 0; i < nb; i++)
+        if (ttm_text_append(motion, i + 1 == nb ? " and " : ", ", parts[i]) < 0)
+            return TTM_ERR_MEMORY;
+    return 0;
+}
+
+/* "the ball rolls right": article and head noun, no colour, no size. */
+static char *motion_of(const TTMClause *clause)
+{
+    return ttm_asprintf("the %s %s", clause->noun, clause->action);
+}
+
+/* A later clause with the same definite subject speaks of the same object. */
+static int same_object(const TTMClauses *clauses, int i)
+{
+    const TTMClause *c = &clauses->clause[i];
+
+    if (strncmp(c->subject, "the ", 4))
+        return -1;
+    for (int k = 0; k < i; k++)
+        if (!strcmp(clauses->clause[k].description, c->description) ||
+            (!strcmp(clauses->clause[k].noun, c->name)))
+            return k;
+    return -1;
+}
+
+static int add_clause_object(TTMPrompts *p, const TTMClause *c)
+{
+    TTMPromptObject *o = &p->objects[p->nb_objects++];
+
+    o->name        = ttm_strdup(c->name);
+    o->description = ttm_strdup(c->description);
+    o->prompt      = ttm_asprintf("%s %s", c->subject, c->action);
+    return o->name && o->description && o->prompt ? 0 : TTM_ERR_MEMORY;
+}
+
+static int use_clauses(TTMPrompts *p, const TTMLog *log,
+                       const TTMClauses *clauses)
+{
+    char *parts[TTM_MAX_CLAUSES] = { NULL };
+    int object_of[TTM_MAX_CLAUSES];
+    int nb_parts = 0, ret = 0;
+
+    for (int i = 0; ret >= 0 && i < clauses->nb; i++) {
+        const TTMClause *c = &clauses->clause[i];
+        int same = same_object(clauses, i);
+
+        object_of[i] = -1;
+        if (same >= 0 && object_of[same] >= 0) {
+            int k = object_of[same];
+
+            object_of[i] = k;
+            ret = ttm_text_append(&p->objects[k].prompt, " and ", c->action);
+            if (ret >= 0)
+                ret = ttm_text_append(&parts[k], " and ", c->action);
+            continue;
+        }
+        if (p->nb_objects == TTM_MAX_OBJECTS) {
+            ttm_log(log, TTM_LOG_WARNING, "the prompt speaks of more than %d "
+                    "objects; '%s' and what follows stay where they are",
+                    TTM_MAX_OBJECTS, c->name);
+            break;
+        }
+        object_of[i] = p->nb_objects;
+        parts[nb_parts] = motion_of(c);
+        ret = parts[nb_parts++] ? add_clause_object(p, c) : TTM_ERR_MEMORY;
+    }
+    if (ret >= 0)
+        ret = join_motion(&p->motion, parts, nb_parts);
+    for (int i = 0; i < nb_parts; i++)
+        free(parts[i]);
+    return ret;
+}
+
+int ttm_prompts_from_text(TTMPrompts *p, const TTMLog *log, const char *text)
+{
+    TTMClauses clauses;
+    int ret;
+
+    memset(p, 0, sizeof(*p));
+    p->global = trimmed(text, strlen(text));
+    ret = p->global ? ttm_clauses_parse(&clauses, p->global) : TTM_ERR_MEMORY;
+    if (ret < 0)
+        goto fail;
+    p->parsed = clauses.nb > 0;
+    if (p->parsed) {
+        ret = use_clauses(p, log, &clauses);
+        ttm_clauses_free(&clauses);
+        if (ret < 0)
+            goto fail;
+        return 0;
+    }
+    ttm_clauses_free(&clauses);
+    p->nb_objects = 1;
+    p->motion                 = ttm_strdup(p->global);
+    p->objects[0].name        = ttm_strdup("object");
+    p->objects[0].description = ttm_strdup(p->global);
+    p->objects[0].prompt      = ttm_strdup(p->global);
+    if (p->motion && p->objects[0].name && p->objects[0].description &&
+        p->objects[0].prompt)
+        return 0;
+    ret = TTM_ERR_MEMORY;
+fail:
+    ttm_prompts_free(p);
+    return ttm_fail(log, ret, "out of memory");
+}
+
+/* Motion of one object's own prompt, for objects without "motion". */
+static char *motion_of_prompt(const TTMPromptObject *object)
+{
+    TTMClauses clauses;
+    char *motion = NULL;
+
+    if (ttm_clauses_parse(&clauses, object->prompt) < 0)
+        return NULL;
+    for (int i = 0; i < clauses.nb; i++) {
+        char *part = motion_of(&clauses.clause[i]);
+
+        if (!part || ttm_text_append(&motion, " and ", part) < 0) {
+            free(part);
+            free(motion);
+            ttm_clauses_free(&clauses);
+            return NULL;
+        }
+        free(part);
+    }
+    ttm_clauses_free(&clauses);
+    return motion ? motion : ttm_strdup(object->prompt);
+}
+
+int ttm_prompts_complete(TTMPrompts *p, const char *text)
+{
+    char *parts[TTM_MAX_OBJECTS] = { NULL };
+    int ret = 0;
+
+    if (text) {
+        p->global = trimmed(text, strlen(text));
+        ret = p->global ? 0 : TTM_ERR_MEMORY;
+    }
+    for (int i = 0; ret >= 0 && !text && i < p->nb_objects; i++)
+        ret = ttm_text_append(&p->global, i + 1 == p->nb_objects ? " and " :
+                              ", ", p->objects[i].prompt);
+    if (ret >= 0 && !p->motion) {
+        for (int i = 0; ret >= 0 && i < p->nb_objects; i++) {
+            parts[i] = motion_of_prompt(&p->objects[i]);
+            ret = parts[i] ? 0 : TTM_ERR_MEMORY;
+        }
+        if (ret >= 0)
+            ret = join_motion(&p->motion, parts, p->nb_objects);
+        for (int i = 0; i < p->nb_objects; i++)
+            free(parts[i]);
+    }
+    return ret;
+}

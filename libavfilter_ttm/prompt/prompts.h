@@ -1,0 +1,84 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * The three kinds of prompt of the method: the global one (stage 2), the
+ * motion prompt (stage 1) and one local prompt an object (both).
+ */
+
+#ifndef TTM_PROMPT_PROMPTS_H
+#define TTM_PROMPT_PROMPTS_H
+
+#include "util/log.h"
+
+/** Object ids are 1 .. TTM_MAX_OBJECTS. */
+#define TTM_MAX_OBJECTS 16
+
+/** How an object of the still is found. */
+enum TTMLocate {
+    TTM_LOCATE_WORDS,       ///< by its description
+    TTM_LOCATE_BOX,
+    TTM_LOCATE_POINT,
+    TTM_LOCATE_COLOUR,      ///< of the masks input
+};
+
+/** One object. Strings are owned. */
+typedef struct TTMPromptObject {
+    char *name;             ///< "red ball"
+    char *description;      ///< noun phrase with its place: "red ball on the left"
+    char *prompt;           ///< local prompt
+    enum TTMLocate locate;
+    double box[4];          ///< x, y, width, height in pixels of the still
+    double point[2];
+    unsigned char colour[3];
+} TTMPromptObject;
+
+typedef struct TTMPrompts {
+    char *global;
+    char *motion;
+    int nb_objects;
+    TTMPromptObject objects[TTM_MAX_OBJECTS];
+    int parsed;             ///< 0: no clause was understood, one prompt for all
+} TTMPrompts;
+
+/**
+ * Derive everything from the global prompt by rules: clauses, noun phrases
+ * and verb phrases. Where nothing is understood there is one object whose
+ * prompt is the whole text.
+ */
+int ttm_prompts_from_text(TTMPrompts *prompts, const TTMLog *log,
+                          const char *text);
+
+/**
+ * Read the `objects` option: JSON text that begins with '{', else a file.
+ * @p text is the global prompt, NULL: the objects' prompts joined. Errors
+ * name the member.
+ */
+int ttm_prompts_from_json(TTMPrompts *prompts, const TTMLog *log,
+                          const char *objects, const char *text);
+
+void ttm_prompts_free(TTMPrompts *prompts);
+
+/** Read a text file (at most 64 KiB) without the blanks around the text. */
+int ttm_prompt_load(char **text, const TTMLog *log, const char *path);
+
+/** *text = *text + separator + part; the first part takes no separator. */
+int ttm_text_append(char **text, const char *separator, const char *part);
+
+#endif /* TTM_PROMPT_PROMPTS_H */

@@ -1,0 +1,291 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Loading, running and comparing a case of tests/ref/nets. */
+
+#include "netcase.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void collect(void *opaque, enum TTMLogLevel level, const char *message)
+{
+    NetCase *c    = opaque;
+    size_t length = strlen(c->messages);
+
+    if (level == TTM_LOG_ERROR)
+        snprintf(c->messages + length, sizeof(c->messages) - length, "%s\n",
+                 message);
+}
+
+/** Name of the part that is the network: the first listed one. */
+static const char *network_part(const NetCase *c)
+{
+    static const char *const names[] = { "text_encoder", "vae", "unet",
+                                         "image_to_motion", "motion_to_video" };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        if (ttm_bundle_has_part(c->bundle, names[i]))
+            return names[i];
+    return "(no network)";
+}
+
+int netcase_open(NetCase *c, const char *name)
+{
+    char path[512];
+    int ret;
+
+    memset(c, 0, sizeof(*c));
+    c->log = (TTMLog){ collect, c };
+    snprintf(path, sizeof(path), strchr(name, '/') ? "%s" : "tests/ref/nets/%s",
+             name);
+    if ((ret = ttm_bundle_open(&c->bundle, &c->log, path)) < 0 ||
+        (ret = ttm_part_open(&c->part, c->bundle, network_part(c))) < 0 ||
+        (ret = ttm_part_open(&c->reference, c->bundle, "reference")) < 0)
+        return ret;
+    return 0;
+}
+
+void netcase_close(NetCase *c)
+{
+    ttm_part_close(&c->reference);
+    ttm_part_close(&c->part);
+    ttm_bundle_close(&c->bundle);
+}
+
+static const TTMJson *run_of(const NetCase *c, int run)
+{
+    return ttm_json_at(ttm_json_get(c->reference->config, "runs"), run);
+}
+
+int netcase_runs(const NetCase *c)
+{
+    return ttm_json_count(ttm_json_get(c->reference->config, "runs"));
+}
+
+static const char *run_name(const NetCase *c, int run)
+{
+    return ttm_json_string(ttm_json_get(run_of(c, run), "name"), "");
+}
+
+static int number(const NetCase *c, int run, const char *key)
+{
+    return ttm_json_number(ttm_json_get(run_of(c, run), key), 0);
+}
+
+static int build_vae(NetCase *c, int run, TTMGraph *graph)
+{
+    const int n = number(c, run, "n"), height = number(c, run, "height");
+    const int width = number(c, run, "width");
+    TTMVaeConfig config;
+    int ret = ttm_vae_config(&config, c->part);
+
+    if (ret < 0)
+        return ret;
+    if (!strcmp(run_name(c, run), "encode"))
+        return ttm_vae_encoder_build(graph, c->part, &config, n, height, width);
+    return ttm_vae_decoder_build(graph, c->part, &config, n, height, width);
+}
+
+int netcase_build(NetCase *c, int run, enum TTMDType dtype, TTMGraph **graph)
+{
+    TTMClipTextConfig clip;
+    TTMUnetConfig unet;
+    int ret;
+
+    *graph = ttm_graph_create(&c->log, c->part->name, dtype);
+    assert_non_null(*graph);
+    if (!strcmp(c->part->name, "vae"))
+        return build_vae(c, run, *graph);
+    if (!strcmp(c->part->name, "text_encoder")) {
+        ret = ttm_clip_text_config(&clip, c->part);
+        return ret < 0 ? ret :
+               ttm_clip_text_build(*graph, c->part, &clip,
+                                   number(c, run, "prompts"),
+                                   number(c, run, "tokens"));
+    }
+    ret = ttm_unet_config(&unet, c->part);
+    return ret < 0 ? ret :
+           ttm_unet_build(*graph, c->part, &unet, number(c, run, "frames"),
+                          number(c, run, "height"), number(c, run, "width"),
+                          number(c, run, "tokens"), number(c, run, "objects"));
+}
+
+/** Change one element of weight @p name by a tenth of the largest. */
+static void perturb_weight(TTMGraph *graph, const char *name)
+{
+    for (int i = 0; i < graph->nb_nodes; i++) {
+        TTMNode *node = &graph->nodes[i];
+        int64_t count = ttm_shape_count(&node->shape);
+        float *copy, largest = 0;
+
+        if (node->op != TTM_OP_WEIGHT || strcmp(node->name, name))
+            continue;
+        copy = malloc(count * sizeof(*copy));
+        assert_non_null(copy);
+        ttm_convert(copy, TTM_DTYPE_F32, node->host_data, node->host_dtype, count);
+        for (int64_t k = 0; k < count; k++)
+            largest = fmaxf(largest, fabsf(copy[k]));
+        copy[count / 2] += largest / 10;
+        node->host_data  = node->owned_data = copy;
+        node->host_dtype = TTM_DTYPE_F32;
+        return;
+    }
+    fail_msg("there is no weight '%s'", name);
+}
+
+/** Write the stored inputs; every input of the graph must be there. */
+static void write_inputs(NetCase *c, int run, TTMNetwork *network,
+                         const TTMGraph *graph)
+{
+    for (int i = 0; i < graph->nb_nodes; i++) {
+        const TTMNode *node = &graph->nodes[i];
+        int64_t count       = ttm_shape_count(&node->shape);
+        const TTMFileTensor *tensor;
+        char name[256];
+        float *values;
+
+        if (node->op != TTM_OP_INPUT)
+            continue;
+        snprintf(name, sizeof(name), "%s/in/%s", run_name(c, run), node->name);
+        tensor = ttm_part_find(c->reference, name);
+        if (!tensor || ttm_shape_count(&tensor->shape) != count)
+            fail_msg("%s: no value of this size for the input", name);
+        values = malloc(count * sizeof(*values));
+        assert_non_null(values);
+        memcpy(values, tensor->data, count * sizeof(*values));
+        for (int64_t k = 0; k < count; k++) {
+            uint32_t integer = values[k];
+
+            if (node->dtype == TTM_DTYPE_U8)
+                ((uint8_t *)values)[k] = integer;
+            else if (node->dtype == TTM_DTYPE_U32 || node->dtype == TTM_DTYPE_I32)
+                memcpy(&values[k], &integer, sizeof(integer));
+        }
+        assert_int_equal(ttm_network_write(network, node->name, values,
+                                           node->dtype == TTM_DTYPE_F16 ||
+                                           node->dtype == TTM_DTYPE_BF16 ?
+                                           TTM_DTYPE_F32 : node->dtype), 0);
+        free(values);
+    }
+}
+
+/** Relative L2 distance of output @p index from the stored tensor. */
+static double distance(NetCase *c, TTMNetwork *network, int index,
+                       const char *name)
+{
+    const TTMFileTensor *tensor = ttm_part_find(c->reference, name);
+    double difference = 0, norm = 0;
+    float *is, *expected;
+    int64_t count;
+
+    if (!tensor)
+        fail_msg("%s: no such value in the reference", name);
+    count    = ttm_shape_count(&tensor->shape);
+    is       = malloc(count * sizeof(*is));
+    expected = malloc(count * sizeof(*expected));
+    assert_true(is && expected);
+    if (ttm_shape_count(&ttm_network_output(network, index)->shape) != count)
+        fail_msg("%s: the value has another size", name);
+    assert_int_equal(ttm_network_read(network, index, is, TTM_DTYPE_F32), 0);
+    memcpy(expected, tensor->data, count * sizeof(*expected));
+    for (int64_t i = 0; i < count; i++) {
+        difference += pow((double)is[i] - expected[i], 2);
+        norm       += pow(expected[i], 2);
+    }
+    free(is);
+    free(expected);
+    return sqrt(difference / norm);     // NaN fails every comparison
+}
+
+/** Declare the stored intermediates as outputs; names go to @p watched. */
+static int watch_nodes(NetCase *c, int run, TTMGraph *graph,
+                       char watched[][256], int max)
+{
+    int count = 0;
+
+    for (int i = 0; i < graph->nb_nodes; i++) {
+        const TTMNode *node = &graph->nodes[i];
+        char name[256];
+
+        if (node->op == TTM_OP_WEIGHT || node->op == TTM_OP_INPUT ||
+            node->op == TTM_OP_RESHAPE || i == graph->outputs[0])
+            continue;
+        snprintf(name, sizeof(name), "%s/node/%s", run_name(c, run), node->name);
+        if (!ttm_part_find(c->reference, name))
+            continue;
+        assert_true(count < max);
+        memcpy(watched[count++], name, sizeof(name));
+        ttm_graph_output(graph, i);
+    }
+    return count;
+}
+
+void netcase_compare(const char *name, int run, const char *device,
+                     enum TTMDType precision, double limit, const char *perturb)
+{
+    const TTMBackendRequest request = { device, precision, 1 };
+    static char watched[64][256];
+    char worst_name[256] = "none", path[256];
+    double output, worst = 0;
+    TTMNetwork *network = NULL;
+    TTMBackend *backend = NULL;
+    TTMGraph *graph     = NULL;
+    int nb_watched;
+    NetCase c;
+
+    if (netcase_open(&c, name) < 0 ||
+        ttm_backend_open(&backend, &c.log, &request) < 0 ||
+        netcase_build(&c, run, backend->precision, &graph) < 0)
+        fail_msg("%s", c.messages);
+    if (!limit)
+        limit = 2 * ttm_json_number(ttm_json_get(run_of(&c, run), "bf16_error"), 0);
+    nb_watched = watch_nodes(&c, run, graph, watched, 64);
+    if (perturb)
+        perturb_weight(graph, perturb);
+    if (ttm_network_create(&network, backend, graph) < 0)
+        fail_msg("%s", c.messages);
+    write_inputs(&c, run, network, graph);
+    if (ttm_network_run(network) < 0)
+        fail_msg("%s", c.messages);
+
+    for (int i = 0; i < nb_watched; i++) {
+        double error = distance(&c, network, i + 1, watched[i]);
+
+        if (!(error <= worst)) {
+            worst = error;
+            memcpy(worst_name, watched[i], sizeof(worst_name));
+        }
+    }
+    snprintf(path, sizeof(path), "%s/out", run_name(&c, run));
+    output = distance(&c, network, 0, path);
+    print_message("%s/%s %s %s: output %.2e, worst of %d intermediates %.2e (%s)\n",
+                  name, run_name(&c, run), device, ttm_dtype_name(precision),
+                  output, nb_watched, worst, worst_name);
+    if (perturb) {
+        if (output <= limit)
+            fail_msg("%s: a wrong weight goes unnoticed", perturb);
+    } else if (!(output <= limit) || !(worst <= limit)) {
+        fail_msg("%s: further from the reference than %g", name, limit);
+    }
+    ttm_network_free(&network);
+    ttm_backend_close(&backend);
+    netcase_close(&c);
+}

@@ -1,0 +1,70 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * A case of tests/ref/nets: a tiny network and the values that PyTorch gave.
+ * Programs run in the source folder.
+ */
+
+#ifndef TTM_TESTS_NETCASE_H
+#define TTM_TESTS_NETCASE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "nets/nets.h"
+#include "run/network.h"
+
+typedef struct NetCase {
+    TTMLog log;
+    char messages[4096];        ///< error lines so far
+    TTMBundle *bundle;
+    TTMPart *part;              ///< the network
+    TTMPart *reference;         ///< runs and their values
+} NetCase;
+
+/** Open tests/ref/nets/NAME, or the folder NAME if it has a slash. */
+int netcase_open(NetCase *c, const char *name);
+void netcase_close(NetCase *c);
+
+/** Number of runs. */
+int netcase_runs(const NetCase *c);
+
+/**
+ * The graph of run @p run: what a builder makes of config.json and the run's
+ * arguments. Returns the builder's code; *graph may be there on failure too.
+ */
+int netcase_build(NetCase *c, int run, enum TTMDType dtype, TTMGraph **graph);
+
+/**
+ * Run @p run of the case and compare output and stored intermediates by
+ * relative L2; the test fails above @p limit, or, where that is 0, above twice
+ * the distance that PyTorch itself gets in bf16. A line with the largest errors
+ * is printed.
+ * @p device is a name for ttm_backend_open(). @p perturb is NULL or the name
+ * of a weight of which one element is changed; then the output must be
+ * further away than @p limit.
+ */
+void netcase_compare(const char *name, int run, const char *device,
+                     enum TTMDType precision, double limit, const char *perturb);
+
+#endif /* TTM_TESTS_NETCASE_H */

@@ -1,0 +1,342 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * Networks that do not fit their files: every mistake in config.json and every
+ * missing, extra or mis-shaped tensor is an error that names it.
+ */
+
+#include "netcase.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/** A copy of a case with one change in its network's config.json. */
+typedef struct Change {
+    const char *name;       ///< of the case
+    const char *part;
+    const char *from, *to;  ///< text in config.json
+    int code;               ///< of the builder, or of the check for extra tensors
+    const char *message;    ///< part of the error line
+} Change;
+
+static const Change changes[] = {
+    /* tensors */
+    { "clip_quick_gelu", "text_encoder", "\"num_hidden_layers\": 2",
+      "\"num_hidden_layers\": 3", TTM_ERR_FORMAT, "encoder.layers.2.layer_norm1" },
+    { "clip_quick_gelu", "text_encoder", "\"num_hidden_layers\": 2",
+      "\"num_hidden_layers\": 1", TTM_ERR_FORMAT, "encoder.layers.1." },
+    { "clip_quick_gelu", "text_encoder", "\"intermediate_size\": 64",
+      "\"intermediate_size\": 60", TTM_ERR_FORMAT,
+      "encoder.layers.0.mlp.fc1.weight" },
+    { "unet_masked_self", "motion_to_video", "\"cross_attention_dim\": 8",
+      "\"cross_attention_dim\": 9", TTM_ERR_FORMAT, "attn2.to_k.weight" },
+    { "unet_masked_self", "motion_to_video", "\"masked_blocks\": 1",
+      "\"masked_blocks\": 0", TTM_ERR_FORMAT, "masked_attn1" },
+    { "unet_masked_self", "motion_to_video", "\"masked_cross_attention\": false",
+      "\"masked_cross_attention\": true", TTM_ERR_FORMAT, "masked_norm2" },
+    { "vae_kl", "vae", "\"use_quant_conv\": true", "\"use_quant_conv\": false",
+      TTM_ERR_FORMAT, "quant_conv" },
+    /* values */
+    { "clip_gelu", "text_encoder", "\"hidden_act\": \"gelu\"",
+      "\"hidden_act\": \"swiglu\"", TTM_ERR_UNSUPPORTED, "'hidden_act' is 'swiglu'" },
+    { "clip_gelu", "text_encoder", "\"num_attention_heads\": 3",
+      "\"num_attention_heads\": 5", TTM_ERR_FORMAT, "'num_attention_heads' 5" },
+    { "clip_gelu", "text_encoder", "\"layer_norm_eps\": 0.001",
+      "\"layer_norm_eps\": -1", TTM_ERR_FORMAT, "'layer_norm_eps'" },
+    { "vae_kl", "vae", "\"norm_num_groups\": 4", "\"norm_num_groups\": 3",
+      TTM_ERR_FORMAT, "'norm_num_groups'" },
+    { "vae_kl", "vae", "\"act_fn\": \"silu\"", "\"act_fn\": \"mish\"",
+      TTM_ERR_UNSUPPORTED, "'act_fn' is 'mish'" },
+    { "vae_kl", "vae", "\"DownEncoderBlock2D\"", "\"AttnDownEncoderBlock2D\"",
+      TTM_ERR_UNSUPPORTED, "'AttnDownEncoderBlock2D'" },
+    { "vae_kl", "vae", "\"latents_mean\": null", "\"latents_mean\": [0, 0, 0, 0]",
+      TTM_ERR_UNSUPPORTED, "'latents_mean'" },
+    { "vae_kl", "vae", "\"scaling_factor\": 0.18215", "\"scaling_factor\": 0",
+      TTM_ERR_FORMAT, "'scaling_factor'" },
+    { "vae_kl", "vae", "\"sample_size\": 32", "\"window_size\": 32",
+      TTM_ERR_UNSUPPORTED, "'window_size'" },
+    { "vae_tiny", "vae", "\"upsample_fn\": \"nearest\"",
+      "\"upsample_fn\": \"bilinear\"", TTM_ERR_UNSUPPORTED, "'upsample_fn'" },
+    { "vae_tiny", "vae", "\"upsampling_scaling_factor\": 2",
+      "\"upsampling_scaling_factor\": 4", TTM_ERR_FORMAT,
+      "upsampling_scaling_factor" },
+    { "unet_stage1", "image_to_motion", "\"CrossAttnUpBlockMotion\"",
+      "\"AttnUpBlock2D\"", TTM_ERR_UNSUPPORTED, "'AttnUpBlock2D'" },
+    { "unet_stage1", "image_to_motion", "\"downsample_padding\": 1",
+      "\"downsample_padding\": 0", TTM_ERR_FORMAT, "downsample_padding" },
+    { "unet_stage1", "image_to_motion", "\"encoder_hid_dim_type\": null",
+      "\"encoder_hid_dim_type\": \"ip_image_proj\"", TTM_ERR_UNSUPPORTED,
+      "'encoder_hid_dim_type'" },
+    { "unet_stage1", "image_to_motion",
+      "\"reverse_transformer_layers_per_block\": null",
+      "\"reverse_transformer_layers_per_block\": [2, 1]", TTM_ERR_UNSUPPORTED,
+      "'reverse_transformer_layers_per_block'" },
+    { "unet_stage1", "image_to_motion", "\"in_channels\": 12", "\"in_channels\": 8",
+      TTM_ERR_FORMAT, "'in_channels' is 8" },
+    { "unet_stage1", "image_to_motion", "\"norm_num_groups\": 2",
+      "\"norm_num_groups\": 3", TTM_ERR_FORMAT, "'norm_num_groups'" },
+    { "unet_stage1", "image_to_motion", "\"prediction\": \"sample\"",
+      "\"prediction\": \"score\"", TTM_ERR_UNSUPPORTED,
+      "'ttm.prediction' is 'score'" },
+    { "unet_stage1", "image_to_motion", "\"prediction\": \"sample\",", "",
+      TTM_ERR_FORMAT, "'ttm.prediction' is missing" },
+    { "unet_stage1", "image_to_motion", "\"residual\": \"mask\"",
+      "\"residual\": \"carried\"", TTM_ERR_FORMAT, "'ttm.residual' is 'carried'" },
+    { "unet_stage1", "image_to_motion", "\"masked_blocks\": 2",
+      "\"masked_blocks\": 3", TTM_ERR_FORMAT, "'ttm.masked_blocks' is 3" },
+    { "unet_stage1", "image_to_motion", "\"first_frame\": \"given\"",
+      "\"first_frames\": \"given\"", TTM_ERR_UNSUPPORTED, "'ttm.first_frames'" },
+    { "unet_stage1", "image_to_motion", "\"cross_regions\": \"masks\",", "",
+      TTM_ERR_FORMAT, "'ttm.cross_regions' is missing" },
+    { "unet_stage1", "image_to_motion", "\"noise\"", "\"depth\"",
+      TTM_ERR_UNSUPPORTED, "'depth'" },
+    { "unet_stage1", "image_to_motion", "\"noise\"", "\"mask\"",
+      TTM_ERR_FORMAT, "'mask' twice" },
+};
+
+static char *read_text(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    char *text = calloc(1, 65536);
+
+    assert_true(file && text);
+    assert_true(fread(text, 1, 65535, file) > 0);
+    fclose(file);
+    return text;
+}
+
+static void write_text(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "wb");
+
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+/** Make @p copy, a folder of links to the case with the changed config. */
+static void make_copy(const Change *change, const char *copy)
+{
+    static const char *const linked[] = {
+        "%s/diffusion_pytorch_model.safetensors", "%s/model.safetensors"
+    };
+    char from[1024], to[1024], root[512], part[600];
+    char *text, *found, *changed;
+
+    assert_non_null(getcwd(root, sizeof(root)));
+    snprintf(part, sizeof(part), "%s/%s", copy, change->part);
+    snprintf(from, sizeof(from), "mkdir -p '%s'", part);
+    assert_int_equal(system(from), 0);
+    for (int i = 0; i < 4; i++) {
+        char relative[256];
+
+        if (i < 2)
+            snprintf(relative, sizeof(relative), linked[i], change->part);
+        else
+            snprintf(relative, sizeof(relative), "%s",
+                     i == 2 ? "reference" : "model_index.json");
+        snprintf(from, sizeof(from), "%s/tests/ref/nets/%s/%s", root, change->name,
+                 relative);
+        snprintf(to, sizeof(to), "%s/%s", copy, relative);
+        if (!access(from, R_OK))
+            assert_int_equal(symlink(from, to), 0);
+    }
+    snprintf(from, sizeof(from), "tests/ref/nets/%s/%s/config.json", change->name,
+             change->part);
+    snprintf(to, sizeof(to), "%s/config.json", part);
+    text  = read_text(from);
+    found = strstr(text, change->from);
+    if (!found)
+        fail_msg("%s has no '%s'", from, change->from);
+    changed = calloc(1, 65536 + 256);
+    assert_non_null(changed);
+    memcpy(changed, text, found - text);
+    strcat(changed, change->to);
+    strcat(changed, found + strlen(change->from));
+    write_text(to, changed);
+    free(text);
+    free(changed);
+}
+
+static void remove_copy(const char *copy)
+{
+    char command[600];
+
+    snprintf(command, sizeof(command), "rm -r '%s'", copy);
+    assert_int_equal(system(command), 0);
+}
+
+/** Build every run of a case, then look for tensors that none has used. */
+static int build_all(NetCase *c)
+{
+    int ret = 0;
+
+    for (int run = 0; ret >= 0 && run < netcase_runs(c); run++) {
+        TTMGraph *graph = NULL;
+
+        ret = netcase_build(c, run, TTM_DTYPE_F32, &graph);
+        ttm_graph_free(&graph);
+    }
+    return ret < 0 ? ret : ttm_part_check_all_used(c->part);
+}
+
+static void test_changes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
+        const Change *change = &changes[i];
+        char copy[]          = "/tmp/ttm-nets-XXXXXX";
+        NetCase c;
+        int ret;
+
+        assert_non_null(mkdtemp(copy));
+        make_copy(change, copy);
+        ret = netcase_open(&c, copy);
+        if (ret >= 0)
+            ret = build_all(&c);
+        if (ret != change->code || !strstr(c.messages, change->message))
+            fail_msg("%s with %s: code %d and\n%sinstead of code %d and '%s'",
+                     change->name, change->to, ret, c.messages, change->code,
+                     change->message);
+        if (strchr(c.messages, '\n') != strrchr(c.messages, '\n'))
+            fail_msg("%s with %s: more than one line:\n%s", change->name,
+                     change->to, c.messages);
+        netcase_close(&c);
+        remove_copy(copy);
+    }
+}
+
+/** The unchanged cases build and leave no tensor unused. */
+static void test_all_used(void **state)
+{
+    static const char *const names[] = {
+        "clip_quick_gelu", "clip_gelu", "vae_kl", "vae_kl_plain",
+        "vae_kl_old_names", "vae_tiny", "unet_plain", "unet_stage1",
+        "unet_stage2", "unet_masked_self"
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        NetCase c;
+
+        if (netcase_open(&c, names[i]) < 0 || build_all(&c) < 0)
+            fail_msg("%s", c.messages);
+        assert_string_equal(c.messages, "");
+        netcase_close(&c);
+    }
+}
+
+/** Arguments that the network cannot do. */
+static void test_arguments(void **state)
+{
+    TTMClipTextConfig clip;
+    TTMUnetConfig unet;
+    TTMVaeConfig vae;
+    TTMGraph *graph;
+    NetCase c;
+
+    (void)state;
+    assert_int_equal(netcase_open(&c, "clip_gelu"), 0);
+    assert_int_equal(ttm_clip_text_config(&clip, c.part), 0);
+    graph = ttm_graph_create(&c.log, "text", TTM_DTYPE_F32);
+    assert_int_equal(ttm_clip_text_build(graph, c.part, &clip, 1, 13),
+                     TTM_ERR_ARGUMENT);
+    assert_non_null(strstr(c.messages, "max_position_embeddings"));
+    ttm_graph_free(&graph);
+    netcase_close(&c);
+
+    assert_int_equal(netcase_open(&c, "vae_kl"), 0);
+    assert_int_equal(ttm_vae_config(&vae, c.part), 0);
+    assert_int_equal(vae.block_scale, 4);
+    graph = ttm_graph_create(&c.log, "vae", TTM_DTYPE_F32);
+    assert_int_equal(ttm_vae_encoder_build(graph, c.part, &vae, 1, 16, 18),
+                     TTM_ERR_ARGUMENT);
+    assert_non_null(strstr(c.messages, "multiples of 4"));
+    ttm_graph_free(&graph);
+    netcase_close(&c);
+
+    assert_int_equal(netcase_open(&c, "unet_stage2"), 0);
+    assert_int_equal(ttm_unet_config(&unet, c.part), 0);
+    graph = ttm_graph_create(&c.log, "unet", TTM_DTYPE_F32);
+    assert_int_equal(ttm_unet_build(graph, c.part, &unet, 5, 8, 8, 4, 1),
+                     TTM_ERR_ARGUMENT);
+    assert_non_null(strstr(c.messages, "'motion_max_seq_length' is 4"));
+    ttm_graph_free(&graph);
+    netcase_close(&c);
+}
+
+/** Members of the configurations that only the pipeline reads. */
+static void test_members(void **state)
+{
+    TTMUnetConfig unet;
+    NetCase c;
+
+    (void)state;
+    assert_int_equal(netcase_open(&c, "unet_stage1"), 0);
+    assert_int_equal(ttm_unet_config(&unet, c.part), 0);
+    assert_int_equal(unet.nb_inputs, 3);
+    assert_int_equal(unet.inputs[0], TTM_UNET_NOISE);
+    assert_int_equal(unet.inputs[1], TTM_UNET_IMAGE);
+    assert_int_equal(unet.inputs[2], TTM_UNET_MASK);
+    assert_int_equal(unet.width, 64);
+    assert_int_equal(unet.height, 64);
+    assert_int_equal(unet.prediction, TTM_PREDICT_SAMPLE);
+    assert_int_equal(unet.residual, TTM_UNET_MASK);
+    assert_true(unet.first_frame_given && unet.masked_self && unet.masked_cross);
+    assert_false(unet.cross_boxes || unet.trajectory_regions);
+    assert_int_equal(ttm_unet_masked_level(&unet, 0), 0);
+    assert_int_equal(ttm_unet_masked_level(&unet, 1), 1);
+    assert_int_equal(ttm_unet_masked_level(&unet, 2), -1);
+    netcase_close(&c);
+
+    assert_int_equal(netcase_open(&c, "unet_stage2"), 0);
+    assert_int_equal(ttm_unet_config(&unet, c.part), 0);
+    assert_int_equal(unet.prediction, TTM_PREDICT_VELOCITY);
+    assert_int_equal(unet.residual, -1);
+    assert_int_equal(unet.first_frame_given, 0);
+    assert_true(unet.cross_boxes && unet.trajectory_regions);
+    assert_int_equal(unet.width, 0);
+    assert_int_equal(ttm_unet_masked_level(&unet, 0), 1);
+    assert_int_equal(ttm_unet_masked_level(&unet, 1), 1);
+    assert_int_equal(ttm_unet_masked_level(&unet, 2), 2);
+    netcase_close(&c);
+
+    assert_int_equal(netcase_open(&c, "unet_plain"), 0);
+    assert_int_equal(ttm_unet_config(&unet, c.part), 0);
+    assert_int_equal(unet.nb_inputs, 1);
+    assert_int_equal(unet.prediction, TTM_PREDICT_EPSILON);
+    assert_int_equal(unet.masked_blocks, 0);
+    assert_int_equal(ttm_unet_masked_level(&unet, 0), -1);
+    netcase_close(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_all_used),
+        cmocka_unit_test(test_changes),
+        cmocka_unit_test(test_arguments),
+        cmocka_unit_test(test_members),
+    };
+
+    return cmocka_run_group_tests_name("net errors", tests, NULL, NULL);
+}

@@ -1,0 +1,125 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * The networks against diffusers and transformers: outputs and intermediates
+ * of tiny networks (tests/ref/make_net_references.py), on the plain and the
+ * fast CPU paths.
+ */
+
+#include "netcase.h"
+
+/*
+ * Relative L2 distances. The references are exact to the last digit of f32, so
+ * that the plain path's limit leaves room for some ten roundings a layer. In
+ * bf16 the limit is twice what PyTorch itself loses on the same network.
+ */
+#define PLAIN_LIMIT 1e-5
+#define FAST_LIMIT  1e-4
+#define BF16_LIMIT  0
+
+typedef struct Row {
+    const char *name;
+    int run;
+    const char *perturb;    ///< a weight that must matter
+} Row;
+
+static const Row rows[] = {
+    { "clip_quick_gelu",   0, "encoder.layers.1.self_attn.v_proj.weight" },
+    { "clip_gelu",         0, "text_model.embeddings.position_embedding.weight" },
+    { "vae_kl",            0, "quant_conv.weight" },
+    { "vae_kl",            1, "decoder.mid_block.attentions.0.to_k.weight" },
+    { "vae_kl_plain",      0, "encoder.down_blocks.2.downsamplers.0.conv.weight" },
+    { "vae_kl_plain",      1, "decoder.up_blocks.1.upsamplers.0.conv.weight" },
+    { "vae_kl_old_names",  0, "encoder.mid_block.attentions.0.proj_attn.bias" },
+    { "vae_kl_old_names",  1, "decoder.mid_block.attentions.0.query.weight" },
+    { "vae_tiny",          0, "encoder.layers.2.weight" },
+    { "vae_tiny",          1, "decoder.layers.9.conv.4.weight" },
+    { "unet_plain",        0, "up_blocks.1.motion_modules.2.transformer_blocks.0."
+                              "attn2.to_q.weight" },
+    { "unet_stage1",       0, "down_blocks.1.attentions.0.transformer_blocks.0."
+                              "masked_attn1.to_v.weight" },
+    { "unet_stage2",       0, "down_blocks.2.attentions.0.transformer_blocks.0."
+                              "masked_attn2.to_k.weight" },
+    { "unet_stage2",       1, "down_blocks.1.attentions.1.transformer_blocks.0."
+                              "masked_attn2.to_out.0.bias" },
+    { "unet_masked_self",  0, "down_blocks.0.attentions.0.transformer_blocks.0."
+                              "masked_norm1.bias" },
+};
+#define NB_ROWS (sizeof(rows) / sizeof(*rows))
+
+static void compare_all(const char *device, enum TTMDType precision, double limit)
+{
+    for (size_t i = 0; i < NB_ROWS; i++)
+        netcase_compare(rows[i].name, rows[i].run, device, precision, limit, NULL);
+}
+
+static void test_plain(void **state)
+{
+    (void)state;
+    compare_all("cpu:reference", TTM_DTYPE_F32, PLAIN_LIMIT);
+}
+
+static void test_fast(void **state)
+{
+    (void)state;
+    compare_all("cpu", TTM_DTYPE_F32, FAST_LIMIT);
+}
+
+static void test_bf16(void **state)
+{
+    (void)state;
+    compare_all("cpu", TTM_DTYPE_BF16, BF16_LIMIT);
+}
+
+/** The comparison sees one changed element of one weight. */
+static void test_perturbed(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < NB_ROWS; i++)
+        netcase_compare(rows[i].name, rows[i].run, "cpu:reference", TTM_DTYPE_F32,
+                        PLAIN_LIMIT, rows[i].perturb);
+}
+
+/** All stored runs are in the table above, so that none is forgotten. */
+static void test_complete(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < NB_ROWS; i++) {
+        NetCase c;
+
+        assert_int_equal(netcase_open(&c, rows[i].name), 0);
+        if (i + 1 == NB_ROWS || rows[i + 1].run == 0)
+            assert_int_equal(netcase_runs(&c), rows[i].run + 1);
+        netcase_close(&c);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_complete),
+        cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_perturbed),
+        cmocka_unit_test(test_fast),
+        cmocka_unit_test(test_bf16),
+    };
+
+    return cmocka_run_group_tests_name("nets", tests, NULL, NULL);
+}

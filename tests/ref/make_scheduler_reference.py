@@ -1,0 +1,68 @@
+# This file is part of ttm, licensed under the LGPL 2.1 or later.
+"""Writes scheduler_cases.json: time steps and samples of diffusers' schedulers.
+
+Each case has a scheduler_config.json, a number of steps, and what diffusers
+makes of a sample x when the network's output is y = 0.3 x + 0.1 (i + 1) at
+step i. Run: python tests/ref/make_scheduler_reference.py
+"""
+
+import json
+from pathlib import Path
+
+import torch
+from diffusers import DDIMScheduler, FlowMatchEulerDiscreteScheduler
+
+START = [0.7, -1.3, 0.05]
+DDIM = {
+    "beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear",
+    "clip_sample": False,
+}  # fmt: skip
+
+
+def cases():
+    ddim = "DDIMScheduler"
+    flow = "FlowMatchEulerDiscreteScheduler"
+    yield ddim, DDIM | {"prediction_type": "v_prediction",
+                        "rescale_betas_zero_snr": True,
+                        "timestep_spacing": "trailing"}, 5  # fmt: skip
+    yield ddim, DDIM | {"prediction_type": "epsilon", "steps_offset": 1,
+                        "set_alpha_to_one": False}, 7  # fmt: skip
+    yield ddim, DDIM | {"prediction_type": "sample", "beta_schedule": "linear",
+                        "timestep_spacing": "linspace"}, 4  # fmt: skip
+    yield ddim, DDIM | {"prediction_type": "v_prediction",
+                        "beta_schedule": "squaredcos_cap_v2",
+                        "timestep_spacing": "trailing"}, 3  # fmt: skip
+    yield ddim, DDIM | {"prediction_type": "v_prediction",
+                        "timestep_spacing": "linspace",
+                        "num_train_timesteps": 500}, 1  # fmt: skip
+    yield flow, {"shift": 1.0}, 4
+    yield flow, {"shift": 3.0}, 6
+    yield flow, {"shift": 2.0, "shift_terminal": 0.1}, 5
+    yield flow, {"num_train_timesteps": 500}, 1
+
+
+def run(name, config, steps):
+    cls = {"DDIMScheduler": DDIMScheduler}.get(
+        name, FlowMatchEulerDiscreteScheduler
+    )
+    scheduler = cls.from_config(config)
+    scheduler.set_timesteps(steps)
+    x = torch.tensor(START)
+    samples = []
+    for i, t in enumerate(scheduler.timesteps):
+        y = 0.3 * x + 0.1 * (i + 1)
+        x = scheduler.step(y, t, x).prev_sample
+        samples.append([float(v) for v in x])
+    times = [float(t) for t in scheduler.timesteps]
+    return {"class": name, "config": config, "steps": steps, "times": times,
+            "samples": samples}  # fmt: skip
+
+
+def main():
+    out = {"start": START, "cases": [run(*case) for case in cases()]}
+    path = Path(__file__).with_name("scheduler_cases.json")
+    path.write_text(json.dumps(out, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Temporary folders and files of the tests. */
+
+#include <ftw.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "files.h"
+
+char *test_make_folder(void)
+{
+    const char *base = getenv("TMPDIR");
+    char path[4096];
+
+    snprintf(path, sizeof(path), "%s/ttm-test-XXXXXX",
+             base && base[0] ? base : "/tmp");
+    if (!mkdtemp(path)) {
+        perror(path);
+        exit(1);
+    }
+    return strdup(path);
+}
+
+static int remove_one(const char *path, const struct stat *info, int type,
+                      struct FTW *place)
+{
+    (void)info;
+    (void)type;
+    (void)place;
+    return remove(path);
+}
+
+void test_remove_folder(char *folder)
+{
+    nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    free(folder);
+}
+
+const char *test_path(const char *folder, const char *name)
+{
+    static char paths[2][4096];
+    static int next;
+    char *path = paths[next ^= 1];
+
+    snprintf(path, sizeof(paths[0]), "%s/%s", folder, name);
+    return path;
+}
+
+const char *test_write(const char *folder, const char *name, const void *data,
+                       size_t size)
+{
+    const char *path = test_path(folder, name);
+    char parent[4096];
+    FILE *file;
+
+    snprintf(parent, sizeof(parent), "%s", path);
+    for (char *slash = parent + strlen(folder) + 1;
+         (slash = strchr(slash, '/')); *slash++ = '/') {
+        *slash = 0;
+        mkdir(parent, 0777);
+    }
+    file = fopen(path, "wb");
+    if (!file || fwrite(data, 1, size, file) != size || fclose(file)) {
+        perror(path);
+        exit(1);
+    }
+    return path;
+}
+
+const char *test_write_text(const char *folder, const char *name,
+                            const char *text)
+{
+    return test_write(folder, name, text, strlen(text));
+}
+
+const char *test_write_safetensors(const char *folder, const char *name,
+                                   const char *header, const void *data,
+                                   size_t size)
+{
+    size_t length = strlen(header);
+    uint8_t *all = malloc(8 + length + size);
+    const char *path;
+
+    if (!all)
+        exit(1);
+    for (int i = 0; i < 8; i++)
+        all[i] = (uint8_t)((uint64_t)length >> 8 * i);
+    memcpy(all + 8, header, length);
+    if (size)
+        memcpy(all + 8 + length, data, size);
+    path = test_write(folder, name, all, 8 + length + size);
+    free(all);
+    return path;
+}

@@ -1,0 +1,46 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Temporary folders and files of the tests. */
+
+#ifndef TTM_TESTS_UNIT_FILES_H
+#define TTM_TESTS_UNIT_FILES_H
+
+#include <stddef.h>
+
+/** New empty folder in $TMPDIR or /tmp; free with test_remove_folder(). */
+char *test_make_folder(void);
+
+/** Remove the folder with all it holds, and free the path. */
+void test_remove_folder(char *folder);
+
+/** FOLDER/NAME, in a buffer of the helper that lasts until the call after next. */
+const char *test_path(const char *folder, const char *name);
+
+/** Write FOLDER/NAME (folders on the way are made); returns its path. */
+const char *test_write(const char *folder, const char *name, const void *data,
+                       size_t size);
+const char *test_write_text(const char *folder, const char *name,
+                            const char *text);
+
+/** Write a safetensors file of a header text and @p size bytes of data. */
+const char *test_write_safetensors(const char *folder, const char *name,
+                                   const char *header, const void *data,
+                                   size_t size);
+
+#endif /* TTM_TESTS_UNIT_FILES_H */

@@ -1,0 +1,66 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Carried images against PyTorch. */
+
+#include "reference.h"
+
+#include <math.h>
+
+#include "pipeline/trajectory.h"
+
+static void test_reference(void **state)
+{
+    static uint8_t ids[REF_F * REF_PIXELS], refined[REF_F * REF_PIXELS];
+    static float still[3 * REF_PIXELS], expected[3 * REF_PIXELS];
+    static float carried[3 * REF_PIXELS];
+    uint8_t first[REF_PIXELS];
+    TTMJson *json = reference_load();
+    TTMFit fit;
+    int grey = 0;
+
+    (void)state;
+    reference_ids(json, "ids", ids, REF_F * REF_PIXELS);
+    reference_ids(json, "refined", refined, REF_F * REF_PIXELS);
+    reference_ids(json, "first", first, REF_PIXELS);
+    reference_numbers(json, "still", still, 3 * REF_PIXELS);
+    assert_int_equal(ttm_fit_create(&fit, first, ids, REF_F, REF_H, REF_W,
+                                    REF_L), 0);
+    for (int use = 0; use < 2; use++) {
+        reference_numbers(json, use ? "carried" : "carried_unrefined",
+                          expected, 3 * REF_PIXELS);
+        ttm_carry(&fit, still, first, (use ? refined : ids) + 3 * REF_PIXELS,
+                  3, use, carried);
+        for (int i = 0; i < 3 * REF_PIXELS; i++) {
+            assert_true(fabsf(carried[i] - expected[i]) < 1e-4f);
+            grey += carried[i] == 0;
+        }
+    }
+    assert_true(grey > 0);
+    ttm_carry(&fit, still, first, ids, 0, 1, carried);
+    assert_memory_equal(carried, still, sizeof(still));
+    ttm_fit_free(&fit);
+    ttm_json_free(&json);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_reference) };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

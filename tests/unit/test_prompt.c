@@ -1,0 +1,222 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Prompt rules and the objects option. */
+
+#include "unit.h"
+
+#include "prompt/prompts.h"
+#include "prompt/words.h"
+
+typedef struct Case {
+    const char *text, *motion;
+    int nb;
+    const char *names[4];
+    const char *prompts[4];
+} Case;
+
+static const Case cases[] = {
+    { "A large red ball rolls right on grass while a small blue kite flies up",
+      "the ball rolls right and the kite flies up", 2,
+      { "large red ball", "small blue kite" },
+      { "a large red ball rolls right", "a small blue kite flies up" } },
+    { "the rocket lifts off", "the rocket lifts off", 1, { "rocket" },
+      { "the rocket lifts off" } },
+    { "the ball moves left and then jumps", "the ball moves left and then "
+      "jumps", 1, { "ball" }, { "the ball moves left and then jumps" } },
+    { "The ball moves up and down.", "the ball moves up and down", 1,
+      { "ball" }, { "the ball moves up and down" } },
+    { "On grass, the star drops and bounces, the heart spins slowly",
+      "the star drops and bounces and the heart spins slowly", 2,
+      { "star", "heart" }, { NULL } },
+    { "the ball and the kite move up", "the ball move up and the kite move up",
+      2, { "ball", "kite" }, { "the ball move up", "the kite move up" } },
+    { "a green cup on the left is slowly sliding to the right on a table",
+      "the cup is slowly sliding to the right", 1, { "green cup" },
+      { "a green cup is slowly sliding to the right" } },
+    { "red ball rolling right, blue box moves up and to the left as a cat "
+      "walks across the street",
+      "the ball rolling right, the box moves up and to the left and the cat "
+      "walks", 3, { "red ball", "blue box", "cat" }, { NULL } },
+    { "the ring moves in a circle on sand", "the ring moves in a circle", 1,
+      { "ring" }, { NULL } },
+    { "The camera zooms in while the dog runs", "the dog runs", 1, { "dog" },
+      { "the dog runs" } },
+    { "the ball moves left. the ball jumps.", "the ball moves left and jumps",
+      1, { "ball" }, { "the ball moves left and jumps" } },
+    { "the orange rolls right while it spins",
+      "the orange rolls right and spins", 1, { "orange" }, { NULL } },
+    { "the gizmo frobs left", "the gizmo frobs left", 1, { "gizmo" },
+      { NULL } },
+    { "the cat does not move, the ball stays still",
+      "the cat does not move and the ball stays still", 2, { "cat", "ball" },
+      { NULL } },
+    { "in a field a small bird flies in the open air to the right",
+      "the bird flies to the right", 1, { "small bird" }, { NULL } },
+};
+
+static void test_rules(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const Case *c = &cases[i];
+        TTMPrompts p;
+
+        assert_int_equal(ttm_prompts_from_text(&p, NULL, c->text), 0);
+        assert_string_equal(p.motion, c->motion);
+        assert_int_equal(p.nb_objects, c->nb);
+        assert_true(p.parsed);
+        for (int k = 0; k < c->nb; k++) {
+            assert_string_equal(p.objects[k].name, c->names[k]);
+            if (c->prompts[k])
+                assert_string_equal(p.objects[k].prompt, c->prompts[k]);
+        }
+        ttm_prompts_free(&p);
+    }
+}
+
+static void test_description(void **state)
+{
+    TTMPrompts p;
+
+    (void)state;
+    ttm_prompts_from_text(&p, NULL, "a green cup on the left moves up");
+    assert_string_equal(p.objects[0].description, "green cup on the left");
+    ttm_prompts_free(&p);
+}
+
+static void test_nothing_parses(void **state)
+{
+    static const char *const texts[] = {
+        "", "   ", ",,,", "sunset", "\xc3\xa9\xe2\x82\xac \xff\xfe",
+        "and and while", "le ballon rouge", "the"
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        TTMPrompts p;
+
+        assert_int_equal(ttm_prompts_from_text(&p, NULL, texts[i]), 0);
+        assert_false(p.parsed);
+        assert_int_equal(p.nb_objects, 1);
+        assert_string_equal(p.objects[0].prompt, p.global);
+        assert_string_equal(p.motion, p.global);
+        ttm_prompts_free(&p);
+    }
+}
+
+static void test_long(void **state)
+{
+    static char text[60000];
+    TestLog lines = { "", "" };
+    TTMLog log = { test_log_callback, &lines };
+    TTMPrompts p;
+
+    (void)state;
+    for (size_t i = 0; i + 40 < sizeof(text); i = strlen(text))
+        snprintf(text + i, sizeof(text) - i, "the b%zu moves left, ", i);
+    assert_int_equal(ttm_prompts_from_text(&p, &log, text), 0);
+    assert_int_equal(p.nb_objects, TTM_MAX_OBJECTS);
+    assert_contains(lines.warning, "more than 16");
+    ttm_prompts_free(&p);
+    memset(text, 'x', sizeof(text) - 1);
+    assert_int_equal(ttm_prompts_from_text(&p, &log, text), 0);
+    ttm_prompts_free(&p);
+}
+
+static void test_json(void **state)
+{
+    TTMPrompts p;
+
+    (void)state;
+    assert_int_equal(ttm_prompts_from_json(&p, NULL, " {\"objects\":[{\"name\":"
+        "\"ball\",\"prompt\":\"the red ball moves left on sand\",\"box\":"
+        "[12,40,50,51]},{\"name\":\"star\",\"point\":[3,4.5]},"
+        "{\"prompt\":\"the heart grows\",\"color\":\"#00fF0a\"}]}", NULL), 0);
+    assert_int_equal(p.nb_objects, 3);
+    assert_true(p.objects[0].locate == TTM_LOCATE_BOX);
+    assert_true(p.objects[0].box[3] == 51);
+    assert_true(p.objects[1].locate == TTM_LOCATE_POINT);
+    assert_true(p.objects[1].point[1] == 4.5);
+    assert_true(p.objects[2].locate == TTM_LOCATE_COLOUR);
+    assert_true(p.objects[2].colour[1] == 0xff && p.objects[2].colour[2] == 10);
+    assert_string_equal(p.objects[2].name, "object 3");
+    assert_string_equal(p.objects[1].prompt, "star");
+    assert_string_equal(p.motion, "the ball moves left, star and the heart "
+                        "grows");
+    assert_string_equal(p.global, "the red ball moves left on sand, star and "
+                        "the heart grows");
+    ttm_prompts_free(&p);
+    assert_int_equal(ttm_prompts_from_json(&p, NULL, "{\"motion\":\"m\","
+        "\"objects\":[{\"name\":\"ball\"}]}", " g "), 0);
+    assert_string_equal(p.motion, "m");
+    assert_string_equal(p.global, "g");
+    ttm_prompts_free(&p);
+}
+
+static void test_json_errors(void **state)
+{
+    TestLog lines;
+    TTMLog log = { test_log_callback, &lines };
+    TTMPrompts p;
+    struct { const char *text, *part; } wrong[] = {
+        { "{\"objects\":[{\"name\":\"a\",\"box\":[1,2,3]}]}",
+          "objects[0].box" },
+        { "{\"objects\":[{\"name\":\"a\"},{\"name\":\"a\",\"box\":[1,2,0,3]}]}",
+          "objects[1].box" },
+        { "{\"objects\":[{\"name\":\"a\",\"point\":\"x\"}]}",
+          "objects[0].point" },
+        { "{\"objects\":[{\"name\":\"a\",\"color\":\"red\"}]}",
+          "objects[0].color" },
+        { "{\"objects\":[{\"name\":\"a\",\"color\":\"#00000g\"}]}",
+          "objects[0].color" },
+        { "{\"objects\":[{\"name\":\"a\",\"color\":\"#000000\"}]}", "black" },
+        { "{\"objects\":[{\"name\":\"a\",\"color\":\"#ff0000\",\"point\":"
+          "[1,2]}]}", "objects[0].point" },
+        { "{\"objects\":[{\"name\":5}]}", "objects[0].name" },
+        { "{\"objects\":[{\"bxo\":5}]}", "objects[0].bxo" },
+        { "{\"objects\":[{}]}", "objects[0].prompt" },
+        { "{\"objects\":[7]}", "objects[0]" },
+        { "{\"objects\":[]}", "\"objects\"" },
+        { "{\"objects\":{}}", "\"objects\"" },
+        { "{}", "\"objects\"" },
+        { "{\"motions\":\"x\",\"objects\":[{\"name\":\"a\"}]}", "motions" },
+        { "{\"motion\":1,\"objects\":[{\"name\":\"a\"}]}", "motion" },
+        { "{\"objects\":[", "option objects" },
+        { "no/such/file.json", "no/such/file.json" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        lines.error[0] = 0;
+        assert_true(ttm_prompts_from_json(&p, &log, wrong[i].text, "x") < 0);
+        assert_contains(lines.error, wrong[i].part);
+        assert_int_equal(p.nb_objects, 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rules), cmocka_unit_test(test_description),
+        cmocka_unit_test(test_nothing_parses), cmocka_unit_test(test_long),
+        cmocka_unit_test(test_json), cmocka_unit_test(test_json_errors),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,125 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Grids and sets for masked attention against the PyTorch reference. */
+
+#include "reference.h"
+
+#include "pipeline/regions.h"
+
+static void test_reference(void **state)
+{
+    static const int sizes[3][2] = { { 8, 12 }, { 4, 6 }, { 2, 3 } };
+    uint8_t ids[REF_F * REF_PIXELS], expected[REF_F * 96], grid[REF_F * 96];
+    uint32_t sets[REF_F * 96];
+    TTMJson *json = reference_load();
+
+    (void)state;
+    reference_ids(json, "ids", ids, REF_F * REF_PIXELS);
+    for (int i = 0; i < 3; i++) {
+        int h = sizes[i][0], w = sizes[i][1], count = REF_F * h * w;
+        char key[32];
+
+        snprintf(key, sizeof(key), "%dx%d", h, w);
+        reference_ids(ttm_json_get(json, "grids"), key, expected, count);
+        assert_int_equal(ttm_regions_grid(ids, REF_F, REF_H, REF_W, REF_L, h, w,
+                                          grid), 0);
+        assert_memory_equal(grid, expected, (size_t)count);
+        for (int boxes = 0; boxes < 2; boxes++) {
+            snprintf(key, sizeof(key), "%dx%d %d", h, w, boxes);
+            reference_ids(ttm_json_get(json, "sets"), key, expected, count);
+            ttm_regions_sets(ids, REF_F, REF_H, REF_W, REF_L, h, w, boxes,
+                             sets);
+            for (int k = 0; k < count; k++)
+                assert_int_equal(sets[k], expected[k]);
+        }
+    }
+    ttm_json_free(&json);
+}
+
+/* A tie goes to the higher id; a lost object gets its best cell. */
+static void test_rules(void **state)
+{
+    const uint8_t tie[16] = { 1, 2, 0, 0,  2, 1, 0, 0,
+                              0, 0, 3, 0,  0, 0, 0, 0 };
+    uint8_t grid[4];
+
+    (void)state;
+    assert_int_equal(ttm_regions_grid(tie, 1, 4, 4, 3, 2, 2, grid), 0);
+    assert_int_equal(grid[1], 0);
+    assert_int_equal(grid[2], 0);
+    assert_int_equal(grid[3], 3);
+    /* 1 and 2 share their only cell: 2 wins it, 1 takes it, 2 takes it back */
+    assert_int_equal(grid[0], 2);
+}
+
+/* An object without a cell of its own takes the one where it has most. */
+static void test_lost_object(void **state)
+{
+    const uint8_t ids[16] = { 1, 1, 1, 1,  1, 2, 2, 2,
+                              0, 0, 0, 0,  0, 0, 0, 0 };
+    uint8_t grid[4];
+
+    (void)state;
+    assert_int_equal(ttm_regions_grid(ids, 1, 4, 4, 2, 2, 2, grid), 0);
+    assert_int_equal(grid[0], 1);
+    assert_int_equal(grid[1], 2);
+    assert_int_equal(ttm_regions_grid(ids, 1, 4, 4, 2, 2, 1, grid), 0);
+    assert_int_equal(grid[0], 2);
+    assert_int_equal(grid[1], 0);
+}
+
+static void test_finer_than_pixels(void **state)
+{
+    const uint8_t ids[2] = { 1, 0 };
+    uint8_t grid[16];
+    uint32_t sets[16];
+
+    (void)state;
+    assert_int_equal(ttm_regions_grid(ids, 1, 1, 2, 1, 4, 4, grid), 0);
+    ttm_regions_sets(ids, 1, 1, 2, 1, 4, 4, 1, sets);
+    for (int i = 0; i < 16; i++) {
+        assert_int_equal(grid[i], i % 4 < 2);
+        assert_int_equal(sets[i], i % 4 < 2);
+    }
+}
+
+static void test_box(void **state)
+{
+    const uint8_t ids[12] = { 0, 0, 0, 0,  0, 2, 0, 2,  0, 2, 0, 0 };
+    int box[4];
+
+    (void)state;
+    assert_int_equal(ttm_regions_box(ids, 3, 4, 2, box), 3);
+    assert_int_equal(box[0], 1);
+    assert_int_equal(box[1], 1);
+    assert_int_equal(box[2], 4);
+    assert_int_equal(box[3], 3);
+    assert_int_equal(ttm_regions_box(ids, 3, 4, 1, box), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_reference), cmocka_unit_test(test_rules),
+        cmocka_unit_test(test_lost_object),
+        cmocka_unit_test(test_finer_than_pixels), cmocka_unit_test(test_box),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
