@@ -2,6 +2,8 @@
 # TYPE is that of the stored elements; each shader below is made for all types
 # of its line.
 
+ifeq ($(HAVE_VULKAN),1)
+
 SHADERS_FLOAT := linear linear_any linear_soft conv2d conv2d_any conv2d_soft \
                  attention norm_stats norm_apply layer_norm add activate \
                  combine embedding timestep
@@ -41,3 +43,5 @@ $(SHADER_DIR)/%.c: $(SHADER_DIR)/%.spv $(SPV2C)
 
 $(SHADER_DIR)/%.o: $(SHADER_DIR)/%.c $(SRC)/libavfilter_ttm/backend/vulkan/spirv.h
 	$(Q)$(CC) $(INCLUDES) $(CFLAGS) -fPIC -fvisibility=hidden -c -o $@ $<
+
+endif

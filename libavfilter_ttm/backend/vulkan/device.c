@@ -19,6 +19,7 @@
 /** @file Choose a Vulkan device, open it and learn what it can do. */
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

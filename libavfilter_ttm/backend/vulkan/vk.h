@@ -161,7 +161,7 @@ typedef struct TTMVk {
     VkQueue queue;
     uint32_t queue_family;
 
-    char name[256], driver[256];
+    char name[256], driver[520];
     uint8_t cache_id[32];           ///< of device and driver, for the pipeline cache
     uint32_t api_version;
     VkPhysicalDeviceType type;

@@ -18,6 +18,7 @@
 
 /** @file The Vulkan backend's functions, as the callers of a backend see them. */
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "backend/vulkan/program.h"
