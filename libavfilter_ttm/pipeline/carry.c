@@ -21,8 +21,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "pipeline/image.h"
 #include "pipeline/trajectory.h"
+#include "segment/image.h"
 
 static int comes_from(const TTMFit *fit, const uint8_t *first, int id, float x,
                       float y)

@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "segment/image.h"
 #include "ttm.h"
 #include "util/mem.h"
 
@@ -190,4 +191,15 @@ void ttm_regions_sets(const uint8_t *ids, int frames, int height, int width,
         (boxes ? sets_by_boxes : sets_by_masks)(frame, height, width, objects,
                                                 h, w, sets + (size_t)t * cells);
     }
+}
+
+int ttm_ids_reduce(const uint8_t *ids, int width, int height, int objects,
+                   uint8_t *out, int out_width, int out_height)
+{
+    if (out_width >= width && out_height >= height) {
+        ttm_ids_resize(ids, width, height, out, out_width, out_height);
+        return 0;
+    }
+    return ttm_regions_grid(ids, 1, height, width, objects, out_height,
+                            out_width, out);
 }

@@ -53,4 +53,11 @@ void ttm_regions_sets(const uint8_t *ids, int frames, int height, int width,
 int64_t ttm_regions_box(const uint8_t *ids, int height, int width, int id,
                         int box[4]);
 
+/**
+ * Reduce (or enlarge) ids so that each pixel takes the id with most pixels in
+ * its cell; an object that would vanish keeps its best cell.
+ */
+int ttm_ids_reduce(const uint8_t *ids, int width, int height, int objects,
+                   uint8_t *out, int out_width, int out_height);
+
 #endif /* TTM_PIPELINE_REGIONS_H */

@@ -23,7 +23,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "pipeline/image.h"
+#include "pipeline/regions.h"
+#include "segment/image.h"
 
 static void test_check(void **state)
 {

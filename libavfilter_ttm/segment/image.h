@@ -18,8 +18,8 @@
 
 /** @file Pictures: size choice, resampling, conversion to and from floats. */
 
-#ifndef TTM_PIPELINE_IMAGE_H
-#define TTM_PIPELINE_IMAGE_H
+#ifndef TTM_SEGMENT_IMAGE_H
+#define TTM_SEGMENT_IMAGE_H
 
 #include "ttm.h"
 
@@ -69,13 +69,6 @@ void ttm_ids_resize(const uint8_t *ids, int width, int height, uint8_t *out,
                     int out_width, int out_height);
 
 /**
- * Reduce (or enlarge) ids so that each pixel takes the id with most pixels in
- * its cell; an object that would vanish keeps its best cell.
- */
-int ttm_ids_reduce(const uint8_t *ids, int width, int height, int objects,
-                   uint8_t *out, int out_width, int out_height);
-
-/**
  * Sides that are multiples of @p multiple, near @p width x @p height in
  * number of pixels and near the aspect of the input. Where the input's aspect
  * is that of width x height, these come out unchanged.
@@ -84,4 +77,4 @@ void ttm_generation_size(int input_width, int input_height, int width,
                          int height, int multiple, int *out_width,
                          int *out_height);
 
-#endif /* TTM_PIPELINE_IMAGE_H */
+#endif /* TTM_SEGMENT_IMAGE_H */

@@ -18,13 +18,12 @@
 
 /** @file Pictures: size choice, resampling, conversion to and from floats. */
 
-#include "pipeline/image.h"
+#include "segment/image.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "pipeline/regions.h"
 #include "util/mem.h"
 
 static size_t pixel_bytes(enum TTMPixelFormat format)
@@ -296,17 +295,6 @@ void ttm_ids_resize(const uint8_t *ids, int width, int height, uint8_t *out,
         for (int x = 0; x < out_width; x++)
             *out++ = row[(2 * (int64_t)x + 1) * width / (2 * out_width)];
     }
-}
-
-int ttm_ids_reduce(const uint8_t *ids, int width, int height, int objects,
-                   uint8_t *out, int out_width, int out_height)
-{
-    if (out_width >= width && out_height >= height) {
-        ttm_ids_resize(ids, width, height, out, out_width, out_height);
-        return 0;
-    }
-    return ttm_regions_grid(ids, 1, height, width, objects, out_height,
-                            out_width, out);
 }
 
 void ttm_generation_size(int input_width, int input_height, int width,

@@ -1,0 +1,67 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * Frames at the output's resolution: the network's frames enlarged, with the
+ * still's own detail carried along by the fitted motion of each object.
+ */
+
+#ifndef TTM_PIPELINE_DETAIL_H
+#define TTM_PIPELINE_DETAIL_H
+
+#include "pipeline/trajectory.h"
+#include "ttm.h"
+#include "util/thread.h"
+
+/**
+ * Everything that the frames of a clip share. The pointers are borrowed and
+ * must stay valid while the detail is used.
+ */
+typedef struct TTMDetailSource {
+    TTMImage still;             ///< at the output's size
+    const uint8_t *ids;         ///< [still.height, still.width], frame 0
+    const TTMFit *fit;          ///< its size is that of the small images
+    const uint8_t *first;       ///< [height, width], small ids of frame 0
+    const uint8_t *trajectory;  ///< [frames, height, width], small ids
+    const float *decoded;       ///< [height, width, 3] in 0 .. 1: D(E(still))
+    const float *small;         ///< [height, width, 3] in 0 .. 1: the still
+    int refined;                ///< shapes are those of frame 0, moved
+    float amount;               ///< 0 .. 1
+    TTMPool *pool;              ///< NULL: one thread
+} TTMDetailSource;
+
+typedef struct TTMDetail TTMDetail;
+
+/** TTM_ERR_MEMORY (no message) or 0. */
+int ttm_detail_create(TTMDetail **detail, const TTMDetailSource *source);
+void ttm_detail_free(TTMDetail **detail);
+
+/**
+ * Compose frame @p t from the network's frame @p net [height, width, 3] in
+ * 0 .. 1 into @p out, whose size is the still's.
+ *
+ * Background that no object leaves is the still's pixel; an object's pixel is
+ * the still's at its source, corrected inside the object by what the network
+ * changed; background that came to light is the network's, levelled to its
+ * surroundings. With amount < 1 the result is mixed with the enlarged frame.
+ */
+int ttm_detail_compose(const TTMDetail *detail, int t, const float *net,
+                       TTMImage *out);
+
+#endif /* TTM_PIPELINE_DETAIL_H */

@@ -1,0 +1,71 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * Objects of the still: an object id for every pixel, from a masks image, from
+ * boxes and points, or by what stands out and how it is described.
+ */
+
+#ifndef TTM_SEGMENT_SEGMENT_H
+#define TTM_SEGMENT_SEGMENT_H
+
+#include <stdint.h>
+
+#include "prompt/prompts.h"
+
+/** What was found for one object. */
+typedef struct TTMFound {
+    int box[4];                 ///< x, y, width, height in pixels of the still
+    double share;               ///< of the picture, 0 .. 1
+    int sure;                   ///< 0: the object may be something else
+    const char *how;            ///< static text: "masks", "box", "point", "finder"
+} TTMFound;
+
+/**
+ * Ids from flat colours on black, a little noise allowed. A mask goes to the
+ * object whose "color" it has; the rest go in order: masks in the order of
+ * ttm's object colours where all have one of these, else from left to right.
+ * Objects without a mask are dropped, masks without an object get one that
+ * stays still; @p prompts is changed accordingly.
+ *
+ * @param masks  any size; resized with a warning where it is not the still's
+ * @param ids    [height, width], object index + 1
+ */
+int ttm_segment_masks(const TTMLog *log, const TTMImage *masks, int width,
+                      int height, TTMPrompts *prompts, uint8_t *ids,
+                      TTMFound found[TTM_MAX_OBJECTS]);
+
+/**
+ * Ids from the still alone. Objects that are not found are dropped from
+ * @p prompts with a warning; where nothing is found at all the middle of the
+ * picture is taken, with a warning.
+ */
+int ttm_segment_still(const TTMLog *log, const TTMImage *still,
+                      TTMPrompts *prompts, uint8_t *ids,
+                      TTMFound found[TTM_MAX_OBJECTS]);
+
+/**
+ * Fill box and share of every object from the ids and log one line each;
+ * a warning where `sure` is 0.
+ */
+void ttm_segment_report(const TTMLog *log, const TTMPrompts *prompts,
+                       const uint8_t *ids, int width, int height,
+                       TTMFound found[TTM_MAX_OBJECTS]);
+
+#endif /* TTM_SEGMENT_SEGMENT_H */
