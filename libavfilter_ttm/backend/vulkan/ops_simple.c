@@ -194,17 +194,17 @@ static void split_at(const TTMShape *shape, int axis, int64_t *before,
 }
 
 /**
- * move(), where one row is all there is: cut into shorter rows, so that it can
- * be done in parts. @p row elements are next to each other on both sides.
+ * move(), where one row is all there is: @p row elements that are next to each
+ * other on both sides. Aligned ranges are done in parts.
  */
 static int move_block(TTMVkProgram *program, TTMNodeId input, int64_t row,
                       int64_t x_offset, int64_t y_offset)
 {
     const size_t size = ttm_dtype_size(program->node->dtype);
-    const TTMVkRange x = ttm_vk_part(ttm_vk_range(program, input), size, x_offset, row);
-    const TTMVkRange y = ttm_vk_part(ttm_vk_range(program, program->node -
-                                                  program->graph->nodes),
-                                     size, y_offset, row);
+    const TTMVkRange from = ttm_vk_range(program, input);
+    const TTMVkRange to = ttm_vk_range(program, program->node - program->graph->nodes);
+    const TTMVkRange x = ttm_vk_part(from, size, x_offset, row);
+    const TTMVkRange y = ttm_vk_part(to, size, y_offset, row);
     const size_t alignment = program->vk->limits.minStorageBufferOffsetAlignment;
     TTMVkMovePush push = { .row = UINT32_MAX };
     TTMVkCall call = {
@@ -214,7 +214,8 @@ static int move_block(TTMVkProgram *program, TTMNodeId input, int64_t row,
     };
 
     if (x.offset % alignment || y.offset % alignment)
-        return move(program, input, 1, row, row, x_offset, row, y_offset);
+        return move(program, input, 1, row, from.bytes / size, x_offset,
+                    to.bytes / size, y_offset);
     return call_elements(program, &call, &push.count, row,
                          (size_t[]){ size, size }, 3, 1, 4);
 }
@@ -297,7 +298,7 @@ int ttm_vk_op_timestep(TTMVkProgram *program)
     const TTMTimestep *p = &node->timestep;
     const int half       = p->channels / 2;
     const TTMVkTimestepPush push = { p->channels, p->flip_sin_to_cos != 0 };
-    float *frequencies = malloc(half * sizeof(*frequencies));
+    float (*frequencies)[2] = malloc(half * sizeof(*frequencies));
     TTMVkCall call = {
         .kernel = TTM_VK_TIMESTEP, .dtype = program->graph->dtype,
         .constants = { THREADS }, .nb_constants = 1,
@@ -309,8 +310,12 @@ int ttm_vk_op_timestep(TTMVkProgram *program)
 
     if (!frequencies)
         return ttm_fail(program->vk->log, TTM_ERR_MEMORY, "vulkan: out of memory");
-    for (int i = 0; i < half; i++)
-        frequencies[i] = expf(-logf(p->max_period) * i / (half - p->frequency_shift));
+    for (int i = 0; i < half; i++) {
+        double f = exp(-log(p->max_period) * i / (half - p->frequency_shift));
+
+        frequencies[i][0] = f;
+        frequencies[i][1] = f - frequencies[i][0];
+    }
     ret = ttm_vk_constant(program, frequencies, half * sizeof(*frequencies),
                           &call.ranges[1]);
     free(frequencies);
