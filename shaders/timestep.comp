@@ -3,7 +3,7 @@
  * This file is part of ttm, licensed under the LGPL 2.1 or later.
  *
  * TTM_OP_TIMESTEP: sines and cosines of time times a table of frequencies, each
- * the sum of two floats: a product near 1000 needs more digits than one has.
+ * the sum of three floats: a product near 1000 needs more digits than one has.
  */
 
 #extension GL_GOOGLE_include_directive : require
@@ -12,7 +12,7 @@
 layout(local_size_x_id = 0) in;
 
 layout(std430, binding = 0) readonly buffer Time { float time[]; };
-layout(std430, binding = 1) readonly buffer Frequencies { vec2 frequency[]; };
+layout(std430, binding = 1) readonly buffer Frequencies { vec4 frequency[]; };
 layout(std430, binding = 2) writeonly buffer Y { T y[]; };
 
 /* TTMVkTimestepPush */
@@ -21,19 +21,20 @@ layout(push_constant) uniform Push {
     uint flip;              /* cosines first */
 };
 
-/* The language promises sin() to 2^-11 and within [-pi, pi] only, so: reduce by
- * pi/2 in three parts, then Taylor series on [-pi/4, pi/4]. */
+/* Of angle + rest. The language promises sin() to 2^-11 and within [-pi, pi]
+ * only, so: reduce by pi/2 in three parts whose products are exact, then Taylor
+ * series on [-pi/4, pi/4]. */
 vec2 sine_cosine(float angle, float rest)
 {
-    float turns = roundEven(angle * 0.63661977236758134);
-    float r     = fma(turns, -1.5703125, angle);
-    float r2, s, c;
+    float turns = roundEven((angle + rest) * 0.63661977236758134);
     int quarter = int(turns) & 3;
+    precise float r;
+    float r2, s, c;
 
-    r  = fma(turns, -4.8351287841796875e-4, r);
-    r  = fma(turns, -3.1385570764541626e-7, r);
-    r  = fma(turns, -6.0771005065061922e-11, r);
-    r += rest;
+    r  = angle - turns * 1.5703125;
+    r  = r - turns * 4.8351287841796875e-4;
+    r  = r + rest;
+    r  = r - turns * 3.1391647865048132e-7;
     r2 = r * r;
     s  = r + r * r2 * (-1.0 / 6.0 + r2 * (1.0 / 120.0 + r2 * (-1.0 / 5040.0 +
                        r2 * (1.0 / 362880.0))));
@@ -51,13 +52,17 @@ void main()
 {
     uint i     = gl_GlobalInvocationID.x;
     uint half_ = channels / 2;
-    precise float angle, rest;
+    precise float high, low, angle, rest;
+    vec4 f;
     vec2 value;
 
     if (i >= half_)
         return;
-    angle = time[0] * frequency[i].x;
-    rest  = fma(time[0], frequency[i].x, -angle) + time[0] * frequency[i].y;
+    f     = frequency[i];
+    high  = uintBitsToFloat(floatBitsToUint(time[0]) & 0xfffff000u);
+    low   = time[0] - high;
+    angle = high * f.x;
+    rest  = high * f.y + low * (f.x + f.y) + time[0] * f.z;
     value = sine_cosine(angle, rest);
     y[flip != 0 ? half_ + i : i] = T(value.x);
     y[flip != 0 ? i : half_ + i] = T(value.y);

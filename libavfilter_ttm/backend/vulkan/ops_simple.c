@@ -298,7 +298,7 @@ int ttm_vk_op_timestep(TTMVkProgram *program)
     const TTMTimestep *p = &node->timestep;
     const int half       = p->channels / 2;
     const TTMVkTimestepPush push = { p->channels, p->flip_sin_to_cos != 0 };
-    float (*frequencies)[2] = malloc(half * sizeof(*frequencies));
+    float (*frequencies)[4] = calloc(half, sizeof(*frequencies));
     TTMVkCall call = {
         .kernel = TTM_VK_TIMESTEP, .dtype = program->graph->dtype,
         .constants = { THREADS }, .nb_constants = 1,
@@ -313,8 +313,17 @@ int ttm_vk_op_timestep(TTMVkProgram *program)
     for (int i = 0; i < half; i++) {
         double f = exp(-log(p->max_period) * i / (half - p->frequency_shift));
 
-        frequencies[i][0] = f;
-        frequencies[i][1] = f - frequencies[i][0];
+        /* 12 bits in each of the first two, so that products are exact */
+        for (int j = 0; j < 3; j++) {
+            int exponent;
+            double scale = frexp(f, &exponent);
+
+            if (j < 2)
+                f -= frequencies[i][j] = ldexp(trunc(ldexp(scale, 12)),
+                                               exponent - 12);
+            else
+                frequencies[i][j] = f;
+        }
     }
     ret = ttm_vk_constant(program, frequencies, half * sizeof(*frequencies),
                           &call.ranges[1]);
