@@ -43,13 +43,13 @@ has() {
 
 # geq and libx264 are GPL; without libx264 the binaries stay LGPL.
 if [ "$x264" = yes ] || { [ "$x264" = auto ] && has x264; }; then
-    set -- --enable-gpl --enable-libx264 --enable-encoder=libx264 "$@"
+    set -- "$@" --enable-gpl --enable-libx264 --enable-encoder=libx264
 fi
 if has freetype2 harfbuzz; then
-    set -- --enable-libfreetype --enable-libharfbuzz \
-        --enable-filter=drawtext "$@"
-    has fontconfig && set -- --enable-libfontconfig "$@"
+    set -- "$@" --enable-libfreetype --enable-libharfbuzz \
+        --enable-filter=drawtext
+    has fontconfig && set -- "$@" --enable-libfontconfig
 fi
-command -v nasm >/dev/null 2>&1 || set -- --disable-x86asm "$@"
+command -v nasm >/dev/null 2>&1 || set -- "$@" --disable-x86asm
 
 exec sh "$source/configure" "$@"

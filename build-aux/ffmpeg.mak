@@ -21,11 +21,12 @@ $(BUILD)/ffmpeg.arguments: FORCE
 
 # How FFmpeg finds this tree's library instead of an installed one.
 $(FF)/pkgconfig/libttm.pc: $(BUILD)/config.mak
-	@mkdir -p $(@D)
+	@mkdir -p $(@D) $(FF)/lib
+	@ln -sf $(abspath $(LIB_STATIC)) $(FF)/lib/
 	@{ echo 'Name: libttm'; \
 	   echo 'Description: the ttm library of a build tree'; \
 	   echo 'Version: $(VERSION)'; \
-	   echo 'Libs: $(abspath $(LIB_STATIC)) $(LIBS)'; \
+	   echo 'Libs: -L$(abspath $(FF)/lib) -lttm $(LIBS)'; \
 	   echo 'Cflags: -I$(abspath $(FF)/include)'; } >$@
 
 $(FF)/include/ttm.h: $(SRC)/libavfilter_ttm/ttm.h

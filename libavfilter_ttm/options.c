@@ -38,7 +38,6 @@ static const char *const precision_choices[] = {
     "auto", "f32", "f16", "bf16", NULL
 };
 
-#define MAX_SIZE    16384
 #define MAX_SEED    9223372036854775807.0
 
 #define STRING(member, run_time, help) \
@@ -116,24 +115,6 @@ const char *ttm_option_choice_name(const char *option, int value)
         value > (int)row->max)
         return "?";
     return row->choices[value];
-}
-
-int ttm_parse_size(const char *text, int *width, int *height)
-{
-    char *end;
-    long w, h;
-
-    if (*text < '0' || *text > '9')
-        return TTM_ERR_ARGUMENT;
-    w = strtol(text, &end, 10);
-    if ((*end != 'x' && *end != 'X') || end[1] < '0' || end[1] > '9')
-        return TTM_ERR_ARGUMENT;
-    h = strtol(end + 1, &end, 10);
-    if (*end || w < 1 || h < 1 || w > MAX_SIZE || h > MAX_SIZE)
-        return TTM_ERR_ARGUMENT;
-    *width  = (int)w;
-    *height = (int)h;
-    return 0;
 }
 
 static void *member(const TTMSettings *settings, const TTMOption *option)
@@ -247,7 +228,7 @@ static int check_size(const char *size, const TTMLog *log)
     if (!size || ttm_parse_size(size, &width, &height) >= 0)
         return 0;
     return ttm_fail(log, TTM_ERR_ARGUMENT, "option size: '%s' is not WxH with "
-                    "numbers from 1 to %d, e.g. 256x256", size, MAX_SIZE);
+                    "numbers from 1 to %d, e.g. 256x256", size, TTM_MAX_OUTPUT_SIZE);
 }
 
 int ttm_settings_set(TTMSettings *settings, const char *name,

@@ -21,22 +21,8 @@
 #ifndef TTM_OPTIONS_H
 #define TTM_OPTIONS_H
 
+#include "pipeline/choices.h"
 #include "sampler/scheduler.h"
-
-/** Choices of the `refine` option. */
-enum TTMRefineChoice {
-    TTM_REFINE_AUTO,                ///< the bundle's
-    TTM_REFINE_NONE,
-    TTM_REFINE_SIMILARITY,
-};
-
-/** Choices of the `precision` option. */
-enum TTMPrecisionChoice {
-    TTM_PRECISION_AUTO,
-    TTM_PRECISION_F32,
-    TTM_PRECISION_F16,
-    TTM_PRECISION_BF16,
-};
 
 /** Row of the table by name, NULL where there is none. */
 const TTMOption *ttm_option_find(const char *name);
@@ -52,8 +38,5 @@ int ttm_settings_check(const TTMSettings *settings, const TTMLog *log);
 
 /** Copy all members; strings are copied. Free with ttm_settings_uninit(). */
 int ttm_settings_copy(TTMSettings *to, const TTMSettings *from);
-
-/** Read "WxH" (both 1 .. 16384). TTM_ERR_ARGUMENT without a message. */
-int ttm_parse_size(const char *text, int *width, int *height);
 
 #endif /* TTM_OPTIONS_H */

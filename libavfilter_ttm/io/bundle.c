@@ -129,7 +129,7 @@ static int find_class(TTMPart *part, const TTMBundle *bundle)
     const TTMJson *list = ttm_json_get(part->config, "architectures");
     const char *name = ttm_json_string(ttm_json_at(entry, 1), NULL);
 
-    if (!name)
+    if (!name || !name[0])
         name = ttm_json_string(ttm_json_get(part->config, "_class_name"), NULL);
     if (!name)
         name = ttm_json_string(ttm_json_at(list, 0), "");

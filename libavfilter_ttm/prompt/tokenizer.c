@@ -70,10 +70,10 @@ static int find_special(TTMTokenizer *tokenizer, const TTMLog *log,
     const TTMJson *value = ttm_json_get(config, specials[i].key);
     const char *text;
 
-    if (value && ttm_json_type(value) == TTM_JSON_OBJECT)
-        value = ttm_json_get(value, "content");
     if (!value || ttm_json_type(value) == TTM_JSON_NULL)
         text = specials[i].fallback;
+    else if (ttm_json_type(value) == TTM_JSON_OBJECT)
+        text = ttm_json_string(ttm_json_get(value, "content"), NULL);
     else
         text = ttm_json_string(value, NULL);
     if (!text || !text[0])

@@ -127,11 +127,11 @@ static int compare(const char *name, const float *reference, const float *out,
     }
     errors = errors == 0 ? 0 : errors / (squares + 1e-30);
     if (getenv("TTM_TEST_VERBOSE"))
-        printf("%s: nmse %.2g (%.2g), largest %.2g (%.2g)\n", name, errors,
+        printf("# %s: nmse %.2g (%.2g), largest %.2g (%.2g)\n", name, errors,
                limits->nmse, largest, limits->largest);
     if (errors <= limits->nmse && largest <= limits->largest)
         return 1;
-    printf("FAILED %s: nmse %.3g (limit %.3g), largest %.3g (limit %.3g) at %lld "
+    printf("# FAILED %s: nmse %.3g (limit %.3g), largest %.3g (limit %.3g) at %lld "
            "of %lld: %g instead of %g\n", name, errors, limits->nmse, largest,
            limits->largest, (long long)worst, (long long)count, out[worst],
            reference[worst]);
@@ -150,6 +150,8 @@ TTMBackend *case_open(const char *device, enum TTMDType type, int threads)
 void case_test(CaseRun *run, const CaseOp *op, int t, TTMBackend *backend,
                TTMBackend *reference)
 {
+    int before = run->failed, cases = 0;
+
     for (int i = 0; i < op->nb_rows - op->nb_bench; i++) {
         char name[256];
         int64_t count = 0, same = 0;
@@ -158,19 +160,22 @@ void case_test(CaseRun *run, const CaseOp *op, int t, TTMBackend *backend,
         case_name(name, sizeof(name), op, op->rows[i], case_types[t], run->device);
         if (!wanted(name, run->parts, run->nb_parts))
             continue;
+        cases++;
         expected = run_case(reference, op, op->rows[i], case_types[t], &count);
         out      = run_case(backend, op, op->rows[i], case_types[t], &same);
-        if (expected && out && same == count &&
-            compare(name, expected, out, count, &op->limits[t])) {
-            run->passed++;
-        } else {
-            if (!expected || !out)
-                printf("FAILED %s: it does not run\n", name);
+        if (!expected || !out || same != count)
+            printf("# FAILED %s: it does not run\n", name);
+        if (!expected || !out || same != count ||
+            !compare(name, expected, out, count, &op->limits[t]))
             run->failed++;
-        }
         free(expected);
         free(out);
     }
+    if (cases)
+        printf("%s %d - %s %s, %d cases, %s\n",
+               run->failed > before ? "not ok" : "ok", ++run->tests, op->name,
+               ttm_dtype_name(case_types[t]), cases, run->device);
+    fflush(stdout);
 }
 
 void case_bench(CaseRun *run, const CaseOp *op, int t, TTMBackend *backend)

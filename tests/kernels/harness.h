@@ -34,7 +34,8 @@ typedef struct CaseRun {
     const char *device;         ///< for names of cases
     char **parts;               ///< of names of cases that are wanted
     int nb_parts;               ///< 0: all
-    int passed, failed;
+    int tests;                  ///< TAP lines printed
+    int failed;                 ///< cases
 } CaseRun;
 
 /** Open a device; prints errors and warnings. NULL on failure. */
@@ -42,7 +43,7 @@ TTMBackend *case_open(const char *device, enum TTMDType type, int threads);
 
 /**
  * Run all cases of @p op in precision number @p t on @p backend and on
- * @p reference; failures print the case's name and its errors.
+ * @p reference; failures print the case's name and its errors. One TAP line.
  */
 void case_test(CaseRun *run, const CaseOp *op, int t, TTMBackend *backend,
                TTMBackend *reference);

@@ -38,8 +38,10 @@ static void run_device(CaseRun *run, const char *device, int t, int threads,
     TTMBackend *reference = case_open("cpu:reference", case_types[t], threads);
 
     run->device = device;
-    if (!backend || !reference)
+    if (!backend || !reference) {
         run->failed++;
+        printf("not ok %d - open %s\n", ++run->tests, device);
+    }
     for (int i = 0; backend && reference && case_ops[i]; i++) {
         if (bench)
             case_bench(run, case_ops[i], t, backend);
@@ -75,6 +77,6 @@ int main(int argc, char **argv)
         for (int t = 0; t < 3; t++)
             run_device(&run, devices[d], t, threads, bench);
     if (!bench)
-        printf("kernels: %d passed, %d failed\n", run.passed, run.failed);
+        printf("1..%d\n", run.tests);
     return run.failed != 0;
 }

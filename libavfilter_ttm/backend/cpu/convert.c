@@ -68,6 +68,13 @@ static void convert(void *opaque, int worker, int64_t begin, int64_t end)
     float row[512];
 
     (void)worker;
+    if (c->to_type == c->from_type) {
+        size_t size = ttm_dtype_size(c->to_type);
+
+        memcpy((char *)c->to + begin * size, (const char *)c->from + begin * size,
+               (end - begin) * size);
+        return;
+    }
     for (int64_t i = begin; i < end; i += 512) {
         int64_t count = ttm_min64(512, end - i);
 

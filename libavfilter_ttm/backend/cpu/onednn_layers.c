@@ -384,9 +384,9 @@ static int make_conv2d(TTMCpuStep *step, Layer *layer, const void *weights)
     }
     src = image(&x, type);
     ttm_onednn_append_activation(&post_ops, p->activation);
-    if (!is_absent(step, 4))
-        ttm_onednn_append_binary(&post_ops, dnnl_binary_add, &dst);
-    layer->nb_calls = 1;
+    /* oneDNN's fastest convolutions add in place, but no second tensor */
+    post_ops.add_old = !is_absent(step, 4);
+    layer->nb_calls  = 1;
     return ttm_onednn_conv_desc(&layer->call[0].desc, onednn->engine, &src, &w,
                                 &bias, &dst, p->stride, pad, &post_ops) &&
            ttm_onednn_call_finish(&layer->call[0], onednn, &src, &w, &bias, &dst,
@@ -477,8 +477,11 @@ static int conv2d_run(const TTMCpuStep *step)
         spread(step, copy, v.x, ttm_cpu_shape(step, 0)->dim[3], -1);
         v.x = copy;
     }
-    ok = ttm_onednn_call_run(&layer->call[0], onednn, v.x, bias, v.y,
-                             (const void *[]){ v.residual }, v.pad);
+    if (v.residual)
+        ttm_cpu_convert(step->cpu, v.y, layer->compute, v.residual,
+                        layer->compute, ttm_shape_count(&step->node->shape));
+    ok = ttm_onednn_call_run(&layer->call[0], onednn, v.x, bias, v.y, NULL,
+                             v.pad);
     return close_views(step, &v, ok);
 }
 

@@ -41,6 +41,7 @@ typedef struct TTMOnednnTensor {
 /** What happens to the result, in order. */
 typedef struct TTMOnednnPostOps {
     int nb;
+    int add_old;                    ///< last, add what dst held before
     struct {
         dnnl_alg_kind_t kind;       ///< eltwise or binary algorithm
         float alpha;                ///< eltwise

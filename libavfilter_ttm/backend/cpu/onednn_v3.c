@@ -93,6 +93,8 @@ static dnnl_primitive_attr_t make_attributes(const TTMOnednnPostOps *post_ops)
                  == dnnl_success;
         }
     }
+    if (ok && post_ops->add_old)
+        ok = dnnl_post_ops_append_sum(list, 1, 0, dnnl_data_type_undef) == dnnl_success;
     ok = ok && dnnl_primitive_attr_set_post_ops(attributes, list) == dnnl_success;
     dnnl_post_ops_destroy(list);
     if (!ok) {

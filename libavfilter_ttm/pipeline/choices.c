@@ -1,0 +1,44 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Values of the options that have a form of their own. */
+
+#include "pipeline/choices.h"
+
+#include <stdlib.h>
+
+#include "ttm.h"
+
+int ttm_parse_size(const char *text, int *width, int *height)
+{
+    char *end;
+    long w, h;
+
+    if (*text < '0' || *text > '9')
+        return TTM_ERR_ARGUMENT;
+    w = strtol(text, &end, 10);
+    if ((*end != 'x' && *end != 'X') || end[1] < '0' || end[1] > '9')
+        return TTM_ERR_ARGUMENT;
+    h = strtol(end + 1, &end, 10);
+    if (*end || w < 1 || h < 1 || w > TTM_MAX_OUTPUT_SIZE ||
+        h > TTM_MAX_OUTPUT_SIZE)
+        return TTM_ERR_ARGUMENT;
+    *width  = (int)w;
+    *height = (int)h;
+    return 0;
+}

@@ -1,0 +1,365 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file One stage: the conditions on the device and its denoising steps. */
+
+#include "pipeline/stage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/regions.h"
+#include "util/mem.h"
+#include "util/rng.h"
+
+/** Device tensors of a condition: given, and all zero. */
+typedef struct Condition {
+    TTMTensor given, empty;
+} Condition;
+
+struct TTMStage {
+    TTMModels *models;
+    const TTMUnetConfig *config;
+    TTMStageSetup setup;        ///< its arrays are not valid any more
+    TTMNetwork *network;        ///< borrowed
+    TTMUpdate update;
+    TTMTensor latents[2];
+    int current;                ///< of latents
+    TTMTensor output[TTM_PASS_NB], first;
+    Condition input[TTM_UNET_CARRIED + 1];
+    Condition text, locals;
+    int has_locals;
+    float weights[TTM_PASS_NB];
+    TTMSchedulerStep *steps;
+};
+
+static const char *const input_names[] = {
+    [TTM_UNET_NOISE] = "noise", [TTM_UNET_IMAGE] = "image",
+    [TTM_UNET_MASK] = "mask", [TTM_UNET_CARRIED] = "carried",
+};
+
+int ttm_stage_forwards(double guidance, double image_guidance)
+{
+    float weights[TTM_PASS_NB];
+    int nb = 0;
+
+    ttm_guidance_weights(image_guidance, guidance, weights);
+    for (int i = 0; i < TTM_PASS_NB; i++)
+        nb += weights[i] != 0;
+    return nb ? nb : 1;
+}
+
+static int make_tensor(TTMStage *s, TTMTensor *tensor, TTMShape shape,
+                       const float *data)
+{
+    TTMBackend *backend = s->models->backend;
+    int ret = ttm_tensor_create(backend, tensor, shape, backend->precision);
+
+    if (ret >= 0 && data)
+        ret = ttm_tensor_write(backend, tensor, data, TTM_DTYPE_F32);
+    return ret;
+}
+
+/* @p empty NULL: zeros. The empty one is only made where it is needed. */
+static int make_condition(TTMStage *s, Condition *c, TTMShape shape,
+                          const float *given, const float *empty,
+                          int needs_empty)
+{
+    int ret = make_tensor(s, &c->given, shape, given);
+
+    if (ret >= 0 && needs_empty)
+        ret = make_tensor(s, &c->empty, shape, empty);
+    return ret;
+}
+
+static TTMShape latent_shape(const TTMStage *s, int frames)
+{
+    return TTM_SHAPE(frames, s->setup.height, s->setup.width,
+                     s->models->vae.latent_channels);
+}
+
+/* The base of a residual network, or NULL. */
+static const TTMTensor *residual_base(const TTMStage *s)
+{
+    return s->config->residual < 0 ? NULL : &s->input[s->config->residual].given;
+}
+
+static int make_conditions(TTMStage *s)
+{
+    const TTMStageSetup *e = &s->setup;
+    const float *data[] = { NULL, e->image, e->mask, e->carried };
+    const int dim = s->config->cross_attention_dim, tokens = s->models->tokens;
+    int no_image = s->weights[TTM_PASS_NONE] != 0;
+    int no_text = no_image || s->weights[TTM_PASS_IMAGE] != 0;
+    int residual = s->config->residual, ret = 0;
+
+    for (int i = TTM_UNET_IMAGE; ret >= 0 && i <= TTM_UNET_CARRIED; i++) {
+        int used = i == residual;
+
+        for (int k = 0; k < s->config->nb_inputs; k++)
+            used |= (int)s->config->inputs[k] == i;
+        if (used)
+            ret = make_condition(s, &s->input[i], latent_shape(s, i ==
+                                 TTM_UNET_IMAGE ? 1 : e->frames), data[i],
+                                 NULL, no_image);
+    }
+    if (ret >= 0)
+        ret = make_condition(s, &s->text, TTM_SHAPE(1, tokens, dim), e->text,
+                             e->text_empty, no_text);
+    s->has_locals = s->config->masked_blocks > 0 && s->config->masked_cross &&
+                    e->objects > 0;
+    if (ret >= 0 && s->has_locals)
+        ret = make_condition(s, &s->locals, TTM_SHAPE(e->objects, tokens, dim),
+                             e->locals, e->locals_empty, no_text);
+    if (ret >= 0 && s->config->first_frame_given)
+        ret = make_tensor(s, &s->first, latent_shape(s, 1), e->first);
+    return ret;
+}
+
+/* Ids and sets on the grid of one level. */
+static int write_level(TTMStage *s, int level)
+{
+    const TTMStageSetup *e = &s->setup;
+    int h = (e->height + (1 << level) - 1) >> level;
+    int w = (e->width + (1 << level) - 1) >> level;
+    int given = s->config->trajectory_regions ? e->frames : 1;
+    size_t cells = (size_t)h * (size_t)w;
+    uint8_t *grid = ttm_array_alloc(cells * (size_t)e->frames, sizeof(*grid));
+    uint32_t *sets = ttm_array_alloc(cells * (size_t)e->frames, sizeof(*sets));
+    char name[32];
+    int ret = grid && sets ? 0 : TTM_ERR_MEMORY;
+
+    if (ret >= 0)
+        ret = ttm_regions_grid(e->ids, given, e->ids_height, e->ids_width,
+                               e->objects, h, w, grid);
+    if (ret < 0) {
+        ttm_fail(s->models->log, ret, "out of memory");
+        goto end;
+    }
+    ttm_regions_sets(e->ids, given, e->ids_height, e->ids_width, e->objects, h,
+                     w, s->config->cross_boxes, sets);
+    for (int t = given; t < e->frames; t++) {
+        memcpy(grid + (size_t)t * cells, grid, cells * sizeof(*grid));
+        memcpy(sets + (size_t)t * cells, sets, cells * sizeof(*sets));
+    }
+    if (s->config->masked_self) {
+        snprintf(name, sizeof(name), "regions.%d", level);
+        ret = ttm_network_write(s->network, name, grid, TTM_DTYPE_U8);
+    }
+    if (ret >= 0 && s->has_locals) {
+        snprintf(name, sizeof(name), "sets.%d", level);
+        ret = ttm_network_write(s->network, name, sets, TTM_DTYPE_U32);
+    }
+end:
+    free(grid);
+    free(sets);
+    return ret;
+}
+
+static int write_regions(TTMStage *s)
+{
+    const int count = s->setup.objects * s->models->tokens;
+    unsigned done = 0;
+    uint32_t *keys;
+    int ret = 0;
+
+    for (int i = 0; ret >= 0 && i < s->config->masked_blocks; i++) {
+        int level = ttm_unet_masked_level(s->config, i);
+
+        if (level < 0 || done >> level & 1)
+            continue;
+        done |= 1u << level;
+        ret = write_level(s, level);
+    }
+    if (ret < 0 || !s->has_locals)
+        return ret;
+    keys = ttm_array_alloc((size_t)count, sizeof(*keys));
+    if (!keys)
+        return ttm_fail(s->models->log, TTM_ERR_MEMORY, "out of memory");
+    for (int i = 0; i < count; i++)
+        keys[i] = UINT32_C(1) << i / s->models->tokens;
+    ret = ttm_network_write(s->network, "local_key_sets", keys, TTM_DTYPE_U32);
+    free(keys);
+    return ret;
+}
+
+/* Noise, with the clean first frame where it is given. */
+static int write_noise(TTMStage *s)
+{
+    const TTMStageSetup *e = &s->setup;
+    size_t frame = (size_t)e->height * (size_t)e->width *
+                   (size_t)s->models->vae.latent_channels;
+    float *noise = ttm_array_alloc(frame * (size_t)e->frames, sizeof(*noise));
+    int ret;
+
+    if (!noise)
+        return ttm_fail(s->models->log, TTM_ERR_MEMORY, "out of memory");
+    ttm_rng_normal((uint64_t)e->seed, (uint32_t)e->stage + 1, 0, noise,
+                   (int64_t)(frame * (size_t)e->frames));
+    if (s->config->first_frame_given)
+        memcpy(noise, e->first, frame * sizeof(*noise));
+    ret = make_tensor(s, &s->latents[0], latent_shape(s, e->frames), noise);
+    free(noise);
+    if (ret >= 0)
+        ret = make_tensor(s, &s->latents[1], latent_shape(s, e->frames), NULL);
+    return ret;
+}
+
+static int make_update(TTMStage *s)
+{
+    const TTMTensor *base = residual_base(s);
+    TTMUpdateShape shape = {
+        .frames = s->setup.frames, .height = s->setup.height,
+        .width = s->setup.width,
+        .channels = s->models->vae.latent_channels,
+        .base_frames = base ? (int)base->shape.dim[0] : 0,
+        .first_given = s->config->first_frame_given,
+    };
+    int ret = 0;
+
+    for (int i = 0; ret >= 0 && i < TTM_PASS_NB; i++) {
+        if (s->weights[i] == 0)
+            continue;
+        ret = make_tensor(s, &s->output[i], latent_shape(s, s->setup.frames),
+                          NULL);
+        shape.nb_outputs++;
+    }
+    return ret < 0 ? ret : ttm_update_create(&s->update, s->models->backend,
+                                             &shape);
+}
+
+int ttm_stage_create(TTMStage **stage, TTMModels *models,
+                     const TTMStageSetup *setup)
+{
+    TTMStage *s = ttm_array_alloc(1, sizeof(*s));
+    int ret = TTM_ERR_MEMORY;
+
+    *stage = s;
+    if (!s)
+        return ttm_fail(models->log, TTM_ERR_MEMORY, "out of memory");
+    s->models = models;
+    s->config = &models->unet[setup->stage];
+    s->setup  = *setup;
+    ttm_guidance_weights(setup->image_guidance, setup->guidance, s->weights);
+    s->steps = ttm_array_alloc((size_t)setup->steps, sizeof(*s->steps));
+    if (!s->steps) {
+        ttm_fail(models->log, ret, "out of memory");
+        goto fail;
+    }
+    if ((ret = ttm_scheduler_steps(&models->scheduler, models->log,
+                                   s->config->prediction, setup->steps,
+                                   s->steps)) < 0 ||
+        (ret = ttm_models_unet(models, setup->stage, setup->frames,
+                               setup->width, setup->height, setup->objects,
+                               &s->network)) < 0 ||
+        (ret = make_conditions(s)) < 0 || (ret = write_noise(s)) < 0 ||
+        (ret = make_update(s)) < 0 || (ret = write_regions(s)) < 0)
+        goto fail;
+    return 0;
+fail:
+    ttm_stage_free(stage);
+    return ret;
+}
+
+static void free_condition(TTMBackend *backend, Condition *c)
+{
+    ttm_tensor_free(backend, &c->given);
+    ttm_tensor_free(backend, &c->empty);
+}
+
+void ttm_stage_free(TTMStage **stage)
+{
+    TTMStage *s = *stage;
+    TTMBackend *backend;
+
+    if (!s)
+        return;
+    backend = s->models->backend;
+    ttm_update_free(&s->update);
+    for (int i = 0; i < 2; i++)
+        ttm_tensor_free(backend, &s->latents[i]);
+    for (int i = 0; i < TTM_PASS_NB; i++)
+        ttm_tensor_free(backend, &s->output[i]);
+    for (int i = 0; i <= TTM_UNET_CARRIED; i++)
+        free_condition(backend, &s->input[i]);
+    free_condition(backend, &s->text);
+    free_condition(backend, &s->locals);
+    ttm_tensor_free(backend, &s->first);
+    free(s->steps);
+    free(s);
+    *stage = NULL;
+}
+
+/* Bind the conditions of one forward and run it. */
+static int forward(TTMStage *s, enum TTMGuidancePass pass)
+{
+    const TTMTensor *text, *locals;
+    int ret = ttm_network_bind_input(s->network, "noise",
+                                     &s->latents[s->current]);
+
+    for (int i = 0; ret >= 0 && i < s->config->nb_inputs; i++) {
+        Condition *c = &s->input[s->config->inputs[i]];
+
+        if (s->config->inputs[i] != TTM_UNET_NOISE)
+            ret = ttm_network_bind_input(s->network,
+                                         input_names[s->config->inputs[i]],
+                                         pass == TTM_PASS_NONE ? &c->empty :
+                                         &c->given);
+    }
+    text   = pass == TTM_PASS_FULL ? &s->text.given : &s->text.empty;
+    locals = pass == TTM_PASS_FULL ? &s->locals.given : &s->locals.empty;
+    if (ret >= 0)
+        ret = ttm_network_bind_input(s->network, "text", text);
+    if (ret >= 0 && s->has_locals)
+        ret = ttm_network_bind_input(s->network, "locals", locals);
+    if (ret >= 0)
+        ret = ttm_network_bind_output(s->network, 0, &s->output[pass]);
+    return ret < 0 ? ret : ttm_network_run(s->network);
+}
+
+int ttm_stage_step(TTMStage *s, int index)
+{
+    const TTMSchedulerStep *step = &s->steps[index];
+    const TTMTensor *outputs[TTM_PASS_NB];
+    float weights[TTM_PASS_NB];
+    int nb = 0, ret;
+
+    ret = ttm_network_write(s->network, "time", &step->time, TTM_DTYPE_F32);
+    for (int i = 0; ret >= 0 && i < TTM_PASS_NB; i++) {
+        if (s->weights[i] == 0)
+            continue;
+        outputs[nb]   = &s->output[i];
+        weights[nb++] = s->weights[i];
+        ret = forward(s, i);
+    }
+    if (ret >= 0)
+        ret = ttm_update_run(&s->update, step, weights,
+                             &s->latents[s->current], outputs,
+                             residual_base(s), &s->first,
+                             &s->latents[!s->current]);
+    if (ret >= 0)
+        s->current = !s->current;
+    return ret;
+}
+
+int ttm_stage_read(TTMStage *s, float *latents)
+{
+    return ttm_tensor_read(s->models->backend, &s->latents[s->current],
+                           latents, TTM_DTYPE_F32);
+}

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: CC0-1.0
+"""Sampled metrics of both stages on held-out scenes, and sample sheets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from common import paint_ids
+from pipeline import Prompts, decode_clip, sample_stage
+from trajectory import Fit, decode_ids, fit_similarity, refine_ids
+
+SHOWN = (0, 4, 8, 12, 15)  # frames on sample sheets
+
+
+def foreground_iou(predicted: Tensor, true: Tensor, objects: int) -> float:
+    """Mean over objects of IoU over all frames but the first; [B, F, H, W]."""
+    values = []
+    for b in range(true.shape[0]):
+        for l in range(1, objects + 1):
+            p, t = predicted[b, 1:] == l, true[b, 1:] == l
+            if (true[b, 0] == l).any() and t.any():
+                values.append(float((p & t).sum() / (p | t).sum()))
+    return sum(values) / max(len(values), 1)
+
+
+def moved_as_told(predicted: Fit, true: Fit, present: Tensor, edge: int) -> list[bool]:
+    """Whether each object's tracked path agrees with the true one.
+
+    A moving object (over 4 % of the frame) must go the same way (cosine of
+    whole paths above 0.7) and about as far (0.35 to 2.5 times); a resting one
+    must stay within 8 %; one that changes size by over 25 % must change to
+    the same side by over 10 %.
+    """
+    out = []
+    for b, l in present.nonzero().tolist():
+        p = (predicted.centres[b, l] - predicted.centres[b, l, :1]).flatten() / edge
+        t = (true.centres[b, l] - true.centres[b, l, :1]).flatten() / edge
+        reach = float(t.view(-1, 2).norm(dim=-1).max())
+        if reach > 0.04:
+            cosine = float((p @ t) / (p.norm() * t.norm()).clamp_min(1e-6))
+            ratio = float(p.norm() / t.norm())
+            right = cosine > 0.7 and 0.35 < ratio < 2.5
+        else:
+            right = float(p.view(-1, 2).norm(dim=-1).max()) < 0.08
+            size = float(true.scales[b, l, -1].log())
+            if abs(size) > 0.22:
+                mine = float(predicted.scales[b, l, -1].log())
+                right = right and mine * size > 0 and abs(mine) > 0.1
+        out.append(right)
+    return out
+
+
+def psnr(a: Tensor, b: Tensor, where: Tensor | None = None) -> float:
+    """Of [-1, 1] images [B, F, 3, H, W]; where [B, F, H, W] selects pixels."""
+    error = (a - b).square().mean(2)
+    if where is not None:
+        error = error[where]
+    return float(10 * torch.log10(4 / error.mean()))
+
+
+def held_out_prompts(stage: Any, clips: dict[str, Tensor]) -> Prompts:
+    text, locals_ = stage.encode_text(clips)
+    empty = {
+        "text": stage.empty.expand_as(clips["text"]),
+        "locals": stage.empty.expand_as(clips["locals"]),
+    }
+    empty_text, empty_locals = stage.encode_text(empty)
+    return Prompts(text, locals_, empty_text, empty_locals)
+
+
+def _sheet(rows: list[Tensor], path: Path | None) -> None:
+    """Rows of frames [n, 3, H, W] in [-1, 1] below each other."""
+    if path is None:
+        return
+    lines = [torch.cat(list(r), dim=2) for r in rows]
+    picture = torch.cat(lines, dim=1).clamp(-1, 1)
+    data = ((picture + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()
+    Image.fromarray(data).save(path)
+
+
+@torch.no_grad()
+def evaluate_motion(
+    unet: Any, stage: Any, encoder: Any, clips: dict[str, Tensor],
+    sheet: Path | None = None, steps: int = 4, guidance: float = 2.0,
+    objects: int = 3,
+) -> dict[str, float]:  # fmt: skip
+    """IoU and share of objects moving as told, sampled; raw and refined."""
+    from train_stage import conditions
+
+    target = clips["target"]
+    noise = torch.randn(target.shape, generator=torch.Generator().manual_seed(5))
+    cond = conditions(clips, stage.meta, stage.levels)
+    colours = clips["colours"]
+    with torch.autocast("cpu", torch.bfloat16):
+        x = sample_stage(
+            unet, stage.meta, noise, cond, held_out_prompts(stage, clips), steps,
+            guidance, terminal=encoder.config["shift_terminal"],
+        )  # fmt: skip
+        image = decode_clip(encoder.vae, x)
+    predicted, true = decode_ids(image, colours), clips["ids"].long()
+    predicted[:, 0] = true[:, 0]
+    first, edge = true[:, 0], true.shape[-1]
+    fit = fit_similarity(first, predicted, objects)
+    refined = refine_ids(first, predicted, fit)
+    present = torch.stack([(first == l + 1).flatten(1).any(1) for l in range(objects)], 1)
+    true_fit = fit_similarity(first, true, objects)
+    told = moved_as_told(fit, true_fit, present, edge)
+    rows = []
+    for b in range(min(len(true), 8)):
+        pick = list(SHOWN)
+        rows.append(
+            torch.cat(
+                [
+                    paint_ids(ids[b : b + 1], colours[b : b + 1])[0, pick]
+                    for ids in (true, predicted, refined)
+                ]
+            )
+        )
+    _sheet(rows, sheet)
+    return {
+        "iou": foreground_iou(predicted, true, objects),
+        "iou_refined": foreground_iou(refined, true, objects),
+        "iou_static": foreground_iou(first[:, None].expand_as(true), true, objects),
+        "told": sum(told) / max(len(told), 1),
+    }
+
+
+@torch.no_grad()
+def evaluate_video(
+    unet: Any, stage: Any, encoder: Any, clips: dict[str, Tensor],
+    sheet: Path | None = None, steps: int = 2, guidance: float = 1.0,
+) -> dict[str, float]:  # fmt: skip
+    """PSNR given the trajectory: whole, objects, uncovered; and baselines."""
+    from train_stage import conditions
+
+    target = clips["target"]
+    noise = torch.randn(target.shape, generator=torch.Generator().manual_seed(5))
+    cond = conditions(clips, stage.meta, stage.levels)
+    with torch.autocast("cpu", torch.bfloat16):
+        x = sample_stage(
+            unet, stage.meta, noise, cond, held_out_prompts(stage, clips), steps,
+            guidance, terminal=encoder.config["shift_terminal"],
+        )  # fmt: skip
+        video = decode_clip(encoder.vae, x).clamp(-1, 1)
+        ceiling = decode_clip(encoder.vae, target).clamp(-1, 1)
+        base = decode_clip(encoder.vae, clips["carried"]).clamp(-1, 1)
+    true, ids = clips["video"], clips["ids"].long()
+    objects, uncovered = ids > 0, (ids[:, :1] > 0) & (ids == 0)
+    out = {}
+    for name, other in (("", video), ("_ceiling", ceiling), ("_carried", base)):
+        out["psnr" + name] = psnr(other[:, 1:], true[:, 1:])
+        out["object" + name] = psnr(other, true, objects)
+        out["uncovered" + name] = psnr(other, true, uncovered)
+    still = true[:, :1].expand_as(true)
+    out["psnr_still"] = psnr(still[:, 1:], true[:, 1:])
+    rows = []
+    for b in range(min(len(true), 8)):
+        pick = list(SHOWN[1:])
+        rows.append(torch.cat([true[b, pick], base[b, pick], video[b, pick]]))
+    _sheet(rows, sheet)
+    return out

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: CC0-1.0
+"""Trains the autoencoder on scenes, colour-coded masks and carried images."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from diffusers import AutoencoderKL
+from torch import Tensor
+
+import scenes
+from bundle import Config, build_vae, load_config, load_vae, save_vae
+from common import (
+    Ema,
+    Log,
+    Optimizers,
+    Schedule,
+    Workers,
+    draw_colours,
+    images,
+    learning_rate,
+    load_checkpoint,
+    paint_ids,
+    save_checkpoint,
+)
+
+
+def draw_images(
+    count: int, edge: int, seed: int, size: tuple[int, int], split: str = "train"
+) -> Tensor:
+    """[count, 3, edge, edge] in [-1, 1]: half pictures, the rest masks and
+    pictures with grey holes; crops of full-size clips and whole small clips."""
+    g = torch.Generator().manual_seed(seed)
+    clips, frames = max(count // 4, 1), 4
+    small = bool(torch.rand((), generator=g) < 0.4)
+    drawn = (edge, edge) if small else size
+    batch = scenes.generate(clips, frames, drawn, seed=seed, split=split)
+    video = images(batch.video)
+    masks = paint_ids(batch.ids, draw_colours(clips, 3, g))
+    roll = torch.rand(clips, frames, generator=g)
+    # Holes as carrying leaves them: another frame's objects cut out.
+    other = batch.ids.roll(1, 1) if roll[0, 0] < 0.5 else batch.ids.roll(1, 0)
+    holed = torch.where((other > 0)[:, :, None], 0.0, video)
+    kind = roll[:, :, None, None, None]
+    mixed = torch.where(kind < 0.3, masks, torch.where(kind < 0.5, holed, video))
+    y = int(torch.randint(0, drawn[1] - edge + 1, (), generator=g))
+    x = int(torch.randint(0, drawn[0] - edge + 1, (), generator=g))
+    mixed = mixed[..., y : y + edge, x : x + edge]
+    return mixed.flatten(0, 1)[:count].contiguous()
+
+
+def _gradients(x: Tensor) -> tuple[Tensor, Tensor]:
+    return x[..., 1:, :] - x[..., :-1, :], x[..., :, 1:] - x[..., :, :-1]
+
+
+def _ssim(a: Tensor, b: Tensor) -> Tensor:
+    """Mean structural similarity over 7 x 7 windows of [-1, 1] images."""
+    pool = lambda t: F.avg_pool2d(t, 7, 3)  # noqa: E731
+    ma, mb = pool(a), pool(b)
+    va, vb = pool(a * a) - ma * ma, pool(b * b) - mb * mb
+    cov = pool(a * b) - ma * mb
+    c1, c2 = 0.02**2, 0.06**2
+    return (
+        (2 * ma * mb + c1) * (2 * cov + c2)
+        / ((ma * ma + mb * mb + c1) * (va + vb + c2))
+    ).mean()  # fmt: skip
+
+
+def loss_of(
+    vae: AutoencoderKL, x: Tensor, noise: float
+) -> tuple[Tensor, dict[str, float]]:
+    """Reconstruction plus a pull of each latent channel to mean 0 and std 1."""
+    with torch.autocast("cpu", torch.bfloat16):
+        z = vae.encode(x).latent_dist.mean
+        y = vae.decode(z + noise * torch.randn_like(z)).sample
+    z, y = z.float(), y.float()
+    error = y - x
+    l1 = error.abs().mean()
+    edges = sum((a - b).abs().mean() for a, b in zip(_gradients(y), _gradients(x)))
+    flat = z.transpose(0, 1).flatten(1)
+    pull = (flat.std(1) - 1).square().mean() + flat.mean(1).square().mean()
+    # Colour of whole cells, which the fine texture would else drown.
+    coarse = F.avg_pool2d(error, 4).abs().mean() + F.avg_pool2d(error, 8).abs().mean()
+    tint = (error - error.mean(1, keepdim=True)).abs().mean()
+    whole = error.mean((2, 3)).abs().mean()
+    l1 = l1 + coarse + tint + whole
+    loss = l1 + 0.5 * edges + 0.1 * (1 - _ssim(y, x)) + error.square().mean()
+    return loss + 0.05 * pull, {
+        "l1": l1.item(),
+        "mse": error.square().mean().item(),
+        "pull": pull.item(),
+    }
+
+
+def psnr(a: Tensor, b: Tensor) -> float:
+    """Of [-1, 1] images, peak 2."""
+    return float(10 * torch.log10(4 / (a - b).square().mean()))
+
+
+@torch.no_grad()
+def evaluate(vae: AutoencoderKL, config: Config, clips: int = 8) -> dict[str, float]:
+    """PSNR on held-out clips: pictures, pictures at 64 pixels, masks."""
+    out = {}
+    for name, size in (("full", tuple(config["size"])), ("small", (64, 64))):
+        batch = scenes.generate(clips, 2, size, seed=99, split="held_out")
+        g = torch.Generator().manual_seed(1)
+        x = images(batch.video).flatten(0, 1)
+        m = paint_ids(batch.ids, draw_colours(clips, 3, g)).flatten(0, 1)
+        for kind, picture in (("picture", x), ("mask", m)):
+            with torch.autocast("cpu", torch.bfloat16):
+                y = vae.decode(vae.encode(picture).latent_dist.mean).sample
+            out[f"psnr_{kind}_{name}"] = psnr(y.float().clamp(-1, 1), picture)
+    return out
+
+
+@torch.no_grad()
+def finish(vae: AutoencoderKL, config: Config, noise: float) -> None:
+    """Sets the latents' scale and shift, and a constant posterior width."""
+    values = []
+    for seed in range(6):
+        x = draw_images(32, 64, 10_000_000 + seed, tuple(config["size"]))
+        values.append(vae.encode(x).latent_dist.mean)
+    z = torch.cat(values)
+    scale, shift = 1 / float(z.std()), float(z.mean())
+    vae.register_to_config(scaling_factor=scale, shift_factor=shift)
+    half = vae.quant_conv.out_channels // 2
+    vae.quant_conv.weight[half:] = 0
+    vae.quant_conv.bias[half:] = 2 * torch.log(torch.tensor(noise))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", default="configs/small.json")
+    parser.add_argument("--work", default="work", help="checkpoints and logs")
+    parser.add_argument("--bundle", default="../ttm-small")
+    parser.add_argument("--minutes", type=float, default=0, help="time limit")
+    parser.add_argument("--resume-bundle", action="store_true")
+    args = parser.parse_args()
+    config, work = load_config(args.config), Path(args.work)
+    c = config["vae"]["training"]
+    torch.manual_seed(config["seed"])
+    workers = Workers()
+    folder = Path(args.bundle) / "vae"
+    vae = load_vae(folder) if args.resume_bundle else build_vae(config)
+    vae.train().to(memory_format=torch.channels_last)
+    vae.register_to_config(scaling_factor=1.0, shift_factor=0.0)
+    optimizer = Optimizers([vae], c["rate"])
+    ema, first, spent = Ema(vae, 0.995), 0, 0.0
+    saved = load_checkpoint(work / "vae.pt")
+    if saved:
+        vae.load_state_dict(saved["model"])
+        ema.module.load_state_dict(saved["ema"])
+        if "optimizer" in saved:
+            optimizer.load_state_dict(saved["optimizer"])
+        first, spent = saved["step"], saved["spent"]
+    log, schedule = Log(work / "vae.log"), Schedule(c["steps"], args.minutes, spent)
+    log(parameters=sum(p.numel() for p in vae.parameters()), start=first)
+    step = first
+    while (p := workers.agree(schedule.progress(step))) < 1:
+        full = p > c["full_size_from"]
+        edge = config["size"][0] if full else 64
+        count = c["batch"] // 4 if full else c["batch"]
+        seed = config["seed"] + step * workers.count + workers.rank
+        x = draw_images(count, edge, seed, tuple(config["size"]))
+        noise = c["latent_noise"] * (1.0 if p < 0.7 else 0.5)
+        loss, parts = loss_of(vae, x.to(memory_format=torch.channels_last), noise)
+        loss.backward()
+        workers.average(optimizer.params)
+        rate = learning_rate(c["rate"], step, p, c["hold"])
+        norm = optimizer.step(rate)
+        ema.update(vae)
+        step += 1
+        if workers.rank:
+            continue
+        if step % 50 == 0:
+            log(step=step, eta=schedule.eta(step), rate=rate, norm=norm, **parts)
+        if step % c["save_every"] == 0 or schedule.progress(step) >= 1:
+            log(step=step, **evaluate(ema.module, config))
+            state = {
+                "model": vae.state_dict(),
+                "ema": ema.module.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "step": step,
+                "spent": schedule.elapsed,
+            }
+            save_checkpoint(work / "vae.pt", state)
+            done = build_vae(config)
+            done.load_state_dict(ema.module.state_dict())
+            finish(done, config, c["latent_noise"])
+            save_vae(done, folder)
+
+
+if __name__ == "__main__":
+    main()

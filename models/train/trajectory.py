@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: CC0-1.0
+"""Object ids over time: grids for attention, similarity fit, carried images.
+
+These functions are the reference for the C code. Ids are integers, 0 is the
+background, objects count from 1. Pixel centres lie at x + 0.5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from common import COLOURS
+from masked_attention import Regions
+
+
+def _counts(ids: Tensor, objects: int, h: int, w: int) -> Tensor:
+    """Pixels of each id in each cell, [B, F, L + 1, h, w] int64."""
+    b, f, hp, wp = ids.shape
+    ch, cw = hp // h, wp // w
+    cells = ids.to(torch.uint8).view(b, f, h, ch, w, cw)
+    one = [(cells == l).sum(5).sum(3) for l in range(objects + 1)]
+    return torch.stack(one, 2)
+
+
+def grid_ids(ids: Tensor, objects: int, h: int, w: int) -> Tensor:
+    """Object id of each cell of an h x w grid, [B, F, h, w].
+
+    A cell takes the id with most pixels in it, of equals the higher. Then, in
+    increasing order, each object with pixels in the frame but without a cell
+    takes the cell where it has most (of equals the first in raster order), so
+    that no visible object is lost to attention.
+    """
+    counts = _counts(ids, objects, h, w)
+    rank = torch.arange(objects + 1)[None, None, :, None, None]
+    grid = (counts * (objects + 1) + rank).argmax(2)
+    b, f = grid.shape[:2]
+    grid = grid.view(b, f, h * w)
+    order = torch.arange(h * w - 1, -1, -1)
+    for l in range(1, objects + 1):
+        mine = counts[:, :, l].reshape(b, f, h * w)
+        place = (mine * (h * w) + order).argmax(-1, keepdim=True)
+        needs = (mine.sum(-1) > 0) & ~(grid == l).any(-1)
+        kept = grid.gather(-1, place)
+        new = torch.where(needs[..., None], torch.full_like(kept, l), kept)
+        grid = grid.scatter(-1, place, new)
+    return grid.view(b, f, h, w)
+
+
+def cross_bits(ids: Tensor, objects: int, h: int, w: int, boxes: bool) -> Tensor:
+    """[B, F, h, w, L] bool: may the cell see local prompt l.
+
+    With boxes, the cell meets the object's bounding box in that frame;
+    without, at least one pixel of the object lies in the cell.
+    """
+    b, f, hp, wp = ids.shape
+    if objects == 0:
+        return torch.zeros(b, f, h, w, 0, dtype=torch.bool)
+    here = ids[..., None] == torch.arange(1, objects + 1)  # [B, F, Hp, Wp, L]
+    if not boxes:
+        cells = here.view(b, f, h, hp // h, w, wp // w, objects)
+        return cells.any(5).any(3)
+    rows, columns = here.any(3), here.any(2)  # [B, F, Hp or Wp, L]
+
+    def meets(line: Tensor, cells: int) -> Tensor:
+        count = line.shape[2]
+        at = torch.arange(count)[None, None, :, None]
+        first = torch.where(line, at, count).amin(2, keepdim=True)
+        last = torch.where(line, at, -1).amax(2, keepdim=True)  # inclusive
+        low = torch.arange(cells)[None, None, :, None] * (count // cells)
+        return (first < low + count // cells) & (last >= low)
+
+    return meets(rows, h)[:, :, :, None] & meets(columns, w)[:, :, None]
+
+
+def regions_of(
+    ids: Tensor, objects: int, size: tuple[int, int], meta: dict, levels: int
+) -> dict[int, Regions]:
+    """Regions for every level of a network whose latents are h x w = size.
+
+    ids [B, F, Hp, Wp]; meta is the stage's "ttm" settings.
+    """
+    frames = ids.shape[1]
+    if meta["regions"] == "first_frame":
+        ids = ids[:, :1]
+    out = {}
+    for level in range(levels):
+        h, w = (-(-s // 2**level) for s in size)
+        grid = grid_ids(ids, objects, h, w)
+        bits = cross_bits(ids, objects, h, w, meta["cross_regions"] == "boxes")
+        if meta["regions"] == "first_frame":
+            grid = grid.expand(-1, frames, -1, -1)
+            bits = bits.expand(-1, frames, -1, -1, -1)
+        out[level] = Regions(grid, bits)
+    return out
+
+
+def decode_ids(image: Tensor, colours: Tensor) -> Tensor:
+    """Nearest of {black, the objects' colours} for each pixel.
+
+    image [B, F, 3, H, W] in [-1, 1], colours [B, L + 1] palette entries.
+    """
+    table = COLOURS[colours]  # [B, L + 1, 3]
+    far = (image[:, :, None] - table[:, None, :, :, None, None]).square().sum(3)
+    return far.argmin(2)
+
+
+@dataclass
+class Fit:
+    """Where each object went: centres [B, L, F, 2] (x, y), scales [B, L, F]."""
+
+    centres: Tensor
+    scales: Tensor
+
+
+def fit_similarity(first: Tensor, ids: Tensor, objects: int) -> Fit:
+    """Fits translation and scale of each object's first mask to each frame.
+
+    first [B, H, W] is the true first frame, ids [B, F, H, W] the prediction.
+    Frames with less than a tenth of the first area count as lost and are
+    interpolated. Centres and scales are smoothed twice with (1, 2, 1) / 4;
+    the end frames stay. Scales that never leave 1 by more than 0.15 are 1.
+    """
+    b, f, h, w = ids.shape
+    ids = torch.cat([first[:, None].to(ids.dtype), ids[:, 1:]], 1)
+    labels = torch.arange(1, objects + 1).view(1, objects, 1, 1, 1)
+    here = (ids[:, None] == labels).float()  # [B, L, F, H, W]
+    area = here.sum((3, 4))
+    x = (here.sum(3) @ (torch.arange(w) + 0.5)) / area.clamp_min(1)
+    y = (here.sum(4) @ (torch.arange(h) + 0.5)) / area.clamp_min(1)
+    scale = (area / area[:, :, :1].clamp_min(1)).sqrt().clamp(0.25, 4)
+    lost = (area < 0.1 * area[:, :, :1]) | (area == 0)
+    values = torch.stack([x, y, scale], -1)  # [B, L, F, 3]
+    values = _interpolate(values, lost)
+    for _ in range(2):
+        inner = (values[:, :, :-2] + 2 * values[:, :, 1:-1] + values[:, :, 2:]) / 4
+        values = torch.cat([values[:, :, :1], inner, values[:, :, -1:]], 2)
+    scale = values[..., 2]
+    steady = ((scale - 1).abs().amax(-1, keepdim=True) <= 0.15) | (area[:, :, :1] == 0)
+    return Fit(values[..., :2], torch.where(steady, torch.ones_like(scale), scale))
+
+
+def _interpolate(values: Tensor, lost: Tensor) -> Tensor:
+    """Fills lost frames linearly between the nearest kept ones."""
+    f = lost.shape[-1]
+    at = torch.arange(f).expand_as(lost)
+    before = torch.where(lost, -1, at).cummax(-1).values
+    after = torch.where(lost, f, at).flip(-1).cummin(-1).values.flip(-1)
+    left = torch.where(before < 0, after, before).clamp(0, f - 1)
+    right = torch.where(after >= f, before, after).clamp(0, f - 1)
+    part = (at - left).float() / (right - left).clamp_min(1)
+    pick = lambda i: values.gather(2, i[..., None].expand_as(values))  # noqa: E731
+    a, b = pick(left), pick(right)
+    return a + (b - a) * part[..., None]
+
+
+def source_axes(fit: Fit, h: int, w: int) -> tuple[Tensor, Tensor]:
+    """Where in frame 0 each column and row of frame t comes from, in pixels.
+
+    q = c_0 + (p - c_t) / s_t for every object; translation and scale keep the
+    axes apart: x [B, L, F, W] and y [B, L, F, H].
+    """
+    start, centre = fit.centres[:, :, :1], fit.centres
+    axes = []
+    for axis, count in ((0, w), (1, h)):
+        p = torch.arange(count) + 0.5
+        moved = (p - centre[..., axis, None]) / fit.scales[..., None]
+        axes.append(start[..., axis, None] + moved)
+    return axes[0], axes[1]
+
+
+def _covers(first: Tensor, fit: Fit) -> Tensor:
+    """[B, L, F, H, W] bool: the first mask at the pixel that q lies in is l."""
+    b, h, w = first.shape
+    objects = fit.scales.shape[1]
+    x, y = (q.floor().long() for q in source_axes(fit, h, w))
+    inside_x, inside_y = (x >= 0) & (x < w), (y >= 0) & (y < h)
+    clip = torch.arange(b).view(b, 1, 1, 1, 1)
+    rows, columns = y.clamp(0, h - 1)[..., None], x.clamp(0, w - 1)[..., None, :]
+    found = first.to(torch.uint8)[clip, rows, columns]
+    labels = torch.arange(1, objects + 1, dtype=torch.uint8).view(1, objects, 1, 1, 1)
+    return (found == labels) & inside_y[..., None] & inside_x[..., None, :]
+
+
+def _taps(q: Tensor, count: int) -> Tensor:
+    """Linear interpolation at q as a matrix, [..., N, count]; clamped ends."""
+    at = (q - 0.5).clamp(0, count - 1)[..., None]
+    return (1 - (at - torch.arange(count)).abs()).clamp_min(0)
+
+
+def refine_ids(first: Tensor, ids: Tensor, fit: Fit) -> Tensor:
+    """True first-frame shapes moved along the fit, [B, F, H, W] int64.
+
+    Where several objects claim a pixel the predicted id wins if it is among
+    them, else the lowest.
+    """
+    objects = fit.scales.shape[1]
+    if objects == 0:
+        return torch.zeros_like(ids, dtype=torch.long)
+    covers = _covers(first, fit)
+    labels = torch.arange(1, objects + 1).view(1, objects, 1, 1, 1)
+    ids = ids.long()
+    lowest = torch.where(covers, labels, objects + 1).amin(1)
+    agreed = (covers & (ids[:, None] == labels)).any(1)
+    out = torch.where(agreed, ids, lowest)
+    out = torch.where(out > objects, 0, out)
+    out[:, 0] = first.long()
+    return out
+
+
+def carry(
+    still: Tensor, first: Tensor, ids: Tensor, fit: Fit, refined: bool = True
+) -> Tensor:
+    """The still with its objects moved along, [B, F, 3, H, W] in [-1, 1].
+
+    still [B, 3, H, W], first [B, H, W], ids [B, F, H, W] (refined or not).
+    Background that an object left uncovered is grey (0). With refined False
+    (no refinement), object pixels outside the moved first shape are grey too.
+    """
+    b, f, h, w = ids.shape
+    out = still[:, None].expand(b, f, 3, h, w).clone()
+    left = (first[:, None] != 0) & (ids == 0)
+    out = torch.where(left[:, :, None], torch.zeros(()), out)
+    objects = fit.scales.shape[1]
+    for l in range(objects):
+        one = Fit(fit.centres[:, l : l + 1], fit.scales[:, l : l + 1])
+        x, y = (q[:, 0] for q in source_axes(one, h, w))
+        columns = _taps(x, w).transpose(-1, -2)[:, :, None]  # [B, F, 1, W, W]
+        moved = _taps(y, h)[:, :, None] @ (still[:, None] @ columns)
+        if not refined:
+            label = torch.where(first == l + 1, 1, 0)
+            moved = moved * _covers(label, one)[:, 0, :, None]
+        out = torch.where((ids == l + 1)[:, :, None], moved, out)
+    out[:, 0] = still
+    return out
