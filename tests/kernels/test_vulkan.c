@@ -40,13 +40,17 @@ typedef struct Variant {
     const char *name;
     enum TTMVkTier tier;
     int dense_regions;          ///< masked attention looks at every pair
+    double work;                ///< operations of a submission, 0: the device's
+    int staged;                 ///< buffers are not mapped, as on a graphics card
     const char *ops;            ///< the ops it matters for, NULL: all
 } Variant;
 
 static const Variant variants[] = {
-    { "plain", TTM_VK_TIER_PLAIN, 0, NULL },
-    { "plain, dense regions", TTM_VK_TIER_PLAIN, 1, "attention" },
-    { "software", TTM_VK_TIER_SOFT, 0, "linear conv2d group_norm layer_norm" },
+    { "plain", TTM_VK_TIER_PLAIN, 0, 0, 0, NULL },
+    { "plain, dense regions", TTM_VK_TIER_PLAIN, 1, 0, 0, "attention" },
+    { "plain, many submissions", TTM_VK_TIER_PLAIN, 0, 5e6, 1,
+      "linear conv2d group_norm add" },
+    { "software", TTM_VK_TIER_SOFT, 0, 0, 0, "linear conv2d group_norm layer_norm" },
 };
 
 /** Run the table on an open device as @p variant says. */
@@ -55,14 +59,20 @@ static void run_variant(CaseRun *run, const Variant *variant, int t,
 {
     TTMVk *vk = backend->private_data;
     enum TTMVkTier best = vk->tier;
+    double work = vk->submit_work;
+    VkPhysicalDeviceType type = vk->type;
     char name[300];
 
-    if (variant->tier > best)
+    if (variant->tier > best || (bench && (variant->work || variant->dense_regions)))
         return;
     snprintf(name, sizeof(name), "%s (%s)", vk->name, variant->name);
     run->device       = name;
     vk->tier          = variant->tier;
     vk->dense_regions = variant->dense_regions;
+    if (variant->work)
+        vk->submit_work = variant->work;
+    if (variant->staged)
+        vk->type = VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU;
     for (int i = 0; case_ops[i]; i++) {
         if (variant->ops && !strstr(variant->ops, case_ops[i]->name))
             continue;
@@ -74,6 +84,8 @@ static void run_variant(CaseRun *run, const Variant *variant, int t,
     run->device       = NULL;
     vk->tier          = best;
     vk->dense_regions = 0;
+    vk->submit_work   = work;
+    vk->type          = type;
 }
 
 /** 0 when there is no such device. */
