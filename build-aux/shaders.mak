@@ -5,7 +5,7 @@
 ifeq ($(HAVE_VULKAN),1)
 
 SHADERS_FLOAT := linear linear_any linear_soft conv2d conv2d_any conv2d_soft \
-                 attention norm_stats norm_apply layer_norm add activate \
+                 attention attention_soft norm_stats norm_apply layer_norm add activate \
                  combine embedding timestep
 SHADERS_MOVE  := move
 SHADERS_U32   := norm_finish regions_count regions_scan regions_scatter

@@ -10,45 +10,13 @@
 #extension GL_GOOGLE_include_directive : require
 #include "common.glsl"
 
-layout(local_size_x_id = 0) in;
-layout(constant_id = 1) const uint BQ = 32;
-layout(constant_id = 2) const uint BK = 32;
-layout(constant_id = 3) const uint MASK = 0;
-layout(constant_id = 4) const uint VALUE_CHUNKS = 1;    /* of CHUNK channels */
-
-#define MASK_NONE    0
-#define MASK_CAUSAL  1
-#define MASK_SETS    2      /* a bit in common */
-#define MASK_REGIONS 3      /* the same region, all pairs looked at */
-#define MASK_SORTED  4      /* the same region, tokens sorted by region */
-
-layout(std430, binding = 0) readonly buffer Q { T q[]; };
-layout(std430, binding = 1) readonly buffer K { T k[]; };
-layout(std430, binding = 2) readonly buffer V { T v[]; };
-layout(std430, binding = 3) readonly buffer QuerySets { uint query_sets[]; };
-layout(std430, binding = 4) readonly buffer KeySets { uint key_sets[]; };
-/* MASK_SORTED: position -> token, and where each region begins */
-layout(std430, binding = 5) readonly buffer Order { uint order[]; };
-layout(std430, binding = 6) readonly buffer Starts { uint starts[]; };
-layout(std430, binding = 7) writeonly buffer Y { T y[]; };
-
-/* TTMVkAttentionPush */
-layout(push_constant) uniform Push {
-    uint tokens, key_tokens, inner;
-    uint keys_per_outer;    /* rows of k from one outer to the next, 0: shared */
-    uint heads, dim, value_dim;
-    uint query_tiles;
-    uint first;             /* workgroup of the whole that this dispatch begins with */
-    float scale;
-};
+#include "attention.glsl"
 
 #define CHUNK   32          /* channels in shared memory at a time */
 #define PITCH   33
 #define THREADS 128
 #define TX      16
 #define TY      8
-#define REGIONS 257         /* starts of one outer */
-#define LOWEST  -1e30
 
 const uint QUERIES = BQ / TY;       /* of a thread */
 const uint KEYS    = BK / TX;       /* of a thread */
@@ -63,11 +31,6 @@ shared float partial[BQ * PARTS];
 shared float row_max[BQ], row_sum[BQ], row_rescale[BQ];
 shared uint query_row[BQ], query_low[BQ], query_high[BQ], query_bits[BQ];
 shared uint key_row[BK], key_bits[BK];
-
-uint region_of(uint row)
-{
-    return query_sets[row >> 2] >> ((row & 3) * 8) & 255;
-}
 
 void main()
 {
@@ -84,29 +47,12 @@ void main()
     float sum[QUERIES * VALUE_CHUNKS * VALUES];
 
     if (thread < BQ) {
-        uint i   = query0 + min(thread, queries - 1);
-        uint lo  = 0, hi = key_tokens;
-        uint row = (outer * tokens + i) * inner + within;
-        uint set = 0;
+        Query query = make_query(query0 + min(thread, queries - 1), outer, within);
 
-        if (MASK == MASK_CAUSAL)
-            hi = i + 1;
-        if (MASK == MASK_SORTED) {
-            uint region;
-
-            row    = outer * tokens + order[outer * tokens + i];
-            region = region_of(row);
-            lo     = starts[outer * REGIONS + region];
-            hi     = starts[outer * REGIONS + region + 1];
-        }
-        if (MASK == MASK_SETS)
-            set = query_sets[row];
-        if (MASK == MASK_REGIONS)
-            set = region_of(row);
-        query_row[thread]  = row;
-        query_low[thread]  = lo;
-        query_high[thread] = hi;
-        query_bits[thread] = set;
+        query_row[thread]  = query.row;
+        query_low[thread]  = query.low;
+        query_high[thread] = query.high;
+        query_bits[thread] = query.bits;
         row_max[thread]    = LOWEST;
         row_sum[thread]    = 0.0;
     }
@@ -124,16 +70,10 @@ void main()
 
         barrier();
         if (thread < BK) {
-            uint j   = min(key0 + thread, high - 1);
-            uint row = outer * keys_per_outer + j * inner + within;
+            uint j = min(key0 + thread, high - 1);
 
-            if (MASK == MASK_SORTED)
-                row = outer * tokens + order[outer * tokens + j];
-            key_row[thread] = row;
-            if (MASK == MASK_SETS)
-                key_bits[thread] = key_sets[j];
-            if (MASK == MASK_REGIONS)
-                key_bits[thread] = region_of(row);
+            key_row[thread]  = make_key_row(j, outer, within);
+            key_bits[thread] = make_key_bits(j, key_row[thread]);
         }
         barrier();
         if (MASK == MASK_SETS) {

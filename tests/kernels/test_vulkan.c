@@ -50,7 +50,8 @@ static const Variant variants[] = {
     { "plain, dense regions", TTM_VK_TIER_PLAIN, 1, 0, 0, "attention" },
     { "plain, many submissions", TTM_VK_TIER_PLAIN, 0, 5e6, 1,
       "linear conv2d group_norm add" },
-    { "software", TTM_VK_TIER_SOFT, 0, 0, 0, "linear conv2d group_norm layer_norm" },
+    { "software", TTM_VK_TIER_SOFT, 0, 0, 0,
+      "linear conv2d group_norm layer_norm attention" },
 };
 
 /** Run the table on an open device as @p variant says. */

@@ -156,7 +156,9 @@ static int inspect(TTMVk *vk)
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2,
     };
     const VkSubgroupFeatureFlags subgroup = VK_SUBGROUP_FEATURE_BASIC_BIT |
-                                            VK_SUBGROUP_FEATURE_BALLOT_BIT;
+                                            VK_SUBGROUP_FEATURE_BALLOT_BIT |
+                                            VK_SUBGROUP_FEATURE_ARITHMETIC_BIT |
+                                            VK_SUBGROUP_FEATURE_SHUFFLE_BIT;
 
     vk->fn.GetPhysicalDeviceProperties2(vk->physical, &p);
     snprintf(vk->name, sizeof(vk->name), "%s", p.properties.deviceName);
@@ -185,7 +187,7 @@ static int inspect(TTMVk *vk)
     vk->max_buffer     = maintenance4.maxBufferSize ? maintenance4.maxBufferSize :
                                                       p11.maxMemoryAllocationSize;
     vk->subgroup_size  = p11.subgroupSize;
-    vk->has_subgroup_broadcast =
+    vk->has_subgroup_exchange =
         (p11.subgroupSupportedOperations & subgroup) == subgroup &&
         p11.subgroupSupportedStages & VK_SHADER_STAGE_COMPUTE_BIT;
     memcpy(vk->cache_id, p.properties.pipelineCacheUUID, 16);
@@ -350,7 +352,7 @@ static void choose_tier(TTMVk *vk)
 {
     int software = vk->type == VK_PHYSICAL_DEVICE_TYPE_CPU;
 
-    vk->tier = software && vk->has_subgroup_broadcast && vk->subgroup_size >= 8 ?
+    vk->tier = software && vk->has_subgroup_exchange && vk->subgroup_size >= 8 ?
                TTM_VK_TIER_SOFT : TTM_VK_TIER_PLAIN;
     vk->submit_work = software ? 1e9 :
                       vk->type == VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU ? 2e11 : 2e10;

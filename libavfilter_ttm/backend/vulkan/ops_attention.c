@@ -147,13 +147,19 @@ int ttm_vk_op_attention(TTMVkProgram *program)
         mask == TTM_VK_MASK_SETS ? queries * 4 : 0,
     };
     const int small = p->tokens <= 16 || value_dim > 160;
-    const uint32_t tile_q = small ? 16 : 32, tile_k = p->key_tokens <= 16 ? 16 : 32;
+    const int soft  = program->vk->tier == TTM_VK_TIER_SOFT && dim % 4 == 0 &&
+                      value_dim % 4 == 0 && value_dim <= 160;
+    const uint32_t lanes  = program->vk->subgroup_size;
+    const uint32_t tile_q = soft ? 8 : small ? 16 : 32;
+    const uint32_t tile_k = soft ? 4 * lanes : p->key_tokens <= 16 ? 16 : 32;
     const uint32_t tiles  = ttm_vk_ceil(p->tokens, tile_q);
     const double work = 2.0 * tile_q * p->key_tokens * (dim + value_dim);
     const TTMVkSort *sort = NULL;
     TTMVkCall call = {
-        .kernel = TTM_VK_ATTENTION, .dtype = program->graph->dtype,
-        .constants = { 128, tile_q, tile_k, mask, ttm_vk_ceil(value_dim, 32) },
+        .kernel = soft ? TTM_VK_ATTENTION_SOFT : TTM_VK_ATTENTION,
+        .dtype = program->graph->dtype,
+        .constants = { soft ? lanes : 128, tile_q, tile_k, mask,
+                       ttm_vk_ceil(value_dim, soft ? 4 * lanes : 32) },
         .nb_constants = 5,
     };
     int64_t chunk;

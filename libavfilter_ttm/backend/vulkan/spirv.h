@@ -42,6 +42,8 @@ TTM_SPV(conv2d_soft_f32);
 TTM_SPV(conv2d_soft_f16);
 TTM_SPV(attention_f32);
 TTM_SPV(attention_f16);
+TTM_SPV(attention_soft_f32);
+TTM_SPV(attention_soft_f16);
 TTM_SPV(norm_stats_f32);
 TTM_SPV(norm_stats_f16);
 TTM_SPV(norm_finish_u32);

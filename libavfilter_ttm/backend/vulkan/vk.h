@@ -109,6 +109,7 @@ enum TTMVkKernelId {
     TTM_VK_CONV2D_ANY,
     TTM_VK_CONV2D_SOFT,
     TTM_VK_ATTENTION,
+    TTM_VK_ATTENTION_SOFT,
     TTM_VK_NORM_STATS,
     TTM_VK_NORM_FINISH,
     TTM_VK_NORM_APPLY,
@@ -169,7 +170,7 @@ typedef struct TTMVk {
     VkPhysicalDeviceMemoryProperties memory;
     VkDeviceSize max_allocation, max_buffer;
     uint32_t subgroup_size;
-    int has_f16_storage, has_u8_storage, has_subgroup_size, has_subgroup_broadcast;
+    int has_f16_storage, has_u8_storage, has_subgroup_size, has_subgroup_exchange;
     enum TTMVkTier tier;
     int dense_regions;              ///< attention by regions looks at every pair: for tests
     double submit_work;             ///< operations of one submission, about 50 ms
