@@ -70,4 +70,8 @@ $(FF_PROGRAMS): $(FF)/build.stamp
 
 ffmpeg: $(FF_PROGRAMS)
 
-.PHONY: ffmpeg
+demo: | $(BUILD)/config.mak
+	+$(Q)MAKE='$(MAKE) $(JOBS) -C $(CURDIR) -f $(firstword $(MAKEFILE_LIST)) BUILD=$(BUILD)' \
+	    sh $(SRC)/scripts/demo.sh $(abspath $(BUILD))
+
+.PHONY: ffmpeg demo

@@ -19,6 +19,7 @@ install: $(LIBRARIES) $(BUILD)/libttm.pc
 	ln -sf libttm.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(LIB_SONAME)
 	ln -sf $(LIB_SONAME) $(DESTDIR)$(LIBDIR)/libttm.so
 	install -m 644 $(BUILD)/libttm.pc $(DESTDIR)$(LIBDIR)/pkgconfig
+	[ -f $(BUNDLE)/model_index.json ] || { echo "models/ttm-small is not here" >&2; exit 1; }
 	cd $(SRC)/models && find ttm-small -type f | while read -r file; do \
 	    install -D -m 644 "$$file" \
 	        "$(DESTDIR)$(DATADIR)/models/$$file" || exit 1; \

@@ -36,9 +36,19 @@ $(LIB_STATIC): $(LIB_O) $(BUILD)/obj/library.list
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $(LIB_O)
 
-$(LIB_SHARED): $(LIB_O) $(BUILD)/obj/library.list
+# Names of functions that are compiled for several kinds of processor escape
+# -fvisibility=hidden, so the linker is told what the header declares.
+LIB_MAP := $(BUILD)/obj/libttm.map
+$(LIB_MAP): $(SRC)/libavfilter_ttm/ttm.h
+	@mkdir -p $(@D)
+	@{ echo '{ global:'; \
+	   sed -n 's/^TTM_API .*[ *]\(ttm_[a-z0-9_]*\)(.*/    \1;/p' $<; \
+	   echo '  local: *; };'; } >$@
+
+$(LIB_SHARED): $(LIB_O) $(LIB_MAP) $(BUILD)/obj/library.list
 	$(call say,LINK,$@)
-	$(Q)$(CC) -shared -Wl,-soname,$(LIB_SONAME) $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(LIB_O) \
+	$(Q)$(CC) -shared -Wl,-soname,$(LIB_SONAME) \
+	    -Wl,--version-script=$(LIB_MAP) $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(LIB_O) \
 	    $(LDFLAGS) $(LIBS)
 	$(Q)ln -sf libttm.so $(BUILD)/$(LIB_SONAME)
 

@@ -1,5 +1,6 @@
-# Programs of the tests: tests/AREA/test_*.c, each linked with the other C
-# files of its folder (helpers) and with libttm.a, and run in the source folder.
+# Tests. Programs are tests/AREA/test_*.c, each linked with the other C files
+# of its folder (helpers) and with libttm.a; scripts are tests/AREA/test_*.sh.
+# All speak TAP and run in the source folder with BUILD in the environment.
 
 TEST_AREAS := unit kernels nets
 TEST_C := $(sort $(foreach area,$(TEST_AREAS),\
@@ -26,12 +27,51 @@ $(foreach area,$(TEST_AREAS),$(eval $(call test_area,$(area))))
 
 .SECONDARY:
 
+$(BUILD)/tests/ffmpeg/options: $(SRC)/tests/ffmpeg/options.c $(LIB_STATIC)
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(INCLUDES) $(CFLAGS) -o $@ $< $(LIB_STATIC) $(LDFLAGS) $(LIBS)
+
+scripts_of = $(patsubst $(SRC)/%,%,$(sort $(wildcard $(SRC)/tests/$(1)/test_*.sh)))
+run_tests = cd $(SRC) && BUILD='$(abspath $(BUILD))' CC='$(CC)' \
+    MAKE='$(MAKE) -C $(CURDIR) -f $(firstword $(MAKEFILE_LIST)) BUILD=$(BUILD)' \
+    sh tests/run.sh $(abspath $(BUILD))/tests/logs
+
+CHECK_UNIT := $(abspath $(TESTS))
+CHECK_LINT := $(call scripts_of,lint)
+CHECK_API := $(call scripts_of,api)
+CHECK_FFMPEG := $(call scripts_of,ffmpeg)
+
+check-packages:
+	$(Q)sh $(SRC)/build-aux/packages.sh build check ffmpeg
+
+$(TESTS): | check-packages
+
 tests: $(TESTS)
 
-check: tests $(LIBRARIES)
-	$(Q)cd $(SRC) && sh tests/run.sh $(abspath $(BUILD)) unit
+check: tests $(LIBRARIES) ffmpeg $(BUILD)/tests/ffmpeg/options
+	+$(Q)$(run_tests) $(CHECK_LINT) $(CHECK_UNIT) $(CHECK_API) $(CHECK_FFMPEG)
 
 check-unit: tests
-	$(Q)cd $(SRC) && sh tests/run.sh $(abspath $(BUILD)) unit
+	$(Q)$(run_tests) $(CHECK_UNIT)
 
-.PHONY: tests check check-unit
+check-lint:
+	$(Q)$(run_tests) $(CHECK_LINT)
+
+check-api: $(LIBRARIES)
+	+$(Q)$(run_tests) $(CHECK_API)
+
+check-ffmpeg: ffmpeg $(BUILD)/tests/ffmpeg/options
+	$(Q)$(run_tests) $(CHECK_FFMPEG)
+
+# The library's own tests in builds with sanitizers.
+check-sanitize:
+	+$(Q)for list in address,undefined thread; do \
+	    echo "sanitizer $$list" && mkdir -p $(BUILD)/sanitize-$$list && \
+	    (cd $(BUILD)/sanitize-$$list && \
+	     sh $(ROOT)/configure --sanitize=$$list >/dev/null && \
+	     $(MAKE) --no-print-directory BUILD=. check-unit) || exit 1; \
+	done
+
+.PHONY: tests check check-packages check-unit check-lint check-api \
+    check-ffmpeg check-sanitize

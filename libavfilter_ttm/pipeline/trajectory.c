@@ -24,21 +24,6 @@
 
 #include "prompt/prompts.h"
 
-static const uint8_t colours[TTM_MAX_OBJECTS + 1][3] = {
-    { 0x00, 0x00, 0x00 },
-    { 0xff, 0x00, 0x00 }, { 0x00, 0xff, 0x00 }, { 0x00, 0x00, 0xff },
-    { 0xff, 0xff, 0x00 }, { 0xff, 0x00, 0xff }, { 0x00, 0xff, 0xff },
-    { 0xff, 0x80, 0x00 }, { 0x80, 0x00, 0xff }, { 0xff, 0xff, 0xff },
-    { 0x00, 0x80, 0xff }, { 0x80, 0xff, 0x00 }, { 0xff, 0x00, 0x80 },
-    { 0x80, 0x40, 0x00 }, { 0x00, 0x80, 0x40 }, { 0x80, 0x80, 0x80 },
-    { 0x40, 0x00, 0x80 },
-};
-
-const uint8_t *ttm_object_colour(int id)
-{
-    return colours[id >= 0 && id <= TTM_MAX_OBJECTS ? id : 0];
-}
-
 void ttm_ids_to_colours(const uint8_t *ids, int64_t count, float *image)
 {
     for (int64_t i = 0; i < count; i++)
@@ -55,7 +40,7 @@ void ttm_colours_to_ids(const float *image, int64_t count, int objects,
         objects = TTM_MAX_OBJECTS;
     for (int id = 0; id <= objects; id++)
         for (int c = 0; c < 3; c++)
-            table[id][c] = (float)colours[id][c] / 127.5f - 1;
+            table[id][c] = (float)ttm_object_colour(id)[c] / 127.5f - 1;
     for (int64_t i = 0; i < count; i++) {
         float nearest = INFINITY;
 

@@ -23,8 +23,7 @@
 
 #include <stdint.h>
 
-/** RGB, 0 .. 255, of object @p id (0: background) in colour-coded masks. */
-const uint8_t *ttm_object_colour(int id);
+#include "segment/palette.h"
 
 /** Colour-coded image [height * width, 3] in [-1, 1] of @p count ids. */
 void ttm_ids_to_colours(const uint8_t *ids, int64_t count, float *image);

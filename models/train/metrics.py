@@ -73,7 +73,7 @@ def held_out_prompts(stage: Any, clips: dict[str, Tensor]) -> Prompts:
     return Prompts(text, locals_, empty_text, empty_locals)
 
 
-def _sheet(rows: list[Tensor], path: Path | None) -> None:
+def save_sheet(rows: list[Tensor], path: Path | None) -> None:
     """Rows of frames [n, 3, H, W] in [-1, 1] below each other."""
     if path is None:
         return
@@ -121,7 +121,7 @@ def evaluate_motion(
                 ]
             )
         )
-    _sheet(rows, sheet)
+    save_sheet(rows, sheet)
     return {
         "iou": foreground_iou(predicted, true, objects),
         "iou_refined": foreground_iou(refined, true, objects),
@@ -162,5 +162,5 @@ def evaluate_video(
     for b in range(min(len(true), 8)):
         pick = list(SHOWN[1:])
         rows.append(torch.cat([true[b, pick], base[b, pick], video[b, pick]]))
-    _sheet(rows, sheet)
+    save_sheet(rows, sheet)
     return out

@@ -38,6 +38,7 @@ from common import (
     Log,
     Optimizers,
     Schedule,
+    Workers,
     draw_colours,
     images,
     learning_rate,
@@ -253,6 +254,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
+    workers = Workers()
     config, root, work = load_config(args.config), Path(args.bundle), Path(args.work)
     torch.manual_seed(config["seed"])
     encoder, stage = Encoder(config, args.stage, root), Stage(config, args.stage, root)
@@ -280,15 +282,17 @@ def main() -> None:
     evaluate = evaluate_motion if args.stage == STAGES[0] else evaluate_video
     ring, step, mean, times = Ring(c["ring"]), first, 0.0, [0.0, 0.0]
     held = None
-    while (p := schedule.progress(step)) < 1:
+    while (p := workers.agree(schedule.progress(step))) < 1:
         begin = time.time()
-        g = torch.Generator().manual_seed(config["seed"] * 7 + step)
+        turn = step * workers.count + workers.rank
+        g = torch.Generator().manual_seed(config["seed"] * 7 + turn)
         fresh = c["fresh"] if ring.filled else c["batch"]
-        drawn = encoder.draw(fresh, config["seed"] + 1_000_000 + step)
+        drawn = encoder.draw(fresh, config["seed"] + 1_000_000 + turn)
         ring.add(drawn)
         times[0] += time.time() - begin
         loss = stage.loss(unet, ring.draw(drawn, c["batch"], g), g)
         loss.backward()
+        workers.average(optimizer.params)
         rate = learning_rate(c["rate"], step, p, c["hold"])
         norm = optimizer.step(rate)
         ema.update(unet)
@@ -302,6 +306,8 @@ def main() -> None:
         times[1] += time.time() - begin
         mean = mean * 0.98 + 0.02 * loss.item() if mean else loss.item()
         step += 1
+        if workers.rank:
+            continue
         if step % 50 == 0:
             log(
                 step=step, eta=schedule.eta(step), rate=rate, norm=norm, loss=mean,

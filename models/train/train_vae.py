@@ -29,21 +29,24 @@ from common import (
 
 
 def draw_images(
-    count: int, edge: int, seed: int, size: tuple[int, int], split: str = "train"
+    count: int, edge: int, seed: int, size: tuple[int, int], holes: bool = True
 ) -> Tensor:
     """[count, 3, edge, edge] in [-1, 1]: half pictures, the rest masks and
-    pictures with grey holes; crops of full-size clips and whole small clips."""
+    pictures with grey holes (none without `holes`: nothing like them is ever
+    decoded); crops of full-size clips and whole small clips."""
     g = torch.Generator().manual_seed(seed)
     clips, frames = max(count // 4, 1), 4
     small = bool(torch.rand((), generator=g) < 0.4)
     drawn = (edge, edge) if small else size
-    batch = scenes.generate(clips, frames, drawn, seed=seed, split=split)
+    batch = scenes.generate(clips, frames, drawn, seed=seed)
     video = images(batch.video)
     masks = paint_ids(batch.ids, draw_colours(clips, 3, g))
     roll = torch.rand(clips, frames, generator=g)
     # Holes as carrying leaves them: another frame's objects cut out.
     other = batch.ids.roll(1, 1) if roll[0, 0] < 0.5 else batch.ids.roll(1, 0)
     holed = torch.where((other > 0)[:, :, None], 0.0, video)
+    if not holes:
+        holed = video
     kind = roll[:, :, None, None, None]
     mixed = torch.where(kind < 0.3, masks, torch.where(kind < 0.5, holed, video))
     y = int(torch.randint(0, drawn[1] - edge + 1, (), generator=g))
@@ -74,7 +77,8 @@ def loss_of(
 ) -> tuple[Tensor, dict[str, float]]:
     """Reconstruction plus a pull of each latent channel to mean 0 and std 1."""
     with torch.autocast("cpu", torch.bfloat16):
-        z = vae.encode(x).latent_dist.mean
+        with torch.set_grad_enabled(next(vae.encoder.parameters()).requires_grad):
+            z = vae.encode(x).latent_dist.mean
         y = vae.decode(z + noise * torch.randn_like(z)).sample
     z, y = z.float(), y.float()
     error = y - x
@@ -138,18 +142,29 @@ def main() -> None:
     parser.add_argument("--bundle", default="../ttm-small")
     parser.add_argument("--minutes", type=float, default=0, help="time limit")
     parser.add_argument("--resume-bundle", action="store_true")
+    parser.add_argument(
+        "--decoder-only",
+        action="store_true",
+        help="improve the bundle's decoder; latents stay as they are",
+    )
     args = parser.parse_args()
     config, work = load_config(args.config), Path(args.work)
     c = config["vae"]["training"]
     torch.manual_seed(config["seed"])
     workers = Workers()
     folder = Path(args.bundle) / "vae"
-    vae = load_vae(folder) if args.resume_bundle else build_vae(config)
+    old = args.resume_bundle or args.decoder_only
+    vae = load_vae(folder) if old else build_vae(config)
+    kept = {k: vae.config[k] for k in ("scaling_factor", "shift_factor")}
+    if args.decoder_only:
+        vae.encoder.requires_grad_(False)
+        vae.quant_conv.requires_grad_(False)
     vae.train().to(memory_format=torch.channels_last)
     vae.register_to_config(scaling_factor=1.0, shift_factor=0.0)
     optimizer = Optimizers([vae], c["rate"])
     ema, first, spent = Ema(vae, 0.995), 0, 0.0
-    saved = load_checkpoint(work / "vae.pt")
+    checkpoint = work / ("decoder.pt" if args.decoder_only else "vae.pt")
+    saved = load_checkpoint(checkpoint)
     if saved:
         vae.load_state_dict(saved["model"])
         ema.module.load_state_dict(saved["ema"])
@@ -161,10 +176,14 @@ def main() -> None:
     step = first
     while (p := workers.agree(schedule.progress(step))) < 1:
         full = p > c["full_size_from"]
+        if args.decoder_only:  # both sizes that are decoded, as wholes
+            full = step % 3 > 0
         edge = config["size"][0] if full else 64
         count = c["batch"] // 4 if full else c["batch"]
         seed = config["seed"] + step * workers.count + workers.rank
-        x = draw_images(count, edge, seed, tuple(config["size"]))
+        x = draw_images(
+            count, edge, seed, tuple(config["size"]), not args.decoder_only
+        )
         noise = c["latent_noise"] * (1.0 if p < 0.7 else 0.5)
         loss, parts = loss_of(vae, x.to(memory_format=torch.channels_last), noise)
         loss.backward()
@@ -186,10 +205,13 @@ def main() -> None:
                 "step": step,
                 "spent": schedule.elapsed,
             }
-            save_checkpoint(work / "vae.pt", state)
+            save_checkpoint(checkpoint, state)
             done = build_vae(config)
             done.load_state_dict(ema.module.state_dict())
-            finish(done, config, c["latent_noise"])
+            if args.decoder_only:
+                done.register_to_config(**kept)
+            else:
+                finish(done, config, c["latent_noise"])
             save_vae(done, folder)
 
 

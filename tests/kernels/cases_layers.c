@@ -65,7 +65,7 @@ static const int64_t linear_rows[][CASE_MAX_PARAMETERS] = {
 const CaseOp case_linear = {
     "linear", { "m", "k", "n", "act", "bias", "res" }, build_linear,
     linear_operations,
-    { { 1e-11, 2e-5 }, { 5e-7, 2e-3 }, { 1e-5, 1.5e-2 } },
+    { { 1e-11, 2e-5 }, { 5e-7, 2e-3 }, { 2e-5, 1.5e-2 } },
     CASE_ROWS(linear_rows, 5)
 };
 

@@ -34,8 +34,8 @@ rising falls falling it's don't they're we've i'm you'll he'd isn't 's 't 're
 café naïve über straße fiancée ångström señor piñata ελληνικά σιγμα русский
 ракета летит 東京 写真 한국 日本 ... !! ?! -- () [] :) <3 c++ 3d 2024 100% $5
 🚀 🎉 👍 é à ü the the a a of rocket rocket dog dog hahaha aaaa ooooo ooooo""".split()
-# "abd" is learned before "a" + "bcd": a candidate that is out of date when "abcd" is joined
-WORDS += 9 * ["bcd"] + 5 * ["abcd"] + 7 * ["abd"]
+# "a b" ranks between "b cd" and "a bcd": when "abcd" is joined, it is out of date
+WORDS += 9 * ["bcd"] + 5 * ["abcd"] + 2 * ["abe", "abf", "abg"]
 
 ALPHABETS = [
     "abcdefghijklmnopqrstuvwxyz" * 4 + "    ABCXYZ" + "'.,!?-",
@@ -117,7 +117,7 @@ def write_vocabulary():
 def texts(rng, count):
     """Generated texts without zeros, each once."""
     seen = {"", " ", "a", "\u0301", "a" * 300, "lift" * 40, "é" * 50}
-    seen |= {letter * n for letter in "ao" for n in range(2, 12)} | {"abcd", "abd", "ababcd"}
+    seen |= {letter * n for letter in "ao" for n in range(2, 12)} | {"abcd", "abe", "ababcd"}
     yield from sorted(seen)
     while len(seen) < count:
         if rng.random() < 0.5:

@@ -32,12 +32,12 @@
 #endif
 
 #if defined(__x86_64__) && defined(__ELF__) && defined(__GLIBC__) && \
-    !defined(TTM_SANITIZED) && \
-    ((defined(__clang__) && __clang_major__ >= 14) || \
-     (!defined(__clang__) && defined(__GNUC__) && __GNUC__ >= 12))
+    !defined(TTM_SANITIZED) && !defined(__clang__) && \
+    defined(__GNUC__) && __GNUC__ >= 12
 /**
- * Put before a function definition: the compiler makes one for AVX-512, one
- * for AVX2 and one for any processor; functions inlined into it follow.
+ * Put before a function definition: GCC makes one for AVX-512, one for AVX2
+ * and one for any processor; functions inlined into it follow. clang's form
+ * of it leaves global symbols behind, so there it is the plain one.
  */
 #define TTM_CLONES __attribute__((target_clones( \
     "arch=x86-64-v4", "arch=x86-64-v3", "default")))

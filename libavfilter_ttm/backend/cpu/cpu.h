@@ -65,8 +65,9 @@ typedef struct TTMCpuStep {
     const void *in[TTM_MAX_INPUTS];     ///< values, set before run; NULL: absent
     void *out;
     /**
-     * Weights in the type that the kernel asked for by ttm_cpu_weight() in
-     * prepare(); valid in run().
+     * Weights in the type that prepare() asked for by ttm_cpu_take_weight();
+     * those of ops that see no weights but data are taken for them and appear
+     * in `in`.
      */
     const void *weight[TTM_MAX_INPUTS];
     void *state;                        ///< the kernel's own

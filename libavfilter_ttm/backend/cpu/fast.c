@@ -18,9 +18,25 @@
 
 /** @file Table of the kernels in C that is arranged for the vector units. */
 
-#include "backend/cpu/cpu.h"
+#include "backend/cpu/fast.h"
 
 void ttm_cpu_kernels_fast(TTMCpuKernels *kernels)
 {
-    (void)kernels;
+    static const struct {
+        enum TTMOp op;
+        const TTMCpuKernel *kernel;
+    } rows[] = {
+        { TTM_OP_LINEAR,     &ttm_fast_linear },
+        { TTM_OP_CONV2D,     &ttm_fast_conv2d },
+        { TTM_OP_GROUP_NORM, &ttm_fast_group_norm },
+        { TTM_OP_LAYER_NORM, &ttm_fast_layer_norm },
+        { TTM_OP_ATTENTION,  &ttm_fast_attention },
+        { TTM_OP_ADD,        &ttm_fast_add },
+        { TTM_OP_ACTIVATE,   &ttm_fast_activate },
+        { TTM_OP_SCALE,      &ttm_fast_scale },
+        { TTM_OP_COMBINE,    &ttm_fast_combine },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        kernels->kernel[rows[i].op][TTM_CPU_FAST] = rows[i].kernel;
 }

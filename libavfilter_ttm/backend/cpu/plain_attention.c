@@ -26,20 +26,8 @@
 /** Scores of one worker: key_tokens doubles behind each other. */
 static int attention_prepare(TTMCpuStep *step)
 {
-    int ret;
-
     step->scratch_bytes = step->cpu->threads *
                           step->node->attention.key_tokens * sizeof(double);
-    for (int i = 0; i < step->node->nb_inputs; i++) {
-        TTMNodeId id = step->node->input[i];
-
-        if (id < 0 || step->graph->nodes[ttm_graph_root(step->graph, id)].op !=
-                      TTM_OP_WEIGHT)
-            continue;
-        ret = ttm_cpu_take_weight(step, i, step->graph->dtype);
-        if (ret < 0)
-            return ret;
-    }
     return 1;
 }
 

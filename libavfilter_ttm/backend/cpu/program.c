@@ -111,16 +111,25 @@ static int prepare_step(TTMCpuStep *step, const TTMCpuKernels *kernels)
                     ttm_op_name(step->node->op), step->node->name);
 }
 
-/** Take weights that are plain data to their op: the kernel did not ask. */
+/** Take weights that are data like any other to their op. */
 static int take_plain_weights(TTMCpuStep *step)
 {
     const TTMGraph *graph = step->graph;
 
+    switch (step->node->op) {
+    case TTM_OP_LINEAR:
+    case TTM_OP_CONV2D:
+    case TTM_OP_GROUP_NORM:
+    case TTM_OP_LAYER_NORM:
+        return 0;               /* kernels choose the form themselves */
+    default:
+        break;
+    }
     for (int i = 0; i < step->node->nb_inputs; i++) {
         TTMNodeId id = step->node->input[i];
         int ret;
 
-        if (id < 0 || step->kernel->prepare ||
+        if (id < 0 ||
             graph->nodes[ttm_graph_root(graph, id)].op != TTM_OP_WEIGHT)
             continue;
         ret = ttm_cpu_take_weight(step, i, graph->nodes[id].dtype);

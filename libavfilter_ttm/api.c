@@ -1,0 +1,251 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file The public functions: argument checks over pipeline/. */
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+#include "pipeline/pipeline.h"
+#include "segment/image.h"
+#include "util/mem.h"
+
+#define TEXT(x) TEXT_OF(x)
+#define TEXT_OF(x) #x
+
+const char *ttm_version(void)
+{
+    return TEXT(TTM_VERSION_MAJOR) "." TEXT(TTM_VERSION_MINOR) "."
+           TEXT(TTM_VERSION_MICRO);
+}
+
+const char *ttm_error_string(int code)
+{
+    switch (code) {
+    case TTM_OK:              return "success";
+    case TTM_MORE:            return "more work is left";
+    case TTM_ERR_MEMORY:      return "out of memory";
+    case TTM_ERR_ARGUMENT:    return "wrong argument or option";
+    case TTM_ERR_FILE:        return "file missing or not readable";
+    case TTM_ERR_FORMAT:      return "file damaged or of an unknown kind";
+    case TTM_ERR_UNSUPPORTED: return "not supported by this device or build";
+    case TTM_ERR_DEVICE:      return "device missing or failed";
+    case TTM_ERR_CANCELLED:   return "cancelled";
+    case TTM_ERR_STATE:       return "calls in the wrong order";
+    case TTM_ERR_INTERNAL:    return "internal error, please report it";
+    }
+    return "unknown error";
+}
+
+int ttm_open(TTMContext **ctx, const TTMSettings *settings)
+{
+    TTMContext *c;
+    TTMLog log;
+    int ret;
+
+    if (!ctx)
+        return TTM_ERR_ARGUMENT;
+    *ctx = NULL;
+    if (!settings)
+        return TTM_ERR_ARGUMENT;
+    log = (TTMLog){ settings->log, settings->log_opaque };
+    ret = ttm_settings_check(settings, &log);
+    if (ret < 0)
+        return ret;
+    c = ttm_array_alloc(1, sizeof(*c));
+    if (!c || ttm_settings_copy(&c->settings, settings) < 0) {
+        free(c);
+        return ttm_fail(&log, TTM_ERR_MEMORY, "out of memory");
+    }
+    c->log = log;
+    ret = ttm_pipeline_open(c);
+    if (ret < 0) {
+        ttm_close(&c);
+        return ret;
+    }
+    *ctx = c;
+    return 0;
+}
+
+void ttm_close(TTMContext **ctx)
+{
+    if (!ctx || !*ctx)
+        return;
+    ttm_pipeline_close(*ctx);
+    ttm_settings_uninit(&(*ctx)->settings);
+    free(*ctx);
+    *ctx = NULL;
+}
+
+int ttm_set_option(TTMContext *ctx, const char *name, const char *value)
+{
+    const TTMOption *option = ttm_option_find(name);
+    int ret;
+
+    if (!ctx)
+        return TTM_ERR_ARGUMENT;
+    if (option && !option->run_time)
+        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option %s cannot change "
+                        "while the filter runs", name);
+    ret = ttm_settings_set(&ctx->settings, name, value);
+    /* A new prompt takes the place of the one in the file. */
+    if (ret >= 0 && !strcmp(name, "prompt")) {
+        free(ctx->settings.promptfile);
+        ctx->settings.promptfile = NULL;
+    }
+    return ret;
+}
+
+/* The image itself, and what it is called in messages. */
+static int check_image(const TTMContext *ctx, const TTMImage *image,
+                       const char *what)
+{
+    if (ttm_image_check(image) >= 0)
+        return 0;
+    if (!image)
+        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "%s: no image", what);
+    return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "%s: %dx%d pixels with %td "
+                    "bytes a row is no image that ttm takes (RGB, up to "
+                    "%dx%d)", what, image->width, image->height, image->stride,
+                    TTM_IMAGE_MAX_SIZE, TTM_IMAGE_MAX_SIZE);
+}
+
+int ttm_set_image(TTMContext *ctx, const TTMImage *still)
+{
+    int ret;
+
+    if (!ctx)
+        return TTM_ERR_ARGUMENT;
+    ret = check_image(ctx, still, "still");
+    return ret < 0 ? ret : ttm_clip_begin(ctx, still);
+}
+
+/* Masks and trajectory belong between the still and the first step. */
+static int check_before_step(const TTMContext *ctx, const char *what)
+{
+    if (!ctx->clip.active || ctx->clip.started)
+        return ttm_fail(&ctx->log, TTM_ERR_STATE, "%s must come after the "
+                        "still and before the first step", what);
+    return 0;
+}
+
+int ttm_set_masks(TTMContext *ctx, const TTMImage *masks)
+{
+    int ret;
+
+    if (!ctx)
+        return TTM_ERR_ARGUMENT;
+    if ((ret = check_image(ctx, masks, "masks")) < 0 ||
+        (ret = check_before_step(ctx, "masks")) < 0)
+        return ret;
+    free(ctx->clip.masks.data);
+    memset(&ctx->clip.masks, 0, sizeof(ctx->clip.masks));
+    if (ttm_image_copy(&ctx->clip.masks, masks) < 0)
+        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for masks");
+    return 0;
+}
+
+int ttm_add_trajectory_frame(TTMContext *ctx, const TTMImage *frame)
+{
+    int ret;
+
+    if (!ctx)
+        return TTM_ERR_ARGUMENT;
+    if ((ret = check_image(ctx, frame, "trajectory")) < 0 ||
+        (ret = check_before_step(ctx, "the trajectory")) < 0)
+        return ret;
+    if (ctx->clip.mode != TTM_MODE_RENDER)
+        return ttm_fail(&ctx->log, TTM_ERR_STATE, "a trajectory can only be "
+                        "given with mode render");
+    return ttm_clip_add_drawn(ctx, frame);
+}
+
+int ttm_step(TTMContext *ctx, TTMProgress *progress)
+{
+    return ctx ? ttm_clip_step(ctx, progress) : TTM_ERR_ARGUMENT;
+}
+
+int ttm_frame_count(const TTMContext *ctx)
+{
+    return ctx ? ttm_clip_frames(ctx) : TTM_ERR_ARGUMENT;
+}
+
+double ttm_frame_rate(const TTMContext *ctx)
+{
+    if (!ctx)
+        return 0;
+    if (ctx->clip.active)
+        return ctx->clip.fps;
+    return ctx->settings.fps > 0 ? ctx->settings.fps :
+           ctx->models.defaults.fps;
+}
+
+int ttm_frames_ready(const TTMContext *ctx)
+{
+    return ctx ? ctx->clip.ready : TTM_ERR_ARGUMENT;
+}
+
+int ttm_output_size(const TTMContext *ctx, int width, int height,
+                    int *output_width, int *output_height)
+{
+    if (!ctx || !output_width || !output_height)
+        return TTM_ERR_ARGUMENT;
+    if (width < 1 || height < 1 || width > TTM_IMAGE_MAX_SIZE ||
+        height > TTM_IMAGE_MAX_SIZE)
+        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "a still of %dx%d; it may "
+                        "have 1x1 to %dx%d pixels", width, height,
+                        TTM_IMAGE_MAX_SIZE, TTM_IMAGE_MAX_SIZE);
+    ttm_clip_output_size(ctx, width, height, output_width, output_height);
+    return 0;
+}
+
+int ttm_get_frame(TTMContext *ctx, int index, TTMImage *frame)
+{
+    int width, height, ret;
+
+    if (!ctx)
+        return TTM_ERR_ARGUMENT;
+    ret = check_image(ctx, frame, "frame");
+    if (ret < 0)
+        return ret;
+    if (index < 0 || index >= ctx->clip.ready)
+        return ttm_fail(&ctx->log, TTM_ERR_STATE, "frame %d is not ready; %d "
+                        "are", index, ctx->clip.ready);
+    ttm_clip_output_size(ctx, ctx->clip.still.width, ctx->clip.still.height,
+                         &width, &height);
+    if (frame->width != width || frame->height != height)
+        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "frame: %dx%d, the "
+                        "output is %dx%d", frame->width, frame->height, width,
+                        height);
+    return ttm_clip_frame(ctx, index, frame);
+}
+
+const char *ttm_metadata(const TTMContext *ctx, const char *key)
+{
+    /* The text is kept in the context, as documented. */
+    return ctx && key ? ttm_clip_metadata((TTMContext *)(uintptr_t)ctx, key) :
+           NULL;
+}
+
+void ttm_cancel(TTMContext *ctx)
+{
+    if (ctx)
+        ctx->cancel = 1;
+}

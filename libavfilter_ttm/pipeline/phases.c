@@ -1,0 +1,487 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * The units of work of a clip, in order, and how long they take.
+ */
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/choices.h"
+#include "pipeline/pipeline.h"
+#include "util/clock.h"
+#include "util/mem.h"
+
+static int no_memory(const TTMContext *ctx)
+{
+    return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
+}
+
+/* Floats of one frame's latents. */
+static size_t latent_size(const TTMContext *ctx, int stage)
+{
+    const int scale = ctx->models.vae.block_scale;
+
+    return (size_t)(ctx->clip.width[stage] / scale) *
+           (size_t)(ctx->clip.height[stage] / scale) *
+           (size_t)ctx->models.vae.latent_channels;
+}
+
+static int encode(TTMContext *ctx, int stage, const float *image,
+                  float *latents)
+{
+    TTMNetwork *network;
+    int ret = ttm_models_encoder(&ctx->models, stage, ctx->clip.width[stage],
+                                 ctx->clip.height[stage], &network);
+
+    if (ret >= 0)
+        ret = ttm_network_write(network, "image", image, TTM_DTYPE_F32);
+    if (ret >= 0)
+        ret = ttm_network_run(network);
+    return ret < 0 ? ret : ttm_network_read(network, 0, latents,
+                                            TTM_DTYPE_F32);
+}
+
+/* Latents of one frame -> image [height, width, 3] in [-1, 1]. */
+static int decode(TTMContext *ctx, int stage, const float *latents,
+                  float *image)
+{
+    TTMNetwork *network;
+    int ret = ttm_models_decoder(&ctx->models, stage, ctx->clip.width[stage],
+                                 ctx->clip.height[stage], &network);
+
+    if (ret >= 0)
+        ret = ttm_network_write(network, "latents", latents, TTM_DTYPE_F32);
+    if (ret >= 0)
+        ret = ttm_network_run(network);
+    return ret < 0 ? ret : ttm_network_read(network, 0, image, TTM_DTYPE_F32);
+}
+
+static int uses(const TTMContext *ctx, enum TTMUnetInput input)
+{
+    const TTMUnetConfig *u = &ctx->models.unet[TTM_STAGE_VIDEO];
+
+    if (u->residual == (int)input)
+        return 1;
+    for (int i = 0; i < u->nb_inputs; i++)
+        if (u->inputs[i] == input)
+            return 1;
+    return 0;
+}
+
+static int run_objects(TTMContext *ctx, int unit)
+{
+    (void)unit;
+    return ttm_clip_find_objects(ctx);
+}
+
+static int run_text(TTMContext *ctx, int unit)
+{
+    (void)unit;
+    return ttm_clip_encode_text(ctx);
+}
+
+/* Unit 0: E(still); unit 1: E(masks), the same for every frame. */
+static int run_encode_motion(TTMContext *ctx, int unit)
+{
+    const int stage = TTM_STAGE_MOTION;
+    TTMClip *c = &ctx->clip;
+    size_t size = latent_size(ctx, stage);
+    int64_t pixels = (int64_t)c->width[stage] * c->height[stage];
+    float *colours;
+    int ret;
+
+    if (unit == 0) {
+        c->image_latents[stage] = ttm_array_alloc(size, sizeof(float));
+        c->mask_latents[stage] = ttm_array_alloc(size * (size_t)c->frames,
+                                                 sizeof(float));
+        if (!c->image_latents[stage] || !c->mask_latents[stage])
+            return no_memory(ctx);
+        return encode(ctx, stage, c->small[stage], c->image_latents[stage]);
+    }
+    colours = ttm_array_alloc((size_t)pixels, 3 * sizeof(float));
+    if (!colours)
+        return no_memory(ctx);
+    ttm_ids_to_colours(c->first[stage], pixels, colours);
+    ret = encode(ctx, stage, colours, c->mask_latents[stage]);
+    for (int t = 1; ret >= 0 && t < c->frames; t++)
+        memcpy(c->mask_latents[stage] + (size_t)t * size,
+               c->mask_latents[stage], size * sizeof(float));
+    free(colours);
+    return ret;
+}
+
+static int create_stage(TTMContext *ctx, int stage)
+{
+    TTMClip *c = &ctx->clip;
+    const int scale = ctx->models.vae.block_scale;
+    TTMStageSetup setup = {
+        .stage = stage, .frames = c->frames,
+        .width = c->width[stage] / scale, .height = c->height[stage] / scale,
+        .objects = c->objects, .steps = c->steps[stage],
+        .guidance = c->guidance[stage],
+        .image_guidance = c->image_guidance[stage], .seed = c->seed,
+        .image = c->image_latents[stage], .mask = c->mask_latents[stage],
+        .carried = c->carried_latents,
+        .first = stage == TTM_STAGE_MOTION ? c->mask_latents[stage] :
+                 c->image_latents[stage],
+        .ids = stage == TTM_STAGE_VIDEO &&
+               ctx->models.unet[stage].trajectory_regions ? c->trajectory :
+               c->first[stage],
+        .ids_width = c->width[stage], .ids_height = c->height[stage],
+        .text = c->text[stage], .text_empty = c->text_empty,
+        .locals = c->locals, .locals_empty = c->locals_empty,
+    };
+
+    return ttm_stage_create(&c->stage, &ctx->models, &setup);
+}
+
+static int run_stage(TTMContext *ctx, int stage, int unit)
+{
+    TTMClip *c = &ctx->clip;
+    int ret = unit == 0 ? create_stage(ctx, stage) : 0;
+
+    if (ret >= 0)
+        ret = ttm_stage_step(c->stage, unit);
+    if (ret < 0 || unit + 1 < c->steps[stage])
+        return ret;
+    free(c->latents);
+    c->latents = ttm_array_alloc(latent_size(ctx, stage) * (size_t)c->frames,
+                                 sizeof(float));
+    if (!c->latents)
+        return no_memory(ctx);
+    ret = ttm_stage_read(c->stage, c->latents);
+    ttm_stage_free(&c->stage);
+    return ret;
+}
+
+static int run_motion(TTMContext *ctx, int unit)
+{
+    return run_stage(ctx, TTM_STAGE_MOTION, unit);
+}
+
+static int run_video(TTMContext *ctx, int unit)
+{
+    return run_stage(ctx, TTM_STAGE_VIDEO, unit);
+}
+
+/* Frame @p unit of the trajectory; frame 0 is given. */
+static int run_trajectory(TTMContext *ctx, int unit)
+{
+    const int stage = TTM_STAGE_MOTION;
+    TTMClip *c = &ctx->clip;
+    int64_t pixels = (int64_t)c->width[stage] * c->height[stage];
+    float *image;
+    int ret;
+
+    if (unit == 0) {
+        c->predicted = ttm_array_alloc((size_t)c->frames, (size_t)pixels);
+        if (!c->predicted)
+            return no_memory(ctx);
+        memcpy(c->predicted, c->first[stage], (size_t)pixels);
+        return 0;
+    }
+    image = ttm_array_alloc((size_t)pixels, 3 * sizeof(float));
+    if (!image)
+        return no_memory(ctx);
+    ret = decode(ctx, stage, c->latents + (size_t)unit *
+                 latent_size(ctx, stage), image);
+    if (ret >= 0)
+        ttm_colours_to_ids(image, pixels, c->objects,
+                           c->predicted + (size_t)unit * (size_t)pixels);
+    free(image);
+    return ret;
+}
+
+static int run_fit(TTMContext *ctx, int unit)
+{
+    int ret = ttm_clip_fit(ctx);
+
+    (void)unit;
+    if (ret >= 0 && ctx->clip.mode == TTM_MODE_PLAN)
+        ctx->clip.ready = ctx->clip.frames;
+    return ret;
+}
+
+static int alloc_video_latents(TTMContext *ctx)
+{
+    const int stage = TTM_STAGE_VIDEO;
+    TTMClip *c = &ctx->clip;
+    size_t size = latent_size(ctx, stage);
+
+    c->image_latents[stage] = ttm_array_alloc(size, sizeof(float));
+    c->mask_latents[stage] = ttm_array_alloc(size * (size_t)c->frames,
+                                             sizeof(float));
+    c->carried_latents = ttm_array_alloc(size * (size_t)c->frames,
+                                         sizeof(float));
+    return c->image_latents[stage] && c->mask_latents[stage] &&
+           c->carried_latents ? 0 : no_memory(ctx);
+}
+
+/* Unit 0: E(still), which is E(carried) of frame 0; then a frame a unit. */
+static int run_encode_video(TTMContext *ctx, int unit)
+{
+    const int stage = TTM_STAGE_VIDEO, t = unit - 1;
+    TTMClip *c = &ctx->clip;
+    size_t size = latent_size(ctx, stage);
+    size_t pixels = (size_t)c->width[stage] * (size_t)c->height[stage];
+    const uint8_t *ids = c->trajectory + (size_t)(t > 0 ? t : 0) * pixels;
+    float *image;
+    int ret;
+
+    if (unit == 0) {
+        ret = alloc_video_latents(ctx);
+        return ret < 0 ? ret : encode(ctx, stage, c->small[stage],
+                                      c->image_latents[stage]);
+    }
+    image = ttm_array_alloc(pixels, 3 * sizeof(float));
+    if (!image)
+        return no_memory(ctx);
+    ttm_ids_to_colours(ids, (int64_t)pixels, image);
+    ret = encode(ctx, stage, image, c->mask_latents[stage] + (size_t)t * size);
+    if (ret >= 0 && uses(ctx, TTM_UNET_CARRIED)) {
+        ttm_carry(&c->fit, c->small[stage], c->first[stage], ids, t,
+                  c->refine == TTM_REFINE_SIMILARITY, image);
+        ret = encode(ctx, stage, image,
+                     c->carried_latents + (size_t)t * size);
+    }
+    free(image);
+    return ret;
+}
+
+static int decode_picture(TTMContext *ctx, const float *latents, float *out)
+{
+    const TTMClip *c = &ctx->clip;
+    size_t count = 3 * (size_t)c->width[1] * (size_t)c->height[1];
+    int ret = decode(ctx, TTM_STAGE_VIDEO, latents, out);
+
+    for (size_t i = 0; ret >= 0 && i < count; i++)
+        out[i] = fminf(fmaxf(out[i] * 0.5f + 0.5f, 0), 1);
+    return ret;
+}
+
+/* Frame @p unit of the clip. */
+static int run_decode(TTMContext *ctx, int unit)
+{
+    TTMClip *c = &ctx->clip;
+    size_t count = 3 * (size_t)c->width[1] * (size_t)c->height[1];
+    int ret;
+
+    if (unit == 0) {
+        c->pictures = ttm_array_alloc(count * (size_t)c->frames,
+                                      sizeof(float));
+        c->decoded = ttm_array_alloc(count, sizeof(float));
+        if (!c->pictures || !c->decoded)
+            return no_memory(ctx);
+        ret = decode_picture(ctx, c->image_latents[1], c->decoded);
+        if (ret < 0)
+            return ret;
+    }
+    if (unit == 0 && ctx->models.unet[1].first_frame_given) {
+        memcpy(c->pictures, c->decoded, count * sizeof(float));
+        ret = 0;
+    } else {
+        ret = decode_picture(ctx, c->latents + (size_t)unit *
+                             latent_size(ctx, TTM_STAGE_VIDEO),
+                             c->pictures + (size_t)unit * count);
+    }
+    if (ret >= 0)
+        c->ready = unit + 1;
+    return ret;
+}
+
+static int run_report(TTMContext *ctx, int unit)
+{
+    (void)unit;
+    return ttm_clip_report(ctx);
+}
+
+enum { UNITS_ONE, UNITS_TWO, UNITS_STEPS, UNITS_FRAMES, UNITS_FRAMES_AND_ONE };
+
+/** A kind of unit; `in_*` are the modes that have it. */
+static const struct {
+    const char *name;
+    int (*run)(TTMContext *ctx, int unit);
+    int units, stage;
+    int in_full, in_plan, in_render;
+    double cost_pixel;          ///< operations a pixel of the stage's image
+} phases[] = {
+    { "objects",    run_objects,       UNITS_ONE,    1, 1, 1, 1, 2e3 },
+    { "text",       run_text,          UNITS_ONE,    0, 1, 1, 1, 1e3 },
+    { "encode",     run_encode_motion, UNITS_TWO,    0, 1, 1, 0, 1e4 },
+    { "stage 1/2",  run_motion,        UNITS_STEPS,  0, 1, 1, 0, 0 },
+    { "trajectory", run_trajectory,    UNITS_FRAMES, 0, 1, 1, 0, 2e4 },
+    { "fit",        run_fit,           UNITS_ONE,    1, 1, 1, 1, 1e3 },
+    { "encode",     run_encode_video,  UNITS_FRAMES_AND_ONE, 1, 1, 0, 1, 2e4 },
+    { "stage 2/2",  run_video,         UNITS_STEPS,  1, 1, 0, 1, 0 },
+    { "decode",     run_decode,        UNITS_FRAMES, 1, 1, 0, 1, 2e4 },
+    { "report",     run_report,        UNITS_ONE,    1, 1, 1, 1, 0 },
+};
+
+#define NB_PHASES ((int)(sizeof(phases) / sizeof(phases[0])))
+
+const char *ttm_phase_name(int index)
+{
+    return index >= 0 && index < NB_PHASES ? phases[index].name : NULL;
+}
+
+static int phase_units(const TTMClip *c, int phase)
+{
+    const int in[] = { phases[phase].in_full, phases[phase].in_plan,
+                       phases[phase].in_render };
+
+    if (!in[c->mode])
+        return 0;
+    switch (phases[phase].units) {
+    case UNITS_TWO:            return 2;
+    case UNITS_STEPS:          return c->steps[phases[phase].stage];
+    case UNITS_FRAMES:         return c->frames;
+    case UNITS_FRAMES_AND_ONE: return c->frames + 1;
+    default:                   return 1;
+    }
+}
+
+/* Estimated operations of one unit. */
+static double unit_cost(const TTMContext *ctx, int phase)
+{
+    const TTMClip *c = &ctx->clip;
+    const int stage = phases[phase].stage;
+    const int scale = ctx->models.vae.block_scale;
+
+    if (phases[phase].units == UNITS_STEPS)
+        return ttm_models_unet_cost(&ctx->models, stage, c->frames,
+                                    c->width[stage] / scale,
+                                    c->height[stage] / scale) *
+               ttm_stage_forwards(c->guidance[stage],
+                                  c->image_guidance[stage]);
+    return phases[phase].cost_pixel * c->width[stage] * c->height[stage];
+}
+
+static double total_cost(const TTMContext *ctx)
+{
+    double cost = 0;
+
+    for (int i = 0; i < NB_PHASES; i++)
+        cost += phase_units(&ctx->clip, i) * unit_cost(ctx, i);
+    return cost;
+}
+
+static void show_progress(TTMContext *ctx, int phase, int unit,
+                          TTMProgress *progress)
+{
+    TTMClip *c = &ctx->clip;
+    double total = total_cost(ctx), now = ttm_clock_seconds();
+    TTMProgress p = {
+        phases[phase].name, unit + 1, phase_units(c, phase),
+        total > 0 ? fmin(c->cost_done / total, 1) : 0, -1
+    };
+
+    if (c->done) {
+        p.fraction = 1;
+        p.eta = 0;
+    } else if (p.fraction > 0.01) {
+        p.eta = (now - c->start) * (1 - p.fraction) / p.fraction;
+    }
+    if (progress)
+        *progress = p;
+    if (now - c->last_line < 1 || c->done)
+        return;
+    c->last_line = now;
+    if (p.eta >= 0)
+        ttm_log(&ctx->log, TTM_LOG_INFO, "%s step %d/%d eta %.0fs", p.phase,
+                p.step, p.steps, ceil(p.eta));
+    else
+        ttm_log(&ctx->log, TTM_LOG_INFO, "%s step %d/%d", p.phase, p.step,
+                p.steps);
+}
+
+/* What can only be checked once everything was given. */
+static int start(TTMContext *ctx)
+{
+    TTMClip *c = &ctx->clip;
+
+    c->started = 1;
+    if (c->mode != TTM_MODE_RENDER)
+        return 0;
+    if (!c->nb_drawn)
+        return ttm_fail(&ctx->log, TTM_ERR_STATE, "mode render needs a "
+                        "trajectory: give its frames");
+    if (ctx->settings.frames && c->nb_drawn < ctx->settings.frames)
+        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "the trajectory has %d "
+                        "frames, option frames asks for %d", c->nb_drawn,
+                        ctx->settings.frames);
+    c->frames = c->nb_drawn;
+    if (c->frames > ctx->models.unet[1].motion_max_length)
+        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "the trajectory has %d "
+                        "frames; the bundle %s makes at most %d: set option "
+                        "frames", c->frames, ctx->models.defaults.name,
+                        ctx->models.unet[1].motion_max_length);
+    return 0;
+}
+
+static int next_phase(TTMClip *c)
+{
+    while (c->phase < NB_PHASES && c->unit >= phase_units(c, c->phase)) {
+        c->phase++;
+        c->unit = 0;
+    }
+    return c->phase < NB_PHASES;
+}
+
+int ttm_clip_step(TTMContext *ctx, TTMProgress *progress)
+{
+    TTMClip *c = &ctx->clip;
+    int phase, unit, ret = 0;
+    double begin;
+
+    if (c->done) {
+        show_progress(ctx, NB_PHASES - 1, 0, progress);
+        return 0;
+    }
+    if (!c->active)
+        return ttm_fail(&ctx->log, TTM_ERR_STATE, "there is no still: call "
+                        "ttm_set_image() first");
+    if (!c->started)
+        ret = start(ctx);
+    if (ret >= 0 && ctx->cancel)
+        ret = TTM_ERR_CANCELLED;
+    next_phase(c);
+    phase = c->phase;
+    unit  = c->unit;
+    begin = ttm_clock_seconds();
+    if (ret >= 0)
+        ret = phases[phase].run(ctx, unit);
+    if (ret < 0) {
+        /* A cancelled or failed clip is over; the context is not. */
+        if (ret == TTM_ERR_CANCELLED)
+            ttm_log(&ctx->log, TTM_LOG_INFO, "cancelled");
+        ctx->cancel = 0;
+        ttm_clip_drop(ctx);
+        return ret;
+    }
+    c->seconds[phase] += ttm_clock_seconds() - begin;
+    c->cost_done += unit_cost(ctx, phase);
+    c->unit++;
+    c->done = !next_phase(c);
+    show_progress(ctx, phase, unit, progress);
+    return c->done ? 0 : TTM_MORE;
+}

@@ -1,0 +1,320 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Opening a context; beginning and dropping a clip. */
+
+#include "pipeline/pipeline.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/choices.h"
+#include "segment/image.h"
+#include "util/clock.h"
+#include "util/mem.h"
+#include "util/rng.h"
+
+static enum TTMDType precision_type(int choice)
+{
+    switch (choice) {
+    case TTM_PRECISION_F32:  return TTM_DTYPE_F32;
+    case TTM_PRECISION_F16:  return TTM_DTYPE_F16;
+    case TTM_PRECISION_BF16: return TTM_DTYPE_BF16;
+    default:                 return TTM_DTYPE_NB;
+    }
+}
+
+static int open_device(TTMContext *ctx)
+{
+    const TTMSettings *s = &ctx->settings;
+    TTMBackendRequest request = {
+        s->device && *s->device ? s->device : "auto",
+        precision_type(s->precision), s->threads
+    };
+    int ret = ttm_backend_open(&ctx->backend, &ctx->log, &request);
+
+    if (ret < 0)
+        return ret;
+    ctx->backend->cancel = &ctx->cancel;
+    snprintf(ctx->device, sizeof(ctx->device), "%s",
+             ctx->backend->functions->name);
+    if (ctx->backend->functions->describe)
+        ctx->backend->functions->describe(ctx->backend, ctx->device,
+                                          sizeof(ctx->device));
+    ctx->pool = ttm_pool_create(s->threads);
+    return ctx->pool ? 0 : ttm_fail(&ctx->log, TTM_ERR_MEMORY,
+                                    "out of memory");
+}
+
+int ttm_pipeline_open(TTMContext *ctx)
+{
+    const int needed[TTM_STAGE_NB] = {
+        ctx->settings.mode != TTM_MODE_RENDER,
+        ctx->settings.mode != TTM_MODE_PLAN
+    };
+    char *path;
+    int ret = ttm_model_find(&path, &ctx->log, ctx->settings.model);
+
+    if (ret < 0)
+        return ret;
+    ret = open_device(ctx);
+    if (ret >= 0)
+        ret = ttm_models_open(&ctx->models, &ctx->log, ctx->backend, path,
+                              needed, ctx->settings.sampler);
+    if (ret >= 0)
+        ttm_log(&ctx->log, TTM_LOG_INFO, "bundle %s (%s), device %s, %s",
+                ctx->models.defaults.name, path, ctx->device,
+                ttm_dtype_name(ctx->backend->precision));
+    free(path);
+    return ret;
+}
+
+void ttm_clip_drop(TTMContext *ctx)
+{
+    TTMClip *c = &ctx->clip;
+
+    ttm_stage_free(&c->stage);
+    ttm_detail_free(&c->detail);
+    ttm_fit_free(&c->fit);
+    ttm_prompts_free(&c->prompts);
+    for (int i = 0; i < TTM_STAGE_NB; i++) {
+        free(c->first[i]);
+        free(c->small[i]);
+        free(c->text[i]);
+        free(c->image_latents[i]);
+        free(c->mask_latents[i]);
+    }
+    free(c->prompt);
+    free(c->negative_prompt);
+    free(c->still.data);
+    free(c->masks.data);
+    free(c->drawn);
+    free(c->ids);
+    free(c->text_empty);
+    free(c->locals);
+    free(c->locals_empty);
+    free(c->carried_latents);
+    free(c->latents);
+    free(c->predicted);
+    free(c->trajectory);
+    free(c->pictures);
+    free(c->decoded);
+    free(c->small_still);
+    free(c->out_still.data);
+    free(c->out_ids);
+    memset(c, 0, sizeof(*c));
+}
+
+void ttm_pipeline_close(TTMContext *ctx)
+{
+    ttm_clip_drop(ctx);
+    ttm_models_close(&ctx->models);
+    ttm_backend_close(&ctx->backend);
+    ttm_pool_free(&ctx->pool);
+}
+
+int ttm_clip_frames(const TTMContext *ctx)
+{
+    if (ctx->clip.active)
+        return ctx->clip.mode == TTM_MODE_RENDER && !ctx->settings.frames &&
+               !ctx->clip.started && ctx->clip.nb_drawn ?
+               ctx->clip.nb_drawn : ctx->clip.frames;
+    return ctx->settings.frames ? ctx->settings.frames :
+           ctx->models.defaults.frames;
+}
+
+void ttm_clip_output_size(const TTMContext *ctx, int width, int height,
+                          int *out_width, int *out_height)
+{
+    *out_width  = width;
+    *out_height = height;
+    if (ctx->settings.size)
+        ttm_parse_size(ctx->settings.size, out_width, out_height);
+}
+
+/* Size at which a stage runs for the clip's still. */
+static void stage_size(const TTMContext *ctx, int stage, int *width,
+                       int *height)
+{
+    const TTMModels *m = &ctx->models;
+    const TTMUnetConfig *u = &m->unet[stage];
+    const TTMImage *still = &ctx->clip.still;
+    int base_width = m->defaults.width, base_height = m->defaults.height;
+    int aspect_width = still->width, aspect_height = still->height;
+    int multiple = m->vae.block_scale;
+
+    if (m->unet_part[stage]) {
+        multiple = ttm_models_multiple(m, stage);
+        if (u->width && u->height) {
+            base_width  = u->width;
+            base_height = u->height;
+        }
+    }
+    if (ctx->settings.size) {
+        double factor;
+
+        ttm_parse_size(ctx->settings.size, &aspect_width, &aspect_height);
+        factor = sqrt((double)aspect_width * aspect_height /
+                      ((double)m->defaults.width * m->defaults.height));
+        base_width  = (int)lrint(base_width * factor);
+        base_height = (int)lrint(base_height * factor);
+        base_width  = base_width > multiple ? base_width : multiple;
+        base_height = base_height > multiple ? base_height : multiple;
+    }
+    ttm_generation_size(aspect_width, aspect_height, base_width, base_height,
+                        multiple, width, height);
+}
+
+/* Settings that the clip keeps until its end. */
+static int resolve(TTMContext *ctx)
+{
+    const TTMSettings *s = &ctx->settings;
+    const TTMDefaults *d = &ctx->models.defaults;
+    TTMClip *c = &ctx->clip;
+
+    c->mode   = s->mode;
+    c->frames = s->frames ? s->frames : d->frames;
+    c->fps    = s->fps > 0 ? s->fps : d->fps;
+    c->refine = s->refine == TTM_REFINE_AUTO ? d->refine : s->refine;
+    c->detail_amount = s->detail < 0 ? d->detail : s->detail;
+    c->seed = s->seed;
+    if (c->seed < 0)
+        c->seed = ttm_rng_random_seed();
+    for (int i = 0; i < TTM_STAGE_NB; i++) {
+        c->steps[i] = s->steps ? s->steps : d->steps[i];
+        c->guidance[i] = s->guidance < 0 ? d->guidance[i] : s->guidance;
+        c->image_guidance[i] = s->image_guidance < 0 ? d->image_guidance[i] :
+                               s->image_guidance;
+    }
+    if (s->promptfile) {
+        int ret = ttm_prompt_load(&c->prompt, &ctx->log, s->promptfile);
+
+        if (ret < 0)
+            return ret;
+    } else if (s->prompt) {
+        c->prompt = ttm_strdup(s->prompt);
+    }
+    c->negative_prompt = ttm_strdup(s->negative_prompt ? s->negative_prompt :
+                                    "");
+    if (!c->negative_prompt || (s->prompt && !c->prompt))
+        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
+    if (!s->objects && (!c->prompt || !*c->prompt))
+        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "there is no prompt: say "
+                        "what happens with the option prompt, promptfile or "
+                        "objects");
+    return 0;
+}
+
+/* A size that no machine has memory for is refused before it is tried. */
+static int check_size(TTMContext *ctx)
+{
+    const TTMClip *c = &ctx->clip;
+
+    for (int i = 0; i < TTM_STAGE_NB; i++) {
+        double pixels = (double)c->width[i] * c->height[i] * c->frames;
+
+        if (pixels > 2e9)
+            return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option size: %d "
+                            "frames of %dx%d are more than can be generated; "
+                            "choose a smaller size or fewer frames", c->frames,
+                            c->width[i], c->height[i]);
+    }
+    return 0;
+}
+
+int ttm_clip_begin(TTMContext *ctx, const TTMImage *still)
+{
+    TTMClip *c = &ctx->clip;
+    int ret;
+
+    ttm_clip_drop(ctx);
+    if (ttm_image_copy(&c->still, still) < 0) {
+        ret = ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for the "
+                       "still");
+        goto fail;
+    }
+    ret = resolve(ctx);
+    if (ret < 0)
+        goto fail;
+    for (int i = 0; i < TTM_STAGE_NB; i++)
+        stage_size(ctx, i, &c->width[i], &c->height[i]);
+    ret = check_size(ctx);
+    if (ret < 0)
+        goto fail;
+    for (int i = 0; i < TTM_STAGE_NB; i++) {
+        int most = ctx->models.unet[i].motion_max_length;
+
+        if (ctx->models.unet_part[i] && most > 0 && c->frames > most) {
+            ret = ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option frames: %d; "
+                           "the bundle %s makes at most %d", c->frames,
+                           ctx->models.defaults.name, most);
+            goto fail;
+        }
+    }
+    ttm_log(&ctx->log, TTM_LOG_INFO, "seed %" PRId64 ", %d frames, stages at "
+            "%dx%d and %dx%d", c->seed, c->frames, c->width[0], c->height[0],
+            c->width[1], c->height[1]);
+    c->active = 1;
+    c->start = c->last_line = ttm_clock_seconds();
+    return 0;
+fail:
+    ttm_clip_drop(ctx);
+    return ret;
+}
+
+int ttm_clip_add_drawn(TTMContext *ctx, const TTMImage *frame)
+{
+    TTMClip *c = &ctx->clip;
+    const int width = c->width[TTM_STAGE_VIDEO];
+    const int height = c->height[TTM_STAGE_VIDEO];
+    size_t bytes = 3 * (size_t)width * (size_t)height;
+    uint8_t *out;
+    int ret;
+
+    if (c->nb_drawn == 0 && !c->masks.data &&
+        ttm_image_copy(&c->masks, frame) < 0)
+        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
+    if (ctx->settings.frames && c->nb_drawn == ctx->settings.frames) {
+        ttm_log(&ctx->log, TTM_LOG_WARNING, "the trajectory has more than the "
+                "%d frames of option frames; the rest is ignored",
+                c->nb_drawn);
+        return 0;
+    }
+    ret = ttm_array_grow(&c->drawn, &c->drawn_capacity,
+                         (size_t)(c->nb_drawn + 1) * bytes, 1);
+    if (ret < 0)
+        return ttm_fail(&ctx->log, ret, "out of memory");
+    out = c->drawn + (size_t)c->nb_drawn++ * bytes;
+    for (int y = 0; y < height; y++) {
+        int from_y = (int)((2 * (int64_t)y + 1) * frame->height /
+                           (2 * height));
+
+        for (int x = 0; x < width; x++) {
+            float rgb[3];
+
+            ttm_image_pixel(frame, (int)((2 * (int64_t)x + 1) * frame->width /
+                                         (2 * width)), from_y, rgb);
+            for (int k = 0; k < 3; k++)
+                *out++ = (uint8_t)(rgb[k] * 255 + 0.5f);
+        }
+    }
+    return 0;
+}

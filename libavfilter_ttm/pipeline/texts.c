@@ -1,0 +1,205 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file First units of a clip: prompts, objects, hidden states. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/choices.h"
+#include "pipeline/pipeline.h"
+#include "pipeline/regions.h"
+#include "segment/image.h"
+#include "util/mem.h"
+
+static int make_prompts(TTMContext *ctx)
+{
+    TTMClip *c = &ctx->clip;
+    int ret;
+
+    if (ctx->settings.objects)
+        return ttm_prompts_from_json(&c->prompts, &ctx->log,
+                                     ctx->settings.objects, c->prompt);
+    ret = ttm_prompts_from_text(&c->prompts, &ctx->log, c->prompt);
+    if (ret >= 0 && !c->prompts.parsed)
+        ttm_log(&ctx->log, TTM_LOG_WARNING, "the prompt '%s' has no verb that "
+                "ttm knows; all of it goes to every object. Say who does what, "
+                "e.g. 'the ball moves left', or use the option objects",
+                c->prompts.global);
+    return ret;
+}
+
+static void log_prompts(const TTMContext *ctx)
+{
+    const TTMPrompts *p = &ctx->clip.prompts;
+
+    ttm_log(&ctx->log, TTM_LOG_VERBOSE, "motion prompt: %s", p->motion);
+    for (int i = 0; i < p->nb_objects; i++)
+        ttm_log(&ctx->log, TTM_LOG_VERBOSE, "prompt of object %d (%s): %s",
+                i + 1, p->objects[i].name, p->objects[i].prompt);
+}
+
+int ttm_clip_find_objects(TTMContext *ctx)
+{
+    TTMClip *c = &ctx->clip;
+    const int width = c->still.width, height = c->still.height;
+    int ret = make_prompts(ctx);
+
+    if (ret < 0)
+        return ret;
+    c->ids = ttm_array_alloc((size_t)width, (size_t)height);
+    if (!c->ids)
+        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
+    if (c->masks.data)
+        ret = ttm_segment_masks(&ctx->log, &c->masks, width, height,
+                                &c->prompts, c->ids, c->found);
+    else
+        ret = ttm_segment_still(&ctx->log, &c->still, &c->prompts, c->ids,
+                                c->found);
+    if (ret < 0)
+        return ret;
+    ttm_segment_report(&ctx->log, &c->prompts, c->ids, width, height,
+                       c->found);
+    log_prompts(ctx);
+    c->objects = c->prompts.nb_objects;
+    for (int i = 0; i < TTM_STAGE_NB; i++) {
+        size_t pixels = (size_t)c->width[i] * (size_t)c->height[i];
+
+        c->first[i] = ttm_array_alloc(pixels, 1);
+        c->small[i] = ttm_array_alloc(pixels, 3 * sizeof(float));
+        if (!c->first[i] || !c->small[i] ||
+            ttm_ids_reduce(c->ids, width, height, c->objects, c->first[i],
+                           c->width[i], c->height[i]) < 0 ||
+            ttm_image_resample(&c->still, c->width[i], c->height[i], 2, -1,
+                               c->small[i]) < 0)
+            return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
+    }
+    return 0;
+}
+
+/* Hidden states [tokens, dim] of one prompt. */
+static int encode_prompt(TTMContext *ctx, const char *text, float *out)
+{
+    TTMModels *m = &ctx->models;
+    TTMNetwork *network;
+    int32_t *ids = ttm_array_alloc((size_t)m->tokens, sizeof(*ids));
+    int truncated = 0, ret;
+
+    if (!ids)
+        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
+    ret = ttm_models_text(m, &network);
+    if (ret >= 0)
+        ret = ttm_tokenizer_encode(m->tokenizer, text, ids, NULL, &truncated);
+    if (ret >= 0 && truncated)
+        ttm_log(&ctx->log, TTM_LOG_WARNING, "the prompt '%.60s...' is longer "
+                "than %d tokens; its end is not read", text, m->tokens);
+    if (ret >= 0)
+        ret = ttm_network_write(network, "ids", ids, TTM_DTYPE_I32);
+    if (ret >= 0)
+        ret = ttm_network_run(network);
+    if (ret >= 0)
+        ret = ttm_network_read(network, 0, out, TTM_DTYPE_F32);
+    free(ids);
+    return ret;
+}
+
+int ttm_clip_encode_text(TTMContext *ctx)
+{
+    TTMClip *c = &ctx->clip;
+    const TTMPrompts *p = &c->prompts;
+    size_t size = (size_t)ctx->models.tokens *
+                  (size_t)ctx->models.text.hidden_size;
+    size_t objects = (size_t)(c->objects ? c->objects : 1);
+    int ret;
+
+    c->text[TTM_STAGE_MOTION] = ttm_array_alloc(size, sizeof(float));
+    c->text[TTM_STAGE_VIDEO]  = ttm_array_alloc(size, sizeof(float));
+    c->text_empty   = ttm_array_alloc(size, sizeof(float));
+    c->locals       = ttm_array_alloc(size * objects, sizeof(float));
+    c->locals_empty = ttm_array_alloc(size * objects, sizeof(float));
+    if (!c->text[0] || !c->text[1] || !c->text_empty || !c->locals ||
+        !c->locals_empty)
+        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
+    if ((ret = encode_prompt(ctx, p->motion, c->text[TTM_STAGE_MOTION])) < 0 ||
+        (ret = encode_prompt(ctx, p->global, c->text[TTM_STAGE_VIDEO])) < 0 ||
+        (ret = encode_prompt(ctx, c->negative_prompt, c->text_empty)) < 0 ||
+        (ret = encode_prompt(ctx, "", c->locals_empty)) < 0)
+        return ret;
+    for (int i = 0; i < c->objects; i++) {
+        ret = encode_prompt(ctx, p->objects[i].prompt,
+                            c->locals + (size_t)i * size);
+        if (ret < 0)
+            return ret;
+        if (i)
+            memcpy(c->locals_empty + (size_t)i * size, c->locals_empty,
+                   size * sizeof(float));
+    }
+    return 0;
+}
+
+/* Ids of the drawn trajectory: nearest of black and the objects' colours. */
+static void read_drawn(TTMClip *c, uint8_t *ids)
+{
+    const size_t pixels = (size_t)c->width[TTM_STAGE_VIDEO] *
+                          (size_t)c->height[TTM_STAGE_VIDEO];
+
+    for (size_t i = 0; i < (size_t)c->frames * pixels; i++) {
+        const uint8_t *rgb = c->drawn + 3 * i;
+        int nearest = rgb[0] * rgb[0] + rgb[1] * rgb[1] + rgb[2] * rgb[2];
+
+        ids[i] = 0;
+        for (int id = 1; id <= c->objects; id++) {
+            const unsigned char *colour = c->prompts.objects[id - 1].colour;
+            int distance = 0;
+
+            for (int k = 0; k < 3; k++)
+                distance += (rgb[k] - colour[k]) * (rgb[k] - colour[k]);
+            if (distance < nearest) {
+                nearest = distance;
+                ids[i] = (uint8_t)id;
+            }
+        }
+    }
+    memcpy(ids, c->first[TTM_STAGE_VIDEO], pixels);
+}
+
+int ttm_clip_fit(TTMContext *ctx)
+{
+    TTMClip *c = &ctx->clip;
+    const int width = c->width[TTM_STAGE_VIDEO];
+    const int height = c->height[TTM_STAGE_VIDEO];
+    const size_t pixels = (size_t)width * (size_t)height;
+    const uint8_t *first = c->first[TTM_STAGE_VIDEO];
+
+    c->trajectory = ttm_array_alloc((size_t)c->frames, pixels);
+    if (!c->trajectory)
+        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
+    if (c->mode == TTM_MODE_RENDER)
+        read_drawn(c, c->trajectory);
+    for (int t = 0; c->mode != TTM_MODE_RENDER && t < c->frames; t++)
+        ttm_ids_resize(c->predicted + (size_t)t * (size_t)c->width[0] *
+                       (size_t)c->height[0], c->width[0], c->height[0],
+                       c->trajectory + (size_t)t * pixels, width, height);
+    memcpy(c->trajectory, first, pixels);
+    if (ttm_fit_create(&c->fit, first, c->trajectory, c->frames, height, width,
+                       c->objects) < 0)
+        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
+    if (c->refine == TTM_REFINE_SIMILARITY)
+        ttm_fit_refine(&c->fit, first, c->trajectory, c->trajectory);
+    return 0;
+}

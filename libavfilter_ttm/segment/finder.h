@@ -1,0 +1,61 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Where in the still a described object probably is. */
+
+#ifndef TTM_SEGMENT_FINDER_H
+#define TTM_SEGMENT_FINDER_H
+
+#include "segment/work.h"
+
+/**
+ * How much each pixel stands out, 0 .. 1: difference to colours of the
+ * picture's border, cost of the way from the border, nearness to the middle.
+ */
+int ttm_salience(const TTMWork *work, float *salience);
+
+/** What the words of a description say about where and what to look for. */
+typedef struct TTMLook {
+    int nb_colours;
+    float lab[4][3];
+    int has_x, has_y;           ///< a position was said
+    float x, y;                 ///< 0 .. 1
+    int size;                   ///< 1: big, -1: small, 0: not said
+} TTMLook;
+
+void ttm_look_read(TTMLook *look, const char *description);
+
+/** How specific a description is: more specific objects choose first. */
+int ttm_look_rank(const TTMLook *look);
+
+/**
+ * The best connected part for @p look.
+ *
+ * @param taken   pixels of objects found before
+ * @param region  out: 1 where the part is
+ * @param sure    out: 0 if another part is nearly as good
+ * @return 1 if a part was found, 0 if none, TTM_ERR_MEMORY
+ */
+int ttm_find_part(const TTMWork *work, const float *salience,
+                  const TTMLook *look, const uint8_t *taken, uint8_t *region,
+                  int *sure);
+
+/** The part around a pixel that ends where the colour changes most. */
+int ttm_grow_part(const TTMWork *work, int x, int y, uint8_t *region);
+
+#endif /* TTM_SEGMENT_FINDER_H */

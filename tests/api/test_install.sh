@@ -1,0 +1,59 @@
+#!/bin/sh
+#
+# make install into a DESTDIR; a program is built against it by pkg-config,
+# with the shared and with the static library; make uninstall leaves nothing.
+#
+# This file is part of ttm, licensed under the LGPL 2.1 or later.
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/tap.sh
+
+stage=$tap_folder/stage
+prefix=$(sed -n 's/^PREFIX = //p' "$BUILD/config.mak")
+run_make() {
+    # shellcheck disable=SC2086 # a command and its arguments
+    ${MAKE:-make} "$@" DESTDIR="$stage"
+}
+
+check 'make install' run_make install
+equal 'one header is installed' ttm.h "$(ls "$stage$prefix/include")"
+check 'the bundle is installed' \
+    cmp models/ttm-small/model_index.json \
+        "$stage$prefix/share/ttm/models/ttm-small/model_index.json"
+equal 'the whole bundle is installed' \
+    "$(cd models/ttm-small && find . -type f | sort)" \
+    "$(cd "$stage$prefix/share/ttm/models/ttm-small" && find . -type f | sort)"
+
+export PKG_CONFIG_PATH="$stage$prefix/lib/pkgconfig"
+export PKG_CONFIG_SYSROOT_DIR="$stage"
+equal 'version of libttm.pc is that of ttm.h' \
+    "$(sed -n 's/^VERSION = //p' "$BUILD/config.mak")" \
+    "$(pkg-config --modversion libttm)"
+
+cc=$(sed -n 's/^CC = //p' "$BUILD/config.mak")
+# The dependencies of the static library are the system's: no sysroot there.
+flags=$(pkg-config --cflags --libs libttm)
+static=$(PKG_CONFIG_SYSROOT_DIR='' pkg-config --static --libs-only-l libttm |
+             sed 's/-lttm//')
+sanitize=$(sed -n 's/^SANITIZE = //p' "$BUILD/config.mak")
+sanitize=${sanitize:+-fsanitize=$sanitize}
+# shellcheck disable=SC2086 # lists of words
+{
+    check 'a program links libttm.so' $cc $sanitize -o "$tap_folder/shared" \
+        tests/api/version.c $flags
+    check 'a program links libttm.a' $cc $sanitize -o "$tap_folder/static" \
+        -I"$stage$prefix/include" tests/api/version.c \
+        "$stage$prefix/lib/libttm.a" $static
+}
+version=$(sed -n 's/^VERSION = //p' "$BUILD/config.mak")
+equal 'it runs with libttm.so' "$version" \
+    "$(LD_LIBRARY_PATH="$stage$prefix/lib" "$tap_folder/shared")"
+equal 'it runs with libttm.a' "$version" "$("$tap_folder/static")"
+check 'the program needs the soname' \
+    sh -c "objdump -p '$tap_folder/shared' | grep -q 'NEEDED.*libttm\.so\.0'"
+
+check 'make uninstall' run_make uninstall
+empty 'nothing is left' "$(find "$stage" \( -type f -o -type l \))"
+
+finish

@@ -1,0 +1,42 @@
+# Helpers of the tests of the filter, to be sourced after tests/tap.sh. BUILD
+# is the build folder; TTM_TEST_MODEL may name another bundle to test with.
+#
+# This file is part of ttm, licensed under the LGPL 2.1 or later.
+
+ffmpeg=$BUILD/bin/ffmpeg
+ffprobe=$BUILD/bin/ffprobe
+work=$tap_folder
+bundle=${TTM_TEST_MODEL:-models/ttm-small}
+if [ -n "${TTM_TEST_MODEL:-}" ]; then
+    export TTM_MODEL="$TTM_TEST_MODEL"
+else
+    unset TTM_MODEL
+fi
+
+# Few steps and frames: the tests are about the filter, not the picture.
+fast=frames=4:steps=1:seed=7
+scene=docs/scenes/three.png
+masks=docs/scenes/three-masks.png
+objects=objects=docs/scenes/three.json
+
+ff() {
+    "$ffmpeg" -hide_banner -nostdin -nostats -loglevel warning -y "$@"
+}
+
+# md5 FILTER INPUT...: one checksum a frame.
+md5() {
+    graph=$1
+    shift
+    ff "$@" -filter_complex "$graph" -f framemd5 - 2>>"$work/md5.log" |
+        grep -v '^#' | awk '{ print $NF }'
+}
+
+# show ENTRIES FILE: stream entries as a,b,c
+show() {
+    "$ffprobe" -v error -count_frames -select_streams v:0 \
+        -show_entries "stream=$1" -of csv=p=0 "$2" 2>&1 | sed 's/,$//'
+}
+
+lines() {
+    wc -l | tr -d ' '
+}

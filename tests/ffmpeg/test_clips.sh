@@ -1,0 +1,120 @@
+#!/bin/sh
+#
+# What comes out of the filter: number of frames, size, time stamps, aspect
+# ratio, colour properties, metadata, repeatability.
+#
+# This file is part of ttm, licensed under the LGPL 2.1 or later.
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/tap.sh
+. tests/ffmpeg/common.sh
+
+given="$objects:$fast"
+ff -i $scene -vf scale=250:190,setsar=4/3 "$work/still.png"
+ff -i $masks -vf scale=250:190:flags=neighbor "$work/masks.png"
+clip="[0][1]ttm=masks=1:$given"
+inputs="-i $work/still.png -i $work/masks.png"
+
+# shellcheck disable=SC2086 # $inputs is a list of words
+{
+check 'a clip is made' ff $inputs -filter_complex "$clip:report=$work/report.json" \
+    -c:v ffv1 "$work/clip.mkv"
+equal 'size of the input, 4 frames' '250,190,4' \
+    "$(show width,height,nb_read_frames "$work/clip.mkv")"
+fps=$(sed -n 's/.*"fps" *: *\([0-9.]*\).*/\1/p' "$bundle/model_index.json")
+equal "the bundle's frame rate" "$fps/1" "$(show r_frame_rate "$work/clip.mkv")"
+equal 'sample aspect ratio of the input' 4:3 \
+    "$(show sample_aspect_ratio "$work/clip.mkv")"
+equal 'time stamps count from 0' '0 1 2 3' \
+    "$(ff $inputs -filter_complex "$clip" -f framemd5 - |
+           awk -F', *' '!/^#/ { print $3 }' | xargs)"
+equal 'fps and frames are options' '3,25/1' \
+    "$(ff $inputs -filter_complex "$clip:frames=3:fps=25" -c:v ffv1 \
+           "$work/fps.mkv"; show nb_read_frames "$work/fps.mkv"
+       )$(printf ,; show r_frame_rate "$work/fps.mkv")"
+}
+
+# Metadata.
+# shellcheck disable=SC2086
+ff $inputs -filter_complex "$clip,metadata=print:file=$work/metadata" -f null -
+for key in model model_hash seed prompt_hash device digital_source_type frame; do
+    equal "each frame carries lavfi.ttm.$key" 4 \
+        "$(grep -c "^lavfi\\.ttm\\.$key=." "$work/metadata")"
+done
+equal 'the seed is the one asked for' lavfi.ttm.seed=7 \
+    "$(grep '^lavfi\.ttm\.seed=' "$work/metadata" | sort -u)"
+equal 'frames are numbered' '0 1 2 3' \
+    "$(sed -n 's/^lavfi\.ttm\.frame=//p' "$work/metadata" | xargs)"
+check 'the IPTC term marks generated media' \
+    grep -q 'digital_source_type=.*compositeWithTrainedAlgorithmicMedia' \
+        "$work/metadata"
+check 'the report names the seed' grep -qE '"seed": *"?7\b' "$work/report.json"
+check 'the report names the objects' grep -q dragon "$work/report.json"
+
+# Repeatability.
+# shellcheck disable=SC2086
+{
+first=$(md5 "$clip" $inputs)
+equal 'four checksums' 4 "$(echo "$first" | lines)"
+equal 'the same seed gives the same frames' "$first" "$(md5 "$clip" $inputs)"
+equal 'so it does with one thread' "$first" "$(md5 "$clip:threads=1" $inputs)"
+other=$(md5 "$clip:seed=8" $inputs)
+check 'another seed gives other frames' test "$first" != "$other"
+equal 'a seed set by sendcmd counts' "$other" \
+    "$(md5 "[0]sendcmd=c='0 ttm seed 8'[s];[s][1]ttm=masks=1:$given" $inputs)"
+}
+printf 'the pink woman jumps\n' >"$work/prompt.txt"
+equal 'promptfile is as prompt' \
+    "$(md5 "ttm=prompt='the pink woman jumps':$fast" -i $scene)" \
+    "$(md5 "ttm=promptfile=$work/prompt.txt:$fast" -i $scene)"
+
+# The first frame is the photograph.
+# shellcheck disable=SC2086
+psnr=$(ff -loglevel info $inputs -filter_complex \
+    "[0]format=rgb24,split[a][b];[a][1]ttm=masks=1:$given,trim=end_frame=1[c];[c][b]psnr" \
+    -f null - 2>&1 | sed -n 's/.*PSNR.*average:\([0-9a-z]*\).*/\1/p')
+check "the first frame is the still (PSNR ${psnr:-?} dB)" \
+    sh -c "[ '$psnr' = inf ] || [ '${psnr:-0}' -ge 25 ]"
+
+# Time stamps, sizes and formats other than the usual.
+ff -loglevel info -i $scene -i $masks -filter_complex \
+    "[0]setpts=PTS+10/TB,setsar=1,setparams=color_primaries=bt709:color_trc=bt709[s];[s][1]ttm=masks=1:$given:fps=8,showinfo" \
+    -f null - 2>"$work/log"
+check "time stamps count from the still's" grep -q 'n: *0 pts: *80 ' "$work/log"
+check 'and go on' grep -q 'n: *3 pts: *83 ' "$work/log"
+equal 'each frame has a duration' 4 "$(grep -c 'duration: *1 ' "$work/log")"
+equal 'colour properties are taken over' 4 \
+    "$(grep -c 'color_primaries:bt709 color_trc:bt709' "$work/log")"
+check 'progress is logged' grep -q 'step 1/' "$work/log"
+
+ff -i $scene -i $masks -filter_complex \
+    "[0]setsar=1[s];[s][1]ttm=masks=1:$given:size=128x64" -c:v ffv1 \
+    "$work/size.mkv"
+equal 'size is the size of the output, the picture keeps its shape' \
+    '128,64,1:2' "$(show width,height,sample_aspect_ratio "$work/size.mkv")"
+
+ff -i $scene -pix_fmt rgb48be "$work/deep.png"
+ff -i "$work/deep.png" -i $masks -filter_complex "[0][1]ttm=masks=1:$given" \
+    "$work/deep%d.png"
+equal '16 bits in, 16 bits out' rgb48be "$(show pix_fmt "$work/deep1.png")"
+ff -i $scene -vf format=yuvj420p -q:v 1 "$work/still.jpg"
+check 'a JPEG does as well' ff -i "$work/still.jpg" -i $masks \
+    -filter_complex "[0][1]ttm=masks=1:$given" -f null -
+
+# More input than one frame.
+later='only the first frame of input'
+ff -loop 1 -i $scene -i $masks -filter_complex "[0][1]ttm=masks=1:$given" \
+    -f framemd5 "$work/loop" 2>"$work/log"
+equal 'a looped still ends' 4 "$(grep -vc '^#' "$work/loop")"
+ff -f lavfi -i testsrc=d=2:s=64x48 -f lavfi -i color=red:d=1:s=64x48 \
+    -filter_complex "[0][1]ttm=masks=1:prompt='the ball moves left':$fast" \
+    -f framemd5 "$work/loop" 2>"$work/log"
+equal 'later frames do not count' 4 "$(grep -vc '^#' "$work/loop")"
+equal 'and are warned about once' 1 \
+    "$(grep -c "$later 'default'" "$work/log")"
+ff -i $scene -i $masks -filter_complex "[0][1]ttm=masks=1:$given" -f null - \
+    2>"$work/log"
+empty 'no warning where there is one frame' "$(grep "$later" "$work/log")"
+
+finish

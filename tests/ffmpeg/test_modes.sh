@@ -1,0 +1,57 @@
+#!/bin/sh
+#
+# plan and render: the trajectory as a video, and back.
+#
+# This file is part of ttm, licensed under the LGPL 2.1 or later.
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/tap.sh
+. tests/ffmpeg/common.sh
+
+given="$objects:$fast"
+
+# colours FILE [FRAME]: the colours of the frames, sorted
+colours() {
+    ff -i "$1" -f rawvideo -pix_fmt rgb24 - | od -An -v -tx1 -w3 |
+        tr -d ' ' | sort -u | xargs
+}
+
+check 'plan' ff -i $scene -i $masks -filter_complex \
+    "[0][1]ttm=masks=1:mode=plan:$given" -c:v ffv1 -pix_fmt bgr0 "$work/plan.mkv"
+equal 'plan has the size and the length of the clip' '256,256,4' \
+    "$(show width,height,nb_read_frames "$work/plan.mkv")"
+equal 'its first frame is the masks' "$(md5 '[0]format=rgb24' -i $masks)" \
+    "$(md5 '[0]trim=end_frame=1,format=rgb24' -i "$work/plan.mkv")"
+empty 'it has no colours but black and those of the objects' \
+    "$(colours "$work/plan.mkv" |
+           tr ' ' '\n' | grep -vxE '000000|ff0000|00ff00|0000ff')"
+
+check 'render takes the plan' ff -i $scene -i "$work/plan.mkv" -filter_complex \
+    "[0][1]ttm=mode=render:$given" -c:v ffv1 -pix_fmt bgr0 "$work/render.mkv"
+equal 'render gives the clip' '256,256,4' \
+    "$(show width,height,nb_read_frames "$work/render.mkv")"
+equal 'plan and render in turn give what full gives' \
+    "$(md5 "[0][1]ttm=masks=1:$given,format=rgb24" -i $scene -i $masks)" \
+    "$(md5 '[0]format=rgb24' -i "$work/render.mkv")"
+
+# A hand-made trajectory decides where the objects go.
+ff -i $masks -filter_complex "[0]loop=3:1,format=rgb24" -c:v ffv1 \
+    -pix_fmt bgr0 "$work/still-standing.mkv"
+check 'render takes a hand-made trajectory' ff -i $scene \
+    -i "$work/still-standing.mkv" -filter_complex \
+    "[0][1]ttm=mode=render:$given" -c:v ffv1 -pix_fmt bgr0 "$work/standing.mkv"
+check 'another trajectory gives another clip' test \
+    "$(md5 '[0]null' -i "$work/standing.mkv")" != \
+    "$(md5 '[0]null' -i "$work/render.mkv")"
+
+# Too short a trajectory is an error that says so.
+ff -i "$work/plan.mkv" -frames:v 2 -c:v ffv1 "$work/short.mkv"
+ff -i $scene -i "$work/short.mkv" -filter_complex \
+    "[0][1]ttm=mode=render:$given" -f null - 2>"$work/log"
+status=$?
+check 'too short a trajectory fails' test $status != 0
+check 'and the line says how many frames there are' \
+    grep -qiE 'trajectory.*2.*4|2 (of|frames).*4' "$work/log"
+
+finish

@@ -1,0 +1,63 @@
+# Helpers of the shell tests, to be sourced: each check prints one line of
+# TAP. A script ends with `finish`.
+#
+# This file is part of ttm, licensed under the LGPL 2.1 or later.
+
+tap_number=0
+tap_failed=0
+tap_folder=$(mktemp -d "${TMPDIR:-/tmp}/ttm-test.XXXXXX") || exit 1
+trap 'rm -rf "$tap_folder"' EXIT
+trap 'exit 1' HUP INT TERM
+
+pass() {        # NAME
+    tap_number=$((tap_number + 1))
+    echo "ok $tap_number - $1"
+}
+
+fail() {        # NAME [DETAIL]
+    tap_number=$((tap_number + 1))
+    tap_failed=$((tap_failed + 1))
+    echo "not ok $tap_number - $1"
+    [ $# -lt 2 ] || printf '%s\n' "$2" | sed 's/^/# /'
+}
+
+skip() {        # NAME REASON
+    tap_number=$((tap_number + 1))
+    echo "ok $tap_number # SKIP $1: $2"
+}
+
+# check NAME COMMAND...: the command must succeed; its output is the detail.
+check() {
+    tap_name=$1
+    shift
+    if tap_output=$("$@" 2>&1); then
+        pass "$tap_name"
+    else
+        fail "$tap_name" "$tap_output"
+    fi
+}
+
+# equal NAME EXPECTED ACTUAL
+equal() {
+    if [ "$2" = "$3" ]; then
+        pass "$1"
+    else
+        fail "$1" "expected: $2
+got:      $3"
+    fi
+}
+
+# empty NAME TEXT: there must be no complaint.
+empty() {
+    if [ -z "$2" ]; then
+        pass "$1"
+    else
+        fail "$1" "$2"
+    fi
+}
+
+finish() {
+    echo "1..$tap_number"
+    [ "$tap_failed" = 0 ]
+    exit
+}
