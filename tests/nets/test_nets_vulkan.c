@@ -20,10 +20,11 @@
  * @file
  * The tiny networks of test_nets.c on every Vulkan device found, against what
  * PyTorch gave: all ops in the combinations that the networks make of them.
- * Skipped where there is no device.
+ * Skipped where there is no device. An argument is the only network to run.
  */
 
 #include <stdio.h>
+#include <string.h>
 
 #include "netcase.h"
 
@@ -38,6 +39,8 @@ static const char *const names[] = {
     "clip_quick_gelu", "clip_gelu", "vae_kl", "vae_kl_plain", "vae_kl_old_names",
     "vae_tiny", "unet_plain", "unet_stage1", "unet_stage2", "unet_masked_self",
 };
+
+static const char *only;    ///< NULL: all networks
 
 /** 1 when device number @p index opens in @p precision. */
 static int opens(int index, enum TTMDType precision)
@@ -64,6 +67,8 @@ static void compare_all(enum TTMDType precision, double limit)
             NetCase c;
             int nb;
 
+            if (only && strcmp(only, names[i]))
+                continue;
             snprintf(device, sizeof(device), "vulkan:%d", d);
             assert_int_equal(netcase_open(&c, names[i]), 0);
             nb = netcase_runs(&c);
@@ -85,12 +90,14 @@ static void test_f16(void **state)
     compare_all(TTM_DTYPE_F16, F16_LIMIT);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_f32),
         cmocka_unit_test(test_f16),
     };
 
+    if (argc > 1)
+        only = argv[1];
     return cmocka_run_group_tests_name("nets on Vulkan", tests, NULL, NULL);
 }
