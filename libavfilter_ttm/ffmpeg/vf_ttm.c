@@ -42,7 +42,6 @@
 #include "libavutil/opt.h"
 #include "libavutil/pixfmt.h"
 #include "libavutil/rational.h"
-#include "libavutil/time.h"
 
 #include "avfilter.h"
 #include "filters.h"
@@ -56,9 +55,6 @@
 #define FILTER_TYPE   AVFilter
 #define PUBLIC(field) .field
 #endif
-
-/** Between two progress lines, microseconds. */
-#define PROGRESS_INTERVAL 1000000
 
 /** Of ff_filter_set_ready(): frames that others hold go first. */
 #define STEP_PRIORITY 50
@@ -76,7 +72,6 @@ typedef struct TTMFilter {
     int nb_frames;          ///< of the clip
     int next_frame;         ///< the next one to send
     int64_t first_pts;      ///< of the clip, in the output's time base
-    int64_t last_report;    ///< time of the last progress line
 } TTMFilter;
 
 static void log_line(void *opaque, enum TTMLogLevel level, const char *message)
@@ -272,22 +267,6 @@ static void drop_late_frames(AVFilterContext *ctx)
         ignore_rest(ctx, ctx->inputs[1], &s->warned_masks);
 }
 
-static void report_progress(AVFilterContext *ctx, const TTMProgress *progress)
-{
-    TTMFilter *s = ctx->priv;
-    int64_t now = av_gettime_relative();
-
-    if (now - s->last_report < PROGRESS_INTERVAL)
-        return;
-    s->last_report = now;
-    if (progress->eta >= 0)
-        av_log(ctx, AV_LOG_INFO, "%s step %d/%d eta %.0fs\n", progress->phase,
-               progress->step, progress->steps, progress->eta);
-    else
-        av_log(ctx, AV_LOG_INFO, "%s step %d/%d\n", progress->phase,
-               progress->step, progress->steps);
-}
-
 static int set_metadata(TTMFilter *s, AVFrame *frame)
 {
     static const char *const keys[] = {
@@ -371,7 +350,6 @@ static int activate(AVFilterContext *ctx)
 {
     AVFilterLink *outlink = ctx->outputs[0];
     TTMFilter *s = ctx->priv;
-    TTMProgress progress = { 0 };
     int ret;
 
     FF_FILTER_FORWARD_STATUS_BACK_ALL(outlink, ctx);
@@ -403,7 +381,7 @@ static int activate(AVFilterContext *ctx)
     if (s->next_frame < ttm_frames_ready(s->engine))
         return send_frame(ctx);
 
-    ret = ttm_step(s->engine, &progress);
+    ret = ttm_step(s->engine, NULL);    // logs its progress
     if (ret < 0)
         return averror(ret);
     if (ret != TTM_MORE && s->next_frame >= ttm_frames_ready(s->engine)) {
@@ -411,8 +389,6 @@ static int activate(AVFilterContext *ctx)
                s->next_frame, s->nb_frames);
         return AVERROR_BUG;
     }
-    if (progress.phase)
-        report_progress(ctx, &progress);
     ff_filter_set_ready(ctx, STEP_PRIORITY);
     return 0;
 }

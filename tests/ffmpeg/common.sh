@@ -1,20 +1,18 @@
 # Helpers of the tests of the filter, to be sourced after tests/tap.sh. BUILD
-# is the build folder; TTM_TEST_MODEL may name another bundle to test with.
+# is the build folder. The bundle is a tiny one with random weights, or that of
+# TTM_TEST_MODEL: these tests are about the filter, not the picture.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
 
 ffmpeg=$BUILD/bin/ffmpeg
 ffprobe=$BUILD/bin/ffprobe
 work=$tap_folder
-bundle=${TTM_TEST_MODEL:-models/ttm-small}
-if [ -n "${TTM_TEST_MODEL:-}" ]; then
-    export TTM_MODEL="$TTM_TEST_MODEL"
-else
-    unset TTM_MODEL
-fi
+bundle=${TTM_TEST_MODEL:-tests/ref/bundle}
+export TTM_MODEL="$bundle"
+# Threads of a busy machine wait for each other longer than they work.
+export OMP_WAIT_POLICY=passive
 
-# Few steps and frames: the tests are about the filter, not the picture.
-fast=frames=4:steps=1:seed=7
+fast=frames=4:steps=1:seed=7:threads=1
 scene=docs/scenes/three.png
 masks=docs/scenes/three-masks.png
 objects=objects=docs/scenes/three.json

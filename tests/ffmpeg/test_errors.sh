@@ -66,12 +66,10 @@ complains 'a report that cannot be written' "/nonexistent/report.json" \
 # Bundles.
 complains 'a bundle that is missing' "/nonexistent/bundle.*model|model.*/nonexistent/bundle" \
     $still -vf "ttm=$prompt:model=/nonexistent/bundle"
-TTM_MODEL=/nonexistent/from-environment
-export TTM_MODEL
+export TTM_MODEL=/nonexistent/from-environment
 complains 'a bundle named by the environment that is missing' \
     "/nonexistent/from-environment" $still -vf "ttm=$prompt"
-unset TTM_MODEL
-[ -z "${TTM_TEST_MODEL:-}" ] || export TTM_MODEL="$TTM_TEST_MODEL"
+export TTM_MODEL="$bundle"
 }
 
 # damaged NAME REGEX PART-FILE COMMAND...: a copy of the bundle in which

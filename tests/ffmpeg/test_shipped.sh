@@ -1,0 +1,28 @@
+#!/bin/sh
+#
+# The bundle that is shipped is found without an option, and its first frame
+# is the still.
+#
+# This file is part of ttm, licensed under the LGPL 2.1 or later.
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/tap.sh
+. tests/ffmpeg/common.sh
+
+unset TTM_MODEL
+[ -z "${TTM_TEST_MODEL:-}" ] || export TTM_MODEL="$TTM_TEST_MODEL"
+bundle=${TTM_TEST_MODEL:-models/ttm-small}
+
+ff -loglevel info -i $scene -i $masks -filter_complex \
+    "[0]format=rgb24,split[a][b];[a][1]ttm=masks=1:$objects:frames=2:steps=1:seed=7,metadata=print:file=$work/metadata,trim=end_frame=1[c];[c][b]psnr" \
+    -f null - >"$work/log" 2>&1
+equal 'the clip is made' 0 $?
+name=$(sed -n 's/.*"name" *: *"\(.*\)".*/\1/p' "$bundle/model_index.json")
+check 'by the bundle that is shipped' \
+    grep -q "^lavfi\.ttm\.model=$name\$" "$work/metadata"
+psnr=$(sed -n 's/.*PSNR.*average:\([0-9a-z]*\).*/\1/p' "$work/log")
+check "the first frame is the still (PSNR ${psnr:-?} dB)" \
+    sh -c "[ '$psnr' = inf ] || [ '${psnr:-0}' -ge 25 ]"
+
+finish
