@@ -75,3 +75,9 @@ check-sanitize:
 
 .PHONY: tests check check-packages check-unit check-lint check-api \
     check-ffmpeg check-sanitize
+
+# make bench-vulkan DEVICE=vulkan:0 CASES='linear_f16 attention'
+bench-vulkan: $(BUILD)/tests/kernels/test_vulkan
+	$(Q)$< --bench $(if $(DEVICE),--device '$(DEVICE)') $(CASES)
+
+.PHONY: bench-vulkan

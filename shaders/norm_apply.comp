@@ -10,6 +10,7 @@
 
 layout(local_size_x_id = 0) in;
 layout(constant_id = 1) const uint ACTIVATION = ACT_NONE;
+layout(constant_id = 2) const uint ROWS = 16;   /* positions of a thread */
 
 layout(std430, binding = 0) readonly buffer X { T x[]; };
 layout(std430, binding = 1) readonly buffer Moments { vec2 moments[]; };
@@ -27,8 +28,6 @@ layout(push_constant) uniform Push {
 };
 
 /* One thread a channel of ROWS positions: gl_WorkGroupID.y counts those. */
-#define ROWS 16
-
 void main()
 {
     uint c     = gl_GlobalInvocationID.x;

@@ -29,17 +29,21 @@ typedef struct Tile {
     uint32_t constants[6];          ///< threads, BM, BN, BK, TM, TN
 } Tile;
 
+/** Workgroups that every device takes in one direction. */
+#define MAX_GROUPS 65535
+
 /**
- * @p depth: multiplications of an output; @p vectors: rows of x and of the
- * weight are whole groups of 4 channels. A tile of few rows serves small
- * matrices, where the large one would leave most of a GPU idle.
+ * @p vectors: rows of x and of the weight are whole groups of 4 channels;
+ * @p unit: rows that cannot be split. A tile of few rows serves small matrices,
+ * where the large one would leave most of a GPU idle.
  */
-static Tile choose_tile(const TTMVk *vk, int convolution, int vectors, int64_t rows)
+static Tile choose_tile(const TTMVk *vk, int convolution, int vectors, int64_t rows,
+                        int64_t unit)
 {
     Tile tile = { convolution ? TTM_VK_CONV2D_ANY : TTM_VK_LINEAR_ANY, 64, 64,
                   { 256, 64, 64, 16, 4, 4 } };
 
-    if (vectors && vk->tier == TTM_VK_TIER_SOFT) {
+    if (vectors && vk->tier == TTM_VK_TIER_SOFT && unit <= 8 * MAX_GROUPS) {
         uint32_t lanes = vk->subgroup_size;
 
         return (Tile){ convolution ? TTM_VK_CONV2D_SOFT : TTM_VK_LINEAR_SOFT,
@@ -84,12 +88,12 @@ int ttm_vk_op_linear(TTMVkProgram *program)
     const TTMVkRange residual = ttm_vk_range(program, node->input[3]);
     const TTMVkRange y = ttm_vk_range(program, node - program->graph->nodes);
     const size_t strides[] = { depth * size, width * size };
-    const Tile tile = choose_tile(program->vk, 0, depth % 4 == 0, rows);
+    const Tile tile = choose_tile(program->vk, 0, depth % 4 == 0, rows, 1);
     uint32_t flags = (node->input[2] >= 0 ? TTM_VK_HAS_BIAS : 0) |
                      (node->input[3] >= 0 ? TTM_VK_HAS_RESIDUAL : 0);
     TTMVkCall call = make_call(program, &tile, node->linear.activation, flags);
     int64_t chunk  = ttm_vk_chunk(program, rows, 2.0 * depth * columns, strides, 2,
-                                  65535 * tile.rows);
+                                  MAX_GROUPS * tile.rows);
     int ret = chunk < 0 ? chunk : 0;
 
     for (int64_t first = 0; first < rows && ret >= 0; first += chunk) {
@@ -129,12 +133,12 @@ int ttm_vk_op_conv2d(TTMVkProgram *program)
     const size_t strides[] = { in->dim[1] * in->dim[2] * in->dim[3] * size,
                                pixels * columns * size };
     const Tile tile = choose_tile(program->vk, 1, in->dim[3] % 4 == 0,
-                                  out->dim[0] * pixels);
+                                  out->dim[0] * pixels, pixels);
     uint32_t flags = (node->input[2] >= 0 ? TTM_VK_HAS_BIAS : 0) |
                      (node->input[3] >= 0 ? TTM_VK_HAS_SHIFT : 0) |
                      (node->input[4] >= 0 ? TTM_VK_HAS_RESIDUAL : 0);
     TTMVkCall call = make_call(program, &tile, p->activation, flags);
-    int64_t most   = 65535 * tile.rows / pixels;
+    int64_t most   = MAX_GROUPS * tile.rows / pixels;
     int64_t chunk  = ttm_vk_chunk(program, out->dim[0], 2.0 * pixels * columns * depth,
                                   strides, 2, most);
     int ret = chunk < 0 ? chunk : 0;

@@ -36,6 +36,7 @@ static int norm_sets(TTMVkProgram *program, int64_t first, int64_t nb,
     const size_t stride    = positions * channels *
                              ttm_dtype_size(program->graph->dtype);
     const uint32_t threads = norm_threads(program->vk);
+    const uint32_t rows    = positions > 16 * 65535 ? 256 : 16;
     const double elements  = (double)nb * positions * channels;
     int64_t nb_parts = positions * (channels / p->groups) / 16384;
     TTMVkRange x = ttm_vk_part(ttm_vk_range(program, node->input[0]), stride,
@@ -76,11 +77,11 @@ static int norm_sets(TTMVkProgram *program, int64_t first, int64_t nb,
         return ret;
     call = (TTMVkCall){
         .kernel = TTM_VK_NORM_APPLY, .dtype = program->graph->dtype,
-        .constants = { 64, p->activation }, .nb_constants = 2,
+        .constants = { 64, p->activation, rows }, .nb_constants = 3,
         .ranges = { x, moments, ttm_vk_range(program, node->input[1]),
                     ttm_vk_range(program, node->input[2]), y },
         .push = &push,
-        .groups = { ttm_vk_ceil(channels, 64), ttm_vk_ceil(positions, 16), nb },
+        .groups = { ttm_vk_ceil(channels, 64), ttm_vk_ceil(positions, rows), nb },
         .work = 16 * elements,
     };
     return ttm_vk_call(program, &call);
