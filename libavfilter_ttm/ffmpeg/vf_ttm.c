@@ -71,6 +71,7 @@ typedef struct TTMFilter {
     int warned_still, warned_masks; ///< about frames that are ignored
     int nb_frames;          ///< of the clip
     int next_frame;         ///< the next one to send
+    int complete;           ///< ttm_step() has nothing left to do
     int64_t first_pts;      ///< of the clip, in the output's time base
 } TTMFilter;
 
@@ -374,7 +375,7 @@ static int activate(AVFilterContext *ctx)
     s->running = 1;
     drop_late_frames(ctx);
 
-    if (s->next_frame >= s->nb_frames)
+    if (s->complete && s->next_frame >= s->nb_frames)
         return finish(ctx);
     if (!ff_outlink_frame_wanted(outlink))
         return FFERROR_NOT_READY;
@@ -384,7 +385,9 @@ static int activate(AVFilterContext *ctx)
     ret = ttm_step(s->engine, NULL);    // logs its progress
     if (ret < 0)
         return averror(ret);
-    if (ret != TTM_MORE && s->next_frame >= ttm_frames_ready(s->engine)) {
+    s->complete = ret != TTM_MORE;
+    if (s->complete && s->next_frame < s->nb_frames &&
+        s->next_frame >= ttm_frames_ready(s->engine)) {
         av_log(ctx, AV_LOG_ERROR, "the clip ended after %d of %d frames\n",
                s->next_frame, s->nb_frames);
         return AVERROR_BUG;

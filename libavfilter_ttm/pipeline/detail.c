@@ -257,9 +257,9 @@ static float uncovered(const TTMDetail *d, int t, const Pixel *p)
         ttm_fit_source(d->s.fit, id, t, p->small_x, p->small_y, &qx, &qy);
         moved = hypotf((qx - p->small_x) * d->scale_x,
                        (qy - p->small_y) * d->scale_y);
-        /* The rim of an object that does not move is left alone. */
-        most = fmaxf(most, fmaxf(inside, spread *
-                                 fminf(fmaxf((moved - 0.5f) / 2, 0), 1)));
+        /* An object that does not move still covers its own soft edge. */
+        most = fmaxf(most, fmaxf(inside, spread) *
+                           fminf(fmaxf((moved - 0.5f) / 2, 0), 1));
     }
     return most;
 }

@@ -106,7 +106,7 @@ static int same_object(const TTMClauses *clauses, int i)
         return -1;
     for (int k = 0; k < i; k++)
         if (!strcmp(clauses->clause[k].description, c->description) ||
-            (!strcmp(clauses->clause[k].noun, c->name)))
+            !strcmp(clauses->clause[k].noun, c->description))
             return k;
     return -1;
 }

@@ -291,7 +291,7 @@ int ttm_find_part(const TTMWork *w, const float *salience,
     }
     for (int i = 0; i < count; i++)
         region[i] = at >= 0 && labels[i] == at + 1;
-    *sure = at >= 0 && best > 1.4 * second;
+    *sure = at >= 0 && best > 2 * second;
     ret = at >= 0;
 end:
     free(parts);

@@ -11,8 +11,8 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/ffmpeg/common.sh
 
 given="$objects:$fast"
-ff -i $scene -vf scale=250:190,setsar=4/3 "$work/still.png"
-ff -i $masks -vf scale=250:190:flags=neighbor "$work/masks.png"
+ff -i $scene -vf scale=250:190,setsar=4/3 -update 1 "$work/still.png"
+ff -i $masks -vf scale=250:190:flags=neighbor -update 1 "$work/masks.png"
 clip="[0][1]ttm=masks=1:$given"
 inputs="-i $work/still.png -i $work/masks.png"
 
@@ -49,7 +49,7 @@ equal 'frames are numbered' '0 1 2 3' \
 check 'the IPTC term marks generated media' \
     grep -q 'digital_source_type=.*compositeWithTrainedAlgorithmicMedia' \
         "$work/metadata"
-check 'the report names the seed' grep -qE '"seed": *"?7\b' "$work/report.json"
+check 'the report names the seed' grep -qE '"seed":[[:space:]]*"?7\b' "$work/report.json"
 check 'the report names the objects' grep -q dragon "$work/report.json"
 
 # Repeatability.
@@ -86,11 +86,11 @@ ff -i $scene -i $masks -filter_complex \
 equal 'size is the size of the output, the picture keeps its shape' \
     '128,64,1:2' "$(show width,height,sample_aspect_ratio "$work/size.mkv")"
 
-ff -i $scene -pix_fmt rgb48be "$work/deep.png"
+ff -i $scene -pix_fmt rgb48be -update 1 "$work/deep.png"
 ff -i "$work/deep.png" -i $masks -filter_complex "[0][1]ttm=masks=1:$given" \
     "$work/deep%d.png"
 equal '16 bits in, 16 bits out' rgb48be "$(show pix_fmt "$work/deep1.png")"
-ff -i $scene -vf format=yuvj420p -q:v 1 "$work/still.jpg"
+ff -i $scene -vf format=yuvj420p -q:v 1 -update 1 "$work/still.jpg"
 check 'a JPEG does as well' ff -i "$work/still.jpg" -i $masks \
     -filter_complex "[0][1]ttm=masks=1:$given" -f null -
 

@@ -59,6 +59,8 @@ static const Case cases[] = {
       { "the dog runs" } },
     { "the ball moves left. the ball jumps.", "the ball moves left and jumps",
       1, { "ball" }, { "the ball moves left and jumps" } },
+    { "the ball on the right moves up and the ball on the left falls",
+      "the ball moves up and the ball falls", 2, { "ball", "ball" }, { NULL } },
     { "the orange rolls right while it spins",
       "the orange rolls right and spins", 1, { "orange" }, { NULL } },
     { "the gizmo frobs left", "the gizmo frobs left", 1, { "gizmo" },

@@ -1,0 +1,204 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file The public functions: arguments, order of calls, bundle look-up. */
+
+#include "unit.h"
+
+#include <stdlib.h>
+
+#include "files.h"
+#include "pipeline/models.h"
+
+#define BUNDLE "tests/ref/bundle"
+
+static void test_texts(void **state)
+{
+    char version[32];
+
+    (void)state;
+    snprintf(version, sizeof(version), "%d.%d.%d", TTM_VERSION_MAJOR,
+             TTM_VERSION_MINOR, TTM_VERSION_MICRO);
+    assert_string_equal(ttm_version(), version);
+    for (int code = TTM_ERR_INTERNAL; code <= TTM_MORE; code++) {
+        assert_non_null(ttm_error_string(code));
+        assert_string_not_equal(ttm_error_string(code), "unknown error");
+        for (int other = TTM_ERR_INTERNAL; other < code; other++)
+            assert_string_not_equal(ttm_error_string(code),
+                                    ttm_error_string(other));
+    }
+    assert_string_equal(ttm_error_string(-99), "unknown error");
+}
+
+static TTMContext *open_bundle(TestLog *lines)
+{
+    TTMContext *ctx = NULL;
+    TTMSettings s;
+
+    ttm_settings_default(&s);
+    s.log        = test_log_callback;
+    s.log_opaque = lines;
+    s.model      = BUNDLE;
+    s.device     = "cpu";
+    s.threads    = 1;
+    s.prompt     = "the red ball moves left";
+    assert_int_equal(ttm_open(&ctx, &s), 0);
+    return ctx;
+}
+
+static void test_wrong_arguments(void **state)
+{
+    uint8_t pixels[3 * 8 * 8] = { 0 };
+    TTMImage image = { TTM_PIXEL_RGB8, 8, 8, 24, pixels }, wrong = image;
+    TestLog lines = { "", "" };
+    TTMContext *ctx;
+    int w, h;
+
+    (void)state;
+    ttm_close(NULL);
+    ttm_cancel(NULL);
+    assert_int_equal(ttm_open(NULL, NULL), TTM_ERR_ARGUMENT);
+    assert_int_equal(ttm_open(&ctx, NULL), TTM_ERR_ARGUMENT);
+    assert_null(ctx);
+    assert_int_equal(ttm_step(NULL, NULL), TTM_ERR_ARGUMENT);
+    assert_int_equal(ttm_set_image(NULL, &image), TTM_ERR_ARGUMENT);
+    assert_null(ttm_metadata(NULL, "seed"));
+
+    ctx = open_bundle(&lines);
+    assert_int_equal(ttm_step(ctx, NULL), TTM_ERR_STATE);
+    assert_contains(lines.error, "still");
+    assert_int_equal(ttm_set_masks(ctx, &image), TTM_ERR_STATE);
+    assert_int_equal(ttm_set_image(ctx, NULL), TTM_ERR_ARGUMENT);
+    wrong.stride = 23;
+    assert_int_equal(ttm_set_image(ctx, &wrong), TTM_ERR_ARGUMENT);
+    assert_contains(lines.error, "8x8");
+    assert_int_equal(ttm_get_frame(ctx, 0, &image), TTM_ERR_STATE);
+    assert_int_equal(ttm_frame_count(ctx), 4);
+    assert_true(ttm_frame_rate(ctx) == 8);
+    assert_int_equal(ttm_output_size(ctx, 640, 427, &w, &h), 0);
+    assert_true(w == 640 && h == 427);
+    assert_int_equal(ttm_output_size(ctx, 0, 4, &w, &h), TTM_ERR_ARGUMENT);
+    assert_string_equal(ttm_metadata(ctx, "model"), "tiny");
+    assert_int_equal(strlen(ttm_metadata(ctx, "model_hash")), 16);
+    assert_contains(ttm_metadata(ctx, "digital_source_type"),
+                    "compositeWithTrainedAlgorithmicMedia");
+    assert_null(ttm_metadata(ctx, "nothing"));
+    assert_null(ttm_metadata(ctx, "seed"));
+
+    assert_int_equal(ttm_set_option(ctx, "model", "x"), TTM_ERR_ARGUMENT);
+    assert_contains(lines.error, "model");
+    assert_int_equal(ttm_set_option(ctx, "guidance", "-7"), TTM_ERR_ARGUMENT);
+    assert_int_equal(ttm_set_option(ctx, "seed", "12"), 0);
+    assert_int_equal(ttm_set_image(ctx, &image), 0);
+    assert_string_equal(ttm_metadata(ctx, "seed"), "12");
+    assert_int_equal(ttm_add_trajectory_frame(ctx, &image), TTM_ERR_STATE);
+    assert_contains(lines.error, "render");
+    assert_int_equal(ttm_set_masks(ctx, &image), 0);
+    /* all black: one line, and the clip is over */
+    assert_int_equal(ttm_step(ctx, NULL), TTM_ERR_ARGUMENT);
+    assert_contains(lines.error, "black");
+    assert_int_equal(ttm_step(ctx, NULL), TTM_ERR_STATE);
+    ttm_close(&ctx);
+    assert_null(ctx);
+}
+
+static int try_open(const char *name, const char *value, TestLog *lines)
+{
+    TTMContext *ctx = NULL;
+    TTMSettings s;
+    int ret;
+
+    ttm_settings_default(&s);
+    s.log        = test_log_callback;
+    s.log_opaque = lines;
+    ttm_settings_set(&s, "model", BUNDLE);
+    ttm_settings_set(&s, "device", "cpu");
+    ttm_settings_set(&s, "threads", "1");
+    assert_int_equal(ttm_settings_set(&s, name, value), 0);
+    lines->error[0] = 0;
+    ret = ttm_open(&ctx, &s);
+    assert_true(ret < 0 ? !ctx && *lines->error : ctx != NULL);
+    ttm_close(&ctx);
+    ttm_settings_uninit(&s);
+    return ret;
+}
+
+static void test_open_errors(void **state)
+{
+    TestLog lines = { "", "" };
+
+    (void)state;
+    assert_int_equal(try_open("model", "no/such/folder", &lines),
+                     TTM_ERR_FILE);
+    assert_contains(lines.error, "no/such/folder");
+    assert_true(try_open("model", "tests", &lines) < 0);
+    assert_contains(lines.error, "model_index.json");
+    assert_true(try_open("device", "abacus", &lines) < 0);
+    assert_contains(lines.error, "abacus");
+    assert_true(try_open("sampler", "ddim", &lines) < 0);
+    assert_contains(lines.error, "sampler");
+    assert_int_equal(try_open("mode", "plan", &lines), 0);
+    assert_int_equal(try_open("sampler", "linear_quadratic", &lines), 0);
+}
+
+static void test_no_prompt(void **state)
+{
+    uint8_t pixels[3 * 8 * 8] = { 0 };
+    TTMImage image = { TTM_PIXEL_RGB8, 8, 8, 24, pixels };
+    TestLog lines = { "", "" };
+    TTMContext *ctx = open_bundle(&lines);
+
+    (void)state;
+    assert_int_equal(ttm_set_option(ctx, "prompt", ""), 0);
+    assert_int_equal(ttm_set_image(ctx, &image), TTM_ERR_ARGUMENT);
+    assert_contains(lines.error, "prompt");
+    ttm_close(&ctx);
+}
+
+static void test_model_lookup(void **state)
+{
+    char *folder = test_make_folder(), *path;
+    TestLog lines = { "", "" };
+    TTMLog log = { test_log_callback, &lines };
+
+    (void)state;
+    setenv("TTM_MODEL", folder, 1);
+    assert_int_equal(ttm_model_find(&path, &log, NULL), 0);
+    assert_string_equal(path, folder);
+    free(path);
+    assert_int_equal(ttm_model_find(&path, &log, "tests"), 0);
+    assert_string_equal(path, "tests");
+    free(path);
+    setenv("TTM_MODEL", "/no/bundle", 1);
+    assert_int_equal(ttm_model_find(&path, &log, ""), TTM_ERR_FILE);
+    assert_contains(lines.error, "TTM_MODEL");
+    assert_contains(lines.error, "/no/bundle");
+    unsetenv("TTM_MODEL");
+    test_remove_folder(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_texts), cmocka_unit_test(test_wrong_arguments),
+        cmocka_unit_test(test_open_errors), cmocka_unit_test(test_no_prompt),
+        cmocka_unit_test(test_model_lookup),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

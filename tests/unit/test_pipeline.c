@@ -1,0 +1,360 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Whole clips on a tiny bundle: modes, order, seeds, cancel, report. */
+
+#include "unit.h"
+
+#include <stdlib.h>
+
+#include "files.h"
+#include "io/json.h"
+#include "segment/palette.h"
+
+#define BUNDLE  "tests/ref/bundle"
+#define W       72
+#define H       48
+#define FRAMES  4
+#define BYTES   (3 * W * H)
+
+typedef struct Run {
+    TTMContext *ctx;
+    TestLog lines;
+    uint8_t still[BYTES], masks[BYTES];
+    uint8_t frames[FRAMES][BYTES];
+    int info_lines, phases[16];
+} Run;
+
+static void draw(Run *r)
+{
+    for (int i = 0; i < W * H; i++) {
+        int x = i % W, y = i / W;
+        int id = x >= 12 && x < 30 && y >= 14 && y < 34 ? 1 :
+                 x >= 44 && x < 60 && y >= 20 && y < 40 ? 2 : 0;
+        const uint8_t colours[3][3] = { { 90, 110, 100 }, { 210, 40, 30 },
+                                        { 40, 60, 220 } };
+
+        for (int c = 0; c < 3; c++) {
+            r->still[3 * i + c] = (uint8_t)(colours[id][c] +
+                                            (x * 3 + y * 5) % 17);
+            r->masks[3 * i + c] = ttm_object_colour(id)[c];
+        }
+    }
+}
+
+static TTMImage wrap(uint8_t *pixels)
+{
+    return (TTMImage){ TTM_PIXEL_RGB8, W, H, 3 * W, pixels };
+}
+
+/* Options as name, value, ..., NULL. */
+static Run *open_run(const char *const *options)
+{
+    Run *r = calloc(1, sizeof(*r));
+    TTMSettings s;
+
+    ttm_settings_default(&s);
+    s.log        = test_log_callback;
+    s.log_opaque = &r->lines;
+    ttm_settings_set(&s, "model", BUNDLE);
+    ttm_settings_set(&s, "device", "cpu");
+    ttm_settings_set(&s, "threads", "1");
+    ttm_settings_set(&s, "precision", "f32");
+    ttm_settings_set(&s, "seed", "5");
+    ttm_settings_set(&s, "prompt", "the red box moves right while the blue "
+                     "box jumps");
+    for (; options && *options; options += 2)
+        assert_int_equal(ttm_settings_set(&s, options[0], options[1]), 0);
+    assert_int_equal(ttm_open(&r->ctx, &s), 0);
+    ttm_settings_uninit(&s);
+    draw(r);
+    return r;
+}
+
+static void close_run(Run *r)
+{
+    ttm_close(&r->ctx);
+    free(r);
+}
+
+static void begin(Run *r, int masks)
+{
+    TTMImage still = wrap(r->still), mask = wrap(r->masks);
+
+    assert_int_equal(ttm_set_image(r->ctx, &still), 0);
+    if (masks)
+        assert_int_equal(ttm_set_masks(r->ctx, &mask), 0);
+}
+
+/* Step to the end; checks that progress only grows. */
+static int finish(Run *r)
+{
+    TTMProgress p = { .fraction = -1 };
+    double last = -1;
+    int ready = 0, ret;
+
+    while ((ret = ttm_step(r->ctx, &p)) == TTM_MORE) {
+        assert_non_null(p.phase);
+        assert_in_range(p.step, 1, p.steps);
+        assert_true(p.fraction >= last && p.fraction <= 1);
+        assert_true(ttm_frames_ready(r->ctx) >= ready);
+        last  = p.fraction;
+        ready = ttm_frames_ready(r->ctx);
+    }
+    if (ret < 0)
+        return ret;
+    assert_true(p.fraction == 1);
+    assert_int_equal(ttm_frames_ready(r->ctx), ttm_frame_count(r->ctx));
+    for (int t = 0; t < ttm_frame_count(r->ctx) && t < FRAMES; t++) {
+        TTMImage frame = wrap(r->frames[t]);
+
+        assert_int_equal(ttm_get_frame(r->ctx, t, &frame), 0);
+    }
+    return ret;
+}
+
+static void test_full(void **state)
+{
+    Run *a = open_run(NULL), *b;
+    uint8_t first[FRAMES][BYTES];
+    TTMImage small = { TTM_PIXEL_RGB8, 8, 8, 24, a->masks };
+    int moved = 0;
+
+    (void)state;
+    begin(a, 1);
+    assert_int_equal(finish(a), 0);
+    assert_memory_equal(a->frames[0], a->still, BYTES);
+    for (int t = 1; t < FRAMES; t++)
+        moved |= memcmp(a->frames[t], a->still, BYTES) != 0;
+    assert_true(moved);
+    assert_int_equal(ttm_step(a->ctx, NULL), 0);
+    assert_int_equal(ttm_get_frame(a->ctx, FRAMES, &small), TTM_ERR_STATE);
+    assert_int_equal(ttm_get_frame(a->ctx, 0, &small), TTM_ERR_ARGUMENT);
+    memcpy(first, a->frames, sizeof(first));
+
+    /* the same again on kept networks, then with another seed */
+    memset(a->frames, 0, sizeof(a->frames));
+    begin(a, 1);
+    assert_int_equal(finish(a), 0);
+    assert_memory_equal(a->frames, first, sizeof(first));
+    assert_int_equal(ttm_set_option(a->ctx, "seed", "6"), 0);
+    begin(a, 1);
+    assert_int_equal(finish(a), 0);
+    assert_true(memcmp(a->frames, first, sizeof(first)) != 0);
+    close_run(a);
+
+    /* and on a fresh context with another number of threads */
+    b = open_run((const char *[]){ "threads", "2", NULL });
+    begin(b, 1);
+    assert_int_equal(finish(b), 0);
+    for (int t = 0; t < FRAMES; t++)
+        for (int i = 0; i < BYTES; i++)
+            assert_in_range(b->frames[t][i] + 3, first[t][i],
+                            first[t][i] + 6);
+    close_run(b);
+}
+
+/* What plan emits, render takes: the same trajectory, the same frames. */
+static void test_plan_render(void **state)
+{
+    Run *plan = open_run((const char *[]){ "mode", "plan", NULL });
+    Run *render = open_run((const char *[]){ "mode", "render", NULL });
+    TTMImage frame = wrap(plan->frames[0]);
+
+    (void)state;
+    begin(plan, 1);
+    assert_int_equal(finish(plan), 0);
+    assert_memory_equal(plan->frames[0], plan->masks, BYTES);
+    for (int t = 0; t < FRAMES; t++)
+        for (int i = 0; i < W * H; i++) {
+            int known = 0;
+
+            for (int id = 0; id <= 2; id++)
+                known |= !memcmp(plan->frames[t] + 3 * i,
+                                 ttm_object_colour(id), 3);
+            assert_true(known);
+        }
+    begin(render, 0);
+    for (int t = 0; t < FRAMES; t++) {
+        frame = wrap(plan->frames[t]);
+        assert_int_equal(ttm_add_trajectory_frame(render->ctx, &frame), 0);
+    }
+    assert_int_equal(finish(render), 0);
+    assert_memory_equal(render->frames[0], render->still, BYTES);
+    assert_int_equal(ttm_add_trajectory_frame(render->ctx, &frame),
+                     TTM_ERR_STATE);
+    begin(render, 0);
+    assert_int_equal(ttm_step(render->ctx, NULL), TTM_ERR_STATE);
+    assert_contains(render->lines.error, "trajectory");
+    close_run(plan);
+    close_run(render);
+}
+
+/* Trajectories of another length; option frames decides where it is set. */
+static void test_render_lengths(void **state)
+{
+    Run *r = open_run((const char *[]){ "mode", "render", NULL });
+    TTMImage mask = wrap(r->masks);
+
+    (void)state;
+    begin(r, 0);
+    for (int t = 0; t < 3; t++)
+        assert_int_equal(ttm_add_trajectory_frame(r->ctx, &mask), 0);
+    assert_int_equal(ttm_frame_count(r->ctx), 3);
+    assert_int_equal(finish(r), 0);
+    assert_int_equal(ttm_frame_count(r->ctx), 3);
+    begin(r, 0);
+    for (int t = 0; t < 60; t++)
+        assert_int_equal(ttm_add_trajectory_frame(r->ctx, &mask), 0);
+    assert_int_equal(ttm_step(r->ctx, NULL), TTM_ERR_ARGUMENT);
+    assert_contains(r->lines.error, "60 frames");
+    close_run(r);
+    r = open_run((const char *[]){ "mode", "render", "frames", "4", NULL });
+    mask = wrap(r->masks);
+    begin(r, 0);
+    assert_int_equal(ttm_add_trajectory_frame(r->ctx, &mask), 0);
+    assert_int_equal(ttm_step(r->ctx, NULL), TTM_ERR_ARGUMENT);
+    assert_contains(r->lines.error, "option frames");
+    close_run(r);
+}
+
+static void test_cancel(void **state)
+{
+    Run *r = open_run(NULL);
+
+    (void)state;
+    begin(r, 1);
+    assert_int_equal(ttm_step(r->ctx, NULL), TTM_MORE);
+    ttm_cancel(r->ctx);
+    assert_int_equal(ttm_step(r->ctx, NULL), TTM_ERR_CANCELLED);
+    assert_int_equal(ttm_step(r->ctx, NULL), TTM_ERR_STATE);
+    begin(r, 1);
+    assert_int_equal(finish(r), 0);
+    close_run(r);
+}
+
+static void test_report(void **state)
+{
+    char *folder = test_make_folder();
+    const char *path = test_path(folder, "report.json");
+    Run *r = open_run((const char *[]){ "report", path, NULL });
+    TTMJson *json = NULL;
+    const TTMJson *item;
+
+    (void)state;
+    begin(r, 1);
+    assert_int_equal(finish(r), 0);
+    assert_int_equal(ttm_json_load(&json, NULL, path), 0);
+    item = ttm_json_get(json, "settings");
+    assert_string_equal(ttm_json_string(ttm_json_get(item, "seed"), ""), "5");
+    assert_string_equal(ttm_json_string(ttm_json_get(item, "refine"), ""),
+                        "similarity");
+    assert_int_equal(ttm_json_number(ttm_json_get(item, "frames"), 0), FRAMES);
+    item = ttm_json_get(json, "objects");
+    assert_int_equal(ttm_json_count(item), 2);
+    item = ttm_json_get(ttm_json_at(item, 0), "box");
+    assert_int_equal(ttm_json_number(ttm_json_at(item, 0), 0), 12);
+    assert_int_equal(ttm_json_number(ttm_json_at(item, 2), 0), 18);
+    assert_string_equal(ttm_json_string(ttm_json_get(ttm_json_get(json,
+                        "prompts"), "motion"), ""),
+                        "the box moves right and the box jumps");
+    assert_string_equal(ttm_json_string(ttm_json_get(json, "model_hash"), ""),
+                        ttm_metadata(r->ctx, "model_hash"));
+    assert_true(ttm_json_number(ttm_json_get(json, "peak_memory_bytes"), 0) >
+                1000);
+    assert_non_null(ttm_json_get(ttm_json_get(json, "seconds"), "stage 2/2"));
+    ttm_json_free(&json);
+    close_run(r);
+    test_remove_folder(folder);
+}
+
+/* Options that change what is computed: each gives a whole clip. */
+static void test_options(void **state)
+{
+    static const char *const options[][3] = {
+        { "refine", "none", NULL }, { "detail", "0", NULL },
+        { "guidance", "1", NULL }, { "image_guidance", "2", NULL },
+        { "sampler", "linear_quadratic", NULL }, { "steps", "1", NULL },
+        { "frames", "1", NULL }, { "negative_prompt", "blur", NULL },
+        { "precision", "bf16", NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+        Run *r = open_run(options[i]);
+
+        begin(r, 1);
+        assert_int_equal(finish(r), 0);
+        close_run(r);
+    }
+}
+
+static void test_size(void **state)
+{
+    Run *r = open_run((const char *[]){ "size", "50x30", NULL });
+    uint8_t pixels[3 * 50 * 30];
+    TTMImage frame = { TTM_PIXEL_RGB8, 50, 30, 150, pixels };
+    int w, h;
+
+    (void)state;
+    assert_int_equal(ttm_output_size(r->ctx, W, H, &w, &h), 0);
+    assert_true(w == 50 && h == 30);
+    begin(r, 0);
+    while (ttm_step(r->ctx, NULL) == TTM_MORE) ;
+    assert_int_equal(ttm_frames_ready(r->ctx), FRAMES);
+    assert_int_equal(ttm_get_frame(r->ctx, 3, &frame), 0);
+    close_run(r);
+}
+
+/* One pixel, and 16 bits. */
+static void test_extreme_images(void **state)
+{
+    uint16_t pixel[3] = { 65535, 300, 12345 }, out[3];
+    TTMImage still = { TTM_PIXEL_RGB16, 1, 1, 6, pixel };
+    TTMImage frame = { TTM_PIXEL_RGB16, 1, 1, 6, out };
+    Run *r = open_run(NULL);
+
+    (void)state;
+    assert_int_equal(ttm_set_image(r->ctx, &still), 0);
+    while (ttm_step(r->ctx, NULL) == TTM_MORE) ;
+    assert_int_equal(ttm_frames_ready(r->ctx), FRAMES);
+    assert_int_equal(ttm_get_frame(r->ctx, 0, &frame), 0);
+    assert_memory_equal(pixel, out, sizeof(out));
+    assert_int_equal(ttm_get_frame(r->ctx, 3, &frame), 0);
+    close_run(r);
+    r = open_run((const char *[]){ "size", "16384x16384", NULL });
+    assert_int_equal(ttm_set_image(r->ctx, &still), 0);
+    close_run(r);
+    r = open_run((const char *[]){ "size", "16384x16384", "frames", "16",
+                                   NULL });
+    assert_int_equal(ttm_set_image(r->ctx, &still), TTM_ERR_ARGUMENT);
+    assert_contains(r->lines.error, "size");
+    close_run(r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_full), cmocka_unit_test(test_plan_render),
+        cmocka_unit_test(test_render_lengths), cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_report), cmocka_unit_test(test_options),
+        cmocka_unit_test(test_size), cmocka_unit_test(test_extreme_images),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,355 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Objects from masks, boxes, points and descriptions. */
+
+#include "unit.h"
+
+#include <stdlib.h>
+
+#include "segment/image.h"
+#include "segment/palette.h"
+#include "segment/segment.h"
+
+#define W 160
+#define H 120
+
+typedef struct Picture {
+    TTMImage image;
+    uint8_t truth[W * H], ids[W * H];
+    TTMFound found[TTM_MAX_OBJECTS];
+    TTMPrompts prompts;
+    TestLog lines;
+    TTMLog log;
+} Picture;
+
+static Picture *make_picture(const char *prompt)
+{
+    Picture *p = calloc(1, sizeof(*p));
+
+    p->log = (TTMLog){ test_log_callback, &p->lines };
+    assert_int_equal(ttm_image_alloc(&p->image, TTM_PIXEL_RGB8, W, H), 0);
+    if (*prompt == '{')
+        assert_int_equal(ttm_prompts_from_json(&p->prompts, NULL, prompt,
+                                               NULL), 0);
+    else
+        assert_int_equal(ttm_prompts_from_text(&p->prompts, NULL, prompt), 0);
+    return p;
+}
+
+static void free_picture(Picture *p)
+{
+    ttm_prompts_free(&p->prompts);
+    free(p->image.data);
+    free(p);
+}
+
+/* Two discs on a noisy grey-green ground: 1 red at left, 2 blue at right. */
+static void draw_discs(Picture *p)
+{
+    uint32_t random = 1;
+
+    for (int i = 0; i < W * H; i++) {
+        int x = i % W, y = i / W, noise;
+        uint8_t *rgb = (uint8_t *)p->image.data + 3 * i;
+
+        random = random * 1664525u + 1013904223u;
+        noise = (int)(random >> 28) - 8;
+        p->truth[i] = 0;
+        rgb[0] = (uint8_t)(110 + noise);
+        rgb[1] = (uint8_t)(125 + noise + y / 8);
+        rgb[2] = (uint8_t)(100 + noise);
+        if ((x - 45) * (x - 45) + (y - 60) * (y - 60) < 20 * 20) {
+            p->truth[i] = 1;
+            rgb[0] = (uint8_t)(200 + noise - (x - 45));
+            rgb[1] = (uint8_t)(35 + noise);
+            rgb[2] = (uint8_t)(30 + noise);
+        } else if ((x - 115) * (x - 115) + (y - 70) * (y - 70) < 24 * 24) {
+            p->truth[i] = 2;
+            rgb[0] = (uint8_t)(35 + noise);
+            rgb[1] = (uint8_t)(70 + noise);
+            rgb[2] = (uint8_t)(200 + noise - (y - 70) / 2);
+        }
+    }
+}
+
+/* Intersection over union of found id @p id and true id @p truth. */
+static double overlap(const Picture *p, int id, int truth)
+{
+    int both = 0, any = 0;
+
+    for (int i = 0; i < W * H; i++) {
+        both += p->ids[i] == id && p->truth[i] == truth;
+        any += p->ids[i] == id || p->truth[i] == truth;
+    }
+    return any ? (double)both / any : 0;
+}
+
+static void find(Picture *p)
+{
+    draw_discs(p);
+    assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts, p->ids,
+                                       p->found), 0);
+    ttm_segment_report(&p->log, &p->prompts, p->ids, W, H, p->found);
+}
+
+static void test_finder_colours(void **state)
+{
+    Picture *p = make_picture("a blue ball moves up while the red ball falls");
+
+    (void)state;
+    find(p);
+    assert_int_equal(p->prompts.nb_objects, 2);
+    assert_true(overlap(p, 1, 2) > 0.9);
+    assert_true(overlap(p, 2, 1) > 0.9);
+    assert_true(p->found[0].sure && p->found[1].sure);
+    assert_true(p->found[1].share > 0.05 && p->found[1].share < 0.08);
+    assert_in_range(p->found[1].box[0], 22, 28);
+    free_picture(p);
+}
+
+static void test_finder_places(void **state)
+{
+    Picture *p = make_picture("the ball on the right moves up and the ball on "
+                              "the left moves down");
+
+    (void)state;
+    find(p);
+    assert_int_equal(p->prompts.nb_objects, 2);
+    assert_true(overlap(p, 1, 2) > 0.9);
+    assert_true(overlap(p, 2, 1) > 0.9);
+    free_picture(p);
+}
+
+/* Two things are as good: it takes one of them and says that it is unsure. */
+static void test_finder_unsure(void **state)
+{
+    Picture *p = make_picture("the ball moves up");
+
+    (void)state;
+    find(p);
+    assert_int_equal(p->prompts.nb_objects, 1);
+    assert_true(overlap(p, 1, 2) > 0.9 || overlap(p, 1, 1) > 0.9);
+    assert_contains(p->lines.warning, "not sure");
+    free_picture(p);
+}
+
+static void test_boxes_and_points(void **state)
+{
+    Picture *p = make_picture("{\"objects\":[{\"name\":\"a\",\"box\":"
+                              "[20,35,52,50]},{\"name\":\"b\",\"point\":"
+                              "[120,66]}]}");
+
+    (void)state;
+    find(p);
+    assert_true(overlap(p, 1, 1) > 0.9);
+    assert_true(overlap(p, 2, 2) > 0.9);
+    assert_string_equal(p->found[0].how, "box");
+    assert_string_equal(p->found[1].how, "point");
+    free_picture(p);
+}
+
+static void test_wrong_places(void **state)
+{
+    static const struct { const char *text, *part; } wrong[] = {
+        { "{\"objects\":[{\"name\":\"a\",\"box\":[160,0,9,9]}]}", "box" },
+        { "{\"objects\":[{\"name\":\"a\",\"point\":[3,120]}]}", "point" },
+        { "{\"objects\":[{\"name\":\"a\",\"point\":[-1,1]}]}", "point" },
+        { "{\"objects\":[{\"name\":\"a\",\"color\":\"#ff0000\"}]}", "masks" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        Picture *p = make_picture(wrong[i].text);
+
+        draw_discs(p);
+        assert_true(ttm_segment_still(&p->log, &p->image, &p->prompts, p->ids,
+                                      p->found) < 0);
+        assert_contains(p->lines.error, wrong[i].part);
+        assert_contains(p->lines.error, "objects[0]");
+        free_picture(p);
+    }
+}
+
+/* A grey picture, and pictures of hardly any pixels. */
+static void test_nothing_there(void **state)
+{
+    static const int sizes[][2] = { { 1, 1 }, { 2, 1 }, { 1, 30 }, { 7, 5 },
+                                    { W, H } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        Picture *p = make_picture("the cat jumps and the red dog runs");
+        int any = 0;
+
+        p->image.width  = sizes[i][0];
+        p->image.height = sizes[i][1];
+        memset(p->image.data, 128, 3 * W * H);
+        assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts,
+                                           p->ids, p->found), 0);
+        assert_true(p->prompts.nb_objects >= 1);
+        assert_true(*p->lines.warning);
+        for (int k = 0; k < sizes[i][0] * sizes[i][1]; k++)
+            any |= p->ids[k];
+        assert_true(any);
+        free_picture(p);
+    }
+}
+
+/* Paint the truth of draw_discs() in two colours, with noise of +- 10. */
+static void draw_masks(Picture *p, const int colours[2][3])
+{
+    uint32_t random = 5;
+
+    draw_discs(p);
+    for (int i = 0; i < W * H; i++)
+        for (int c = 0; c < 3; c++) {
+            int value = p->truth[i] ? colours[p->truth[i] - 1][c] : 0;
+
+            random = random * 1664525u + 1013904223u;
+            value += (int)(random >> 16) % 21 - 10;
+            ((uint8_t *)p->image.data)[3 * i + c] =
+                (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
+        }
+}
+
+static int masks(Picture *p, int width, int height)
+{
+    return ttm_segment_masks(&p->log, &p->image, width, height, &p->prompts,
+                             p->ids, p->found);
+}
+
+static void test_masks_order(void **state)
+{
+    /* ttm's colours: in their order; others: from left to right */
+    static const int palette[2][3] = { { 0, 255, 0 }, { 255, 0, 0 } };
+    static const int others[2][3]  = { { 90, 200, 90 }, { 200, 120, 160 } };
+    Picture *p = make_picture("a ball rolls and a cat jumps");
+
+    (void)state;
+    draw_masks(p, palette);
+    assert_int_equal(masks(p, W, H), 0);
+    assert_true(overlap(p, 2, 1) == 1 && overlap(p, 1, 2) == 1);
+    draw_masks(p, others);
+    assert_int_equal(masks(p, W, H), 0);
+    assert_true(overlap(p, 1, 1) == 1 && overlap(p, 2, 2) == 1);
+    assert_int_equal(p->prompts.nb_objects, 2);
+    free_picture(p);
+}
+
+static void test_masks_colours(void **state)
+{
+    static const int colours[2][3] = { { 0, 0, 255 }, { 255, 255, 0 } };
+    Picture *p = make_picture("{\"objects\":[{\"name\":\"a\",\"color\":"
+                              "\"#ffff00\"},{\"name\":\"b\"}]}");
+
+    (void)state;
+    draw_masks(p, colours);
+    assert_int_equal(masks(p, W, H), 0);
+    assert_true(overlap(p, 1, 2) == 1 && overlap(p, 2, 1) == 1);
+    free_picture(p);
+    p = make_picture("{\"objects\":[{\"name\":\"a\",\"color\":\"#00ff00\"}]}");
+    draw_masks(p, colours);
+    assert_true(masks(p, W, H) < 0);
+    assert_contains(p->lines.error, "#00ff00");
+    free_picture(p);
+}
+
+static void test_masks_numbers(void **state)
+{
+    static const int colours[2][3] = { { 255, 0, 0 }, { 0, 255, 0 } };
+    Picture *p = make_picture("the ball rolls");
+
+    (void)state;
+    draw_masks(p, colours);
+    assert_int_equal(masks(p, W, H), 0);
+    assert_int_equal(p->prompts.nb_objects, 2);
+    assert_string_equal(p->prompts.objects[1].prompt,
+                        "the object stays still");
+    assert_contains(p->lines.warning, "more objects");
+    free_picture(p);
+    p = make_picture("the ball rolls, the cat jumps and the dog runs");
+    draw_masks(p, colours);
+    assert_int_equal(masks(p, W, H), 0);
+    assert_int_equal(p->prompts.nb_objects, 2);
+    assert_string_equal(p->prompts.objects[1].name, "cat");
+    assert_contains(p->lines.warning, "dog");
+    free_picture(p);
+}
+
+static void test_masks_extremes(void **state)
+{
+    static const int colours[2][3] = { { 255, 0, 0 }, { 0, 255, 0 } };
+    Picture *p = make_picture("the ball rolls and the cat jumps");
+    uint8_t *pixels = p->image.data;
+
+    (void)state;
+    assert_int_equal(masks(p, W, H), TTM_ERR_ARGUMENT);
+    assert_contains(p->lines.error, "black");
+    for (int i = 0; i < W * H; i++)
+        for (int c = 0; c < 3; c++)
+            pixels[3 * i + c] = (uint8_t)(i % W / 8 * (c ? c == 1 ? 57 : 91 :
+                                                       13) + 60);
+    assert_int_equal(masks(p, W, H), TTM_ERR_ARGUMENT);
+    assert_contains(p->lines.error, "16");
+    draw_masks(p, colours);
+    assert_int_equal(masks(p, 80, 60), 0);
+    assert_contains(p->lines.warning, "resized");
+    assert_int_equal(p->ids[30 * 80 + 22], 1);
+    assert_int_equal(p->ids[35 * 80 + 57], 2);
+    assert_int_equal(p->ids[0], 0);
+    free_picture(p);
+}
+
+/* Every one of ttm's own colours is told from every other. */
+static void test_masks_palette(void **state)
+{
+    Picture *p = make_picture("the ball rolls");
+
+    (void)state;
+    for (int i = 0; i < W * H; i++) {
+        int id = i % W / 10 + 1;
+
+        p->truth[i] = (uint8_t)(i / W < 10 ? 0 : id);
+        memcpy((uint8_t *)p->image.data + 3 * i,
+               ttm_object_colour(p->truth[i]), 3);
+    }
+    assert_int_equal(masks(p, W, H), 0);
+    assert_int_equal(p->prompts.nb_objects, TTM_MAX_OBJECTS);
+    assert_memory_equal(p->ids, p->truth, W * H);
+    free_picture(p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_finder_colours),
+        cmocka_unit_test(test_finder_places),
+        cmocka_unit_test(test_finder_unsure),
+        cmocka_unit_test(test_boxes_and_points),
+        cmocka_unit_test(test_wrong_places),
+        cmocka_unit_test(test_nothing_there),
+        cmocka_unit_test(test_masks_order),
+        cmocka_unit_test(test_masks_colours),
+        cmocka_unit_test(test_masks_numbers),
+        cmocka_unit_test(test_masks_extremes),
+        cmocka_unit_test(test_masks_palette),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
