@@ -18,10 +18,10 @@
 
 /**
  * @file
- * A clip of the shipped bundle on Vulkan against the same clip on the CPU, by
- * PSNR of its frames. Stage 2 from a given trajectory, so that both work on
- * the same regions. The bundle is models/ttm-small, or $TTM_TEST_MODEL;
- * skipped without it or without a device.
+ * A clip of a bundle on Vulkan against the same clip on the CPU, by PSNR of its
+ * frames: of the tests' tiny bundle and of the shipped one (or $TTM_TEST_MODEL).
+ * Stage 2 from a given trajectory, so that both work on the same regions.
+ * Skipped without the bundle or without a device.
  */
 
 #include "unit.h"
@@ -39,13 +39,6 @@
 #define F32_PSNR 50
 #define F16_PSNR 35
 
-static const char *model(void)
-{
-    const char *path = getenv("TTM_TEST_MODEL");
-
-    return path ? path : "models/ttm-small";
-}
-
 /** A square at @p left on a picture (@p flat: red on black). */
 static void draw(uint8_t *pixels, int left, int flat)
 {
@@ -61,7 +54,8 @@ static void draw(uint8_t *pixels, int left, int flat)
 }
 
 /** Render the clip into @p frames; 0 when the device is not there. */
-static int render(const char *device, const char *precision, uint8_t *frames)
+static int render(const char *model, const char *device, const char *precision,
+                  uint8_t *frames)
 {
     uint8_t *pixels = malloc(3 * SIZE * SIZE);
     TTMImage image = { TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, pixels };
@@ -74,7 +68,7 @@ static int render(const char *device, const char *precision, uint8_t *frames)
     ttm_settings_default(&settings);
     settings.log        = test_log_callback;
     settings.log_opaque = &log;
-    settings.model      = (char *)model();
+    settings.model      = (char *)model;
     settings.prompt     = "the red square moves right";
     settings.device     = (char *)device;
     settings.mode       = TTM_MODE_RENDER;
@@ -127,23 +121,22 @@ static double psnr(const uint8_t *a, const uint8_t *b)
     return least;
 }
 
-static void test_clip(void **state)
+static void compare(const char *model)
 {
     uint8_t *cpu = malloc(FRAMES * 3 * SIZE * SIZE);
     uint8_t *out = malloc(FRAMES * 3 * SIZE * SIZE);
     double value;
 
-    (void)state;
-    if (access(model(), F_OK) || !render("vulkan:0", "f32", out)) {
+    if (access(model, F_OK) || !render(model, "vulkan:0", "f32", out)) {
         free(cpu);
         free(out);
         skip();
     }
-    assert_int_equal(render("cpu", "f32", cpu), 1);
+    assert_int_equal(render(model, "cpu", "f32", cpu), 1);
     value = psnr(cpu, out);
     print_message("f32: %.1f dB\n", value);
     assert_true(value >= F32_PSNR);
-    if (render("vulkan:0", "f16", out)) {
+    if (render(model, "vulkan:0", "f16", out)) {
         value = psnr(cpu, out);
         print_message("f16: %.1f dB\n", value);
         assert_true(value >= F16_PSNR);
@@ -156,10 +149,25 @@ static void test_clip(void **state)
     free(out);
 }
 
+static void test_tiny(void **state)
+{
+    (void)state;
+    compare("tests/ref/bundle");
+}
+
+static void test_shipped(void **state)
+{
+    const char *path = getenv("TTM_TEST_MODEL");
+
+    (void)state;
+    compare(path ? path : "models/ttm-small");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_clip),
+        cmocka_unit_test(test_tiny),
+        cmocka_unit_test(test_shipped),
     };
 
     return cmocka_run_group_tests_name("clip on Vulkan", tests, NULL, NULL);
