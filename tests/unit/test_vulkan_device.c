@@ -192,6 +192,26 @@ static void test_ranges(void **state)
     ttm_backend_close(&backend);
 }
 
+/** A device whose memory the network cannot fit into. */
+static void test_memory(void **state)
+{
+    TTMBackend *backend = first_device();
+    TTMVk *vk = backend->private_data;
+    TTMNetwork *network;
+    float weight[16];
+
+    (void)state;
+    for (uint32_t i = 0; i < vk->memory.memoryHeapCount; i++)
+        vk->memory.memoryHeaps[i].size = 64 << 10;
+    assert_int_equal(ttm_network_create(&network, backend, make_graph(40, weight)),
+                     TTM_ERR_MEMORY);
+    assert_contains(messages.error, "double needs 1 MiB");
+    assert_int_equal(ttm_network_create(&network, backend, make_graph(2, weight)), 0);
+    check_network(network, 2 * 4096);
+    ttm_network_free(&network);
+    ttm_backend_close(&backend);
+}
+
 static void test_cancel(void **state)
 {
     TTMBackend *backend = first_device();
@@ -291,6 +311,7 @@ int main(void)
         cmocka_unit_test(test_no_driver),
         cmocka_unit_test(test_precision),
         cmocka_unit_test(test_ranges),
+        cmocka_unit_test(test_memory),
         cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_cache),
     };

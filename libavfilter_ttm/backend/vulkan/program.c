@@ -186,14 +186,36 @@ static int build(TTMVkProgram *p)
     return 0;
 }
 
+/** Refuse what can never fit, before anything is allocated. */
+static int check_memory(const TTMVk *vk, const TTMGraph *graph, const TTMPlan *plan)
+{
+    const size_t needed = plan->arena_bytes + plan->weight_bytes;
+    VkDeviceSize largest = 0;
+
+    for (uint32_t i = 0; i < vk->memory.memoryHeapCount; i++)
+        if (vk->memory.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT &&
+            vk->memory.memoryHeaps[i].size > largest)
+            largest = vk->memory.memoryHeaps[i].size;
+    if (needed <= largest)
+        return 0;
+    return ttm_fail(vk->log, TTM_ERR_MEMORY, "vulkan: %s needs %zu MiB, %s has %llu "
+                    "MiB: use a smaller size, fewer frames or device=cpu",
+                    graph->name, (needed >> 20) + 1, vk->name,
+                    (unsigned long long)(largest >> 20));
+}
+
 int ttm_vk_program_create(TTMBackend *backend, const TTMGraph *graph,
                           const TTMPlan *plan, TTMProgram **program)
 {
     TTMVk *vk       = backend->private_data;
     TTMVkProgram *p = calloc(1, sizeof(*p));
     int nb_externals = plan->nb_inputs + plan->nb_outputs;
-    int ret;
+    int ret = check_memory(vk, graph, plan);
 
+    if (ret < 0) {
+        free(p);
+        return ret;
+    }
     if (!p)
         return ttm_fail(vk->log, TTM_ERR_MEMORY, "vulkan: out of memory");
     p->vk            = vk;
