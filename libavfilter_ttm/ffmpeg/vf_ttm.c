@@ -141,6 +141,25 @@ static av_cold void uninit(AVFilterContext *ctx)
     av_frame_free(&s->still);
 }
 
+/* The clip has the depth of the still, whatever that of the masks. */
+static int query_formats(const AVFilterContext *ctx,
+                         AVFilterFormatsConfig **inputs,
+                         AVFilterFormatsConfig **outputs)
+{
+    static const int formats[] = {
+        AV_PIX_FMT_RGB24, AV_PIX_FMT_RGB48, AV_PIX_FMT_NONE
+    };
+    AVFilterFormats *list = ff_make_format_list(formats);
+    int ret = ff_formats_ref(list, &inputs[0]->formats);
+
+    if (ret >= 0)
+        ret = ff_formats_ref(list, &outputs[0]->formats);
+    if (ret >= 0 && ctx->nb_inputs > 1)
+        ret = ff_formats_ref(ff_make_format_list(formats),
+                             &inputs[1]->formats);
+    return ret;
+}
+
 /* Keep the display aspect ratio where the clip has another shape. */
 static AVRational output_sar(const AVFilterLink *inlink, int width, int height)
 {
@@ -508,5 +527,5 @@ const FILTER_TYPE ff_vf_ttm = {
     .process_command    = process_command,
     FILTER_INPUTS(ttm_inputs),
     FILTER_OUTPUTS(ttm_outputs),
-    FILTER_PIXFMTS(AV_PIX_FMT_RGB24, AV_PIX_FMT_RGB48),
+    FILTER_QUERY_FUNC2(query_formats),
 };
