@@ -26,6 +26,7 @@
 #include <limits.h>
 #include <math.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <ttm.h>
 
@@ -141,7 +142,10 @@ static av_cold void uninit(AVFilterContext *ctx)
     av_frame_free(&s->still);
 }
 
-/* The clip has the depth of the still, whatever that of the masks. */
+/*
+ * The clip has the depth of the still. libavfilter gives all outputs the
+ * format of any input if they can take it, so the masks get one of their own.
+ */
 static int query_formats(const AVFilterContext *ctx,
                          AVFilterFormatsConfig **inputs,
                          AVFilterFormatsConfig **outputs)
@@ -149,13 +153,14 @@ static int query_formats(const AVFilterContext *ctx,
     static const int formats[] = {
         AV_PIX_FMT_RGB24, AV_PIX_FMT_RGB48, AV_PIX_FMT_NONE
     };
+    static const int mask_formats[] = { AV_PIX_FMT_BGR24, AV_PIX_FMT_NONE };
     AVFilterFormats *list = ff_make_format_list(formats);
     int ret = ff_formats_ref(list, &inputs[0]->formats);
 
     if (ret >= 0)
         ret = ff_formats_ref(list, &outputs[0]->formats);
     if (ret >= 0 && ctx->nb_inputs > 1)
-        ret = ff_formats_ref(ff_make_format_list(formats),
+        ret = ff_formats_ref(ff_make_format_list(mask_formats),
                              &inputs[1]->formats);
     return ret;
 }
@@ -239,6 +244,19 @@ static int take_still(AVFilterContext *ctx)
     return 1;
 }
 
+static int bgr_to_rgb(AVFrame *frame)
+{
+    int x, y, ret = av_frame_make_writable(frame);
+
+    for (y = 0; ret >= 0 && y < frame->height; y++) {
+        uint8_t *pixel = frame->data[0] + y * (ptrdiff_t)frame->linesize[0];
+
+        for (x = 0; x < frame->width; x++, pixel += 3)
+            FFSWAP(uint8_t, pixel[0], pixel[2]);
+    }
+    return ret;
+}
+
 /* @return 1: the second input is complete, 0: not yet, negative: error */
 static int take_masks(AVFilterContext *ctx)
 {
@@ -262,6 +280,11 @@ static int take_masks(AVFilterContext *ctx)
             av_log(ctx, AV_LOG_ERROR, "input 'masks' ended before its first "
                    "frame: give it an image or a trajectory\n");
             return AVERROR(EINVAL);
+        }
+        ret = bgr_to_rgb(frame);
+        if (ret < 0) {
+            av_frame_free(&frame);
+            return ret;
         }
         image = image_of(frame);
         if (s->settings.mode == TTM_MODE_RENDER)

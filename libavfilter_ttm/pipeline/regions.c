@@ -196,10 +196,25 @@ void ttm_regions_sets(const uint8_t *ids, int frames, int height, int width,
 int ttm_ids_reduce(const uint8_t *ids, int width, int height, int objects,
                    uint8_t *out, int out_width, int out_height)
 {
-    if (out_width >= width && out_height >= height) {
-        ttm_ids_resize(ids, width, height, out, out_width, out_height);
+    const size_t pixels = (size_t)out_width * (size_t)out_height;
+    int seen[256] = { 0 }, lost = 0, ret = 0;
+    uint8_t *grid;
+
+    ttm_ids_resize(ids, width, height, out, out_width, out_height);
+    for (size_t i = 0; i < pixels; i++)
+        seen[out[i]] = 1;
+    for (int id = 1; id <= objects; id++)
+        lost |= !seen[id];
+    if (!lost)
         return 0;
-    }
-    return ttm_regions_grid(ids, 1, height, width, objects, out_height,
-                            out_width, out);
+    grid = ttm_array_alloc(pixels, 1);
+    if (!grid)
+        return TTM_ERR_MEMORY;
+    ret = ttm_regions_grid(ids, 1, height, width, objects, out_height,
+                           out_width, grid);
+    for (size_t i = 0; ret >= 0 && i < pixels; i++)
+        if (grid[i] && !seen[grid[i]])
+            out[i] = grid[i];
+    free(grid);
+    return ret;
 }

@@ -54,8 +54,8 @@ int64_t ttm_regions_box(const uint8_t *ids, int height, int width, int id,
                         int box[4]);
 
 /**
- * Reduce (or enlarge) ids so that each pixel takes the id with most pixels in
- * its cell; an object that would vanish keeps its best cell.
+ * Resize ids to the nearest pixel; an object that would vanish keeps the cells
+ * that ttm_regions_grid() gives it. TTM_ERR_MEMORY (no message) or 0.
  */
 int ttm_ids_reduce(const uint8_t *ids, int width, int height, int objects,
                    uint8_t *out, int out_width, int out_height);

@@ -137,9 +137,9 @@ static int filter_make(Filter *f, int from, int to)
         for (int k = -reach - 1; k <= reach + 1; k++) {
             int at = (int)floor(centre) + k;
             float v = cubic((float)((at + 0.5 - centre) / widen));
-            int tap = (at < 0 ? 0 : at >= from ? from - 1 : at) - f->first[i];
+            int tap = at - f->first[i];
 
-            if (v == 0 || tap < 0 || tap >= f->taps)
+            if (at < 0 || at >= from || tap < 0 || tap >= f->taps)
                 continue;
             w[tap] += v;
             sum += v;

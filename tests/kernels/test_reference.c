@@ -154,7 +154,7 @@ static TTMNodeId build_conv(Small *s)
 /** Stride 2 with padding below and to the right only. */
 static TTMNodeId build_strided(Small *s)
 {
-    const TTMConv2d c = { 2, 0, 0, 1, 1, 1, TTM_ACT_NONE };
+    const TTMConv2d c = { 2, 0, 0, 2, 2, 1, TTM_ACT_NONE };
 
     return ttm_graph_conv2d(s->graph, input(s, "x", TTM_SHAPE(1, 3, 3, 1), nine),
                             weight(s, TTM_SHAPE(1, 1, 3, 3), nine), -1, -1, -1,
@@ -178,7 +178,7 @@ static void test_conv2d(void **state)
 {
     static const float y[] = { 1094, 1154, 1106, 1186, 1285, 1186, 1106, 1154,
                                1094 };
-    /* the windows at rows 0 and 2 (one row of zeros below), columns likewise */
+    /* the windows at rows 0 and 2 (two rows of zeros below), columns likewise */
     static const float strided[] = { 285, 3 * 1 + 6 * 4 + 9 * 7,
                                      7 * 1 + 8 * 2 + 9 * 3, 9 };
     /* each output sees the four taps that fall inside, times 2 */

@@ -158,14 +158,11 @@ static void test_full(void **state)
     assert_true(memcmp(a->frames, first, sizeof(first)) != 0);
     close_run(a);
 
-    /* and on a fresh context with another number of threads */
-    b = open_run((const char *[]){ "threads", "2", NULL });
+    /* and on a fresh context */
+    b = open_run(NULL);
     begin(b, 1);
     assert_int_equal(finish(b), 0);
-    for (int t = 0; t < FRAMES; t++)
-        for (int i = 0; i < BYTES; i++)
-            assert_in_range(b->frames[t][i] + 3, first[t][i],
-                            first[t][i] + 6);
+    assert_memory_equal(b->frames, first, sizeof(first));
     close_run(b);
 }
 

@@ -90,3 +90,13 @@ void ttm_cpu_convert(TTMCpu *cpu, void *to, enum TTMDType to_type,
 
     ttm_cpu_for(cpu, count, 16384, convert, &c);
 }
+
+void ttm_cpu_convert_file(TTMCpu *cpu, void *to, enum TTMDType to_type,
+                          const void *from, enum TTMDType from_type,
+                          int64_t count)
+{
+    if ((uintptr_t)from % ttm_dtype_size(from_type))
+        ttm_convert(to, to_type, from, from_type, count);
+    else
+        ttm_cpu_convert(cpu, to, to_type, from, from_type, count);
+}

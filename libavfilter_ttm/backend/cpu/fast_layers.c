@@ -100,8 +100,8 @@ static int prepare(TTMCpuStep *step, int64_t rows, int64_t in, int64_t out,
     if (layer && weights) {
         *layer = (Layer){ .rows = rows, .in = in, .out = out,
                           .columns = ttm_gemm_columns(out) };
-        ttm_convert(weights, TTM_DTYPE_F32, node->host_data, node->host_dtype,
-                    in * out);
+        ttm_cpu_convert_file(step->cpu, weights, TTM_DTYPE_F32, node->host_data,
+                             node->host_dtype, in * out);
         ret = pack(layer, weights, taps);
         layer->tile_floats = ROWS * (in + layer->columns) + out;
         layer->tile_floats = (layer->tile_floats + 15) / 16 * 16;

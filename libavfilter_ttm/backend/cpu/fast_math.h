@@ -19,7 +19,7 @@
 /**
  * @file
  * Elementary functions in f32 without branches or tables, so that loops over
- * them vectorise. Absolute errors are below 3e-7 (relative for exp).
+ * them vectorise. Absolute errors are below 5e-7 (relative for exp).
  */
 
 #ifndef TTM_BACKEND_CPU_FAST_MATH_H

@@ -155,7 +155,8 @@ static int prepare(TTMCpuStep *step, int residual,
             return ttm_fail(step->cpu->log, TTM_ERR_MEMORY, "%s: out of memory "
                             "for tensor '%s'", step->graph->name, node->name);
         }
-        ttm_convert(weights, tries[i], node->host_data, node->host_dtype, count);
+        ttm_cpu_convert_file(step->cpu, weights, tries[i], node->host_data,
+                             node->host_dtype, count);
         made = make(step, layer, weights);
         free(weights);
         if (made) {

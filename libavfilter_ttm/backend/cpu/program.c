@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/cpu/convert.h"
 #include "backend/cpu/cpu.h"
 #include "backend/cpu/onednn.h"
 #include "util/mem.h"
@@ -59,7 +60,8 @@ const void *ttm_cpu_weight(TTMCpuStep *step, int index, enum TTMDType dtype)
                      "tensor '%s'", step->graph->name, node->name);
             return NULL;
         }
-        ttm_convert(*converted, dtype, node->host_data, node->host_dtype, count);
+        ttm_cpu_convert_file(step->cpu, *converted, dtype, node->host_data,
+                             node->host_dtype, count);
         step->program->base.bytes += bytes;
     }
     return *converted;
