@@ -21,12 +21,12 @@ part() {        # NAME SECONDS
 }
 
 step() {        # NAME COMMAND...
-    name=$1
+    label=$1
     shift
-    echo "== $name"
+    echo "== $label"
     began=$(date +%s)
-    "$@" || { echo "make demo: failed at: $name" >&2; exit 1; }
-    part "$name" $(($(date +%s) - began))
+    "$@" || { echo "make demo: failed at: $label" >&2; exit 1; }
+    part "$label" $(($(date +%s) - began))
 }
 
 # MAKE holds a command and its arguments.
@@ -48,7 +48,7 @@ clip() {        # NAME FILTERGRAPH INPUT...
         >"$out/$name.log" 2>&1
     status=$?
     cat "$out/$name.log" >>"$log"
-    grep -E 'eta|seed|warning' "$out/$name.log" | sed 's/^/   /'
+    grep -E '^\[Parsed_ttm.*(eta|seed)' "$out/$name.log" | sed 's/^[^]]*\] /   /'
     if [ $status != 0 ]; then
         tail -n 20 "$out/$name.log" >&2
         return 1

@@ -78,6 +78,7 @@ def end_to_end(
     g = torch.Generator().manual_seed(11)
     channels = bundle.vae.config.latent_channels
     told: list[bool] = []
+    by_verb: dict[str, list[bool]] = {}
     sums = {"iou_predicted": 0.0, "iou_used": 0.0, "background_psnr": 0.0}
     rows: list[Tensor] = []
     begin = time.time()
@@ -95,12 +96,16 @@ def end_to_end(
         true = batch.ids[b : b + 1].long()
         first = true[:, 0]
         here = torch.stack([(first == l + 1).any() for l in range(count)])[None]
-        told += moved_as_told(
+        right = moved_as_told(
             fit_similarity(first, made.ids[None], count),
             fit_similarity(first, true, count),
             here,
             size[0],
         )
+        told += right
+        verbs = [v for v, seen in zip(batch.verbs[b], here[0].tolist()) if seen]
+        for verb, good in zip(verbs, right):
+            by_verb.setdefault(verb, []).append(good)
         sums["iou_predicted"] += foreground_iou(made.predicted[None], true, count)
         sums["iou_used"] += foreground_iou(made.ids[None], true, count)
         never = (made.ids == 0).all(0) & (first[0] == 0)
@@ -113,6 +118,9 @@ def end_to_end(
     save_sheet(rows, out / "end_to_end.png")
     result = {k: v / clips for k, v in sums.items()}
     result["told"] = sum(told) / max(len(told), 1)
+    result["told_by_verb"] = {
+        v: f"{sum(r)} of {len(r)}" for v, r in sorted(by_verb.items())
+    }
     result |= {"objects": len(told), "seconds_per_clip": (time.time() - begin) / clips}
     print(json.dumps(result), flush=True)
     return result

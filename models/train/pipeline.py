@@ -261,12 +261,12 @@ def generate(
 
 
 def resize_image(image: Tensor, h: int, w: int) -> Tensor:
-    """Area-averaging (antialiased bilinear) resize of [B, 3, H, W]."""
+    """Bicubic resize of [B, 3, H, W] that averages where it reduces."""
     if image.shape[-2:] == (h, w):
         return image
     return F.interpolate(
-        image, (h, w), mode="bilinear", antialias=True, align_corners=False
-    )
+        image, (h, w), mode="bicubic", antialias=True, align_corners=False
+    ).clamp(-1, 1)
 
 
 def resize_ids(ids: Tensor, h: int, w: int) -> Tensor:

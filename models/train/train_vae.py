@@ -150,6 +150,8 @@ def main() -> None:
     args = parser.parse_args()
     config, work = load_config(args.config), Path(args.work)
     c = config["vae"]["training"]
+    if args.decoder_only:
+        c = c | config["vae"]["decoder_training"]
     torch.manual_seed(config["seed"])
     workers = Workers()
     folder = Path(args.bundle) / "vae"
@@ -181,9 +183,8 @@ def main() -> None:
         edge = config["size"][0] if full else 64
         count = c["batch"] // 4 if full else c["batch"]
         seed = config["seed"] + step * workers.count + workers.rank
-        x = draw_images(
-            count, edge, seed, tuple(config["size"]), not args.decoder_only
-        )
+        size = (edge, edge) if args.decoder_only else tuple(config["size"])
+        x = draw_images(count, edge, seed, size, not args.decoder_only)
         noise = c["latent_noise"] * (1.0 if p < 0.7 else 0.5)
         loss, parts = loss_of(vae, x.to(memory_format=torch.channels_last), noise)
         loss.backward()

@@ -115,6 +115,8 @@ class Fit:
     scales: Tensor
 
 
+# Sums of pixel positions leave the range and precision of 16-bit floats.
+@torch.autocast("cpu", enabled=False)
 def fit_similarity(first: Tensor, ids: Tensor, objects: int) -> Fit:
     """Fits translation and scale of each object's first mask to each frame.
 
@@ -210,6 +212,7 @@ def refine_ids(first: Tensor, ids: Tensor, fit: Fit) -> Tensor:
     return out
 
 
+@torch.autocast("cpu", enabled=False)
 def carry(
     still: Tensor, first: Tensor, ids: Tensor, fit: Fit, refined: bool = True
 ) -> Tensor:

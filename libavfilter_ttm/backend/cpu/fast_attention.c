@@ -32,11 +32,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "backend/cpu/clones.h"
 #include "backend/cpu/convert.h"
 #include "backend/cpu/fast.h"
 #include "backend/cpu/fast_math.h"
 #include "backend/cpu/gemm.h"
+#include "backend/cpu/lanes.h"
 #include "backend/cpu/segments.h"
 #include "util/mem.h"
 
@@ -132,32 +132,12 @@ static void soften(float *restrict scores, int64_t visible, int64_t count,
                    float *restrict maximum, float *restrict sum,
                    float *restrict out, int64_t columns)
 {
-    float biggest = *maximum, total = 0, scale;
-    float lanes[16];
-
-    for (int j = 0; j < 16; j++)
-        lanes[j] = biggest;
-    for (int64_t i = 0; i + 16 <= visible; i += 16)
-        for (int j = 0; j < 16; j++)
-            lanes[j] = scores[i + j] > lanes[j] ? scores[i + j] : lanes[j];
-    for (int j = 0; j < 16; j++)
-        biggest = lanes[j] > biggest ? lanes[j] : biggest;
-    for (int64_t i = visible & ~(int64_t)15; i < visible; i++)
-        biggest = scores[i] > biggest ? scores[i] : biggest;
+    const float biggest = ttm_row_max(scores, visible, *maximum);
+    float scale;
 
     for (int64_t i = 0; i < visible; i++)
         scores[i] = ttm_fast_exp(scores[i] - biggest);
     memset(scores + visible, 0, (count - visible) * sizeof(*scores));
-    for (int j = 0; j < 16; j++)
-        lanes[j] = 0;
-    for (int64_t i = 0; i + 16 <= visible; i += 16)
-        for (int j = 0; j < 16; j++)
-            lanes[j] += scores[i + j];
-    for (int j = 0; j < 16; j++)
-        total += lanes[j];
-    for (int64_t i = visible & ~(int64_t)15; i < visible; i++)
-        total += scores[i];
-
     if (biggest > *maximum) {
         scale = *sum > 0 ? ttm_fast_exp(*maximum - biggest) : 0;
         for (int64_t c = 0; c < columns; c++)
@@ -165,7 +145,7 @@ static void soften(float *restrict scores, int64_t visible, int64_t count,
         *sum *= scale;
         *maximum = biggest;
     }
-    *sum += total;
+    *sum += ttm_row_sum(scores, visible);
 }
 
 /** Queries [begin, end), at most QUERIES, of a job whose keys are packed. */

@@ -29,10 +29,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "backend/cpu/clones.h"
 #include "backend/cpu/convert.h"
 #include "backend/cpu/fast.h"
 #include "backend/cpu/fast_math.h"
+#include "backend/cpu/lanes.h"
 
 /** Rows whose sums stay in f32. */
 #define ROWS 64
@@ -216,27 +216,15 @@ static int group_norm_run(const TTMCpuStep *step)
     return 0;
 }
 
-/** Sum of values[i] - centre, or of its squares. */
+/** Mean and variance of a row, the variance in a second pass. */
 TTM_CLONES
-static float deviation(const float *x, int64_t count, float centre, int squares)
+static void row_statistics(const float *x, int64_t count, float *mean,
+                           float *variance)
 {
-    float lanes[16] = { 0 }, sum = 0;
-    int64_t whole = count / 16 * 16;
+    float centre = ttm_row_sum(x, count) / count;
 
-    for (int64_t i = 0; i < whole; i += 16)
-        for (int j = 0; j < 16; j++) {
-            float d = x[i + j] - centre;
-
-            lanes[j] += squares ? d * d : d;
-        }
-    for (int64_t i = whole; i < count; i++) {
-        float d = x[i] - centre;
-
-        sum += squares ? d * d : d;
-    }
-    for (int j = 0; j < 16; j++)
-        sum += lanes[j];
-    return sum;
+    *mean     = centre;
+    *variance = ttm_row_squares(x, count, centre) / count;
 }
 
 /** y = (x - mean) * factor, then the affine part where there is one. */
@@ -267,8 +255,7 @@ static void layer_norm_rows(void *opaque, int worker, int64_t begin, int64_t end
         float mean, variance;
 
         ttm_cpu_load_row(x, step->in[0], dtype, row * channels, channels);
-        mean     = x[0] + deviation(x, channels, x[0], 0) / channels;
-        variance = deviation(x, channels, mean, 1) / channels;
+        row_statistics(x, channels, &mean, &variance);
         centre_row(x, channels, mean,
                    1 / sqrtf(variance + step->node->layer_norm.epsilon),
                    step->weight[1], step->weight[2]);

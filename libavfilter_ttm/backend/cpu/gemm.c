@@ -34,8 +34,7 @@ typedef float Vector __attribute__((vector_size(64), aligned(4), may_alias));
  * so that sums stay in registers: 12 x 2 with AVX-512; others work through
  * smaller blocks.
  */
-static inline __attribute__((always_inline))
-void block(float *c, int64_t c_stride, const float *a, int64_t a_stride,
+TTM_INLINE void block(float *c, int64_t c_stride, const float *a, int64_t a_stride,
            const float *panel, int width, int64_t k, int add, const int rows,
            const int vectors)
 {
@@ -60,8 +59,7 @@ void block(float *c, int64_t c_stride, const float *a, int64_t a_stride,
 }
 
 /** All rows by blocks that suit 16 vector registers of any width. */
-static inline __attribute__((always_inline))
-void small_blocks(float *c, int64_t c_stride, const float *a, int64_t a_stride,
+TTM_INLINE void small_blocks(float *c, int64_t c_stride, const float *a, int64_t a_stride,
                   const float *panel, int width, int64_t m, int64_t k, int add)
 {
     for (int64_t i = 0; i < m; i += 4)
