@@ -5,15 +5,20 @@ LIB_C := $(sort $(wildcard $(SRC)/libavfilter_ttm/*.c \
                            $(SRC)/libavfilter_ttm/*/*.c \
                            $(SRC)/libavfilter_ttm/backend/*/*.c))
 LIB_C := $(filter-out $(SRC)/libavfilter_ttm/ffmpeg/%,$(LIB_C))
+ifneq ($(HAVE_VULKAN),1)
+LIB_C := $(filter-out $(SRC)/libavfilter_ttm/backend/vulkan/%,$(LIB_C))
+endif
 LIB_O := $(patsubst $(SRC)/%.c,$(BUILD)/obj/%.o,$(LIB_C))
+include $(SRC)/build-aux/shaders.mak
+LIB_O += $(SHADER_O)
+
+INCLUDES := -I$(BUILD) -I$(SRC)/libavfilter_ttm
+DEPFLAGS = -MMD -MP
 
 LIB_STATIC := $(BUILD)/libttm.a
 LIB_SONAME := libttm.so.$(SOVERSION)
 LIB_SHARED := $(BUILD)/libttm.so
 LIBRARIES := $(LIB_STATIC) $(LIB_SHARED)
-
-INCLUDES := -I$(BUILD) -I$(SRC)/libavfilter_ttm
-DEPFLAGS = -MMD -MP
 
 $(BUILD)/obj/%.o: $(SRC)/%.c $(BUILD)/config.flags
 	$(call say,CC,$<)

@@ -41,6 +41,15 @@ int main(void) { cmocka_set_message_output(CM_OUTPUT_TAP); return 0; }\n' \
     $cc -o "$tmp/probe" "$tmp/probe.c" -lcmocka >/dev/null 2>&1
 }
 
+# A software device at least, so that the Vulkan backend is tested.
+vulkan_driver() {
+    ls /usr/share/vulkan/icd.d/*.json /etc/vulkan/icd.d/*.json 2>/dev/null | grep -q .
+}
+
+vulkan_validation() {
+    ls /usr/share/vulkan/explicit_layer.d/*validation*.json 2>/dev/null | grep -q .
+}
+
 # need PACKAGE PROBE...: ttm cannot do without it; want: it can.
 need() {
     package=$1
@@ -65,11 +74,15 @@ probe() {
             need libcjson-dev compiles cjson/cJSON.h \
                 'cJSON_ParseWithLength("", 0)' -lcjson
             want libdnnl-dev compiles oneapi/dnnl/dnnl.h 'dnnl_version()' -ldnnl
+            want libvulkan-dev compiles vulkan/vulkan.h ''
+            want glslang-tools command -v glslangValidator
             ;;
         check)
             need libcmocka-dev cmocka
             need g++ has_cxx
             need perl command -v prove
+            want mesa-vulkan-drivers vulkan_driver
+            want vulkan-validationlayers vulkan_validation
             ;;
         ffmpeg)
             need patch command -v patch

@@ -37,7 +37,7 @@ run_tests = cd $(SRC) && BUILD='$(abspath $(BUILD))' CC='$(CC)' \
     MAKE='$(MAKE) -C $(CURDIR) -f $(firstword $(MAKEFILE_LIST)) BUILD=$(BUILD)' \
     sh tests/run.sh $(abspath $(BUILD))/tests/logs
 
-CHECK_UNIT := $(abspath $(TESTS))
+CHECK_UNIT := $(abspath $(TESTS)) $(call scripts_of,kernels)
 CHECK_LINT := $(call scripts_of,lint)
 CHECK_API := $(call scripts_of,api)
 CHECK_FFMPEG := $(call scripts_of,ffmpeg)
@@ -75,3 +75,9 @@ check-sanitize:
 
 .PHONY: tests check check-packages check-unit check-lint check-api \
     check-ffmpeg check-sanitize
+
+# make bench-vulkan DEVICE=vulkan:0 CASES='linear_f16 attention'
+bench-vulkan: $(BUILD)/tests/kernels/test_vulkan
+	$(Q)$< --bench $(if $(DEVICE),--device '$(DEVICE)') $(CASES)
+
+.PHONY: bench-vulkan

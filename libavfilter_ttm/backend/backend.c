@@ -26,11 +26,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
+
 #include "backend/backend.h"
 #include "util/mem.h"
 
 /** Backends in the order in which "auto" tries them. */
 static const TTMBackendFunctions *const backends[] = {
+#if HAVE_VULKAN
+    &ttm_backend_vulkan,
+#endif
     &ttm_backend_cpu,
 };
 
@@ -67,6 +72,22 @@ static int open_one(TTMBackend **backend, const TTMLog *log,
     return 0;
 }
 
+/** Device for "auto": the first that opens; it is silent, as none is no error. */
+static const char *choose_device(const TTMBackendRequest *request)
+{
+    for (int i = 0; i < NB_BACKENDS - 1; i++) {
+        TTMBackendRequest asked = *request;
+        TTMBackend *backend = NULL;
+
+        asked.device = backends[i]->name;
+        if (open_one(&backend, NULL, backends[i], &asked) >= 0) {
+            ttm_backend_close(&backend);
+            return backends[i]->name;
+        }
+    }
+    return backends[NB_BACKENDS - 1]->name;
+}
+
 int ttm_backend_open(TTMBackend **backend, const TTMLog *log,
                      const TTMBackendRequest *request)
 {
@@ -82,7 +103,7 @@ int ttm_backend_open(TTMBackend **backend, const TTMLog *log,
         return ttm_fail(log, TTM_ERR_ARGUMENT, "%d threads are not possible: "
                         "use 0 for one a core", asked.threads);
     if (!asked.device || !*asked.device || !strcmp(asked.device, "auto"))
-        asked.device = backends[NB_BACKENDS - 1]->name;
+        asked.device = choose_device(&asked);
     for (int i = 0; i < NB_BACKENDS; i++)
         if (names_backend(asked.device, backends[i]->name))
             return open_one(backend, log, backends[i], &asked);

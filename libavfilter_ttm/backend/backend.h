@@ -111,6 +111,7 @@ struct TTMBackend {
 };
 
 extern const TTMBackendFunctions ttm_backend_cpu;
+extern const TTMBackendFunctions ttm_backend_vulkan;    ///< only if HAVE_VULKAN
 
 /**
  * Open the backend that request->device names; "auto" is a real GPU, else the

@@ -25,217 +25,38 @@
  * busy machine (with --threads 1: other threads wait actively).
  */
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "cases.h"
-#include "util/clock.h"
+#include "harness.h"
 
-static const CaseOp *const ops[] = {
-    &case_linear, &case_conv2d, &case_group_norm, &case_layer_norm,
-    &case_attention, &case_add, &case_activate, &case_scale, &case_concat,
-    &case_slice, &case_repeat, &case_embedding, &case_timestep, &case_combine,
-};
-
-static const enum TTMDType types[] = { TTM_DTYPE_F32, TTM_DTYPE_F16,
-                                       TTM_DTYPE_BF16 };
-
-#define NB_OPS ((int)(sizeof(ops) / sizeof(ops[0])))
-
-static void print_log(void *opaque, enum TTMLogLevel level, const char *message)
+static void run_device(CaseRun *run, const char *device, int t, int threads,
+                       int bench)
 {
-    (void)opaque;
-    if (level <= TTM_LOG_WARNING)
-        fprintf(stderr, "%s\n", message);
-}
+    TTMBackend *backend   = case_open(device, case_types[t], threads);
+    TTMBackend *reference = case_open("cpu:reference", case_types[t], threads);
 
-static const TTMLog print = { print_log, NULL };
-
-/** Build a case as a network on @p backend with its inputs written. */
-static TTMNetwork *make_network(TTMBackend *backend, const CaseOp *op,
-                                const int64_t *row, enum TTMDType type)
-{
-    CaseGraph g = { ttm_graph_create(&print, op->name, type), 1234 };
-    TTMNetwork *network = NULL;
-
-    ttm_graph_output(g.graph, op->build(&g, row));
-    if (ttm_network_create(&network, backend, g.graph) >= 0)
-        for (int i = 0; i < g.nb_inputs; i++)
-            if (ttm_network_write(network, g.input[i].name, g.input[i].data,
-                                  g.input[i].dtype) < 0)
-                ttm_network_free(&network);
-    for (int i = 0; i < g.nb_inputs; i++)
-        free(g.input[i].data);
-    return network;
-}
-
-/** Output of a case in f32, *count elements; NULL after a log line. */
-static float *run_case(TTMBackend *backend, const CaseOp *op, const int64_t *row,
-                       enum TTMDType type, int64_t *count)
-{
-    TTMNetwork *network = make_network(backend, op, row, type);
-    float *out = NULL;
-
-    if (!network)
-        return NULL;
-    *count = ttm_shape_count(&ttm_network_output(network, 0)->shape);
-    out    = malloc(*count * sizeof(*out));
-    /* the second run must not depend on what the first left behind */
-    if (ttm_network_run(network) < 0 || ttm_network_run(network) < 0 ||
-        ttm_network_read(network, 0, out, TTM_DTYPE_F32) < 0) {
-        free(out);
-        out = NULL;
+    run->device = device;
+    if (!backend || !reference) {
+        run->failed++;
+        printf("not ok %d - open %s\n", ++run->tests, device);
     }
-    ttm_network_free(&network);
-    return out;
-}
-
-static void case_name(char *name, size_t size, const CaseOp *op,
-                      const int64_t *row, enum TTMDType type, const char *device)
-{
-    int used = snprintf(name, size, "%s_%s", op->name, ttm_dtype_name(type));
-
-    for (int i = 0; i < CASE_MAX_PARAMETERS && op->parameter[i]; i++)
-        used += snprintf(name + used, size - used, "_%s%lld", op->parameter[i],
-                         (long long)row[i]);
-    snprintf(name + used, size - used, "@%s", device);
-}
-
-static int wanted(const char *name, char **parts, int nb_parts)
-{
-    for (int i = 0; i < nb_parts; i++)
-        if (strstr(name, parts[i]))
-            return 1;
-    return !nb_parts;
-}
-
-/** 1 when @p out is within the limits of @p reference; else prints why. */
-static int compare(const char *name, const float *reference, const float *out,
-                   int64_t count, const CaseLimits *limits)
-{
-    double squares = 0, errors = 0, largest = 0, rms;
-    int64_t worst = 0;
-
-    for (int64_t i = 0; i < count; i++) {
-        squares += (double)reference[i] * reference[i];
-        errors  += pow((double)out[i] - reference[i], 2);
+    for (int i = 0; backend && reference && case_ops[i]; i++) {
+        if (bench)
+            case_bench(run, case_ops[i], t, backend);
+        else
+            case_test(run, case_ops[i], t, backend, reference);
     }
-    rms = sqrt(squares / count);
-    for (int64_t i = 0; i < count; i++) {
-        double error = fabs((double)out[i] - reference[i]) /
-                       (fabs(reference[i]) + rms + 1e-30);
-
-        if (!(error <= largest)) {      /* NaN is worst */
-            largest = error;
-            worst   = i;
-        }
-    }
-    errors = errors == 0 ? 0 : errors / (squares + 1e-30);
-    if (getenv("TTM_TEST_VERBOSE"))
-        printf("%s: nmse %.2g (%.2g), largest %.2g (%.2g)\n", name, errors,
-               limits->nmse, largest, limits->largest);
-    if (errors <= limits->nmse && largest <= limits->largest)
-        return 1;
-    printf("FAILED %s: nmse %.3g (limit %.3g), largest %.3g (limit %.3g) at %lld "
-           "of %lld: %g instead of %g\n", name, errors, limits->nmse, largest,
-           limits->largest, (long long)worst, (long long)count, out[worst],
-           reference[worst]);
-    return 0;
-}
-
-static TTMBackend *open_device(const char *device, enum TTMDType type, int threads)
-{
-    TTMBackendRequest request = { device, type, threads };
-    TTMBackend *backend = NULL;
-
-    ttm_backend_open(&backend, &print, &request);
-    return backend;
-}
-
-/** Test all cases of @p op on @p device; counts into *passed and *failed. */
-static void test_op(const CaseOp *op, const char *device, int threads,
-                    char **parts, int nb_parts, int *passed, int *failed)
-{
-    for (int t = 0; t < 3; t++) {
-        TTMBackend *backend   = open_device(device, types[t], threads);
-        TTMBackend *reference = open_device("cpu:reference", types[t], threads);
-
-        for (int i = 0; backend && reference && i < op->nb_rows - op->nb_bench;
-             i++) {
-            char name[256];
-            int64_t count = 0, same = 0;
-            float *expected, *out;
-
-            case_name(name, sizeof(name), op, op->rows[i], types[t], device);
-            if (!wanted(name, parts, nb_parts))
-                continue;
-            expected = run_case(reference, op, op->rows[i], types[t], &count);
-            out      = run_case(backend, op, op->rows[i], types[t], &same);
-            if (expected && out && same == count &&
-                compare(name, expected, out, count, &op->limits[t])) {
-                ++*passed;
-            } else {
-                if (!expected || !out)
-                    printf("FAILED %s: it does not run\n", name);
-                ++*failed;
-            }
-            free(expected);
-            free(out);
-        }
-        if (!backend || !reference)
-            ++*failed;
-        ttm_backend_close(&backend);
-        ttm_backend_close(&reference);
-    }
-}
-
-static void bench_op(const CaseOp *op, const char *device, int threads,
-                     char **parts, int nb_parts)
-{
-    for (int t = 0; t < 3; t++) {
-        TTMBackend *backend = open_device(device, types[t], threads);
-
-        for (int i = op->nb_rows - op->nb_bench; backend && i < op->nb_rows; i++) {
-            TTMNetwork *network;
-            char name[256];
-            double best = 1e30, least = 1e30, spent = 0;
-
-            case_name(name, sizeof(name), op, op->rows[i], types[t], device);
-            if (!wanted(name, parts, nb_parts))
-                continue;
-            network = make_network(backend, op, op->rows[i], types[t]);
-            for (int run = 0; network && run < 50 && (run < 3 || spent < 0.4);
-                 run++) {
-                double start = ttm_clock_seconds(), time;
-                clock_t used = clock();
-
-                if (ttm_network_run(network) < 0)
-                    break;
-                time   = ttm_clock_seconds() - start;
-                spent += time;
-                if (time < best)
-                    best = time;
-                if ((time = (double)(clock() - used) / CLOCKS_PER_SEC) < least)
-                    least = time;
-            }
-            printf("%9.3f ms %8.1f GFLOP/s %8.1f GFLOP/cpu s  %s\n", best * 1e3,
-                   op->operations(op->rows[i]) / best * 1e-9,
-                   op->operations(op->rows[i]) / least * 1e-9, name);
-            fflush(stdout);
-            ttm_network_free(&network);
-        }
-        ttm_backend_close(&backend);
-    }
+    ttm_backend_close(&backend);
+    ttm_backend_close(&reference);
 }
 
 int main(int argc, char **argv)
 {
     const char *devices[2] = { "cpu", "cpu:plain" };
-    int nb_devices = 2, bench = 0, threads = 0, passed = 0, failed = 0;
-    int first;
+    int nb_devices = 2, bench = 0, threads = 0, first;
+    CaseRun run = { 0 };
 
     for (first = 1; first < argc && !strncmp(argv[first], "--", 2); first++) {
         if (!strcmp(argv[first], "--bench")) {
@@ -250,15 +71,12 @@ int main(int argc, char **argv)
             return 2;
         }
     }
+    run.parts    = argv + first;
+    run.nb_parts = argc - first;
     for (int d = 0; d < nb_devices; d++)
-        for (int i = 0; i < NB_OPS; i++) {
-            if (bench)
-                bench_op(ops[i], devices[d], threads, argv + first, argc - first);
-            else
-                test_op(ops[i], devices[d], threads, argv + first, argc - first,
-                        &passed, &failed);
-        }
+        for (int t = 0; t < 3; t++)
+            run_device(&run, devices[d], t, threads, bench);
     if (!bench)
-        printf("kernels: %d passed, %d failed\n", passed, failed);
-    return failed != 0;
+        printf("1..%d\n", run.tests);
+    return run.failed != 0;
 }

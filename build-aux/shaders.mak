@@ -1,0 +1,47 @@
+# Shaders: shaders/x.comp -> x_TYPE.spv -> x_TYPE.c, an array ttm_spv_x_TYPE.
+# TYPE is that of the stored elements; each shader below is made for all types
+# of its line.
+
+ifeq ($(HAVE_VULKAN),1)
+
+SHADERS_FLOAT := linear linear_any linear_soft conv2d conv2d_any conv2d_soft \
+                 attention attention_soft norm_stats norm_apply layer_norm add activate \
+                 combine embedding timestep
+SHADERS_MOVE  := move
+SHADERS_U32   := norm_finish regions_count regions_scan regions_scatter
+
+SHADER_NAMES := $(foreach t,f32 f16,$(SHADERS_FLOAT:=_$(t))) \
+                $(foreach t,u8 u16 u32,$(SHADERS_MOVE:=_$(t))) \
+                $(SHADERS_U32:=_u32)
+
+SHADER_DIR := $(BUILD)/obj/shaders
+SHADER_O   := $(patsubst %,$(SHADER_DIR)/%.o,$(SHADER_NAMES))
+SHADER_INC := $(wildcard $(SRC)/shaders/*.glsl)
+
+define shader_type
+$(SHADER_DIR)/%_$(1).spv: $(SRC)/shaders/%.comp $(SHADER_INC) \
+        $(BUILD)/config.flags
+	$$(call say,GLSL,$$<)
+	@mkdir -p $$(@D)
+	$(Q)$(GLSLANG) -V --quiet --target-env vulkan1.2 -I$(SRC)/shaders \
+	    -DTYPE_$(2) -o $$@ $$<
+endef
+$(eval $(call shader_type,f32,F32))
+$(eval $(call shader_type,f16,F16))
+$(eval $(call shader_type,u8,U8))
+$(eval $(call shader_type,u16,U16))
+$(eval $(call shader_type,u32,U32))
+
+SPV2C := $(BUILD)/obj/spv2c
+
+$(SPV2C): $(SRC)/build-aux/spv2c.c
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) -O1 -o $@ $<
+
+$(SHADER_DIR)/%.c: $(SHADER_DIR)/%.spv $(SPV2C)
+	$(Q)$(SPV2C) $< $@ ttm_spv_$*
+
+$(SHADER_DIR)/%.o: $(SHADER_DIR)/%.c $(SRC)/libavfilter_ttm/backend/vulkan/spirv.h
+	$(Q)$(CC) $(INCLUDES) $(CFLAGS) -fPIC -fvisibility=hidden -c -o $@ $<
+
+endif

@@ -1,0 +1,140 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file The table of kernels: one row holds all that is known of a shader. */
+
+#include <assert.h>
+
+#include "backend/vulkan/kernels.h"
+#include "backend/vulkan/spirv.h"
+
+/* Layouts must be those of the shaders: words without gaps. */
+static_assert(sizeof(TTMVkMatmulPush)    == 14 * 4, "matmul.glsl");
+static_assert(sizeof(TTMVkAttentionPush) == 10 * 4, "attention.comp");
+static_assert(sizeof(TTMVkNormPush)      ==  8 * 4, "norm_*.comp");
+static_assert(sizeof(TTMVkLayerNormPush) ==  4 * 4, "layer_norm.comp");
+static_assert(sizeof(TTMVkAddPush)       ==  4 * 4, "add.comp");
+static_assert(sizeof(TTMVkCountPush)     ==  1 * 4, "activate.comp");
+static_assert(sizeof(TTMVkCombinePush)   ==  5 * 4, "combine.comp");
+static_assert(sizeof(TTMVkEmbeddingPush) ==  5 * 4, "embedding.comp");
+static_assert(sizeof(TTMVkTimestepPush)  ==  2 * 4, "timestep.comp");
+static_assert(sizeof(TTMVkMovePush)      ==  6 * 4, "move.comp");
+static_assert(sizeof(TTMVkRegionsPush)   ==  2 * 4, "regions_*.comp");
+static_assert(sizeof(TTMVkMatmulPush)    <= TTM_VK_PUSH_BYTES, "too large");
+
+#define CODE(name) { ttm_spv_##name, &ttm_spv_##name##_size }
+#define FLOATS(name)                        \
+    .code = {                               \
+        [TTM_DTYPE_F32] = CODE(name##_f32), \
+        [TTM_DTYPE_F16] = CODE(name##_f16), \
+    }
+#define WORDS(name) .code = { [TTM_DTYPE_U32] = CODE(name##_u32) }
+#define READS(n)    .reads = (1u << (n)) - 1
+
+const TTMVkKernel ttm_vk_kernels[TTM_VK_KERNEL_NB] = {
+    [TTM_VK_LINEAR] = {
+        "linear", 6, 1u << 5, READS(5), sizeof(TTMVkMatmulPush),
+        FLOATS(linear),
+    },
+    [TTM_VK_LINEAR_ANY] = {
+        "linear_any", 6, 1u << 5, READS(5), sizeof(TTMVkMatmulPush),
+        FLOATS(linear_any),
+    },
+    [TTM_VK_LINEAR_SOFT] = {
+        "linear_soft", 6, 1u << 5, READS(5), sizeof(TTMVkMatmulPush),
+        .whole_subgroups = 1, FLOATS(linear_soft),
+    },
+    [TTM_VK_CONV2D] = {
+        "conv2d", 6, 1u << 5, READS(5), sizeof(TTMVkMatmulPush),
+        FLOATS(conv2d),
+    },
+    [TTM_VK_CONV2D_ANY] = {
+        "conv2d_any", 6, 1u << 5, READS(5), sizeof(TTMVkMatmulPush),
+        FLOATS(conv2d_any),
+    },
+    [TTM_VK_CONV2D_SOFT] = {
+        "conv2d_soft", 6, 1u << 5, READS(5), sizeof(TTMVkMatmulPush),
+        .whole_subgroups = 1, FLOATS(conv2d_soft),
+    },
+    [TTM_VK_ATTENTION] = {
+        "attention", 8, 1u << 7, READS(7), sizeof(TTMVkAttentionPush),
+        FLOATS(attention),
+    },
+    [TTM_VK_ATTENTION_SOFT] = {
+        "attention_soft", 8, 1u << 7, READS(7), sizeof(TTMVkAttentionPush),
+        .whole_subgroups = 1, FLOATS(attention_soft),
+    },
+    [TTM_VK_NORM_STATS] = {
+        "norm_stats", 2, 1u << 1, READS(1), sizeof(TTMVkNormPush),
+        FLOATS(norm_stats),
+    },
+    [TTM_VK_NORM_FINISH] = {
+        "norm_finish", 2, 1u << 1, READS(1), sizeof(TTMVkNormPush),
+        WORDS(norm_finish),
+    },
+    [TTM_VK_NORM_APPLY] = {
+        "norm_apply", 5, 1u << 4, READS(4), sizeof(TTMVkNormPush),
+        FLOATS(norm_apply),
+    },
+    [TTM_VK_LAYER_NORM] = {
+        "layer_norm", 4, 1u << 3, READS(3), sizeof(TTMVkLayerNormPush),
+        FLOATS(layer_norm),
+    },
+    [TTM_VK_ADD] = {
+        "add", 3, 1u << 2, READS(2), sizeof(TTMVkAddPush), FLOATS(add),
+    },
+    [TTM_VK_ACTIVATE] = {
+        "activate", 2, 1u << 1, READS(1), sizeof(TTMVkCountPush),
+        FLOATS(activate),
+    },
+    [TTM_VK_COMBINE] = {
+        "combine", 9, 1u << 8, READS(8), sizeof(TTMVkCombinePush),
+        FLOATS(combine),
+    },
+    [TTM_VK_EMBEDDING] = {
+        "embedding", 3, 1u << 2, READS(2), sizeof(TTMVkEmbeddingPush),
+        FLOATS(embedding),
+    },
+    [TTM_VK_TIMESTEP] = {
+        "timestep", 3, 1u << 2, READS(2), sizeof(TTMVkTimestepPush),
+        FLOATS(timestep),
+    },
+    [TTM_VK_MOVE] = {
+        "move", 2, 1u << 1, READS(1), sizeof(TTMVkMovePush),
+        .code = {
+            [TTM_DTYPE_F32]  = CODE(move_u32),
+            [TTM_DTYPE_F16]  = CODE(move_u16),
+            [TTM_DTYPE_BF16] = CODE(move_u16),
+            [TTM_DTYPE_U8]   = CODE(move_u8),
+            [TTM_DTYPE_I32]  = CODE(move_u32),
+            [TTM_DTYPE_U32]  = CODE(move_u32),
+        },
+    },
+    [TTM_VK_REGIONS_COUNT] = {
+        "regions_count", 2, 1u << 1, READS(1), sizeof(TTMVkRegionsPush),
+        WORDS(regions_count),
+    },
+    [TTM_VK_REGIONS_SCAN] = {
+        "regions_scan", 2, 3, READS(1), sizeof(TTMVkRegionsPush),
+        WORDS(regions_scan),
+    },
+    [TTM_VK_REGIONS_SCATTER] = {
+        "regions_scatter", 3, 1u << 2, READS(2), sizeof(TTMVkRegionsPush),
+        WORDS(regions_scatter),
+    },
+};

@@ -1,0 +1,135 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * The table of kernels, and the C twins of the shaders' push constants. All
+ * members are words, so C and GLSL lay them out alike.
+ */
+
+#ifndef TTM_BACKEND_VULKAN_KERNELS_H
+#define TTM_BACKEND_VULKAN_KERNELS_H
+
+#include "backend/vulkan/vk.h"
+
+/** linear*.comp, conv2d*.comp; a linear layer uses the first three only. */
+typedef struct TTMVkMatmulPush {
+    uint32_t rows, columns, depth;
+    uint32_t height, width, channels;
+    uint32_t out_height, out_width;
+    uint32_t kernel_width, kernel_height;
+    int32_t stride, pad_top, pad_left, upsample;
+} TTMVkMatmulPush;
+
+/** Flags of the matmul kernels: which optional inputs there are. */
+#define TTM_VK_HAS_BIAS     1
+#define TTM_VK_HAS_SHIFT    2
+#define TTM_VK_HAS_RESIDUAL 4
+
+typedef struct TTMVkAttentionPush {
+    uint32_t tokens, key_tokens, inner;
+    uint32_t keys_per_outer;
+    uint32_t heads, dim, value_dim;
+    uint32_t query_tiles;
+    uint32_t first;
+    float scale;
+} TTMVkAttentionPush;
+
+/** Constant MASK of attention.comp. */
+enum TTMVkMask {
+    TTM_VK_MASK_NONE,
+    TTM_VK_MASK_CAUSAL,
+    TTM_VK_MASK_SETS,
+    TTM_VK_MASK_REGIONS,    ///< every pair is looked at
+    TTM_VK_MASK_SORTED,     ///< tokens sorted by region, pairs of other regions skipped
+};
+
+/** norm_stats.comp, norm_finish.comp, norm_apply.comp */
+typedef struct TTMVkNormPush {
+    uint32_t positions, channels, groups;
+    uint32_t nb_parts, part_positions;
+    uint32_t nb_sets;
+    float epsilon;
+    uint32_t flags;         ///< 1: weight, 2: bias
+} TTMVkNormPush;
+
+typedef struct TTMVkLayerNormPush {
+    uint32_t rows, channels;
+    uint32_t flags;         ///< 1: weight, 2: bias
+    float epsilon;
+} TTMVkLayerNormPush;
+
+typedef struct TTMVkAddPush {
+    uint32_t count;
+    uint32_t outer, middle, inner;
+} TTMVkAddPush;
+
+typedef struct TTMVkCountPush {
+    uint32_t count;
+} TTMVkCountPush;
+
+typedef struct TTMVkCombinePush {
+    uint32_t count;
+    uint32_t nb_inputs;
+    uint32_t types;         ///< enum TTMDType of each input, 4 bits each
+    float scale, shift;
+} TTMVkCombinePush;
+
+typedef struct TTMVkEmbeddingPush {
+    uint32_t count, channels;
+    int32_t rows, begin, end;
+} TTMVkEmbeddingPush;
+
+typedef struct TTMVkTimestepPush {
+    uint32_t channels, flip;
+} TTMVkTimestepPush;
+
+typedef struct TTMVkMovePush {
+    uint32_t count, row;
+    uint32_t x_pitch, x_offset;
+    uint32_t y_pitch, y_offset;
+} TTMVkMovePush;
+
+typedef struct TTMVkRegionsPush {
+    uint32_t tokens, nb_blocks;
+} TTMVkRegionsPush;
+
+/** Tokens of one workgroup of the sort by region. */
+#define TTM_VK_REGION_BLOCK 1024
+#define TTM_VK_REGIONS      256
+
+/** SPIR-V of a kernel for one element type. */
+typedef struct TTMVkCode {
+    const uint32_t *words;
+    const size_t *bytes;
+} TTMVkCode;
+
+typedef struct TTMVkKernel {
+    const char *name;               ///< of the shader
+    int nb_bindings;                ///< storage buffers, bound from 0
+    uint32_t writes;                ///< bit n: binding n is written
+    uint32_t reads;                 ///< bit n: binding n is read
+    size_t push_bytes;
+    int whole_subgroups;            ///< a workgroup is one subgroup
+    TTMVkCode code[TTM_DTYPE_NB];   ///< words NULL: not for this type
+} TTMVkKernel;
+
+/** Indexed by enum TTMVkKernelId. */
+extern const TTMVkKernel ttm_vk_kernels[TTM_VK_KERNEL_NB];
+
+#endif /* TTM_BACKEND_VULKAN_KERNELS_H */

@@ -1,0 +1,198 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Attention, and the sort of tokens by region that lets it skip pairs. */
+
+#include "backend/vulkan/program.h"
+#include "util/mem.h"
+
+/** Below this many tokens a look at every pair is cheaper than a sort. */
+#define MIN_SORTED_TOKENS 64
+
+/** Dispatches that sort the tokens of each outer by region. */
+static int make_sort(TTMVkProgram *program, TTMVkSort *sort)
+{
+    const int64_t outer = sort->outer, tokens = sort->tokens;
+    const int64_t blocks = ttm_vk_ceil(tokens, TTM_VK_REGION_BLOCK);
+    const TTMVkRange regions = ttm_vk_range(program, sort->regions);
+    const TTMVkRange counts  = ttm_vk_scratch(program, outer * blocks *
+                                              TTM_VK_REGIONS * 4);
+    const TTMVkRegionsPush push = { tokens, blocks };
+    TTMVkCall call = {
+        .kernel = TTM_VK_REGIONS_COUNT, .dtype = TTM_DTYPE_U32,
+        .constants = { TTM_VK_REGIONS }, .nb_constants = 1,
+        .ranges = { regions, counts }, .push = &push,
+        .groups = { blocks, outer, 1 }, .work = 8.0 * outer * tokens,
+    };
+    int ret = ttm_vk_call(program, &call);
+
+    if (ret < 0)
+        return ret;
+    sort->starts = ttm_vk_scratch(program, outer * (TTM_VK_REGIONS + 1) * 4);
+    sort->order  = ttm_vk_scratch(program, outer * tokens * 4);
+    call.kernel    = TTM_VK_REGIONS_SCAN;
+    call.ranges[0] = counts;
+    call.ranges[1] = sort->starts;
+    call.groups[0] = outer;
+    call.groups[1] = 1;
+    call.work      = 8.0 * outer * blocks * TTM_VK_REGIONS;
+    ret = ttm_vk_call(program, &call);
+    if (ret < 0)
+        return ret;
+    call.kernel    = TTM_VK_REGIONS_SCATTER;
+    call.ranges[0] = regions;
+    call.ranges[1] = counts;
+    call.ranges[2] = sort->order;
+    call.groups[0] = blocks;
+    call.groups[1] = outer;
+    call.work      = 64.0 * outer * tokens;
+    return ttm_vk_call(program, &call);
+}
+
+/** The sort of a regions input, made when first asked for. */
+static int find_sort(TTMVkProgram *program, const TTMAttention *p,
+                     const TTMVkSort **sort)
+{
+    TTMNodeId regions = ttm_graph_root(program->graph, p->regions);
+    TTMVkSort *s;
+    int ret;
+
+    for (size_t i = 0; i < program->nb_sorts; i++) {
+        s = &program->sorts[i];
+        if (s->regions == regions && s->outer == p->outer &&
+            s->tokens == p->tokens) {
+            *sort = s;
+            return 0;
+        }
+    }
+    if (ttm_array_grow(&program->sorts, &program->sorts_capacity,
+                       program->nb_sorts + 1, sizeof(*program->sorts)) < 0)
+        return ttm_fail(program->vk->log, TTM_ERR_MEMORY, "vulkan: out of memory");
+    s  = &program->sorts[program->nb_sorts++];
+    *s = (TTMVkSort){ .regions = regions, .outer = p->outer, .tokens = p->tokens };
+    ret = make_sort(program, s);
+    *sort = s;
+    return ret;
+}
+
+static enum TTMVkMask choose_mask(const TTMVkProgram *program, const TTMAttention *p)
+{
+    if (p->causal)
+        return TTM_VK_MASK_CAUSAL;
+    if (p->query_sets != TTM_NO_NODE)
+        return TTM_VK_MASK_SETS;
+    if (p->regions == TTM_NO_NODE)
+        return TTM_VK_MASK_NONE;
+    return p->inner == 1 && p->tokens >= MIN_SORTED_TOKENS &&
+           !program->vk->dense_regions ? TTM_VK_MASK_SORTED : TTM_VK_MASK_REGIONS;
+}
+
+/** Dispatches of bounded work for all workgroups of @p call. */
+static int call_groups(TTMVkProgram *program, TTMVkCall *call,
+                       TTMVkAttentionPush *push, int64_t groups, double work)
+{
+    int64_t chunk = ttm_vk_chunk(program, groups, work, NULL, 0, 65535);
+    int ret = chunk < 0 ? chunk : 0;
+
+    call->push = push;
+    for (int64_t first = 0; first < groups && ret >= 0; first += chunk) {
+        int64_t nb = groups - first < chunk ? groups - first : chunk;
+
+        push->first     = first;
+        call->groups[0] = nb;
+        call->groups[1] = call->groups[2] = 1;
+        call->work      = work * nb;
+        ret = ttm_vk_call(program, call);
+    }
+    return ret;
+}
+
+int ttm_vk_op_attention(TTMVkProgram *program)
+{
+    const TTMNode *node   = program->node;
+    const TTMAttention *p = &node->attention;
+    const TTMShape *qs    = &ttm_vk_input(program, 0)->shape;
+    const TTMShape *vs    = &ttm_vk_input(program, 2)->shape;
+    const size_t size     = ttm_dtype_size(program->graph->dtype);
+    const int64_t width   = qs->dim[qs->rank - 1];
+    const int64_t value_width = vs->dim[vs->rank - 1];
+    const int64_t dim = width / p->heads, value_dim = value_width / p->heads;
+    const enum TTMVkMask mask = choose_mask(program, p);
+    const int split_keys = p->key_outer > 1;
+    const TTMVkRange q = ttm_vk_range(program, node->input[0]);
+    const TTMVkRange k = ttm_vk_range(program, node->input[1]);
+    const TTMVkRange v = ttm_vk_range(program, node->input[2]);
+    const TTMVkRange y = ttm_vk_range(program, node - program->graph->nodes);
+    const TTMVkRange sets = ttm_vk_range(program, mask == TTM_VK_MASK_SETS ?
+                                         p->query_sets : p->regions);
+    const int64_t queries = p->tokens * p->inner, keys = p->key_tokens * p->inner;
+    const size_t strides[] = {
+        queries * width * size, split_keys * keys * width * size,
+        split_keys * keys * value_width * size, queries * value_width * size,
+        mask == TTM_VK_MASK_SETS ? queries * 4 : 0,
+    };
+    const int small = p->tokens <= 16 || value_dim > 160;
+    const int soft  = program->vk->tier == TTM_VK_TIER_SOFT && dim % 4 == 0 &&
+                      value_dim % 4 == 0 && value_dim <= 160;
+    const uint32_t lanes  = program->vk->subgroup_size;
+    const uint32_t tile_q = soft ? 8 : small ? 16 : 32;
+    const uint32_t tile_k = soft ? 4 * lanes : p->key_tokens <= 16 ? 16 : 32;
+    const uint32_t tiles  = ttm_vk_ceil(p->tokens, tile_q);
+    const double work = 2.0 * tile_q * p->key_tokens * (dim + value_dim);
+    const TTMVkSort *sort = NULL;
+    TTMVkCall call = {
+        .kernel = soft ? TTM_VK_ATTENTION_SOFT : TTM_VK_ATTENTION,
+        .dtype = program->graph->dtype,
+        .constants = { soft ? lanes : 128, tile_q, tile_k, mask,
+                       ttm_vk_ceil(value_dim, soft ? 4 * lanes : 32) },
+        .nb_constants = 5,
+    };
+    int64_t chunk;
+    int ret = 0;
+
+    if (mask == TTM_VK_MASK_SORTED)
+        ret = find_sort(program, p, &sort);
+    if (ret < 0)
+        return ret;
+    /* masks of regions are indexed by the whole, so they are not split */
+    chunk = p->regions != TTM_NO_NODE ? p->outer :
+            ttm_vk_chunk(program, p->outer, 0, strides, 5, p->outer);
+    if (chunk < 0)
+        return chunk;
+    for (int64_t first = 0; first < p->outer && ret >= 0; first += chunk) {
+        int64_t nb = p->outer - first < chunk ? p->outer - first : chunk;
+        TTMVkAttentionPush push = {
+            .tokens = p->tokens, .key_tokens = p->key_tokens, .inner = p->inner,
+            .keys_per_outer = split_keys ? keys : 0, .heads = p->heads,
+            .dim = dim, .value_dim = value_dim, .query_tiles = tiles,
+            .scale = p->scale,
+        };
+
+        call.ranges[0] = ttm_vk_part(q, strides[0], first, nb);
+        call.ranges[1] = split_keys ? ttm_vk_part(k, strides[1], first, nb) : k;
+        call.ranges[2] = split_keys ? ttm_vk_part(v, strides[2], first, nb) : v;
+        call.ranges[3] = strides[4] ? ttm_vk_part(sets, strides[4], first, nb) : sets;
+        call.ranges[4] = ttm_vk_range(program, p->key_sets);
+        call.ranges[5] = sort ? sort->order : TTM_VK_ABSENT;
+        call.ranges[6] = sort ? sort->starts : TTM_VK_ABSENT;
+        call.ranges[7] = ttm_vk_part(y, strides[3], first, nb);
+        ret = call_groups(program, &call, &push,
+                          nb * p->inner * p->heads * tiles, work);
+    }
+    return ret;
+}

@@ -1,0 +1,281 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Make a program: its memory and the dispatches of all its ops. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "backend/vulkan/program.h"
+#include "util/mem.h"
+
+/** How each op appends its dispatches; NULL: it computes nothing. */
+static int (*const ops[TTM_OP_NB])(TTMVkProgram *program) = {
+    [TTM_OP_LINEAR]     = ttm_vk_op_linear,
+    [TTM_OP_CONV2D]     = ttm_vk_op_conv2d,
+    [TTM_OP_GROUP_NORM] = ttm_vk_op_group_norm,
+    [TTM_OP_LAYER_NORM] = ttm_vk_op_layer_norm,
+    [TTM_OP_ATTENTION]  = ttm_vk_op_attention,
+    [TTM_OP_ADD]        = ttm_vk_op_add,
+    [TTM_OP_ACTIVATE]   = ttm_vk_op_activate,
+    [TTM_OP_SCALE]      = ttm_vk_op_scale,
+    [TTM_OP_CONCAT]     = ttm_vk_op_concat,
+    [TTM_OP_SLICE]      = ttm_vk_op_slice,
+    [TTM_OP_REPEAT]     = ttm_vk_op_repeat,
+    [TTM_OP_EMBEDDING]  = ttm_vk_op_embedding,
+    [TTM_OP_TIMESTEP]   = ttm_vk_op_timestep,
+    [TTM_OP_COMBINE]    = ttm_vk_op_combine,
+};
+
+TTMVkRange ttm_vk_range(const TTMVkProgram *program, TTMNodeId id)
+{
+    const TTMGraph *graph = program->graph;
+    const TTMPlacement *place;
+    TTMVkRange range;
+    TTMNodeId root;
+
+    if (id == TTM_NO_NODE)
+        return TTM_VK_ABSENT;
+    root  = ttm_graph_root(graph, id);
+    place = &program->plan->placement[root];
+    if (place->place == TTM_PLACE_WEIGHT)
+        return program->weight_ranges[root];
+    range.bytes  = ttm_shape_count(&graph->nodes[root].shape) *
+                   ttm_dtype_size(graph->nodes[root].dtype);
+    range.slot   = TTM_VK_SLOT_ARENA;
+    range.offset = place->offset;
+    if (place->place == TTM_PLACE_EXTERNAL) {
+        range.slot   = TTM_VK_SLOT_EXTERNAL + place->offset;
+        range.offset = 0;
+    }
+    return range;
+}
+
+TTMVkRange ttm_vk_part(TTMVkRange range, size_t bytes, int64_t first,
+                       int64_t count)
+{
+    if (range.slot == TTM_VK_SLOT_ABSENT)
+        return range;
+    range.offset += bytes * first;
+    range.bytes   = bytes * count;
+    return range;
+}
+
+TTMVkRange ttm_vk_scratch(TTMVkProgram *program, size_t bytes)
+{
+    TTMVkRange range = { TTM_VK_SLOT_SCRATCH, program->scratch_bytes, bytes };
+
+    program->scratch_bytes += (bytes + 255) / 256 * 256;
+    return range;
+}
+
+/** One line for a tensor that cannot be bound. */
+static int too_large(const TTMVkProgram *program, size_t bytes)
+{
+    const TTMVk *vk = program->vk;
+
+    return ttm_fail(vk->log, TTM_ERR_MEMORY, "vulkan: %s: '%s' works on %zu MiB "
+                    "at a time, %s can bind %u MiB: use a smaller size or fewer "
+                    "frames", program->graph->name, program->node->name,
+                    bytes >> 20, vk->name, vk->limits.maxStorageBufferRange >> 20);
+}
+
+int64_t ttm_vk_chunk(const TTMVkProgram *program, int64_t units, double work,
+                     const size_t *strides, int nb_strides, int64_t max_units)
+{
+    const TTMVk *vk   = program->vk;
+    size_t alignment  = vk->limits.minStorageBufferOffsetAlignment;
+    size_t largest    = 1;
+    int64_t nb        = units < max_units ? units : max_units, granule = 1, wanted;
+
+    for (int i = 0; i < nb_strides; i++) {
+        int64_t fit = strides[i] ?
+                      (int64_t)(vk->limits.maxStorageBufferRange / strides[i]) : nb;
+        size_t step = alignment;
+
+        if (strides[i] > largest)
+            largest = strides[i];
+        if (fit < nb)
+            nb = fit;
+        /* alignment is a power of two: so is what a stride shares with it */
+        while (strides[i] && step > 1 && strides[i] % step)
+            step /= 2;
+        if (strides[i] && (int64_t)(alignment / step) > granule)
+            granule = alignment / step;
+    }
+    wanted = work > 0 && work * nb > vk->submit_work ?
+             (int64_t)(vk->submit_work / work) : nb;
+    if (wanted < nb) {
+        int64_t rounded = ttm_vk_ceil(wanted > 0 ? wanted : 1, granule) * granule;
+
+        if (rounded < nb)
+            nb = rounded;
+    }
+    if (nb < units)
+        nb = nb / granule * granule;
+    if (nb < 1)
+        return too_large(program, largest * granule);
+    return nb;
+}
+
+int ttm_vk_call(TTMVkProgram *program, const TTMVkCall *call)
+{
+    TTMVk *vk = program->vk;
+    const TTMVkKernel *kernel = &ttm_vk_kernels[call->kernel];
+    const TTMVkPipeline *pipeline;
+    TTMVkDispatch *d;
+    int ret;
+
+    for (int i = 0; i < 3; i++)
+        if (!call->groups[i] ||
+            call->groups[i] > vk->limits.maxComputeWorkGroupCount[i])
+            return ttm_fail(vk->log, TTM_ERR_UNSUPPORTED, "vulkan: %s: '%s' needs "
+                            "%u workgroups of %s, %s has %u: use a smaller size or "
+                            "fewer frames", program->graph->name,
+                            program->node->name, call->groups[i], kernel->name,
+                            vk->name, vk->limits.maxComputeWorkGroupCount[i]);
+    for (int i = 0; i < kernel->nb_bindings; i++)
+        if (call->ranges[i].bytes > vk->limits.maxStorageBufferRange)
+            return too_large(program, call->ranges[i].bytes);
+    ret = ttm_vk_pipeline(vk, call->kernel, call->dtype, call->constants,
+                          call->nb_constants, &pipeline);
+    if (ret < 0)
+        return ret;
+    if (ttm_array_grow(&program->dispatches, &program->dispatches_capacity,
+                       program->nb_dispatches + 1,
+                       sizeof(*program->dispatches)) < 0)
+        return ttm_fail(vk->log, TTM_ERR_MEMORY, "vulkan: out of memory");
+    d = &program->dispatches[program->nb_dispatches++];
+    *d = (TTMVkDispatch){ .pipeline = pipeline, .node = program->node,
+                          .work = call->work };
+    memcpy(d->ranges, call->ranges, sizeof(d->ranges));
+    memcpy(d->groups, call->groups, sizeof(d->groups));
+    memcpy(d->push, call->push, kernel->push_bytes);
+    return 0;
+}
+
+static int build(TTMVkProgram *p)
+{
+    for (int i = 0; i < p->plan->nb_order; i++) {
+        int ret;
+
+        p->node = &p->graph->nodes[p->plan->order[i]];
+        if (!ops[p->node->op])
+            return ttm_fail(p->vk->log, TTM_ERR_UNSUPPORTED, "vulkan: %s: op %s of "
+                            "'%s' is not known", p->graph->name,
+                            ttm_op_name(p->node->op), p->node->name);
+        ret = ops[p->node->op](p);
+        if (ret < 0)
+            return ret;
+    }
+    return 0;
+}
+
+/** Refuse what can never fit, before anything is allocated. */
+static int check_memory(const TTMVk *vk, const TTMGraph *graph, const TTMPlan *plan)
+{
+    const size_t needed = plan->arena_bytes + plan->weight_bytes;
+    VkDeviceSize largest = 0;
+
+    for (uint32_t i = 0; i < vk->memory.memoryHeapCount; i++)
+        if (vk->memory.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT &&
+            vk->memory.memoryHeaps[i].size > largest)
+            largest = vk->memory.memoryHeaps[i].size;
+    if (needed <= largest)
+        return 0;
+    return ttm_fail(vk->log, TTM_ERR_MEMORY, "vulkan: %s needs %zu MiB, %s has %llu "
+                    "MiB: use a smaller size, fewer frames or device=cpu",
+                    graph->name, (needed >> 20) + 1, vk->name,
+                    (unsigned long long)(largest >> 20));
+}
+
+int ttm_vk_program_create(TTMBackend *backend, const TTMGraph *graph,
+                          const TTMPlan *plan, TTMProgram **program)
+{
+    TTMVk *vk       = backend->private_data;
+    TTMVkProgram *p = calloc(1, sizeof(*p));
+    int nb_externals = plan->nb_inputs + plan->nb_outputs;
+    int ret = check_memory(vk, graph, plan);
+
+    if (ret < 0) {
+        free(p);
+        return ret;
+    }
+    if (!p)
+        return ttm_fail(vk->log, TTM_ERR_MEMORY, "vulkan: out of memory");
+    p->vk            = vk;
+    p->graph         = graph;
+    p->plan          = plan;
+    p->scratch_bytes = 256;     /* what absent inputs are bound to */
+    p->first_weight_slot = TTM_VK_SLOT_EXTERNAL + nb_externals;
+    p->weight_ranges = ttm_array_alloc(graph->nb_nodes, sizeof(*p->weight_ranges));
+    p->bound         = ttm_array_alloc(nb_externals, sizeof(*p->bound));
+    p->bound_ids     = ttm_array_alloc(nb_externals, sizeof(*p->bound_ids));
+    ret = TTM_ERR_MEMORY;
+    if (!p->weight_ranges || !p->bound || !p->bound_ids) {
+        ttm_fail(vk->log, ret, "vulkan: out of memory");
+        goto fail;
+    }
+    ret = ttm_vk_weights_upload(p);
+    if (ret >= 0)
+        ret = build(p);
+    if (ret >= 0)
+        ret = ttm_vk_buffer_create(vk, plan->arena_bytes ? plan->arena_bytes : 16,
+                                   0, "intermediate values", &p->arena);
+    if (ret >= 0)
+        ret = ttm_vk_buffer_create(vk, p->scratch_bytes, 0, "partial results",
+                                   &p->scratch);
+    if (ret >= 0)
+        ret = ttm_vk_run_prepare(p);
+    if (ret < 0)
+        goto fail;
+    p->base.bytes = p->arena->size + p->scratch->size;
+    for (size_t i = 0; i < p->nb_weights; i++)
+        p->base.bytes += p->weights[i]->size;
+    ttm_log(vk->log, TTM_LOG_DEBUG, "vulkan: %s: %zu dispatches, %zu MiB",
+            graph->name, p->nb_dispatches, p->base.bytes >> 20);
+    *program = &p->base;
+    return 0;
+
+fail:
+    ttm_vk_program_free(backend, &p->base);
+    return ret;
+}
+
+void ttm_vk_program_free(TTMBackend *backend, TTMProgram *program)
+{
+    TTMVk *vk       = backend->private_data;
+    TTMVkProgram *p = (TTMVkProgram *)program;
+
+    if (p->command_pool)
+        vk->fn.DestroyCommandPool(vk->device, p->command_pool, NULL);
+    if (p->descriptors)
+        vk->fn.DestroyDescriptorPool(vk->device, p->descriptors, NULL);
+    for (size_t i = 0; i < p->nb_weights; i++)
+        ttm_vk_buffer_free(vk, &p->weights[i]);
+    ttm_vk_buffer_free(vk, &p->arena);
+    ttm_vk_buffer_free(vk, &p->scratch);
+    free(p->weights);
+    free(p->weight_ranges);
+    free(p->dispatches);
+    free(p->sorts);
+    free(p->commands);
+    free(p->bound);
+    free(p->bound_ids);
+    free(p);
+}

@@ -1,0 +1,300 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * Run a program: bind the externals, record the command buffers when they are
+ * not those of the last run, submit in pieces of bounded work.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "backend/vulkan/program.h"
+#include "util/mem.h"
+
+/** Ranges that dispatches since the last barrier have used. */
+typedef struct Hazards {
+    struct {
+        VkBuffer buffer;
+        VkDeviceSize begin, end;
+        int written;
+    } used[256];
+    int nb_used;
+} Hazards;
+
+int ttm_vk_run_prepare(TTMVkProgram *program)
+{
+    TTMVk *vk = program->vk;
+    VkDescriptorPoolSize size = { VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 0 };
+    VkDescriptorPoolCreateInfo pool = {
+        .sType         = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO,
+        .maxSets       = program->nb_dispatches,
+        .poolSizeCount = 1,
+        .pPoolSizes    = &size,
+    };
+    VkDescriptorSetAllocateInfo sets = {
+        .sType              = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO,
+        .descriptorSetCount = 1,
+    };
+    const VkCommandPoolCreateInfo commands = {
+        .sType            = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO,
+        .queueFamilyIndex = vk->queue_family,
+    };
+    VkResult result;
+
+    for (size_t i = 0; i < program->nb_dispatches; i++)
+        size.descriptorCount +=
+            ttm_vk_kernels[program->dispatches[i].pipeline->kernel].nb_bindings;
+    result = vk->fn.CreateDescriptorPool(vk->device, &pool, NULL,
+                                         &program->descriptors);
+    if (result == VK_SUCCESS)
+        result = vk->fn.CreateCommandPool(vk->device, &commands, NULL,
+                                          &program->command_pool);
+    sets.descriptorPool = program->descriptors;
+    for (size_t i = 0; i < program->nb_dispatches && result == VK_SUCCESS; i++) {
+        TTMVkDispatch *d = &program->dispatches[i];
+
+        sets.pSetLayouts = &vk->layouts[d->pipeline->kernel].set;
+        result = vk->fn.AllocateDescriptorSets(vk->device, &sets, &d->set);
+    }
+    return result == VK_SUCCESS ? 0 : ttm_vk_fail(vk, result, "making a program");
+}
+
+/** The bytes behind a range with the externals that are bound. */
+static VkDescriptorBufferInfo resolve(const TTMVkProgram *p, TTMVkRange range)
+{
+    const TTMVkBuffer *buffer = p->scratch;
+    size_t offset = range.offset;
+    VkDeviceSize bytes = (range.bytes + 3) / 4 * 4;     /* shaders read words */
+
+    if (range.slot == TTM_VK_SLOT_ABSENT)
+        return (VkDescriptorBufferInfo){ p->scratch->buffer, 0, 16 };
+    if (range.slot == TTM_VK_SLOT_ARENA) {
+        buffer = p->arena;
+    } else if (range.slot >= p->first_weight_slot) {
+        buffer = p->weights[range.slot - p->first_weight_slot];
+    } else if (range.slot >= TTM_VK_SLOT_EXTERNAL) {
+        const TTMTensor *t = &p->bound[range.slot - TTM_VK_SLOT_EXTERNAL];
+
+        buffer  = (const TTMVkBuffer *)t->buffer;
+        offset += t->offset;
+    }
+    if (bytes > buffer->size - offset)
+        bytes = buffer->size - offset;
+    return (VkDescriptorBufferInfo){ buffer->buffer, offset, bytes };
+}
+
+/** 1 when the dispatch must wait for an earlier one; notes what it uses. */
+static int find_hazard(Hazards *h, const TTMVkDispatch *d,
+                       const VkDescriptorBufferInfo *info)
+{
+    const TTMVkKernel *k = &ttm_vk_kernels[d->pipeline->kernel];
+    int hazard = h->nb_used + k->nb_bindings >
+                 (int)(sizeof(h->used) / sizeof(h->used[0]));
+
+    for (int i = 0; i < k->nb_bindings && !hazard; i++) {
+        int written = k->writes >> i & 1;
+
+        if (d->ranges[i].slot == TTM_VK_SLOT_ABSENT)
+            continue;
+        for (int j = 0; j < h->nb_used && !hazard; j++)
+            hazard = (written || h->used[j].written) &&
+                     h->used[j].buffer == info[i].buffer &&
+                     h->used[j].begin < info[i].offset + info[i].range &&
+                     info[i].offset < h->used[j].end;
+    }
+    if (hazard)
+        h->nb_used = 0;
+    for (int i = 0; i < k->nb_bindings; i++) {
+        int at = h->nb_used;
+
+        if (d->ranges[i].slot == TTM_VK_SLOT_ABSENT)
+            continue;
+        h->used[at].buffer  = info[i].buffer;
+        h->used[at].begin   = info[i].offset;
+        h->used[at].end     = info[i].offset + info[i].range;
+        h->used[at].written = k->writes >> i & 1;
+        h->nb_used++;
+    }
+    return hazard;
+}
+
+static void bind(TTMVkProgram *p, TTMVkDispatch *d, VkDescriptorBufferInfo *info)
+{
+    int nb = ttm_vk_kernels[d->pipeline->kernel].nb_bindings;
+    const VkWriteDescriptorSet write = {
+        .sType           = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
+        .dstSet          = d->set,
+        .descriptorCount = nb,
+        .descriptorType  = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
+        .pBufferInfo     = info,
+    };
+
+    for (int i = 0; i < nb; i++)
+        info[i] = resolve(p, d->ranges[i]);
+    p->vk->fn.UpdateDescriptorSets(p->vk->device, 1, &write, 0, NULL);
+}
+
+static void barrier(TTMVk *vk, VkCommandBuffer commands,
+                    VkPipelineStageFlags stage, VkAccessFlags access)
+{
+    const VkMemoryBarrier memory = {
+        .sType         = VK_STRUCTURE_TYPE_MEMORY_BARRIER,
+        .srcAccessMask = VK_ACCESS_SHADER_WRITE_BIT,
+        .dstAccessMask = access,
+    };
+
+    vk->fn.CmdPipelineBarrier(commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
+                              stage, 0, 1, &memory, 0, NULL, 0, NULL);
+}
+
+/** The command buffer number @p index, begun. */
+static int begin(TTMVkProgram *p, size_t index, VkCommandBuffer *commands)
+{
+    TTMVk *vk = p->vk;
+    const VkCommandBufferAllocateInfo allocate = {
+        .sType              = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO,
+        .commandPool        = p->command_pool,
+        .level              = VK_COMMAND_BUFFER_LEVEL_PRIMARY,
+        .commandBufferCount = 1,
+    };
+    const VkCommandBufferBeginInfo info = {
+        .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO,
+    };
+    VkResult result = VK_SUCCESS;
+
+    if (ttm_array_grow(&p->commands, &p->commands_capacity, index + 1,
+                       sizeof(*p->commands)) < 0)
+        return ttm_fail(vk->log, TTM_ERR_MEMORY, "vulkan: out of memory");
+    if (!p->commands[index])
+        result = vk->fn.AllocateCommandBuffers(vk->device, &allocate,
+                                               &p->commands[index]);
+    if (result == VK_SUCCESS)
+        result = vk->fn.BeginCommandBuffer(p->commands[index], &info);
+    if (result != VK_SUCCESS)
+        return ttm_vk_fail(vk, result, "recording");
+    *commands = p->commands[index];
+    p->nb_commands = index + 1;
+    return 0;
+}
+
+static int end(TTMVkProgram *p, VkCommandBuffer commands)
+{
+    VkResult result;
+
+    barrier(p->vk, commands, VK_PIPELINE_STAGE_HOST_BIT, VK_ACCESS_HOST_READ_BIT);
+    result = p->vk->fn.EndCommandBuffer(commands);
+    return result == VK_SUCCESS ? 0 : ttm_vk_fail(p->vk, result, "recording");
+}
+
+static int record(TTMVkProgram *p)
+{
+    TTMVk *vk = p->vk;
+    VkResult result = vk->fn.ResetCommandPool(vk->device, p->command_pool, 0);
+    VkCommandBuffer commands = VK_NULL_HANDLE;
+    Hazards hazards = { .nb_used = 0 };
+    double work = 0;
+
+    p->nb_commands = 0;
+    if (result != VK_SUCCESS)
+        return ttm_vk_fail(vk, result, "recording");
+    for (size_t i = 0; i < p->nb_dispatches; i++) {
+        TTMVkDispatch *d = &p->dispatches[i];
+        const TTMVkLayout *layout = &vk->layouts[d->pipeline->kernel];
+        VkDescriptorBufferInfo info[TTM_VK_MAX_BINDINGS];
+        int ret = 0;
+
+        if (commands && work + d->work > vk->submit_work) {
+            ret = end(p, commands);
+            commands = VK_NULL_HANDLE;
+        }
+        if (ret >= 0 && !commands) {
+            ret  = begin(p, p->nb_commands, &commands);
+            work = 0;
+            hazards.nb_used = 0;    /* submissions wait for each other */
+        }
+        if (ret < 0)
+            return ret;
+        work += d->work;
+        bind(p, d, info);
+        if (find_hazard(&hazards, d, info))
+            barrier(vk, commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
+                    VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT);
+        vk->fn.CmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE,
+                               d->pipeline->pipeline);
+        vk->fn.CmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE,
+                                     layout->pipeline, 0, 1, &d->set, 0, NULL);
+        vk->fn.CmdPushConstants(commands, layout->pipeline,
+                                VK_SHADER_STAGE_COMPUTE_BIT, 0,
+                                ttm_vk_kernels[d->pipeline->kernel].push_bytes,
+                                d->push);
+        vk->fn.CmdDispatch(commands, d->groups[0], d->groups[1], d->groups[2]);
+    }
+    return commands ? end(p, commands) : 0;
+}
+
+/** Record again unless the externals are those of the last recording. */
+static int bind_externals(TTMVkProgram *p, const TTMTensor *externals, int nb)
+{
+    size_t alignment = p->vk->limits.minStorageBufferOffsetAlignment;
+    int same = p->nb_commands > 0, ret;
+
+    for (int i = 0; i < nb; i++) {
+        if (externals[i].offset % alignment)
+            return ttm_fail(p->vk->log, TTM_ERR_ARGUMENT, "vulkan: '%s' is bound at "
+                            "byte %zu, %s needs a multiple of %zu",
+                            p->base.externals[i].name, externals[i].offset,
+                            p->vk->name, alignment);
+        /* an id, as a new buffer may lie where a freed one was */
+        same &= p->bound_ids[i] == ((TTMVkBuffer *)externals[i].buffer)->id &&
+                p->bound[i].offset == externals[i].offset;
+    }
+    if (same)
+        return 0;
+    memcpy(p->bound, externals, nb * sizeof(*externals));
+    for (int i = 0; i < nb; i++)
+        p->bound_ids[i] = ((TTMVkBuffer *)externals[i].buffer)->id;
+    ret = record(p);
+    if (ret < 0)
+        p->nb_commands = 0;
+    return ret;
+}
+
+int ttm_vk_program_run(TTMBackend *backend, TTMProgram *program,
+                       const TTMTensor *externals, int nb_externals)
+{
+    TTMVk *vk       = backend->private_data;
+    TTMVkProgram *p = (TTMVkProgram *)program;
+    int ret = bind_externals(p, externals, nb_externals), wait;
+
+    for (size_t i = 0; i < p->nb_commands && ret >= 0; i++) {
+        if (backend->cancel && *backend->cancel) {
+            ret = TTM_ERR_CANCELLED;
+            break;
+        }
+        ret = ttm_vk_submit(vk, p->commands[i]);
+        /* two at work: this one and the one before */
+        if (ret >= 0 && i > 0)
+            ret = ttm_vk_wait(vk, vk->timeline_value - 1);
+    }
+    if (ret == TTM_ERR_DEVICE)
+        return ret;
+    wait = ttm_vk_wait(vk, vk->timeline_value);
+    return ret < 0 ? ret : wait;
+}

@@ -1,0 +1,73 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file The compiled shaders: words ttm_spv_NAME_TYPE and their size in bytes. */
+
+#ifndef TTM_BACKEND_VULKAN_SPIRV_H
+#define TTM_BACKEND_VULKAN_SPIRV_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define TTM_SPV(name)                       \
+    extern const uint32_t ttm_spv_##name[]; \
+    extern const size_t ttm_spv_##name##_size
+
+TTM_SPV(linear_f32);
+TTM_SPV(linear_f16);
+TTM_SPV(linear_any_f32);
+TTM_SPV(linear_any_f16);
+TTM_SPV(linear_soft_f32);
+TTM_SPV(linear_soft_f16);
+TTM_SPV(conv2d_f32);
+TTM_SPV(conv2d_f16);
+TTM_SPV(conv2d_any_f32);
+TTM_SPV(conv2d_any_f16);
+TTM_SPV(conv2d_soft_f32);
+TTM_SPV(conv2d_soft_f16);
+TTM_SPV(attention_f32);
+TTM_SPV(attention_f16);
+TTM_SPV(attention_soft_f32);
+TTM_SPV(attention_soft_f16);
+TTM_SPV(norm_stats_f32);
+TTM_SPV(norm_stats_f16);
+TTM_SPV(norm_finish_u32);
+TTM_SPV(norm_apply_f32);
+TTM_SPV(norm_apply_f16);
+TTM_SPV(layer_norm_f32);
+TTM_SPV(layer_norm_f16);
+TTM_SPV(add_f32);
+TTM_SPV(add_f16);
+TTM_SPV(activate_f32);
+TTM_SPV(activate_f16);
+TTM_SPV(combine_f32);
+TTM_SPV(combine_f16);
+TTM_SPV(embedding_f32);
+TTM_SPV(embedding_f16);
+TTM_SPV(timestep_f32);
+TTM_SPV(timestep_f16);
+TTM_SPV(move_u8);
+TTM_SPV(move_u16);
+TTM_SPV(move_u32);
+TTM_SPV(regions_count_u32);
+TTM_SPV(regions_scan_u32);
+TTM_SPV(regions_scatter_u32);
+
+#undef TTM_SPV
+
+#endif /* TTM_BACKEND_VULKAN_SPIRV_H */

@@ -1,0 +1,264 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * What the files of the Vulkan backend share: the device, buffers, pipelines
+ * and dispatches. Only this folder sees Vulkan.
+ */
+
+#ifndef TTM_BACKEND_VULKAN_VK_H
+#define TTM_BACKEND_VULKAN_VK_H
+
+#define VK_NO_PROTOTYPES
+#include <vulkan/vulkan.h>
+
+#include "backend/backend.h"
+
+/** Functions that need no instance; the loader gives the first. */
+#define TTM_VK_GLOBAL_FUNCTIONS(F)  \
+    F(EnumerateInstanceVersion)     \
+    F(CreateInstance)
+
+#define TTM_VK_INSTANCE_FUNCTIONS(F)        \
+    F(DestroyInstance)                      \
+    F(EnumeratePhysicalDevices)             \
+    F(GetPhysicalDeviceProperties2)         \
+    F(GetPhysicalDeviceFeatures2)           \
+    F(GetPhysicalDeviceMemoryProperties)    \
+    F(GetPhysicalDeviceQueueFamilyProperties) \
+    F(EnumerateDeviceExtensionProperties)   \
+    F(CreateDevice)                         \
+    F(GetDeviceProcAddr)
+
+#define TTM_VK_DEVICE_FUNCTIONS(F)  \
+    F(DestroyDevice)                \
+    F(GetDeviceQueue)               \
+    F(DeviceWaitIdle)               \
+    F(QueueSubmit)                  \
+    F(CreateBuffer)                 \
+    F(DestroyBuffer)                \
+    F(GetBufferMemoryRequirements)  \
+    F(AllocateMemory)               \
+    F(FreeMemory)                   \
+    F(BindBufferMemory)             \
+    F(MapMemory)                    \
+    F(CreateShaderModule)           \
+    F(DestroyShaderModule)          \
+    F(CreatePipelineCache)          \
+    F(DestroyPipelineCache)         \
+    F(GetPipelineCacheData)         \
+    F(CreateComputePipelines)       \
+    F(DestroyPipeline)              \
+    F(CreateDescriptorSetLayout)    \
+    F(DestroyDescriptorSetLayout)   \
+    F(CreatePipelineLayout)         \
+    F(DestroyPipelineLayout)        \
+    F(CreateDescriptorPool)         \
+    F(DestroyDescriptorPool)        \
+    F(AllocateDescriptorSets)       \
+    F(UpdateDescriptorSets)         \
+    F(CreateCommandPool)            \
+    F(DestroyCommandPool)           \
+    F(ResetCommandPool)             \
+    F(AllocateCommandBuffers)       \
+    F(BeginCommandBuffer)           \
+    F(EndCommandBuffer)             \
+    F(CmdBindPipeline)              \
+    F(CmdBindDescriptorSets)        \
+    F(CmdPushConstants)             \
+    F(CmdDispatch)                  \
+    F(CmdPipelineBarrier)           \
+    F(CmdCopyBuffer)                \
+    F(CmdFillBuffer)                \
+    F(CreateSemaphore)              \
+    F(DestroySemaphore)             \
+    F(WaitSemaphores)
+
+/** Pointers to all functions of Vulkan that are used. */
+typedef struct TTMVkFunctions {
+    PFN_vkGetInstanceProcAddr GetInstanceProcAddr;
+#define MEMBER(name) PFN_vk##name name;
+    TTM_VK_GLOBAL_FUNCTIONS(MEMBER)
+    TTM_VK_INSTANCE_FUNCTIONS(MEMBER)
+    TTM_VK_DEVICE_FUNCTIONS(MEMBER)
+#undef MEMBER
+} TTMVkFunctions;
+
+/** The shaders; each has a row in the table of kernels.c. */
+enum TTMVkKernelId {
+    TTM_VK_LINEAR,
+    TTM_VK_LINEAR_ANY,
+    TTM_VK_LINEAR_SOFT,
+    TTM_VK_CONV2D,
+    TTM_VK_CONV2D_ANY,
+    TTM_VK_CONV2D_SOFT,
+    TTM_VK_ATTENTION,
+    TTM_VK_ATTENTION_SOFT,
+    TTM_VK_NORM_STATS,
+    TTM_VK_NORM_FINISH,
+    TTM_VK_NORM_APPLY,
+    TTM_VK_LAYER_NORM,
+    TTM_VK_ADD,
+    TTM_VK_ACTIVATE,
+    TTM_VK_COMBINE,
+    TTM_VK_EMBEDDING,
+    TTM_VK_TIMESTEP,
+    TTM_VK_MOVE,
+    TTM_VK_REGIONS_COUNT,
+    TTM_VK_REGIONS_SCAN,
+    TTM_VK_REGIONS_SCATTER,
+    TTM_VK_KERNEL_NB
+};
+
+#define TTM_VK_MAX_BINDINGS  9
+#define TTM_VK_MAX_CONSTANTS 8
+#define TTM_VK_PUSH_BYTES    128    ///< what every device has
+
+/** A kernel for one element type and one set of specialization constants. */
+typedef struct TTMVkPipeline {
+    enum TTMVkKernelId kernel;
+    enum TTMDType dtype;
+    int nb_constants;
+    uint32_t constants[TTM_VK_MAX_CONSTANTS];   ///< [0]: threads of a workgroup
+    VkPipeline pipeline;
+} TTMVkPipeline;
+
+/** Layout shared by all pipelines of a kernel. */
+typedef struct TTMVkLayout {
+    VkDescriptorSetLayout set;
+    VkPipelineLayout pipeline;
+} TTMVkLayout;
+
+/** Which of several kernels for one op are used. */
+enum TTMVkTier {
+    TTM_VK_TIER_PLAIN,      ///< shared memory tiles: any GPU
+    TTM_VK_TIER_SOFT,       ///< subgroups as vector registers: CPUs that act as a GPU
+};
+
+/** An open device. */
+typedef struct TTMVk {
+    const TTMLog *log;
+    void *library;
+    TTMVkFunctions fn;
+    VkInstance instance;
+    VkPhysicalDevice physical;
+    VkDevice device;
+    VkQueue queue;
+    uint32_t queue_family;
+
+    char name[256], driver[520];
+    uint8_t cache_id[32];           ///< of device and driver, for the pipeline cache
+    uint32_t api_version;
+    VkPhysicalDeviceType type;
+    VkPhysicalDeviceLimits limits;
+    VkPhysicalDeviceMemoryProperties memory;
+    VkDeviceSize max_allocation, max_buffer;
+    uint32_t subgroup_size;
+    int has_f16_storage, has_u8_storage, has_subgroup_size, has_subgroup_exchange;
+    enum TTMVkTier tier;
+    int dense_regions;              ///< attention by regions looks at every pair: for tests
+    double submit_work;             ///< operations of one submission, about 50 ms
+
+    VkCommandPool command_pool;     ///< of transfers
+    VkCommandBuffer transfer;
+    VkSemaphore timeline;
+    uint64_t timeline_value;        ///< last value that a submission signals
+    uint64_t next_buffer_id;
+    struct TTMVkBuffer *staging;    ///< made when first needed
+
+    TTMVkLayout layouts[TTM_VK_KERNEL_NB];
+    TTMVkPipeline **pipelines;
+    size_t nb_pipelines, pipelines_capacity;
+    VkPipelineCache cache;
+    char *cache_path;               ///< NULL: not kept
+    int cache_changed;
+} TTMVk;
+
+/** Device memory. */
+typedef struct TTMVkBuffer {
+    TTMBuffer base;
+    VkBuffer buffer;
+    VkDeviceMemory memory;
+    VkDeviceSize size;
+    uint64_t id;                ///< never used twice
+    void *mapped;               ///< NULL where the host cannot see it
+} TTMVkBuffer;
+
+/** Name of a VkResult for messages: "VK_ERROR_DEVICE_LOST". */
+const char *ttm_vk_result_name(VkResult result);
+
+/** TTM_ERR_MEMORY or TTM_ERR_DEVICE after a line "WHAT: RESULT". */
+int ttm_vk_fail(const TTMVk *vk, VkResult result, const char *what);
+
+/* loader.c */
+
+/** Load libvulkan and the functions that need no instance. */
+int ttm_vk_load(TTMVk *vk);
+/** The instance's functions, after vk->instance is set. */
+int ttm_vk_load_instance(TTMVk *vk);
+/** The device's functions, after vk->device is set. */
+int ttm_vk_load_device(TTMVk *vk);
+void ttm_vk_unload(TTMVk *vk);
+
+/* device.c */
+
+int ttm_vk_device_open(TTMVk *vk, const char *device);
+void ttm_vk_device_close(TTMVk *vk);
+
+/* memory.c */
+
+/**
+ * Create a buffer, rounded up to 16 bytes; @p fill: zero it. @p purpose is for
+ * messages.
+ */
+int ttm_vk_buffer_create(TTMVk *vk, size_t bytes, int fill, const char *purpose,
+                         TTMVkBuffer **buffer);
+void ttm_vk_buffer_free(TTMVk *vk, TTMVkBuffer **buffer);
+int ttm_vk_buffer_write(TTMVk *vk, TTMVkBuffer *buffer, size_t offset,
+                        const void *data, size_t bytes);
+int ttm_vk_buffer_read(TTMVk *vk, TTMVkBuffer *buffer, size_t offset,
+                       void *data, size_t bytes);
+
+/* submit.c */
+
+/**
+ * Submit one command buffer after the earlier ones; vk->timeline reaches
+ * vk->timeline_value when it is done.
+ */
+int ttm_vk_submit(TTMVk *vk, VkCommandBuffer commands);
+/** Wait until the timeline has reached @p value. */
+int ttm_vk_wait(TTMVk *vk, uint64_t value);
+
+/* pipeline.c, cache.c */
+
+/**
+ * The pipeline of @p kernel for @p dtype and the constants (the first one is
+ * the number of threads); made when first asked for, owned by the device.
+ */
+int ttm_vk_pipeline(TTMVk *vk, enum TTMVkKernelId kernel, enum TTMDType dtype,
+                    const uint32_t *constants, int nb_constants,
+                    const TTMVkPipeline **pipeline);
+void ttm_vk_pipelines_free(TTMVk *vk);
+
+/** Read the pipeline cache of this device and these shaders, if there is one. */
+void ttm_vk_cache_load(TTMVk *vk);
+/** Write the cache when it has grown; a failure is a verbose log line. */
+void ttm_vk_cache_save(TTMVk *vk);
+
+#endif /* TTM_BACKEND_VULKAN_VK_H */

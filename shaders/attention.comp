@@ -1,0 +1,216 @@
+#version 460
+/*
+ * This file is part of ttm, licensed under the LGPL 2.1 or later.
+ *
+ * TTM_OP_ATTENTION: softmax(scale q k^T + mask) v with a running softmax, so
+ * that no score is ever stored. A workgroup takes BQ queries of one head and
+ * passes over the keys that any of them may see, BK at a time.
+ */
+
+#extension GL_GOOGLE_include_directive : require
+#include "common.glsl"
+
+#include "attention.glsl"
+
+#define CHUNK   32          /* channels in shared memory at a time */
+#define PITCH   33
+#define THREADS 128
+#define TX      16
+#define TY      8
+
+const uint QUERIES = BQ / TY;       /* of a thread */
+const uint KEYS    = BK / TX;       /* of a thread */
+const uint VALUES  = CHUNK / TX;    /* of a thread and chunk */
+const uint PARTS   = THREADS / BQ;  /* threads that share a row of scores */
+const uint PART    = BK / PARTS;
+
+shared float tile_q[BQ * PITCH];
+shared float tile_k[BK * PITCH];
+shared float weights[BQ * (BK + 1)];
+shared float partial[BQ * PARTS];
+shared float row_max[BQ], row_sum[BQ], row_rescale[BQ];
+shared uint query_row[BQ], query_low[BQ], query_high[BQ], query_bits[BQ];
+shared uint key_row[BK], key_bits[BK];
+
+void main()
+{
+    uint thread = gl_LocalInvocationIndex;
+    uint tx     = thread % TX;
+    uint ty     = thread / TX;
+    uint group  = gl_WorkGroupID.x + first;
+    uint query0 = group % query_tiles * BQ;
+    uint head   = group / query_tiles % heads;
+    uint outer  = group / query_tiles / heads / inner;
+    uint within = group / query_tiles / heads % inner;
+    uint queries = min(tokens - query0, BQ);
+    uint low = 0xffffffffu, high = 0, all_bits = 0;
+    float sum[QUERIES * VALUE_CHUNKS * VALUES];
+
+    if (thread < BQ) {
+        Query query = make_query(query0 + min(thread, queries - 1), outer, within);
+
+        query_row[thread]  = query.row;
+        query_low[thread]  = query.low;
+        query_high[thread] = query.high;
+        query_bits[thread] = query.bits;
+        row_max[thread]    = LOWEST;
+        row_sum[thread]    = 0.0;
+    }
+    [[unroll]] for (uint i = 0; i < QUERIES * VALUE_CHUNKS * VALUES; i++)
+        sum[i] = 0.0;
+    barrier();
+    for (uint i = 0; i < queries; i++) {
+        low       = min(low, query_low[i]);
+        high      = max(high, query_high[i]);
+        all_bits |= query_bits[i];
+    }
+
+    for (uint key0 = low; key0 < high; key0 += BK) {
+        float score[QUERIES * KEYS];
+
+        barrier();
+        if (thread < BK) {
+            uint j = min(key0 + thread, high - 1);
+
+            key_row[thread]  = make_key_row(j, outer, within);
+            key_bits[thread] = make_key_bits(j, key_row[thread]);
+        }
+        barrier();
+        if (MASK == MASK_SETS) {
+            uint seen = 0;
+
+            for (uint j = 0; j < BK; j++)
+                seen |= key_bits[j];
+            if ((seen & all_bits) == 0)
+                continue;
+        }
+
+        /* scores */
+        [[unroll]] for (uint i = 0; i < QUERIES * KEYS; i++)
+            score[i] = 0.0;
+        for (uint d0 = 0; d0 < dim; d0 += CHUNK) {
+            for (uint i = thread; i < BQ * CHUNK; i += THREADS) {
+                uint d = d0 + i % CHUNK;
+
+                tile_q[i / CHUNK * PITCH + i % CHUNK] = d < dim ?
+                    float(q[(query_row[i / CHUNK] * heads + head) * dim + d]) : 0.0;
+            }
+            for (uint i = thread; i < BK * CHUNK; i += THREADS) {
+                uint d = d0 + i % CHUNK;
+
+                tile_k[i / CHUNK * PITCH + i % CHUNK] = d < dim ?
+                    float(k[(key_row[i / CHUNK] * heads + head) * dim + d]) : 0.0;
+            }
+            barrier();
+            for (uint d = 0; d < min(dim - d0, CHUNK); d++) {
+                [[unroll]] for (uint i = 0; i < QUERIES; i++)
+                    [[unroll]] for (uint j = 0; j < KEYS; j++)
+                        score[i * KEYS + j] =
+                            fma(tile_q[(ty * QUERIES + i) * PITCH + d],
+                                tile_k[(tx + j * TX) * PITCH + d],
+                                score[i * KEYS + j]);
+            }
+            barrier();
+        }
+
+        /* masks */
+        [[unroll]] for (uint i = 0; i < QUERIES; i++) {
+            [[unroll]] for (uint j = 0; j < KEYS; j++) {
+                uint query = ty * QUERIES + i;
+                uint key   = tx + j * TX;
+                bool see   = key0 + key >= query_low[query] &&
+                             key0 + key < query_high[query];
+
+                if (MASK == MASK_SETS)
+                    see = see && (query_bits[query] & key_bits[key]) != 0;
+                if (MASK == MASK_REGIONS)
+                    see = see && query_bits[query] == key_bits[key];
+                weights[query * (BK + 1) + key] =
+                    see ? max(score[i * KEYS + j] * scale, 0.5 * LOWEST) : LOWEST;
+            }
+        }
+        barrier();
+
+        /* running maximum and sum: PARTS threads a row */
+        uint query = thread / PARTS;
+        uint part  = thread % PARTS;
+        float peak = LOWEST, total = 0.0;
+
+        for (uint j = 0; j < PART; j++)
+            peak = max(peak, weights[query * (BK + 1) + part * PART + j]);
+        partial[query * PARTS + part] = peak;
+        barrier();
+        peak = row_max[query];
+        for (uint j = 0; j < PARTS; j++)
+            peak = max(peak, partial[query * PARTS + j]);
+        barrier();
+        for (uint j = 0; j < PART; j++) {
+            uint at  = query * (BK + 1) + part * PART + j;
+            float s  = weights[at];
+            float e  = s <= LOWEST ? 0.0 : exp(s - peak);
+
+            weights[at] = e;
+            total      += e;
+        }
+        partial[query * PARTS + part] = total;
+        barrier();
+        if (part == 0) {
+            float rescale = exp(row_max[query] - peak);
+
+            total = row_sum[query] * rescale;
+            for (uint j = 0; j < PARTS; j++)
+                total += partial[query * PARTS + j];
+            row_max[query]     = peak;
+            row_sum[query]     = total;
+            row_rescale[query] = rescale;
+        }
+        barrier();
+
+        /* weighted values */
+        [[unroll]] for (uint i = 0; i < QUERIES; i++) {
+            float rescale = row_rescale[ty * QUERIES + i];
+
+            [[unroll]] for (uint c = 0; c < VALUE_CHUNKS * VALUES; c++)
+                sum[i * VALUE_CHUNKS * VALUES + c] *= rescale;
+        }
+        [[unroll]] for (uint c = 0; c < VALUE_CHUNKS; c++) {
+            for (uint i = thread; i < BK * CHUNK; i += THREADS) {
+                uint d = c * CHUNK + i % CHUNK;
+
+                tile_k[i / CHUNK * PITCH + i % CHUNK] = d < value_dim ?
+                    float(v[(key_row[i / CHUNK] * heads + head) * value_dim + d]) :
+                    0.0;
+            }
+            barrier();
+            for (uint j = 0; j < BK; j++) {
+                [[unroll]] for (uint i = 0; i < QUERIES; i++) {
+                    float w = weights[(ty * QUERIES + i) * (BK + 1) + j];
+
+                    [[unroll]] for (uint d = 0; d < VALUES; d++) {
+                        uint at = (i * VALUE_CHUNKS + c) * VALUES + d;
+
+                        sum[at] = fma(w, tile_k[j * PITCH + tx + d * TX], sum[at]);
+                    }
+                }
+            }
+            barrier();
+        }
+    }
+
+    barrier();
+    [[unroll]] for (uint i = 0; i < QUERIES; i++) {
+        uint query  = ty * QUERIES + i;
+        float total = row_sum[query];
+        float norm  = total > 0.0 ? 1.0 / total : 0.0;
+
+        if (query >= queries)
+            continue;
+        [[unroll]] for (uint c = 0; c < VALUE_CHUNKS * VALUES; c++) {
+            uint d = c / VALUES * CHUNK + tx + c % VALUES * TX;
+
+            if (d < value_dim)
+                y[(query_row[query] * heads + head) * value_dim + d] =
+                    T(sum[i * VALUE_CHUNKS * VALUES + c] * norm);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+#version 460
+/*
+ * This file is part of ttm, licensed under the LGPL 2.1 or later.
+ *
+ * TTM_OP_COMBINE, and TTM_OP_SCALE as its case of one input: sum of inputs times
+ * coefficients. Inputs may be f32, f16 or bf16, so they are read as words.
+ */
+
+#extension GL_GOOGLE_include_directive : require
+#include "common.glsl"
+
+layout(local_size_x_id = 0) in;
+layout(constant_id = 1) const uint FIXED = 0;   /* 1: y = x0 * scale + shift */
+
+layout(std430, binding = 0) readonly buffer Coefficients { float coefficient[]; };
+layout(std430, binding = 1) readonly buffer X0 { uint x0[]; };
+layout(std430, binding = 2) readonly buffer X1 { uint x1[]; };
+layout(std430, binding = 3) readonly buffer X2 { uint x2[]; };
+layout(std430, binding = 4) readonly buffer X3 { uint x3[]; };
+layout(std430, binding = 5) readonly buffer X4 { uint x4[]; };
+layout(std430, binding = 6) readonly buffer X5 { uint x5[]; };
+layout(std430, binding = 7) readonly buffer X6 { uint x6[]; };
+layout(std430, binding = 8) writeonly buffer Y { T y[]; };
+
+/* TTMVkCombinePush */
+layout(push_constant) uniform Push {
+    uint count;
+    uint nb_inputs;
+    uint types;             /* enum TTMDType of each input, 4 bits each */
+    float scale, shift;
+};
+
+/* words per element is 1 for f32, 1/2 for the others */
+#define READ(n)                                                       \
+    {                                                                 \
+        uint type = types >> (4 * n) & 15;                            \
+        uint word = type == 0 ? x##n[i] : x##n[i >> 1];               \
+        uint half_ = (i & 1) != 0 ? word >> 16 : word & 0xffff;       \
+        float value = type == 0 ? uintBitsToFloat(word) :             \
+                      type == 1 ? unpackHalf2x16(half_).x :           \
+                                  uintBitsToFloat(half_ << 16);       \
+                                                                      \
+        if (FIXED != 0)                                               \
+            sum = value * scale + shift;                              \
+        else                                                          \
+            sum += coefficient[n] * value;                            \
+    }
+
+void main()
+{
+    uint i = gl_GlobalInvocationID.x;
+    float sum = 0.0;
+
+    if (i >= count)
+        return;
+    READ(0)
+    if (nb_inputs > 1) READ(1)
+    if (nb_inputs > 2) READ(2)
+    if (nb_inputs > 3) READ(3)
+    if (nb_inputs > 4) READ(4)
+    if (nb_inputs > 5) READ(5)
+    if (nb_inputs > 6) READ(6)
+    y[i] = T(sum);
+}

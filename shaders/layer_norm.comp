@@ -1,0 +1,65 @@
+#version 460
+/*
+ * This file is part of ttm, licensed under the LGPL 2.1 or later.
+ *
+ * TTM_OP_LAYER_NORM: one workgroup a row, two passes for mean and deviation.
+ */
+
+#extension GL_GOOGLE_include_directive : require
+#include "common.glsl"
+
+layout(local_size_x_id = 0) in;
+
+layout(std430, binding = 0) readonly buffer X { T x[]; };
+layout(std430, binding = 1) readonly buffer Weight { T weight[]; };
+layout(std430, binding = 2) readonly buffer Bias { T bias[]; };
+layout(std430, binding = 3) writeonly buffer Y { T y[]; };
+
+/* TTMVkLayerNormPush */
+layout(push_constant) uniform Push {
+    uint rows, channels;
+    uint flags;             /* 1: weight, 2: bias */
+    float epsilon;
+};
+
+shared float sums[gl_WorkGroupSize.x];
+
+float sum_all(float value)
+{
+    uint thread = gl_LocalInvocationIndex;
+
+    barrier();
+    sums[thread] = value;
+    barrier();
+    for (uint n = gl_WorkGroupSize.x / 2; n > 0; n /= 2) {
+        if (thread < n)
+            sums[thread] += sums[thread + n];
+        barrier();
+    }
+    return sums[0];
+}
+
+void main()
+{
+    uint base = gl_WorkGroupID.x * channels;
+    float sum = 0.0, squares = 0.0, mean, factor;
+
+    for (uint c = gl_LocalInvocationIndex; c < channels; c += gl_WorkGroupSize.x)
+        sum += float(x[base + c]);
+    mean = sum_all(sum) / float(channels);
+    for (uint c = gl_LocalInvocationIndex; c < channels; c += gl_WorkGroupSize.x) {
+        float value = float(x[base + c]) - mean;
+
+        squares += value * value;
+    }
+    factor = inversesqrt(sum_all(squares) / float(channels) + epsilon);
+    for (uint c = gl_LocalInvocationIndex; c < channels; c += gl_WorkGroupSize.x) {
+        float value = (float(x[base + c]) - mean) * factor;
+
+        if ((flags & 1) != 0)
+            value *= float(weight[c]);
+        if ((flags & 2) != 0)
+            value += float(bias[c]);
+        y[base + c] = T(value);
+    }
+}

@@ -1,0 +1,69 @@
+#version 460
+/*
+ * This file is part of ttm, licensed under the LGPL 2.1 or later.
+ *
+ * TTM_OP_TIMESTEP: sines and cosines of time times a table of frequencies, each
+ * the sum of three floats: a product near 1000 needs more digits than one has.
+ */
+
+#extension GL_GOOGLE_include_directive : require
+#include "common.glsl"
+
+layout(local_size_x_id = 0) in;
+
+layout(std430, binding = 0) readonly buffer Time { float time[]; };
+layout(std430, binding = 1) readonly buffer Frequencies { vec4 frequency[]; };
+layout(std430, binding = 2) writeonly buffer Y { T y[]; };
+
+/* TTMVkTimestepPush */
+layout(push_constant) uniform Push {
+    uint channels;
+    uint flip;              /* cosines first */
+};
+
+/* Of angle + rest. The language promises sin() to 2^-11 and within [-pi, pi]
+ * only, so: reduce by pi/2 in three parts whose products are exact, then Taylor
+ * series on [-pi/4, pi/4]. */
+vec2 sine_cosine(float angle, float rest)
+{
+    float turns = roundEven((angle + rest) * 0.63661977236758134);
+    int quarter = int(turns) & 3;
+    precise float r;
+    float r2, s, c;
+
+    r  = angle - turns * 1.5703125;
+    r  = r - turns * 4.8351287841796875e-4;
+    r  = r + rest;
+    r  = r - turns * 3.1391647865048132e-7;
+    r2 = r * r;
+    s  = r + r * r2 * (-1.0 / 6.0 + r2 * (1.0 / 120.0 + r2 * (-1.0 / 5040.0 +
+                       r2 * (1.0 / 362880.0))));
+    c  = 1.0 + r2 * (-0.5 + r2 * (1.0 / 24.0 + r2 * (-1.0 / 720.0 +
+                     r2 * (1.0 / 40320.0 - r2 * (1.0 / 3628800.0)))));
+    switch (quarter) {
+    case 0:  return vec2(s, c);
+    case 1:  return vec2(c, -s);
+    case 2:  return vec2(-s, -c);
+    default: return vec2(-c, s);
+    }
+}
+
+void main()
+{
+    uint i     = gl_GlobalInvocationID.x;
+    uint half_ = channels / 2;
+    precise float high, low, angle, rest;
+    vec4 f;
+    vec2 value;
+
+    if (i >= half_)
+        return;
+    f     = frequency[i];
+    high  = uintBitsToFloat(floatBitsToUint(time[0]) & 0xfffff000u);
+    low   = time[0] - high;
+    angle = high * f.x;
+    rest  = high * f.y + low * (f.x + f.y) + time[0] * f.z;
+    value = sine_cosine(angle, rest);
+    y[flip != 0 ? half_ + i : i] = T(value.x);
+    y[flip != 0 ? i : half_ + i] = T(value.y);
+}

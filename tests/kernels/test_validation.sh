@@ -1,0 +1,40 @@
+#!/bin/sh
+#
+# Some kernels, and a network, under the Vulkan validation layer with
+# synchronization validation: it must have nothing to say.
+#
+# This file is part of ttm, licensed under the LGPL 2.1 or later.
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/tap.sh
+
+build=${BUILD:-build}
+layer=VK_LAYER_KHRONOS_validation
+name='the validation layer is silent'
+
+# A layer that is asked for but not there makes the loader refuse.
+if ! VK_INSTANCE_LAYERS=$layer "$build/tests/kernels/test_vulkan" scale_f32 \
+     >"$tap_folder/probe" 2>&1 || grep -q '# SKIP' "$tap_folder/probe"; then
+    skip "$name" 'no Vulkan device or no validation layer'
+    finish
+fi
+
+# The layer writes to standard output; TAP lines and names of cases are ours.
+validate() {    # NAME PROGRAM ARGUMENT...
+    what=$1
+    shift
+    VK_INSTANCE_LAYERS=$layer \
+    VK_LAYER_ENABLES=VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT \
+        "$@" >"$tap_folder/log" 2>&1
+    equal "$what: it runs" 0 $?
+    empty "$what: $name" \
+        "$(grep -iE 'validation|hazard|VUID|UNASSIGNED' "$tap_folder/log" | head -n 5)"
+}
+
+validate kernels "$build/tests/kernels/test_vulkan" \
+    linear_f16_m13 conv2d_f32_f3 group_norm_f32 layer_norm_f16 add_f32 \
+    attention_f32_o2_t150 concat slice repeat embedding timestep combine
+validate network "$build/tests/nets/test_nets_vulkan" unet_stage2
+
+finish

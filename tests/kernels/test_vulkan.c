@@ -1,0 +1,163 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * Every kernel of every Vulkan device found against the plain C reference, on
+ * the table of the CPU's kernels, and for each way the device can do it:
+ *     test_vulkan [--bench] [--device DEVICE] [PART OF A NAME]...
+ * Skipped where there is no device.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "harness.h"
+
+#if HAVE_VULKAN
+
+#include "backend/vulkan/vk.h"
+
+/** A way to do the kernels. */
+typedef struct Variant {
+    const char *name;
+    enum TTMVkTier tier;
+    int dense_regions;          ///< masked attention looks at every pair
+    double work;                ///< operations of a submission, 0: the device's
+    int staged;                 ///< buffers are not mapped, as on a graphics card
+    const char *ops;            ///< the ops it matters for, NULL: all
+} Variant;
+
+static const Variant variants[] = {
+    { "plain", TTM_VK_TIER_PLAIN, 0, 0, 0, NULL },
+    { "plain, dense regions", TTM_VK_TIER_PLAIN, 1, 0, 0, "attention" },
+    { "plain, many submissions", TTM_VK_TIER_PLAIN, 0, 5e6, 1,
+      "linear conv2d group_norm add" },
+    { "software", TTM_VK_TIER_SOFT, 0, 0, 0,
+      "linear conv2d group_norm layer_norm attention" },
+};
+
+/** Run the table on an open device as @p variant says. */
+static void run_variant(CaseRun *run, const Variant *variant, int t,
+                        TTMBackend *backend, TTMBackend *reference, int bench)
+{
+    TTMVk *vk = backend->private_data;
+    enum TTMVkTier best = vk->tier;
+    double work = vk->submit_work;
+    VkPhysicalDeviceType type = vk->type;
+    char name[300];
+
+    if (variant->tier > best || (bench && (variant->work || variant->dense_regions)))
+        return;
+    snprintf(name, sizeof(name), "%s (%s)", vk->name, variant->name);
+    run->device       = name;
+    vk->tier          = variant->tier;
+    vk->dense_regions = variant->dense_regions;
+    if (variant->work)
+        vk->submit_work = variant->work;
+    if (variant->staged)
+        vk->type = VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU;
+    for (int i = 0; case_ops[i]; i++) {
+        if (variant->ops && !strstr(variant->ops, case_ops[i]->name))
+            continue;
+        if (bench)
+            case_bench(run, case_ops[i], t, backend);
+        else
+            case_test(run, case_ops[i], t, backend, reference);
+    }
+    run->device       = NULL;
+    vk->tier          = best;
+    vk->dense_regions = 0;
+    vk->submit_work   = work;
+    vk->type          = type;
+}
+
+/** 0 when there is no such device. */
+static int run_device(CaseRun *run, const char *device, int bench)
+{
+    int nb = sizeof(variants) / sizeof(variants[0]);
+
+    for (int t = 0; t < 2; t++) {
+        TTMBackendRequest request = { device, case_types[t], 0 };
+        TTMBackend *backend = NULL, *reference;
+        int ret = ttm_backend_open(&backend, NULL, &request);
+
+        if (ret < 0) {
+            if (t == 0)
+                return 0;
+            printf("ok %d - %s # SKIP it has no %s\n", ++run->tests, device,
+                   ttm_dtype_name(case_types[t]));
+            continue;
+        }
+        reference = case_open("cpu:reference", case_types[t], 0);
+        backend->log = reference->log;
+        ((TTMVk *)backend->private_data)->log = reference->log;
+        for (int v = 0; v < nb; v++)
+            run_variant(run, &variants[v], t, backend, reference, bench);
+        ttm_backend_close(&backend);
+        ttm_backend_close(&reference);
+    }
+    return 1;
+}
+
+int main(int argc, char **argv)
+{
+    const char *device = NULL;
+    CaseRun run = { 0 };
+    int bench = 0, found = 0, first;
+
+    for (first = 1; first < argc && !strncmp(argv[first], "--", 2); first++) {
+        if (!strcmp(argv[first], "--bench")) {
+            bench = 1;
+        } else if (!strcmp(argv[first], "--device") && first + 1 < argc) {
+            device = argv[++first];
+        } else {
+            fprintf(stderr, "unknown option %s\n", argv[first]);
+            return 2;
+        }
+    }
+    run.parts    = argv + first;
+    run.nb_parts = argc - first;
+    if (device) {
+        found = run_device(&run, device, bench);
+    } else {
+        char name[32] = "vulkan:0";
+
+        while (run_device(&run, name, bench))
+            snprintf(name, sizeof(name), "vulkan:%d", ++found);
+    }
+    if (!found) {
+        printf("ok 1 - kernels on Vulkan # SKIP no device found\n1..1\n");
+        return 0;
+    }
+    if (!bench)
+        printf("1..%d\n", run.tests);
+    return run.failed != 0;
+}
+
+#else
+
+int main(void)
+{
+    printf("ok 1 - kernels on Vulkan # SKIP not in this build\n1..1\n");
+    return 0;
+}
+
+#endif
