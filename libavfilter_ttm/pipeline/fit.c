@@ -109,7 +109,7 @@ static void fit_object(TTMMotion *m, const float *area, int frames)
     smooth(m, frames);
     for (int t = 0; t < frames; t++)
         most = fmaxf(most, fabsf(m[t].scale - 1));
-    for (int t = 0; (most <= 0.15f || area[0] == 0) && t < frames; t++)
+    for (int t = 0; (most <= 0.35f || area[0] == 0) && t < frames; t++)
         m[t].scale = 1;
 }
 

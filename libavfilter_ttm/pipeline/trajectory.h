@@ -53,7 +53,7 @@ typedef struct TTMFit {
  * width], whose frame 0 counts as @p first. An object's frame with less than
  * a tenth of its first area is lost: interpolated between its neighbours.
  * Centre and scale are smoothed twice by (1, 2, 1) / 4 but for the first and
- * last frame; a scale that never leaves 1 by more than 0.15 is 1.
+ * last frame; a scale that never leaves 1 by more than 0.35 is 1.
  */
 int ttm_fit_create(TTMFit *fit, const uint8_t *first, const uint8_t *ids,
                    int frames, int height, int width, int objects);

@@ -123,7 +123,7 @@ def fit_similarity(first: Tensor, ids: Tensor, objects: int) -> Fit:
     first [B, H, W] is the true first frame, ids [B, F, H, W] the prediction.
     Frames with less than a tenth of the first area count as lost and are
     interpolated. Centres and scales are smoothed twice with (1, 2, 1) / 4;
-    the end frames stay. Scales that never leave 1 by more than 0.15 are 1.
+    the end frames stay. Scales that never leave 1 by more than 0.35 are 1.
     """
     b, f, h, w = ids.shape
     ids = torch.cat([first[:, None].to(ids.dtype), ids[:, 1:]], 1)
@@ -140,7 +140,7 @@ def fit_similarity(first: Tensor, ids: Tensor, objects: int) -> Fit:
         inner = (values[:, :, :-2] + 2 * values[:, :, 1:-1] + values[:, :, 2:]) / 4
         values = torch.cat([values[:, :, :1], inner, values[:, :, -1:]], 2)
     scale = values[..., 2]
-    steady = ((scale - 1).abs().amax(-1, keepdim=True) <= 0.15) | (area[:, :, :1] == 0)
+    steady = ((scale - 1).abs().amax(-1, keepdim=True) <= 0.35) | (area[:, :, :1] == 0)
     return Fit(values[..., :2], torch.where(steady, torch.ones_like(scale), scale))
 
 

@@ -98,3 +98,9 @@ def test_carry_moves_colours_and_leaves_grey() -> None:
     ids[0, 1, 30, 30] = 1  # not refined: a stray pixel the shape never covers
     stray = carry(still, first[None], ids, fit, refined=False)[0, 1]
     assert (stray[:, 30, 30] == 0).all()
+
+
+def test_fit_drops_small_changes_of_size() -> None:
+    edges = [20, 21, 23, 24, 25]  # 25 % larger at the end
+    ids = torch.stack([square(2, 2, e) for e in edges])[None]
+    assert (fit_similarity(ids[:, 0], ids, 1).scales == 1).all()
