@@ -90,7 +90,7 @@ static const TTMOption option_list[] = {
     NUMBER(seed, TTM_OPTION_INT64, -1, MAX_SEED, "-1", 1,
            "seed of the noise; -1: random, logged"),
     NUMBER(threads, TTM_OPTION_INT, 0, 1024, "0", 0,
-           "CPU threads; 0: one a core"),
+           "CPU threads; 0: one for small networks, else one a core"),
     { NULL, TTM_OPTION_STRING, 0, 0, 0, NULL, NULL, 0, NULL },
 };
 

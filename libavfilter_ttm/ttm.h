@@ -122,7 +122,7 @@ typedef struct TTMSettings {
     double detail;          ///< 0 .. 1: share of the still's detail carried along
     int precision;          ///< index into the option's choices (auto, f32, f16, bf16)
     int64_t seed;           ///< -1: random, logged
-    int threads;            ///< CPU threads, 0: one a core
+    int threads;            ///< CPU threads, 0: one for small networks, else one a core
 
     TTMLogCallback log;     ///< NULL: no messages
     void *log_opaque;

@@ -514,7 +514,7 @@ static const AVOption ttm_options[] = {
         { "bf16", "", 0, AV_OPT_TYPE_CONST, { .i64 = 3 }, 0, 0, FLAGS, .unit = "precision" },
     { "seed", "seed of the noise; -1: random, logged",
         MEMBER(seed), AV_OPT_TYPE_INT64, { .i64 = -1 }, -1, (double)INT64_MAX, RUN_TIME },
-    { "threads", "CPU threads; 0: one a core",
+    { "threads", "CPU threads; 0: one for small networks, else one a core",
         MEMBER(threads), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1024, FLAGS },
     { "masks", "take the objects of the still from a second input: one flat color an object on black",
         OFFSET(masks), AV_OPT_TYPE_BOOL, { .i64 = 0 }, 0, 1, FLAGS },

@@ -256,15 +256,13 @@ static int open_parts(TTMModels *m, const int needed[TTM_STAGE_NB],
     return ret < 0 ? ret : ttm_bundle_hash(m->bundle, m->hash);
 }
 
-int ttm_models_open(TTMModels *m, const TTMLog *log, TTMBackend *backend,
-                    const char *path, const int needed[TTM_STAGE_NB],
-                    int sampler)
+int ttm_models_open(TTMModels *m, const TTMLog *log, const char *path,
+                    const int needed[TTM_STAGE_NB], int sampler)
 {
     int ret;
 
     memset(m, 0, sizeof(*m));
-    m->log     = log;
-    m->backend = backend;
+    m->log = log;
     ret = ttm_bundle_open(&m->bundle, log, path);
     if (ret >= 0)
         ret = read_defaults(m);

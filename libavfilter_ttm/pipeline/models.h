@@ -60,7 +60,7 @@ typedef struct TTMUnetNetwork {
 
 typedef struct TTMModels {
     const TTMLog *log;
-    TTMBackend *backend;        ///< borrowed
+    TTMBackend *backend;        ///< borrowed, set before a network is made
     TTMBundle *bundle;
     char hash[17];
     TTMDefaults defaults;
@@ -84,9 +84,8 @@ typedef struct TTMModels {
  * @param needed   for each stage, whether the mode needs it
  * @param sampler  enum TTMSamplerChoice
  */
-int ttm_models_open(TTMModels *models, const TTMLog *log, TTMBackend *backend,
-                    const char *path, const int needed[TTM_STAGE_NB],
-                    int sampler);
+int ttm_models_open(TTMModels *models, const TTMLog *log, const char *path,
+                    const int needed[TTM_STAGE_NB], int sampler);
 void ttm_models_close(TTMModels *models);
 
 /* Networks, made on demand and kept while their shape is asked for. */
@@ -101,7 +100,7 @@ int ttm_models_unet(TTMModels *models, int stage, int frames, int width,
 /** Pixels of which the sides of a stage's images must be multiples. */
 int ttm_models_multiple(const TTMModels *models, int stage);
 
-/** Estimated operations of one forward, for progress only. */
+/** Estimated operations of one forward. */
 double ttm_models_unet_cost(const TTMModels *models, int stage, int frames,
                             int width, int height);
 

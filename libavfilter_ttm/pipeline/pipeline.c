@@ -42,18 +42,46 @@ static enum TTMDType precision_type(int choice)
     }
 }
 
+/** Operations of a forward below which a second thread does not pay. */
+#define SMALL_FORWARD 2e10
+
+/*
+ * Threads of the networks where the option leaves them open. Those of OpenMP
+ * wait actively: in a small network they wait more often than they work, and
+ * take the cores from the encoder that runs beside the filter.
+ */
+static int network_threads(const TTMContext *ctx)
+{
+    const TTMModels *m = &ctx->models;
+    double cost = 0;
+
+    for (int i = 0; i < TTM_STAGE_NB; i++) {
+        const TTMUnetConfig *u = &m->unet[i];
+        int width  = u->width  ? u->width  : m->defaults.width;
+        int height = u->height ? u->height : m->defaults.height;
+
+        if (m->unet_part[i])
+            cost = fmax(cost, ttm_models_unet_cost(m, i, m->defaults.frames,
+                                                   width / m->vae.block_scale,
+                                                   height / m->vae.block_scale));
+    }
+    return ctx->settings.threads || cost >= SMALL_FORWARD ?
+           ctx->settings.threads : 1;
+}
+
 static int open_device(TTMContext *ctx)
 {
     const TTMSettings *s = &ctx->settings;
     TTMBackendRequest request = {
         s->device && *s->device ? s->device : "auto",
-        precision_type(s->precision), s->threads
+        precision_type(s->precision), network_threads(ctx)
     };
     int ret = ttm_backend_open(&ctx->backend, &ctx->log, &request);
 
     if (ret < 0)
         return ret;
     ctx->backend->cancel = &ctx->cancel;
+    ctx->models.backend  = ctx->backend;
     snprintf(ctx->device, sizeof(ctx->device), "%s",
              ctx->backend->functions->name);
     if (ctx->backend->functions->describe)
@@ -75,10 +103,10 @@ int ttm_pipeline_open(TTMContext *ctx)
 
     if (ret < 0)
         return ret;
-    ret = open_device(ctx);
+    ret = ttm_models_open(&ctx->models, &ctx->log, path, needed,
+                          ctx->settings.sampler);
     if (ret >= 0)
-        ret = ttm_models_open(&ctx->models, &ctx->log, ctx->backend, path,
-                              needed, ctx->settings.sampler);
+        ret = open_device(ctx);
     if (ret >= 0)
         ttm_log(&ctx->log, TTM_LOG_INFO, "bundle %s (%s), device %s, %s",
                 ctx->models.defaults.name, path, ctx->device,
