@@ -8,7 +8,7 @@ SHADERS_FLOAT := linear linear_any linear_soft conv2d conv2d_any conv2d_soft \
                  attention attention_soft norm_stats norm_apply layer_norm add activate \
                  combine embedding timestep
 SHADERS_MOVE  := move
-SHADERS_U32   := norm_finish regions_count regions_scan regions_scatter
+SHADERS_U32   := norm_finish regions_count regions_scan regions_scatter regions_work
 
 SHADER_NAMES := $(foreach t,f32 f16,$(SHADERS_FLOAT:=_$(t))) \
                 $(foreach t,u8 u16 u32,$(SHADERS_MOVE:=_$(t))) \

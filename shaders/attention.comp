@@ -29,7 +29,7 @@ shared float tile_k[BK * PITCH];
 shared float weights[BQ * (BK + 1)];
 shared float partial[BQ * PARTS];
 shared float row_max[BQ], row_sum[BQ], row_rescale[BQ];
-shared uint query_row[BQ], query_low[BQ], query_high[BQ], query_bits[BQ];
+shared uint query_row[BQ], query_high[BQ], query_bits[BQ];
 shared uint key_row[BK], key_bits[BK];
 
 void main()
@@ -37,20 +37,18 @@ void main()
     uint thread = gl_LocalInvocationIndex;
     uint tx     = thread % TX;
     uint ty     = thread / TX;
-    uint group  = gl_WorkGroupID.x + first;
-    uint query0 = group % query_tiles * BQ;
-    uint head   = group / query_tiles % heads;
-    uint outer  = group / query_tiles / heads / inner;
-    uint within = group / query_tiles / heads % inner;
-    uint queries = min(tokens - query0, BQ);
-    uint low = 0xffffffffu, high = 0, all_bits = 0;
+    Tile tile   = make_tile();
+    uint head   = tile.head;
+    uint queries  = tile.end - tile.begin;
+    uint all_bits = 0;
     float sum[QUERIES * VALUE_CHUNKS * VALUES];
 
+    if (tile.end <= tile.begin)
+        return;
     if (thread < BQ) {
-        Query query = make_query(query0 + min(thread, queries - 1), outer, within);
+        Query query = make_query(tile, min(tile.begin + thread, tile.end - 1));
 
         query_row[thread]  = query.row;
-        query_low[thread]  = query.low;
         query_high[thread] = query.high;
         query_bits[thread] = query.bits;
         row_max[thread]    = LOWEST;
@@ -59,20 +57,18 @@ void main()
     [[unroll]] for (uint i = 0; i < QUERIES * VALUE_CHUNKS * VALUES; i++)
         sum[i] = 0.0;
     barrier();
-    for (uint i = 0; i < queries; i++) {
-        low       = min(low, query_low[i]);
-        high      = max(high, query_high[i]);
-        all_bits |= query_bits[i];
-    }
+    if (MASK == MASK_SETS)
+        for (uint i = 0; i < queries; i++)
+            all_bits |= query_bits[i];
 
-    for (uint key0 = low; key0 < high; key0 += BK) {
+    for (uint key0 = tile.low; key0 < tile.high; key0 += BK) {
         float score[QUERIES * KEYS];
 
         barrier();
         if (thread < BK) {
-            uint j = min(key0 + thread, high - 1);
+            uint j = min(key0 + thread, tile.high - 1);
 
-            key_row[thread]  = make_key_row(j, outer, within);
+            key_row[thread]  = make_key_row(tile, j);
             key_bits[thread] = make_key_bits(j, key_row[thread]);
         }
         barrier();
@@ -118,8 +114,7 @@ void main()
             [[unroll]] for (uint j = 0; j < KEYS; j++) {
                 uint query = ty * QUERIES + i;
                 uint key   = tx + j * TX;
-                bool see   = key0 + key >= query_low[query] &&
-                             key0 + key < query_high[query];
+                bool see   = key0 + key < query_high[query];
 
                 if (MASK == MASK_SETS)
                     see = see && (query_bits[query] & key_bits[key]) != 0;

@@ -14,7 +14,7 @@ layout(constant_id = 4) const uint VALUE_CHUNKS = 1;    /* of CHUNK channels */
 #define MASK_CAUSAL  1
 #define MASK_SETS    2      /* a bit in common */
 #define MASK_REGIONS 3      /* the same region, all pairs looked at */
-#define MASK_SORTED  4      /* the same region, tokens sorted by region */
+#define MASK_SORTED  4      /* the same region, rows sorted by region */
 
 /* VECTORS: q, k, v and y are read and written 4 channels at a time */
 #ifdef VECTORS
@@ -28,8 +28,8 @@ layout(std430, binding = 1) readonly buffer K { TV k[]; };
 layout(std430, binding = 2) readonly buffer V { TV v[]; };
 layout(std430, binding = 3) readonly buffer QuerySets { uint query_sets[]; };
 layout(std430, binding = 4) readonly buffer KeySets { uint key_sets[]; };
-/* MASK_SORTED: position -> token, and where each region begins */
-layout(std430, binding = 5) readonly buffer Order { uint order[]; };
+/* MASK_SORTED: tiles as first query and region, and where each region begins */
+layout(std430, binding = 5) readonly buffer Work { uvec2 work[]; };
 layout(std430, binding = 6) readonly buffer Starts { uint starts[]; };
 layout(std430, binding = 7) writeonly buffer Y { TV y[]; };
 
@@ -38,12 +38,11 @@ layout(push_constant) uniform Push {
     uint tokens, key_tokens, inner;
     uint keys_per_outer;    /* rows of k from one outer to the next, 0: shared */
     uint heads, dim, value_dim;
-    uint query_tiles;
+    uint query_tiles;       /* or entries of the worklist */
     uint first;             /* workgroup of the whole that this dispatch begins with */
     float scale;
 };
 
-#define REGIONS 257         /* starts of one outer */
 #define LOWEST  -1e30
 
 uint region_of(uint row)
@@ -51,25 +50,53 @@ uint region_of(uint row)
     return query_sets[row >> 2] >> ((row & 3) * 8) & 255;
 }
 
-/* Query of a workgroup's lane: its row in q, the keys it may see. */
-struct Query {
-    uint row, low, high, bits;
+/* What a workgroup does: queries [begin, end) of one head and sequence. */
+struct Tile {
+    uint head, outer, within;
+    uint begin, end;        /* end <= begin: nothing to do */
+    uint low, high;         /* keys that some query may see */
 };
 
-Query make_query(uint i, uint outer, uint within)
+Tile make_tile()
 {
-    Query query = Query((outer * tokens + i) * inner + within, 0, key_tokens, 0);
+    uint group = gl_WorkGroupID.x + first;
+    uint index = group % query_tiles;
+    Tile tile;
+
+    tile.head   = group / query_tiles % heads;
+    tile.outer  = group / query_tiles / heads / inner;
+    tile.within = group / query_tiles / heads % inner;
+    tile.begin  = index * BQ;
+    tile.end    = min(tile.begin + BQ, tokens);
+    tile.low    = 0;
+    tile.high   = key_tokens;
+    if (MASK == MASK_CAUSAL)
+        tile.high = tile.end;
+    if (MASK == MASK_SORTED) {
+        uvec2 entry = work[index];
+
+        tile.begin = entry.x;
+        tile.end   = 0;
+        if (entry.x < tokens) {
+            tile.low  = starts[entry.y];
+            tile.high = starts[entry.y + 1];
+            tile.end  = min(entry.x + BQ, tile.high);
+        }
+    }
+    return tile;
+}
+
+/* Query of a workgroup's lane: its row in q, the end of the keys it may see. */
+struct Query {
+    uint row, high, bits;
+};
+
+Query make_query(Tile tile, uint i)
+{
+    Query query = Query((tile.outer * tokens + i) * inner + tile.within, tile.high, 0);
 
     if (MASK == MASK_CAUSAL)
         query.high = i + 1;
-    if (MASK == MASK_SORTED) {
-        uint region;
-
-        query.row  = outer * tokens + order[outer * tokens + i];
-        region     = region_of(query.row);
-        query.low  = starts[outer * REGIONS + region];
-        query.high = starts[outer * REGIONS + region + 1];
-    }
     if (MASK == MASK_SETS)
         query.bits = query_sets[query.row];
     if (MASK == MASK_REGIONS)
@@ -77,11 +104,9 @@ Query make_query(uint i, uint outer, uint within)
     return query;
 }
 
-uint make_key_row(uint j, uint outer, uint within)
+uint make_key_row(Tile tile, uint j)
 {
-    if (MASK == MASK_SORTED)
-        return outer * tokens + order[outer * tokens + j];
-    return outer * keys_per_outer + j * inner + within;
+    return tile.outer * keys_per_outer + j * inner + tile.within;
 }
 
 uint make_key_bits(uint j, uint row)

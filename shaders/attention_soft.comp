@@ -23,18 +23,18 @@
 void main()
 {
     uint lane    = gl_SubgroupInvocationID;
-    uint group   = gl_WorkGroupID.x + first;
-    uint query0  = group % query_tiles * ROWS;
-    uint head    = group / query_tiles % heads;
-    uint outer   = group / query_tiles / heads / inner;
-    uint within  = group / query_tiles / heads % inner;
-    Query mine   = make_query(min(query0 + lane % ROWS, tokens - 1), outer, within);
-    uint q_base  = (mine.row * heads + head) * (dim / 4);
-    uint low     = subgroupMin(mine.low);
-    uint high    = subgroupMax(mine.high);
-    uint seen    = subgroupOr(mine.bits);
+    Tile tile    = make_tile();
+    uint head    = tile.head;
+    uint high    = tile.high;
     float peak[ROWS], total[ROWS];
     vec4 sum[ROWS * VALUE_CHUNKS];
+
+    if (tile.end <= tile.begin)
+        return;
+
+    Query mine   = make_query(tile, min(tile.begin + lane % ROWS, tile.end - 1));
+    uint q_base  = (mine.row * heads + head) * (dim / 4);
+    uint seen    = subgroupOr(mine.bits);
 
     [[unroll]] for (uint r = 0; r < ROWS; r++) {
         peak[r]  = LOWEST;
@@ -43,14 +43,14 @@ void main()
     [[unroll]] for (uint i = 0; i < ROWS * VALUE_CHUNKS; i++)
         sum[i] = vec4(0.0);
 
-    for (uint key0 = low; key0 < high; key0 += KEYS * gl_SubgroupSize) {
+    for (uint key0 = tile.low; key0 < high; key0 += KEYS * gl_SubgroupSize) {
         uint nb = min(high - key0, KEYS * gl_SubgroupSize);
         uint k_base[KEYS], v_base[KEYS], bits[KEYS];
         float score[ROWS][KEYS];
 
         [[unroll]] for (uint c = 0; c < KEYS; c++) {
             uint j   = min(key0 + lane * KEYS + c, high - 1);
-            uint row = make_key_row(j, outer, within);
+            uint row = make_key_row(tile, j);
 
             k_base[c] = (row * heads + head) * (dim / 4);
             v_base[c] = (row * heads + head) * (value_dim / 4);
@@ -80,7 +80,6 @@ void main()
 
         /* running softmax */
         [[unroll]] for (uint r = 0; r < ROWS; r++) {
-            uint row_low  = subgroupBroadcast(mine.low, r);
             uint row_high = subgroupBroadcast(mine.high, r);
             uint row_bits = subgroupBroadcast(mine.bits, r);
             bool see[KEYS];
@@ -89,7 +88,7 @@ void main()
             [[unroll]] for (uint c = 0; c < KEYS; c++) {
                 uint j = key0 + lane * KEYS + c;
 
-                see[c] = j >= row_low && j < row_high;
+                see[c] = j < row_high;
                 if (MASK == MASK_SETS)
                     see[c] = see[c] && (row_bits & bits[c]) != 0;
                 if (MASK == MASK_REGIONS)
@@ -133,7 +132,7 @@ void main()
         float norm = total[r] > 0.0 ? 1.0 / total[r] : 0.0;
         uint row   = subgroupBroadcast(mine.row, r);
 
-        if (query0 + r >= tokens)
+        if (tile.begin + r >= tile.end)
             break;
         [[unroll]] for (uint i = 0; i < VALUE_CHUNKS; i++) {
             uint d = i * gl_SubgroupSize + lane;

@@ -3,6 +3,7 @@
  * This file is part of ttm, licensed under the LGPL 2.1 or later.
  *
  * TTM_OP_LAYER_NORM: one workgroup a row, two passes for mean and deviation.
+ * With an order the rows of x are gathered by it.
  */
 
 #extension GL_GOOGLE_include_directive : require
@@ -14,13 +15,17 @@ layout(std430, binding = 0) readonly buffer X { T x[]; };
 layout(std430, binding = 1) readonly buffer Weight { T weight[]; };
 layout(std430, binding = 2) readonly buffer Bias { T bias[]; };
 layout(std430, binding = 3) writeonly buffer Y { T y[]; };
+layout(std430, binding = 4) readonly buffer Order { uint order[]; };
 
 /* TTMVkLayerNormPush */
 layout(push_constant) uniform Push {
     uint rows, channels;
-    uint flags;             /* 1: weight, 2: bias */
+    uint flags;             /* 1: weight, 2: bias, 4: order */
     float epsilon;
+    uint first_row;         /* of the whole, where there is an order */
 };
+
+#define SORT_STARTS 257     /* words of TTM_OP_SORT_REGIONS before the order */
 
 shared float sums[gl_WorkGroupSize.x];
 
@@ -41,9 +46,12 @@ float sum_all(float value)
 
 void main()
 {
-    uint base = gl_WorkGroupID.x * channels;
+    uint to   = gl_WorkGroupID.x * channels;
+    uint base = to;
     float sum = 0.0, squares = 0.0, mean, factor;
 
+    if ((flags & 4) != 0)
+        base = order[SORT_STARTS + first_row + gl_WorkGroupID.x] * channels;
     for (uint c = gl_LocalInvocationIndex; c < channels; c += gl_WorkGroupSize.x)
         sum += float(x[base + c]);
     mean = sum_all(sum) / float(channels);
@@ -60,6 +68,6 @@ void main()
             value *= float(weight[c]);
         if ((flags & 2) != 0)
             value += float(bias[c]);
-        y[base + c] = T(value);
+        y[to + c] = T(value);
     }
 }

@@ -12,6 +12,7 @@ layout(constant_id = 7) const uint FLAGS = 0;
 #define HAS_BIAS     1
 #define HAS_SHIFT    2
 #define HAS_RESIDUAL 4
+#define HAS_ORDER    8
 
 /* VEC is 4 where a row of x and of the weight is a multiple of 4, else 1. */
 #if VEC == 4
@@ -25,7 +26,11 @@ layout(constant_id = 7) const uint FLAGS = 0;
 layout(std430, binding = 0) readonly buffer X { TV x[]; };
 layout(std430, binding = 1) readonly buffer Weight { TV weight[]; };
 layout(std430, binding = 2) readonly buffer Bias { T bias[]; };
+#ifdef CONV
 layout(std430, binding = 3) readonly buffer Shift { T shift[]; };
+#else
+layout(std430, binding = 3) readonly buffer Order { uint order[]; };
+#endif
 layout(std430, binding = 4) readonly buffer Residual { T residual[]; };
 layout(std430, binding = 5) writeonly buffer Y { T y[]; };
 
@@ -37,7 +42,20 @@ layout(push_constant) uniform Push {
     uint out_height, out_width;
     uint kernel_width, kernel_height;
     int stride, pad_top, pad_left, upsample;
+    uint first_row;         /* of the whole, where rows are sorted */
 };
+
+#define SORT_STARTS 257     /* words of TTM_OP_SORT_REGIONS before the order */
+
+/* Row of y and of the residual that row @p row of the product belongs to. */
+uint out_row(uint row)
+{
+#ifndef CONV
+    if ((FLAGS & HAS_ORDER) != 0)
+        return order[SORT_STARTS + first_row + row];
+#endif
+    return row;
+}
 
 /* GEGLU: even columns are the first half's, odd ones the second half's, so
  * that one thread holds both factors. */
@@ -54,14 +72,16 @@ float with_bias(float sum, uint column)
 
     if ((FLAGS & HAS_BIAS) != 0)
         sum += float(bias[row]);
+#ifdef CONV
     if ((FLAGS & HAS_SHIFT) != 0)
         sum += float(shift[row]);
+#endif
     return sum;
 }
 
 void store(uint row, uint column, float value)
 {
-    uint i = row * columns + column;
+    uint i = out_row(row) * columns + column;
 
     value = activate(with_bias(value, column), ACTIVATION);
     if ((FLAGS & HAS_RESIDUAL) != 0)
@@ -72,7 +92,7 @@ void store(uint row, uint column, float value)
 /* sums of columns column and column + 1; column is even */
 void store_geglu(uint row, uint column, float value, float gate)
 {
-    uint i = row * (columns >> 1) + (column >> 1);
+    uint i = out_row(row) * (columns >> 1) + (column >> 1);
 
     value = with_bias(value, column) * gelu(with_bias(gate, column + 1));
     if ((FLAGS & HAS_RESIDUAL) != 0)

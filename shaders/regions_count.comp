@@ -12,7 +12,7 @@
 layout(local_size_x_id = 0) in;     /* REGIONS threads */
 
 layout(std430, binding = 0) readonly buffer Regions { uint regions[]; };    /* 4 bytes a word */
-layout(std430, binding = 1) writeonly buffer Counts { uint counts[]; };     /* [outer, block, region] */
+layout(std430, binding = 1) writeonly buffer Counts { uint counts[]; };     /* [block, region] */
 
 /* TTMVkRegionsPush */
 layout(push_constant) uniform Push {
@@ -29,16 +29,15 @@ void main()
 {
     uint thread = gl_LocalInvocationIndex;
     uint block  = gl_WorkGroupID.x;
-    uint outer  = gl_WorkGroupID.y;
     uint end    = min((block + 1) * BLOCK, tokens);
 
     bins[thread] = 0;
     barrier();
     for (uint i = block * BLOCK + thread; i < end; i += REGIONS) {
-        uint at = outer * tokens + i;
+        uint at = i;
 
         atomicAdd(bins[regions[at >> 2] >> ((at & 3) * 8) & 255], 1);
     }
     barrier();
-    counts[(outer * nb_blocks + block) * REGIONS + thread] = bins[thread];
+    counts[block * REGIONS + thread] = bins[thread];
 }

@@ -11,8 +11,8 @@
 
 layout(local_size_x_id = 0) in;     /* REGIONS threads */
 
-layout(std430, binding = 0) buffer Counts { uint counts[]; };               /* [outer, block, region] */
-layout(std430, binding = 1) writeonly buffer Starts { uint starts[]; };     /* [outer, REGIONS + 1] */
+layout(std430, binding = 0) buffer Counts { uint counts[]; };               /* [block, region] */
+layout(std430, binding = 1) writeonly buffer Starts { uint starts[]; };     /* [REGIONS + 1], then the order */
 
 /* TTMVkRegionsPush */
 layout(push_constant) uniform Push {
@@ -28,8 +28,7 @@ shared uint sums[REGIONS];
 void main()
 {
     uint region = gl_LocalInvocationIndex;
-    uint outer  = gl_WorkGroupID.x;
-    uint at     = outer * nb_blocks * REGIONS + region;
+    uint at     = region;
     uint total  = 0, start;
 
     for (uint b = 0; b < nb_blocks; b++)
@@ -44,9 +43,9 @@ void main()
         barrier();
     }
     start = sums[region] - total;
-    starts[outer * (REGIONS + 1) + region] = start;
+    starts[region] = start;
     if (region == 0)
-        starts[outer * (REGIONS + 1) + REGIONS] = tokens;
+        starts[REGIONS] = tokens;
     for (uint b = 0; b < nb_blocks; b++) {
         uint count = counts[at + b * REGIONS];
 

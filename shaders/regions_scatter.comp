@@ -13,7 +13,7 @@ layout(local_size_x_id = 0) in;     /* REGIONS threads */
 
 layout(std430, binding = 0) readonly buffer Regions { uint regions[]; };    /* 4 bytes a word */
 layout(std430, binding = 1) readonly buffer Counts { uint counts[]; };      /* first positions */
-layout(std430, binding = 2) writeonly buffer Order { uint order[]; };       /* [outer, tokens] */
+layout(std430, binding = 2) writeonly buffer Order { uint order[]; };       /* REGIONS + 1 starts, [tokens] */
 
 /* TTMVkRegionsPush */
 layout(push_constant) uniform Push {
@@ -31,15 +31,14 @@ void main()
 {
     uint thread = gl_LocalInvocationIndex;
     uint block  = gl_WorkGroupID.x;
-    uint outer  = gl_WorkGroupID.y;
     uint begin  = block * BLOCK;
     uint count  = min(tokens - begin, BLOCK);
-    uint to     = counts[(outer * nb_blocks + block) * REGIONS + thread];
+    uint to     = counts[block * REGIONS + thread];
 
     present[thread] = 0;
     barrier();
     for (uint i = thread; i < count; i += REGIONS) {
-        uint at     = outer * tokens + begin + i;
+        uint at     = begin + i;
         uint region = regions[at >> 2] >> ((at & 3) * 8) & 255;
 
         block_regions[i] = region;
@@ -50,5 +49,5 @@ void main()
         return;
     for (uint i = 0; i < count; i++)
         if (block_regions[i] == thread)
-            order[outer * tokens + to++] = begin + i;
+            order[REGIONS + 1 + to++] = begin + i;
 }

@@ -46,6 +46,51 @@ static int check_mask(TTMGraph *graph, TTMNodeId id, enum TTMDType dtype,
     return 0;
 }
 
+static int is_order(const TTMGraph *graph, TTMNodeId id)
+{
+    return id >= 0 && id < graph->nb_nodes &&
+           graph->nodes[id].dtype == TTM_DTYPE_U32;
+}
+
+int ttm_graph_has_order(TTMGraph *graph, enum TTMOp op, TTMNodeId id,
+                        const TTMShape *shape)
+{
+    char text[80];
+    const TTMNode *node;
+
+    if (id == TTM_NO_NODE)
+        return 1;
+    if (!ttm_graph_has(graph, op, id))
+        return 0;
+    node = &graph->nodes[id];
+    if (node->dtype == TTM_DTYPE_U32 &&
+        ttm_shape_count(&node->shape) == TTM_SORT_STARTS + rows(shape))
+        return 1;
+    ttm_graph_reject(graph, op, id, "the order of %lld rows must be u32 with "
+                     "%lld elements, not %s %s", (long long)rows(shape),
+                     (long long)(TTM_SORT_STARTS + rows(shape)),
+                     ttm_dtype_name(node->dtype),
+                     ttm_shape_string(&node->shape, text, sizeof(text)));
+    return 0;
+}
+
+TTMNodeId ttm_graph_sort_regions(TTMGraph *graph, TTMNodeId regions)
+{
+    const enum TTMOp op = TTM_OP_SORT_REGIONS;
+    int64_t count;
+
+    if (!ttm_graph_has(graph, op, regions))
+        return TTM_NO_NODE;
+    if (graph->nodes[regions].dtype != TTM_DTYPE_U8)
+        return ttm_graph_reject(graph, op, regions, "regions must be u8, not %s",
+                                ttm_dtype_name(graph->nodes[regions].dtype));
+    count = ttm_shape_count(&graph->nodes[regions].shape);
+    if (!ttm_graph_append(graph, op, NULL, TTM_SHAPE(TTM_SORT_STARTS + count),
+                          TTM_DTYPE_U32, &regions, 1))
+        return TTM_NO_NODE;
+    return graph->nb_nodes - 1;
+}
+
 TTMNodeId ttm_graph_attention(TTMGraph *graph, TTMNodeId q, TTMNodeId k,
                               TTMNodeId v, const TTMAttention *parameters)
 {
@@ -94,7 +139,13 @@ TTMNodeId ttm_graph_attention(TTMGraph *graph, TTMNodeId q, TTMNodeId k,
         (p->key_outer != p->outer || p->key_tokens != p->tokens))
         return ttm_graph_reject(graph, op, q, "causal attention and regions need "
                                 "as many keys as queries");
-    if (!check_mask(graph, p->regions, TTM_DTYPE_U8, queries, "regions") ||
+    if (is_order(graph, p->regions) && (p->outer != 1 || p->inner != 1))
+        return ttm_graph_reject(graph, op, q, "sorted regions need outer and inner "
+                                "1, not %lld and %lld", (long long)p->outer,
+                                (long long)p->inner);
+    if (!(is_order(graph, p->regions) ?
+          ttm_graph_has_order(graph, op, p->regions, qs) :
+          check_mask(graph, p->regions, TTM_DTYPE_U8, queries, "regions")) ||
         !check_mask(graph, p->query_sets, TTM_DTYPE_U32, queries, "query_sets") ||
         !check_mask(graph, p->key_sets, TTM_DTYPE_U32, p->key_tokens, "key_sets"))
         return TTM_NO_NODE;

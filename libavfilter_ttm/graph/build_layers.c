@@ -24,8 +24,17 @@ TTMNodeId ttm_graph_linear(TTMGraph *graph, TTMNodeId x, TTMNodeId weight,
                            TTMNodeId bias, TTMNodeId residual,
                            enum TTMActivation activation)
 {
+    return ttm_graph_linear_unsorted(graph, x, weight, bias, residual,
+                                     TTM_NO_NODE, activation);
+}
+
+TTMNodeId ttm_graph_linear_unsorted(TTMGraph *graph, TTMNodeId x,
+                                    TTMNodeId weight, TTMNodeId bias,
+                                    TTMNodeId residual, TTMNodeId order,
+                                    enum TTMActivation activation)
+{
     const enum TTMOp op = TTM_OP_LINEAR;
-    const TTMNodeId inputs[] = { x, weight, bias, residual };
+    const TTMNodeId inputs[] = { x, weight, bias, residual, order };
     char x_text[80], w_text[80];
     TTMShape shape;
     const TTMShape *w;
@@ -52,9 +61,10 @@ TTMNodeId ttm_graph_linear(TTMGraph *graph, TTMNodeId x, TTMNodeId weight,
     shape.dim[shape.rank - 1] = activation == TTM_ACT_GEGLU ? channels / 2
                                                             : channels;
     if (!ttm_graph_has_vector(graph, op, bias, channels, "bias") ||
-        !ttm_graph_has_residual(graph, op, residual, &shape))
+        !ttm_graph_has_residual(graph, op, residual, &shape) ||
+        !ttm_graph_has_order(graph, op, order, &shape))
         return TTM_NO_NODE;
-    node = ttm_graph_append(graph, op, NULL, shape, graph->dtype, inputs, 4);
+    node = ttm_graph_append(graph, op, NULL, shape, graph->dtype, inputs, 5);
     if (!node)
         return TTM_NO_NODE;
     node->linear.activation = activation;
@@ -153,8 +163,16 @@ TTMNodeId ttm_graph_group_norm(TTMGraph *graph, TTMNodeId x, TTMNodeId weight,
 TTMNodeId ttm_graph_layer_norm(TTMGraph *graph, TTMNodeId x, TTMNodeId weight,
                                TTMNodeId bias, float epsilon)
 {
+    return ttm_graph_layer_norm_sorted(graph, x, weight, bias, TTM_NO_NODE,
+                                       epsilon);
+}
+
+TTMNodeId ttm_graph_layer_norm_sorted(TTMGraph *graph, TTMNodeId x,
+                                      TTMNodeId weight, TTMNodeId bias,
+                                      TTMNodeId order, float epsilon)
+{
     const enum TTMOp op = TTM_OP_LAYER_NORM;
-    const TTMNodeId inputs[] = { x, weight, bias };
+    const TTMNodeId inputs[] = { x, weight, bias, order };
     const TTMShape *shape;
     TTMNode *node;
 
@@ -164,9 +182,10 @@ TTMNodeId ttm_graph_layer_norm(TTMGraph *graph, TTMNodeId x, TTMNodeId weight,
     if (!(epsilon >= 0))
         return ttm_graph_reject(graph, op, x, "epsilon %g is negative", epsilon);
     if (!ttm_graph_has_vector(graph, op, weight, ttm_shape_last(shape), "weight") ||
-        !ttm_graph_has_vector(graph, op, bias, ttm_shape_last(shape), "bias"))
+        !ttm_graph_has_vector(graph, op, bias, ttm_shape_last(shape), "bias") ||
+        !ttm_graph_has_order(graph, op, order, shape))
         return TTM_NO_NODE;
-    node = ttm_graph_append(graph, op, NULL, *shape, graph->dtype, inputs, 3);
+    node = ttm_graph_append(graph, op, NULL, *shape, graph->dtype, inputs, 4);
     if (!node)
         return TTM_NO_NODE;
     node->layer_norm.epsilon = epsilon;

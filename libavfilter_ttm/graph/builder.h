@@ -54,6 +54,10 @@ int ttm_graph_has_vector(TTMGraph *graph, enum TTMOp op, TTMNodeId id,
 int ttm_graph_has_residual(TTMGraph *graph, enum TTMOp op, TTMNodeId id,
                            const TTMShape *shape);
 
+/** 1 for TTM_NO_NODE and for an order of the rows of @p shape; else it rejects. */
+int ttm_graph_has_order(TTMGraph *graph, enum TTMOp op, TTMNodeId id,
+                        const TTMShape *shape);
+
 /** 1 when @p dtype is F32, F16 or BF16. */
 static inline int ttm_dtype_is_float(enum TTMDType dtype)
 {

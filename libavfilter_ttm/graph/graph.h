@@ -56,6 +56,7 @@ enum TTMOp {
     TTM_OP_EMBEDDING,   ///< rows of a table by I32 index
     TTM_OP_TIMESTEP,    ///< sinusoidal embedding of a time step
     TTM_OP_COMBINE,     ///< sum of inputs times run-time coefficients
+    TTM_OP_SORT_REGIONS, ///< tokens in the order of their regions: see below
     TTM_OP_NB
 };
 
@@ -74,7 +75,9 @@ enum TTMActivation {
 /**
  * x [..., Cin], weight [Cout, Cin] as torch.nn.Linear, bias [Cout] or none.
  * With TTM_ACT_GEGLU (diffusers GEGLU) the output has Cout / 2 channels.
- * The residual (shape of the output) is added after the activation.
+ * The residual (shape of the output) is added after the activation. With an
+ * order (TTM_OP_SORT_REGIONS) row i of the result, residual included, is that
+ * of token order[i]: rows of x are sorted, those of the output are not.
  */
 typedef struct TTMLinear {
     enum TTMActivation activation;
@@ -104,9 +107,17 @@ typedef struct TTMGroupNorm {
     enum TTMActivation activation;
 } TTMGroupNorm;
 
+/** With an order (TTM_OP_SORT_REGIONS) row i of the output is token order[i]. */
 typedef struct TTMLayerNorm {
     float epsilon;
 } TTMLayerNorm;
+
+/**
+ * TTM_OP_SORT_REGIONS: U8 regions [n] -> U32 [TTM_SORT_STARTS + n]. Element r
+ * is the number of tokens of regions below r; from TTM_SORT_STARTS on follow
+ * the tokens by region, those of a region in their order.
+ */
+#define TTM_SORT_STARTS 257
 
 /**
  * softmax(scale q k^T + mask) v.
@@ -122,7 +133,10 @@ typedef struct TTMLayerNorm {
  * Masks (at most one kind):
  *   causal   query i sees keys 0 .. i
  *   regions  U8 [outer * tokens * inner]: query and key must be of the same
- *            region (masked self-attention; needs q and k of the same shape)
+ *            region (masked self-attention; needs q and k of the same shape);
+ *            every pair is looked at. Or the U32 result of TTM_OP_SORT_REGIONS,
+ *            the rows of q, k, v and the output being in its order, outer and
+ *            inner 1: only pairs of the same region are ever touched.
  *   sets     query_sets U32 [outer * tokens * inner] and key_sets U32
  *            [key_tokens]: allowed where the two have a bit in common
  * A query that may see nothing gives zero.
@@ -178,10 +192,11 @@ typedef struct TTMNode {
     int nb_inputs;
     /**
      * Data inputs, in this order; optional ones are TTM_NO_NODE:
-     * LINEAR x, weight, bias, residual; CONV2D x, weight, bias, shift,
-     * residual; GROUP_NORM, LAYER_NORM x, weight, bias; ATTENTION q, k, v,
-     * regions, query_sets, key_sets; ADD a, b; EMBEDDING table, indices;
-     * COMBINE coefficients F32 [n], then n values; CONCAT the parts.
+     * LINEAR x, weight, bias, residual, order; CONV2D x, weight, bias, shift,
+     * residual; GROUP_NORM x, weight, bias; LAYER_NORM x, weight, bias, order;
+     * ATTENTION q, k, v, regions, query_sets, key_sets; ADD a, b; EMBEDDING
+     * table, indices; COMBINE coefficients F32 [n], then n values; CONCAT the
+     * parts; SORT_REGIONS regions.
      */
     TTMNodeId input[TTM_MAX_INPUTS];
     union {
@@ -276,6 +291,16 @@ TTMNodeId ttm_graph_group_norm(TTMGraph *graph, TTMNodeId x, TTMNodeId weight,
                                TTMNodeId bias, const TTMGroupNorm *parameters);
 TTMNodeId ttm_graph_layer_norm(TTMGraph *graph, TTMNodeId x, TTMNodeId weight,
                                TTMNodeId bias, float epsilon);
+/** Layer norm that puts the rows into @p order, and a linear layer that puts
+ * them back. */
+TTMNodeId ttm_graph_layer_norm_sorted(TTMGraph *graph, TTMNodeId x,
+                                      TTMNodeId weight, TTMNodeId bias,
+                                      TTMNodeId order, float epsilon);
+TTMNodeId ttm_graph_linear_unsorted(TTMGraph *graph, TTMNodeId x,
+                                    TTMNodeId weight, TTMNodeId bias,
+                                    TTMNodeId residual, TTMNodeId order,
+                                    enum TTMActivation activation);
+TTMNodeId ttm_graph_sort_regions(TTMGraph *graph, TTMNodeId regions);
 /** Shapes of the sequence view are taken from @p parameters and checked. */
 TTMNodeId ttm_graph_attention(TTMGraph *graph, TTMNodeId q, TTMNodeId k,
                               TTMNodeId v, const TTMAttention *parameters);

@@ -69,7 +69,7 @@ static TTMNodeId layer(TTMNet *net, TTMNodeId x, const char *module,
 {
     const TTMNetAttention attention = {
         .heads = c->heads, .outer = prompts, .tokens = tokens, .inner = 1,
-        .context = TTM_NO_NODE, .causal = 1, .regions = TTM_NO_NODE,
+        .context = TTM_NO_NODE, .causal = 1, .order = TTM_NO_NODE,
         .query_sets = TTM_NO_NODE, .key_sets = TTM_NO_NODE,
         .flags = TTM_NET_BIAS,
         .names = { "q_proj", "k_proj", "v_proj", "out_proj" },

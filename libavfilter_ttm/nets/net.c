@@ -141,11 +141,17 @@ TTMNodeId ttm_net_group_norm(TTMNet *net, TTMNodeId x, const char *module,
 TTMNodeId ttm_net_layer_norm(TTMNet *net, TTMNodeId x, const char *module,
                              float epsilon)
 {
+    return ttm_net_layer_norm_sorted(net, x, module, TTM_NO_NODE, epsilon);
+}
+
+TTMNodeId ttm_net_layer_norm_sorted(TTMNet *net, TTMNodeId x, const char *module,
+                                    TTMNodeId order, float epsilon)
+{
     const TTMShape shape   = TTM_SHAPE(ttm_net_channels(net, x));
     const TTMNodeId weight = ttm_net_weight(net, module, "weight", shape);
     const TTMNodeId bias   = ttm_net_weight(net, module, "bias", shape);
 
-    return ttm_graph_layer_norm(net->graph, x, weight, bias, epsilon);
+    return ttm_graph_layer_norm_sorted(net->graph, x, weight, bias, order, epsilon);
 }
 
 TTMNodeId ttm_net_resnet(TTMNet *net, TTMNodeId x, const char *module,
@@ -237,11 +243,12 @@ TTMNodeId ttm_net_attention(TTMNet *net, TTMNodeId x, const char *module,
         .key_outer  = self ? p->outer : p->key_outer,
         .key_tokens = self ? p->tokens : p->key_tokens,
         .causal     = p->causal,
-        .regions    = p->regions,
+        .regions    = p->order,
         .query_sets = p->query_sets,
         .key_sets   = p->key_sets,
     };
-    TTMNodeId qkv[3], out;
+    const TTMPath to_out     = ttm_path("%s.%s", module, p->names[3]);
+    TTMNodeId qkv[3], out, weight, bias;
 
     for (int i = 0; i < 3; i++)
         qkv[i] = ttm_net_linear(net, i ? source : x,
@@ -249,6 +256,8 @@ TTMNodeId ttm_net_attention(TTMNet *net, TTMNodeId x, const char *module,
                                 channels, p->flags, TTM_NO_NODE, TTM_ACT_NONE);
     ttm_graph_scope(net->graph, module);
     out = ttm_graph_attention(net->graph, qkv[0], qkv[1], qkv[2], &attention);
-    return ttm_net_linear(net, out, ttm_path("%s.%s", module, p->names[3]).text,
-                          channels, TTM_NET_BIAS, residual, TTM_ACT_NONE);
+    weight = ttm_net_weight(net, to_out.text, "weight", TTM_SHAPE(channels, channels));
+    bias   = ttm_net_weight(net, to_out.text, "bias", TTM_SHAPE(channels));
+    return ttm_graph_linear_unsorted(net->graph, out, weight, bias, residual,
+                                     p->order, TTM_ACT_NONE);
 }

@@ -96,6 +96,9 @@ TTMNodeId ttm_net_group_norm(TTMNet *net, TTMNodeId x, const char *module,
 /** torch.nn.LayerNorm over the last axis. */
 TTMNodeId ttm_net_layer_norm(TTMNet *net, TTMNodeId x, const char *module,
                              float epsilon);
+/** The same with the rows put into @p order (TTM_NO_NODE: as they are). */
+TTMNodeId ttm_net_layer_norm_sorted(TTMNet *net, TTMNodeId x, const char *module,
+                                    TTMNodeId order, float epsilon);
 
 /**
  * diffusers ResnetBlock2D: two normalised convolutions beside a shortcut,
@@ -121,7 +124,8 @@ typedef struct TTMNetAttention {
     TTMNodeId context;          ///< of keys and values; TTM_NO_NODE: x itself
     int64_t key_outer, key_tokens; ///< of the context
     int causal;
-    TTMNodeId regions, query_sets, key_sets; ///< masks, or TTM_NO_NODE
+    TTMNodeId order;            ///< of regions that x is sorted by, or TTM_NO_NODE
+    TTMNodeId query_sets, key_sets; ///< masks, or TTM_NO_NODE
     int flags;                  ///< of the q, k and v layers
     const char *names[4];       ///< sub-modules: query, key, value, output
 } TTMNetAttention;
@@ -129,7 +133,11 @@ typedef struct TTMNetAttention {
 /** Sub-modules of diffusers' Attention. */
 #define TTM_NET_DIFFUSERS_NAMES { "to_q", "to_k", "to_v", "to_out.0" }
 
-/** Attention with its projections: residual + out(attention(x)), [.., C]. */
+/**
+ * Attention with its projections: residual + out(attention(x)), [.., C]. Where
+ * x is sorted, rows of the same region attend to each other, and the result is
+ * in the order of the residual again.
+ */
 TTMNodeId ttm_net_attention(TTMNet *net, TTMNodeId x, const char *module,
                             TTMNodeId residual, const TTMNetAttention *parameters);
 

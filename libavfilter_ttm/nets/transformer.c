@@ -31,7 +31,7 @@ static TTMNetAttention spatial(const TTMShape *x, int heads)
 {
     return (TTMNetAttention){
         .heads = heads, .outer = x->dim[0], .tokens = x->dim[1] * x->dim[2],
-        .inner = 1, .context = TTM_NO_NODE, .regions = TTM_NO_NODE,
+        .inner = 1, .context = TTM_NO_NODE, .order = TTM_NO_NODE,
         .query_sets = TTM_NO_NODE, .key_sets = TTM_NO_NODE,
         .names = TTM_NET_DIFFUSERS_NAMES,
     };
@@ -72,9 +72,11 @@ static TTMNodeId masked_self(TTMNet *net, TTMNodeId x, const char *module,
 {
     const TTMShape shape      = *ttm_graph_shape(net->graph, x);
     TTMNetAttention attention = whole_clip(&shape, heads);
-    TTMNodeId h = layer_norm(net, x, module, "masked_norm1");
+    TTMNodeId h;
 
-    attention.regions = masked->regions;
+    attention.order = masked->order;
+    h = ttm_net_layer_norm_sorted(net, x, ttm_path("%s.masked_norm1", module).text,
+                                  masked->order, LAYER_EPSILON);
     return ttm_net_attention(net, h, ttm_path("%s.masked_attn1", module).text, x,
                              &attention);
 }

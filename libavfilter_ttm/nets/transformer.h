@@ -26,7 +26,7 @@
 /** What the masked attention layers of a block see; see ttm_unet_build(). */
 typedef struct TTMMasked {
     int self, cross;            ///< which of the two layers the block has
-    TTMNodeId regions;          ///< U8, one an element of [F, H, W]
+    TTMNodeId order;            ///< of all tokens by region: TTM_OP_SORT_REGIONS
     TTMNodeId locals;           ///< [1, keys, D]; TTM_NO_NODE: no objects
     TTMNodeId query_sets, key_sets;
 } TTMMasked;

@@ -119,7 +119,7 @@ int ttm_unet_build(TTMGraph *graph, TTMPart *part, const TTMUnetConfig *config,
         return graph->error;
     }
     for (int i = 0; i < TTM_UNET_MAX_LEVELS; i++)
-        b.regions[i] = b.query_sets[i] = TTM_NO_NODE;
+        b.order[i] = b.query_sets[i] = TTM_NO_NODE;
     x           = join_inputs(&b);
     b.embedding = embed_time(&b);
     make_prompts(&b, tokens);

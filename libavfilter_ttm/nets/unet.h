@@ -35,7 +35,7 @@ typedef struct TTMUnetBuild {
     TTMNodeId text;                             ///< [1, tokens, D]
     TTMNodeId locals;                           ///< [1, objects * tokens, D], or none
     TTMNodeId key_sets;
-    TTMNodeId regions[TTM_UNET_MAX_LEVELS];     ///< made at first use
+    TTMNodeId order[TTM_UNET_MAX_LEVELS];       ///< of the regions, made at first use
     TTMNodeId query_sets[TTM_UNET_MAX_LEVELS];
     int nb_spatial;                             ///< spatial blocks so far in the down path
     TTMNodeId skips[TTM_UNET_MAX_SKIPS];

@@ -50,6 +50,19 @@ static TTMNodeId grid_input(TTMUnetBuild *b, TTMNodeId *slot, const char *name,
     return *slot;
 }
 
+/** The order of the tokens of a level by region, made of its input "regions.L". */
+static TTMNodeId sort_regions(TTMUnetBuild *b, int level)
+{
+    TTMNodeId regions = TTM_NO_NODE;
+
+    if (b->order[level] == TTM_NO_NODE) {
+        grid_input(b, &regions, "regions", level, TTM_DTYPE_U8);
+        ttm_graph_scope(b->net.graph, ttm_path("regions.%d", level).text);
+        b->order[level] = ttm_graph_sort_regions(b->net.graph, regions);
+    }
+    return b->order[level];
+}
+
 /** The masks of the next spatial block of the down path; NULL: it has none. */
 static const TTMMasked *next_masked(TTMUnetBuild *b, int level, TTMMasked *masked)
 {
@@ -60,14 +73,13 @@ static const TTMMasked *next_masked(TTMUnetBuild *b, int level, TTMMasked *maske
     *masked = (TTMMasked){
         .self       = c->masked_self,
         .cross      = c->masked_cross,
-        .regions    = TTM_NO_NODE,
+        .order      = TTM_NO_NODE,
         .locals     = b->locals,
         .query_sets = TTM_NO_NODE,
         .key_sets   = b->key_sets,
     };
     if (c->masked_self)
-        masked->regions = grid_input(b, &b->regions[level], "regions", level,
-                                     TTM_DTYPE_U8);
+        masked->order = sort_regions(b, level);
     if (c->masked_cross && b->objects > 0)
         masked->query_sets = grid_input(b, &b->query_sets[level], "sets", level,
                                         TTM_DTYPE_U32);

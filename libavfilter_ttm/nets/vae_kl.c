@@ -108,7 +108,7 @@ static TTMNodeId mid_attention(TTMNet *net, TTMNodeId x, const char *module,
                                   ttm_path("%s.query.weight", module).text) != NULL;
     TTMNetAttention attention = {
         .heads = 1, .outer = shape.dim[0], .tokens = shape.dim[1] * shape.dim[2],
-        .inner = 1, .context = TTM_NO_NODE, .regions = TTM_NO_NODE,
+        .inner = 1, .context = TTM_NO_NODE, .order = TTM_NO_NODE,
         .query_sets = TTM_NO_NODE, .key_sets = TTM_NO_NODE,
         .flags = TTM_NET_BIAS, .names = TTM_NET_DIFFUSERS_NAMES,
     };

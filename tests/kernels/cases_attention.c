@@ -23,7 +23,7 @@
 
 #include "cases.h"
 
-enum { MASK_NONE, MASK_CAUSAL, MASK_REGIONS, MASK_SETS };
+enum { MASK_NONE, MASK_CAUSAL, MASK_REGIONS, MASK_SETS, MASK_SORTED };
 
 /** Region of each query: runs of equal ids, some ids never used. */
 static TTMNodeId make_regions(CaseGraph *g, int64_t count, int64_t nb)
@@ -72,6 +72,9 @@ static TTMNodeId build_attention(CaseGraph *g, const int64_t *p)
 
     if (p[8] == MASK_REGIONS)
         a.regions = make_regions(g, outer * tokens * inner, p[9]);
+    if (p[8] == MASK_SORTED)
+        a.regions = ttm_graph_sort_regions(g->graph,
+                                           make_regions(g, tokens, p[9]));
     if (p[8] == MASK_SETS) {
         a.query_sets = make_sets(g, outer * tokens * inner, p[9], 0);
         a.key_sets   = make_sets(g, keys, p[9], 1);
@@ -112,6 +115,13 @@ static const int64_t attention_rows[][CASE_MAX_PARAMETERS] = {
     {  2,  150,   1,  2,  150, 2,  16, 0, MASK_REGIONS, 4 },
     {  1,    8,   6,  1,    8, 2,  16, 0, MASK_REGIONS, 3 },
     {  1,    5,   1,  1,    5, 2,  16, 0, MASK_REGIONS, 8 },
+    {  1,  256,   1,  1,  256, 2,  32, 0, MASK_SORTED, 1 },
+    {  1,  300,   1,  1,  300, 4,  40, 0, MASK_SORTED, 5 },
+    {  1, 1500,   1,  1, 1500, 1,  16, 0, MASK_SORTED, 7 },
+    {  1,  333,   1,  1,  333, 2,  36, 20, MASK_SORTED, 100 },
+    {  1,   90,   1,  1,   90, 2,   9, 0, MASK_SORTED, 3 },
+    {  1,    5,   1,  1,    5, 2,  16, 0, MASK_SORTED, 8 },
+    {  1,    1,   1,  1,    1, 1,   8, 0, MASK_SORTED, 1 },
     {  1,  200,   1,  1,  154, 4,  40, 0, MASK_SETS, 2 },
     {  3,   64,   1,  1,  231, 2,  32, 0, MASK_SETS, 3 },
     {  3,   64,   1,  3,   60, 2,  32, 0, MASK_SETS, 6 },
@@ -119,7 +129,7 @@ static const int64_t attention_rows[][CASE_MAX_PARAMETERS] = {
     {  1,   16,   9,  1,   16, 2,  16, 0, MASK_SETS, 4 },
     {  1, 4096,   1,  1, 4096, 8,  40, 0, MASK_NONE },
     { 16, 1024,   1, 16, 1024, 4,  32, 0, MASK_NONE },
-    {  1, 4096,   1,  1, 4096, 8,  80, 0, MASK_REGIONS, 4 },
+    {  1, 4096,   1,  1, 4096, 8,  80, 0, MASK_SORTED, 4 },
     {  1,   16, 4096, 1,   16, 8,  40, 0, MASK_NONE },
     { 16, 1024,   1,  1,   77, 8,  40, 0, MASK_NONE },
     { 16, 1024,   1,  1,  231, 8,  40, 0, MASK_SETS, 3 },

@@ -39,18 +39,16 @@
 typedef struct Variant {
     const char *name;
     enum TTMVkTier tier;
-    int dense_regions;          ///< masked attention looks at every pair
     double work;                ///< operations of a submission, 0: the device's
     int staged;                 ///< buffers are not mapped, as on a graphics card
     const char *ops;            ///< the ops it matters for, NULL: all
 } Variant;
 
 static const Variant variants[] = {
-    { "plain", TTM_VK_TIER_PLAIN, 0, 0, 0, NULL },
-    { "plain, dense regions", TTM_VK_TIER_PLAIN, 1, 0, 0, "attention" },
-    { "plain, many submissions", TTM_VK_TIER_PLAIN, 0, 5e6, 1,
+    { "plain", TTM_VK_TIER_PLAIN, 0, 0, NULL },
+    { "plain, many submissions", TTM_VK_TIER_PLAIN, 5e6, 1,
       "linear conv2d group_norm add" },
-    { "software", TTM_VK_TIER_SOFT, 0, 0, 0,
+    { "software", TTM_VK_TIER_SOFT, 0, 0,
       "linear conv2d group_norm layer_norm attention" },
 };
 
@@ -64,12 +62,11 @@ static void run_variant(CaseRun *run, const Variant *variant, int t,
     VkPhysicalDeviceType type = vk->type;
     char name[300];
 
-    if (variant->tier > best || (bench && (variant->work || variant->dense_regions)))
+    if (variant->tier > best || (bench && variant->work))
         return;
     snprintf(name, sizeof(name), "%s (%s)", vk->name, variant->name);
     run->device       = name;
     vk->tier          = variant->tier;
-    vk->dense_regions = variant->dense_regions;
     if (variant->work)
         vk->submit_work = variant->work;
     if (variant->staged)
@@ -84,7 +81,6 @@ static void run_variant(CaseRun *run, const Variant *variant, int t,
     }
     run->device       = NULL;
     vk->tier          = best;
-    vk->dense_regions = 0;
     vk->submit_work   = work;
     vk->type          = type;
 }

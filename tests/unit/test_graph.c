@@ -141,6 +141,31 @@ static void test_attention(void **state)
     ttm_graph_free(&g);
 }
 
+/** Rows in the order of their regions, and back. */
+static void test_sorted(void **state)
+{
+    TTMGraph *g = make();
+    TTMNodeId x = input(g, "x", TTM_SHAPE(3, 2, 2, 4));
+    TTMNodeId w = weight(g, "w", TTM_SHAPE(4, 4));
+    TTMNodeId regions = ttm_graph_input(g, "r", TTM_SHAPE(3, 4), TTM_DTYPE_U8);
+    TTMNodeId order = ttm_graph_sort_regions(g, regions), y;
+    TTMAttention a = spatial(1, 12, 12);
+
+    (void)state;
+    assert_shape(g, order, TTM_SHAPE(TTM_SORT_STARTS + 12));
+    assert_int_equal(g->nodes[order].dtype, TTM_DTYPE_U32);
+    y = ttm_graph_layer_norm_sorted(g, x, -1, -1, order, 0);
+    a.regions = order;
+    y = ttm_graph_attention(g, y, y, y, &a);
+    assert_shape(g, ttm_graph_linear_unsorted(g, y, w, -1, x, order, 0),
+                 TTM_SHAPE(3, 2, 2, 4));
+    a.outer  = a.key_outer = 3;
+    a.tokens = a.key_tokens = 4;
+    assert_int_equal(ttm_graph_attention(g, y, y, y, &a), TTM_NO_NODE);
+    assert_contains(messages.error, "need outer and inner 1");
+    ttm_graph_free(&g);
+}
+
 /** Every mistake fails the graph, names the node, and is the only message. */
 static void test_mistakes(void **state)
 {
@@ -148,7 +173,8 @@ static void test_mistakes(void **state)
         "does not fit x", "larger than the padded", "missing", "residual",
         "does not repeat", "does not join", "lie outside", "must be 1",
         "cannot be seen", "heads", "two inputs", "must be a weight",
-        "4 elements", "bf16, but the graph", "groups", "out of range",
+        "4 elements", "bf16, but the graph", "groups", "regions must be u8",
+        "order of 4 rows", "order of 4 rows", "out of range",
     };
     const TTMConv2d c = { 1, 0, 0, 0, 0, 1, TTM_ACT_NONE };
 
@@ -161,6 +187,8 @@ static void test_mistakes(void **state)
         TTMNodeId w3 = weight(g, "w3", TTM_SHAPE(4, 4, 3, 3)), y = 0;
         TTMNodeId half = ttm_graph_input(g, "half", TTM_SHAPE(1, 4),
                                          TTM_DTYPE_BF16);
+        TTMNodeId ids = ttm_graph_input(g, "ids", TTM_SHAPE(5), TTM_DTYPE_U8);
+        TTMNodeId order = ttm_graph_sort_regions(g, ids);
         TTMAttention a = spatial(1, 4, 4);
 
         ttm_graph_scope(g, "scope");
@@ -181,7 +209,10 @@ static void test_mistakes(void **state)
         case 13: y = ttm_graph_activate(g, half, TTM_ACT_SILU); break;
         case 14: y = ttm_graph_group_norm(g, x, -1, -1,
                                           &(TTMGroupNorm){ 3, 1, 0, 0 }); break;
-        case 15: y = input(g, "huge", TTM_SHAPE(1LL << 40, 1LL << 40)); break;
+        case 15: y = ttm_graph_sort_regions(g, x); break;
+        case 16: y = ttm_graph_layer_norm_sorted(g, x, -1, -1, order, 0); break;
+        case 17: y = ttm_graph_linear_unsorted(g, x, w, -1, -1, ids, 0); break;
+        case 18: y = input(g, "huge", TTM_SHAPE(1LL << 40, 1LL << 40)); break;
         }
         assert_int_equal(y, TTM_NO_NODE);
         assert_int_equal(g->error, TTM_ERR_ARGUMENT);
@@ -234,6 +265,7 @@ int main(void)
         cmocka_unit_test(test_layers),
         cmocka_unit_test(test_shapes),
         cmocka_unit_test(test_attention),
+        cmocka_unit_test(test_sorted),
         cmocka_unit_test(test_mistakes),
         cmocka_unit_test(test_outputs),
     };

@@ -152,6 +152,14 @@ static inline enum TTMDType ttm_cpu_dtype(const TTMCpuStep *step, int index)
     return step->graph->nodes[step->node->input[index]].dtype;
 }
 
+/** Token at row @p row of sorted rows; the row itself without an order. */
+static inline int64_t ttm_cpu_token(const TTMCpuStep *step, int index, int64_t row)
+{
+    const uint32_t *order = step->in[index];
+
+    return order ? order[TTM_SORT_STARTS + row] : row;
+}
+
 static inline int64_t ttm_min64(int64_t a, int64_t b)
 {
     return a < b ? a : b;

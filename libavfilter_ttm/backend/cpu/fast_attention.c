@@ -367,6 +367,9 @@ static int prepare(TTMCpuStep *step)
     int64_t pack, all;
 
     set_shapes(&a, step);
+    /* regions that are not sorted are the reference: the plain kernel's */
+    if (p->regions != TTM_NO_NODE && ttm_cpu_dtype(step, 3) == TTM_DTYPE_U8)
+        return 0;
     if (a.d > MAX_HEAD || a.dv > MAX_HEAD ||
         ttm_cpu_rows(&step->node->shape) > INT32_MAX ||
         ttm_cpu_rows(ttm_cpu_shape(step, 1)) > INT32_MAX)
@@ -403,7 +406,7 @@ static int find_segments(const TTMCpuStep *step)
     const TTMAttention *p = &step->node->attention;
     State *state = step->state;
     size_t rows  = ttm_cpu_rows(&step->node->shape);
-    size_t region_bytes = step->in[3] ? rows : 0;
+    size_t region_bytes = step->in[3] ? TTM_SORT_STARTS * 4 : 0;
     size_t query_bytes  = step->in[4] ? rows * 4 : 0;
     size_t key_bytes    = step->in[5] ? p->key_tokens * 4 : 0;
     char *masks;

@@ -169,7 +169,8 @@ static void linear_rows(void *opaque, int worker, int64_t begin, int64_t end)
     multiply(layer, y, x, rows);
     for (int64_t i = 0; i < rows; i++)
         finish_row(step, y + i * layer->columns, spare, step->weight[2],
-                   layer->out, begin + i, step->node->linear.activation, 3);
+                   layer->out, ttm_cpu_token(step, 4, begin + i),
+                   step->node->linear.activation, 3);
 }
 
 static int linear_prepare(TTMCpuStep *step)

@@ -254,7 +254,8 @@ static void layer_norm_rows(void *opaque, int worker, int64_t begin, int64_t end
     for (int64_t row = begin; row < end; row++) {
         float mean, variance;
 
-        ttm_cpu_load_row(x, step->in[0], dtype, row * channels, channels);
+        ttm_cpu_load_row(x, step->in[0], dtype,
+                         ttm_cpu_token(step, 3, row) * channels, channels);
         row_statistics(x, channels, &mean, &variance);
         centre_row(x, channels, mean,
                    1 / sqrtf(variance + step->node->layer_norm.epsilon),

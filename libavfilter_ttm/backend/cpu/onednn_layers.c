@@ -49,6 +49,7 @@ typedef struct Layer {
     enum TTMDType compute;          ///< f32 where oneDNN lacks the graph's type
     enum Upsample upsample;
     size_t x_at, y_at, residual_at, gate_at, bias_at, pad_at;   ///< in scratch
+    size_t sorted_at;               ///< rows that are not where they belong yet
 } Layer;
 
 /** Take @p bytes of the step's scratch memory; returns where. */
@@ -204,7 +205,7 @@ static int make_linear(TTMCpuStep *step, Layer *layer, const void *weights)
             ttm_onednn_append_activation(&post_ops,
                                          step->node->linear.activation);
         }
-        if (!gate && !is_absent(step, 3))
+        if (!gate && !is_absent(step, 3) && is_absent(step, 4))
             ttm_onednn_append_binary(&post_ops, dnnl_binary_add, &dst);
         if (!ttm_onednn_matmul_desc(&layer->call[i].desc, onednn->engine, &src,
                                     &w, &bias, &dst, &post_ops) ||
@@ -214,6 +215,8 @@ static int make_linear(TTMCpuStep *step, Layer *layer, const void *weights)
     }
     if (geglu)
         layer->gate_at = reserve(step, rows * out * ttm_dtype_size(type));
+    if (!is_absent(step, 4))
+        layer->sorted_at = reserve(step, rows * out * ttm_dtype_size(type));
     return 1;
 }
 
@@ -265,15 +268,51 @@ static int close_views(const TTMCpuStep *step, const Views *v, int ok)
     return 0;
 }
 
+/** What the rows of a sorted linear layer become. */
+typedef struct Unsort {
+    const TTMCpuStep *step;
+    const void *rows;
+    enum TTMDType type;
+    int64_t columns;
+} Unsort;
+
+static void unsort_rows(void *opaque, int worker, int64_t begin, int64_t end)
+{
+    const Unsort *u           = opaque;
+    const TTMCpuStep *step    = u->step;
+    const enum TTMDType dtype = step->graph->dtype;
+    const int64_t block       = 256;
+    float y[256], residual[256];
+
+    (void)worker;
+    for (int64_t row = begin; row < end; row++)
+        for (int64_t c = 0; c < u->columns; c += block) {
+            const int64_t nb = ttm_min64(block, u->columns - c);
+            const int64_t to = ttm_cpu_token(step, 4, row) * u->columns + c;
+
+            ttm_cpu_load_row(y, u->rows, u->type, row * u->columns + c, nb);
+            if (step->in[3]) {
+                ttm_cpu_load_row(residual, step->in[3], dtype, to, nb);
+                for (int64_t i = 0; i < nb; i++)
+                    y[i] += residual[i];
+            }
+            ttm_cpu_store_row(step->out, dtype, to, y, nb);
+        }
+}
+
 static int linear_run(const TTMCpuStep *step)
 {
     const Layer *layer = step->state;
     TTMOnednn *onednn  = step->cpu->onednn;
     const float *bias  = step->weight[2];
     const int64_t out  = step->node->shape.dim[step->node->shape.rank - 1];
+    const int sorted   = !is_absent(step, 4);
     Views v            = open_views(step, 3);
-    const void *operands[2] = { v.residual, NULL };
+    const void *operands[2] = { sorted ? NULL : v.residual, NULL };
     int ok = 1;
+
+    if (sorted)
+        v.y = (char *)step->scratch + layer->sorted_at;
 
     if (layer->nb_calls == 2) {
         void *gate = (char *)step->scratch + layer->gate_at;
@@ -281,10 +320,17 @@ static int linear_run(const TTMCpuStep *step)
         ok = ttm_onednn_call_run(&layer->call[0], onednn, v.x,
                                  bias ? bias + out : NULL, gate, NULL, v.pad);
         operands[0] = gate;
-        operands[1] = v.residual;
+        operands[1] = sorted ? NULL : v.residual;
     }
     ok = ok && ttm_onednn_call_run(&layer->call[layer->nb_calls - 1], onednn, v.x,
                                    bias, v.y, operands, v.pad);
+    if (ok && sorted) {
+        Unsort unsort = { step, v.y, layer->compute, out };
+
+        ttm_cpu_for(step->cpu, ttm_cpu_rows(&step->node->shape), 1 + 16384 / out,
+                    unsort_rows, &unsort);
+        return 0;
+    }
     return close_views(step, &v, ok);
 }
 

@@ -63,6 +63,7 @@ void ttm_cpu_kernels_plain(TTMCpuKernels *kernels)
         { TTM_OP_EMBEDDING,  &ttm_plain_embedding },
         { TTM_OP_TIMESTEP,   &ttm_plain_timestep },
         { TTM_OP_COMBINE,    &ttm_plain_combine },
+        { TTM_OP_SORT_REGIONS, &ttm_plain_sort_regions },
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

@@ -19,6 +19,7 @@
 /** @file Plain C attention: one query and head at a time, all keys, in double. */
 
 #include <math.h>
+#include <string.h>
 
 #include "backend/cpu/element.h"
 #include "backend/cpu/plain.h"
@@ -31,16 +32,33 @@ static int attention_prepare(TTMCpuStep *step)
     return 1;
 }
 
+/** Keys [*first, *last) of token @p t: all, or those of its sorted region. */
+static void key_range(const TTMCpuStep *step, int64_t t, int64_t *first,
+                      int64_t *last)
+{
+    const uint32_t *starts = step->in[3];
+    int region = 0;
+
+    *first = 0;
+    *last  = step->node->attention.key_tokens;
+    if (!starts || ttm_cpu_dtype(step, 3) != TTM_DTYPE_U32)
+        return;
+    while (starts[region + 1] <= t)
+        region++;
+    *first = starts[region];
+    *last  = starts[region + 1];
+}
+
 /** 1 when query @p row (token @p t) may see key @p key_row (token @p k). */
 static int allowed(const TTMCpuStep *step, int64_t row, int64_t t,
                    int64_t key_row, int64_t k)
 {
-    const uint8_t *regions     = step->in[3];
+    const uint8_t *regions = step->in[3];
     const uint32_t *query_sets = step->in[4], *key_sets = step->in[5];
 
     if (step->node->attention.causal)
         return k <= t;
-    if (regions)
+    if (regions && ttm_cpu_dtype(step, 3) == TTM_DTYPE_U8)
         return regions[row] == regions[key_row];
     if (query_sets)
         return (query_sets[row] & key_sets[k]) != 0;
@@ -58,8 +76,10 @@ static void attend(const TTMCpuStep *step, double *scores, int64_t row, int head
     const int64_t outer = p->key_outer == 1 ? 0 : row / (p->inner * p->tokens);
     const int64_t base  = outer * p->key_tokens * p->inner + inner;
     double biggest = -INFINITY, sum = 0;
+    int64_t first, last;
 
-    for (int64_t k = 0; k < p->key_tokens; k++) {
+    key_range(step, t, &first, &last);
+    for (int64_t k = first; k < last; k++) {
         int64_t key_row = base + k * p->inner;
         double s = 0;
 
@@ -72,14 +92,14 @@ static void attend(const TTMCpuStep *step, double *scores, int64_t row, int head
         scores[k] = s * p->scale;
         biggest   = fmax(biggest, scores[k]);
     }
-    for (int64_t k = 0; k < p->key_tokens; k++) {
+    for (int64_t k = first; k < last; k++) {
         scores[k] = scores[k] == -INFINITY ? 0 : exp(scores[k] - biggest);
         sum      += scores[k];
     }
     for (int64_t c = 0; c < dv; c++) {
         double y = 0;
 
-        for (int64_t k = 0; k < p->key_tokens; k++)
+        for (int64_t k = first; k < last; k++)
             if (scores[k] > 0)
                 y += scores[k] * ttm_load(step->in[2], dtype,
                                           (base + k * p->inner) * vc +
@@ -107,5 +127,24 @@ static int attention_run(const TTMCpuStep *step)
     return 0;
 }
 
+/** A stable counting sort. */
+static int sort_regions_run(const TTMCpuStep *step)
+{
+    const uint8_t *regions = step->in[0];
+    const int64_t count    = ttm_shape_count(ttm_cpu_shape(step, 0));
+    uint32_t *starts = step->out, *order = starts + TTM_SORT_STARTS;
+    uint32_t next[TTM_SORT_STARTS] = { 0 };
+
+    for (int64_t i = 0; i < count; i++)
+        next[regions[i] + 1]++;
+    for (int r = 1; r < TTM_SORT_STARTS; r++)
+        next[r] += next[r - 1];
+    memcpy(starts, next, sizeof(next));
+    for (int64_t i = 0; i < count; i++)
+        order[next[regions[i]]++] = (uint32_t)i;
+    return 0;
+}
+
+const TTMCpuKernel ttm_plain_sort_regions = { NULL, sort_regions_run, NULL };
 const TTMCpuKernel ttm_plain_attention = { attention_prepare, attention_run,
                                            NULL };

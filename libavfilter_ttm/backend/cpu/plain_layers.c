@@ -60,7 +60,9 @@ static void linear_rows(void *opaque, int worker, int64_t begin, int64_t end)
     const float *bias  = step->weight[2];
 
     (void)worker;
-    for (int64_t row = begin; row < end; row++)
+    for (int64_t row = begin; row < end; row++) {
+        const int64_t to = ttm_cpu_token(step, 4, row);
+
         for (int64_t c = 0; c < out; c++) {
             double y = dot(step->in[0], row * in, step->weight[1], c * in, 1, in,
                            dtype) + (bias ? bias[c] : 0);
@@ -75,9 +77,10 @@ static void linear_rows(void *opaque, int worker, int64_t begin, int64_t end)
                 y = ttm_plain_activation(act, y);
             }
             if (step->in[3])
-                y += ttm_load(step->in[3], dtype, row * out + c);
-            ttm_store(step->out, dtype, row * out + c, y);
+                y += ttm_load(step->in[3], dtype, to * out + c);
+            ttm_store(step->out, dtype, to * out + c, y);
         }
+    }
 }
 
 static int linear_run(const TTMCpuStep *step)
@@ -214,13 +217,14 @@ static void layer_norm_rows(void *opaque, int worker, int64_t begin, int64_t end
 
     (void)worker;
     for (int64_t row = begin; row < end; row++) {
+        const int64_t from = ttm_cpu_token(step, 3, row);
         double mean, variance;
 
-        statistics(step->in[0], dtype, row * channels, 1, 0, channels, &mean,
+        statistics(step->in[0], dtype, from * channels, 1, 0, channels, &mean,
                    &variance);
         variance = 1 / sqrt(variance + step->node->layer_norm.epsilon);
         for (int64_t c = 0; c < channels; c++) {
-            double y = (ttm_load(step->in[0], dtype, row * channels + c) - mean) *
+            double y = (ttm_load(step->in[0], dtype, from * channels + c) - mean) *
                        variance;
 
             ttm_store(step->out, dtype, row * channels + c,

@@ -24,8 +24,6 @@
 #include "backend/cpu/segments.h"
 #include "util/mem.h"
 
-#define NB_REGIONS 256
-
 /** One sequence: rows base + token * stride of q and of k. */
 typedef struct Sequence {
     int64_t query_base, key_base, stride;
@@ -78,26 +76,18 @@ static int add_dense(TTMSegments *s, const Sequence *q)
 }
 
 /** A segment a region; regions that do not occur take no work. */
-static int add_regions(TTMSegments *s, const Sequence *q, const uint8_t *regions)
+static int add_regions(TTMSegments *s, const Sequence *q, const uint32_t *starts)
 {
-    int64_t count[NB_REGIONS] = { 0 };
-
     if (reserve(s, q->tokens, q->tokens) < 0)
         return TTM_ERR_MEMORY;
-    for (int64_t t = 0; t < q->tokens; t++)
-        count[regions[q->query_base + t * q->stride]]++;
-    for (int id = 0; id < NB_REGIONS; id++) {
-        if (!count[id])
+    for (int region = 0; region + 1 < TTM_SORT_STARTS; region++) {
+        if (starts[region] == starts[region + 1])
             continue;
         if (add_segment(s) < 0)
             return TTM_ERR_MEMORY;
-        for (int64_t t = 0; t < q->tokens; t++) {
-            int64_t row = q->query_base + t * q->stride;
-
-            if (regions[row] == id) {
-                add_query(s, row);
-                add_key(s, row);
-            }
+        for (int64_t t = starts[region]; t < starts[region + 1]; t++) {
+            add_query(s, t);
+            add_key(s, t);
         }
     }
     return 0;
@@ -142,14 +132,14 @@ static int add_sets(TTMSegments *s, const Sequence *q, const uint32_t *query_set
 }
 
 int ttm_segments_build(TTMSegments *segments, const TTMAttention *p,
-                       const uint8_t *regions, const uint32_t *query_sets,
+                       const uint32_t *starts, const uint32_t *query_sets,
                        const uint32_t *key_sets)
 {
     int64_t outers = p->outer, tokens = p->tokens;
     int ret = 0;
 
     segments->nb_segments = segments->nb_queries = segments->nb_keys = 0;
-    if (p->key_outer == 1 && p->inner == 1 && !p->causal && !regions) {
+    if (p->key_outer == 1 && p->inner == 1 && !p->causal && !starts) {
         /* keys are shared: all queries are one sequence */
         tokens *= outers;
         outers  = 1;
@@ -162,7 +152,7 @@ int ttm_segments_build(TTMSegments *segments, const TTMAttention *p,
                 p->inner, tokens, p->key_tokens,
             };
 
-            ret = regions ? add_regions(segments, &q, regions) :
+            ret = starts ? add_regions(segments, &q, starts) :
                   query_sets ? add_sets(segments, &q, query_sets, key_sets) :
                   add_dense(segments, &q);
         }

@@ -46,12 +46,13 @@ typedef struct TTMSegments {
 } TTMSegments;
 
 /**
- * List the segments of @p p; masks are NULL where there are none. Within a
+ * List the segments of @p p; masks are NULL where there are none. @p starts are
+ * those of sorted regions. Within a
  * segment rows keep their order; causal attention gives one segment a
  * sequence. Returns 0 or TTM_ERR_MEMORY (no log line).
  */
 int ttm_segments_build(TTMSegments *segments, const TTMAttention *p,
-                       const uint8_t *regions, const uint32_t *query_sets,
+                       const uint32_t *starts, const uint32_t *query_sets,
                        const uint32_t *key_sets);
 
 void ttm_segments_free(TTMSegments *segments);

@@ -24,10 +24,10 @@
 #include "backend/vulkan/spirv.h"
 
 /* Layouts must be those of the shaders: words without gaps. */
-static_assert(sizeof(TTMVkMatmulPush)    == 14 * 4, "matmul.glsl");
+static_assert(sizeof(TTMVkMatmulPush)    == 15 * 4, "matmul.glsl");
 static_assert(sizeof(TTMVkAttentionPush) == 10 * 4, "attention.comp");
 static_assert(sizeof(TTMVkNormPush)      ==  8 * 4, "norm_*.comp");
-static_assert(sizeof(TTMVkLayerNormPush) ==  4 * 4, "layer_norm.comp");
+static_assert(sizeof(TTMVkLayerNormPush) ==  5 * 4, "layer_norm.comp");
 static_assert(sizeof(TTMVkAddPush)       ==  4 * 4, "add.comp");
 static_assert(sizeof(TTMVkCountPush)     ==  1 * 4, "activate.comp");
 static_assert(sizeof(TTMVkCombinePush)   ==  5 * 4, "combine.comp");
@@ -35,6 +35,7 @@ static_assert(sizeof(TTMVkEmbeddingPush) ==  5 * 4, "embedding.comp");
 static_assert(sizeof(TTMVkTimestepPush)  ==  2 * 4, "timestep.comp");
 static_assert(sizeof(TTMVkMovePush)      ==  6 * 4, "move.comp");
 static_assert(sizeof(TTMVkRegionsPush)   ==  2 * 4, "regions_*.comp");
+static_assert(sizeof(TTMVkRegionsWorkPush) == 2 * 4, "regions_work.comp");
 static_assert(sizeof(TTMVkMatmulPush)    <= TTM_VK_PUSH_BYTES, "too large");
 
 #define CODE(name) { ttm_spv_##name, &ttm_spv_##name##_size }
@@ -92,7 +93,7 @@ const TTMVkKernel ttm_vk_kernels[TTM_VK_KERNEL_NB] = {
         FLOATS(norm_apply),
     },
     [TTM_VK_LAYER_NORM] = {
-        "layer_norm", 4, 1u << 3, READS(3), sizeof(TTMVkLayerNormPush),
+        "layer_norm", 5, 1u << 3, READS(3) | 1u << 4, sizeof(TTMVkLayerNormPush),
         FLOATS(layer_norm),
     },
     [TTM_VK_ADD] = {
@@ -136,5 +137,9 @@ const TTMVkKernel ttm_vk_kernels[TTM_VK_KERNEL_NB] = {
     [TTM_VK_REGIONS_SCATTER] = {
         "regions_scatter", 3, 1u << 2, READS(2), sizeof(TTMVkRegionsPush),
         WORDS(regions_scatter),
+    },
+    [TTM_VK_REGIONS_WORK] = {
+        "regions_work", 2, 1u << 1, READS(1), sizeof(TTMVkRegionsWorkPush),
+        WORDS(regions_work),
     },
 };

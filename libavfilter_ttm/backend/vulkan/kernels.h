@@ -27,19 +27,21 @@
 
 #include "backend/vulkan/vk.h"
 
-/** linear*.comp, conv2d*.comp; a linear layer uses the first three only. */
+/** linear*.comp, conv2d*.comp; a linear layer uses the first three and the last. */
 typedef struct TTMVkMatmulPush {
     uint32_t rows, columns, depth;
     uint32_t height, width, channels;
     uint32_t out_height, out_width;
     uint32_t kernel_width, kernel_height;
     int32_t stride, pad_top, pad_left, upsample;
+    uint32_t first_row;     ///< of the whole, where rows are sorted
 } TTMVkMatmulPush;
 
 /** Flags of the matmul kernels: which optional inputs there are. */
 #define TTM_VK_HAS_BIAS     1
 #define TTM_VK_HAS_SHIFT    2
 #define TTM_VK_HAS_RESIDUAL 4
+#define TTM_VK_HAS_ORDER    8
 
 typedef struct TTMVkAttentionPush {
     uint32_t tokens, key_tokens, inner;
@@ -56,7 +58,7 @@ enum TTMVkMask {
     TTM_VK_MASK_CAUSAL,
     TTM_VK_MASK_SETS,
     TTM_VK_MASK_REGIONS,    ///< every pair is looked at
-    TTM_VK_MASK_SORTED,     ///< tokens sorted by region, pairs of other regions skipped
+    TTM_VK_MASK_SORTED,     ///< rows sorted by region, tiles from a worklist
 };
 
 /** norm_stats.comp, norm_finish.comp, norm_apply.comp */
@@ -70,8 +72,9 @@ typedef struct TTMVkNormPush {
 
 typedef struct TTMVkLayerNormPush {
     uint32_t rows, channels;
-    uint32_t flags;         ///< 1: weight, 2: bias
+    uint32_t flags;         ///< 1: weight, 2: bias, 4: order
     float epsilon;
+    uint32_t first_row;     ///< of the whole, where there is an order
 } TTMVkLayerNormPush;
 
 typedef struct TTMVkAddPush {
@@ -108,6 +111,11 @@ typedef struct TTMVkMovePush {
 typedef struct TTMVkRegionsPush {
     uint32_t tokens, nb_blocks;
 } TTMVkRegionsPush;
+
+/** regions_work.comp */
+typedef struct TTMVkRegionsWorkPush {
+    uint32_t tile, nb_entries;
+} TTMVkRegionsWorkPush;
 
 /** Tokens of one workgroup of the sort by region. */
 #define TTM_VK_REGION_BLOCK 1024

@@ -21,73 +21,78 @@
 #include "backend/vulkan/program.h"
 #include "util/mem.h"
 
-/** Below this many tokens a look at every pair is cheaper than a sort. */
-#define MIN_SORTED_TOKENS 64
-
-/** Dispatches that sort the tokens of each outer by region. */
-static int make_sort(TTMVkProgram *program, TTMVkSort *sort)
+/** Dispatches that sort tokens by region; see TTM_OP_SORT_REGIONS. */
+int ttm_vk_op_sort_regions(TTMVkProgram *program)
 {
-    const int64_t outer = sort->outer, tokens = sort->tokens;
+    const TTMNode *node      = program->node;
+    const TTMVkRange regions = ttm_vk_range(program, node->input[0]);
+    const TTMVkRange order   = ttm_vk_range(program, node - program->graph->nodes);
+    const int64_t tokens = ttm_shape_count(&ttm_vk_input(program, 0)->shape);
     const int64_t blocks = ttm_vk_ceil(tokens, TTM_VK_REGION_BLOCK);
-    const TTMVkRange regions = ttm_vk_range(program, sort->regions);
-    const TTMVkRange counts  = ttm_vk_scratch(program, outer * blocks *
-                                              TTM_VK_REGIONS * 4);
+    const TTMVkRange counts = ttm_vk_scratch(program, blocks * TTM_VK_REGIONS * 4);
     const TTMVkRegionsPush push = { tokens, blocks };
     TTMVkCall call = {
         .kernel = TTM_VK_REGIONS_COUNT, .dtype = TTM_DTYPE_U32,
         .constants = { TTM_VK_REGIONS }, .nb_constants = 1,
         .ranges = { regions, counts }, .push = &push,
-        .groups = { blocks, outer, 1 }, .work = 8.0 * outer * tokens,
+        .groups = { blocks, 1, 1 }, .work = 8.0 * tokens,
     };
     int ret = ttm_vk_call(program, &call);
 
     if (ret < 0)
         return ret;
-    sort->starts = ttm_vk_scratch(program, outer * (TTM_VK_REGIONS + 1) * 4);
-    sort->order  = ttm_vk_scratch(program, outer * tokens * 4);
     call.kernel    = TTM_VK_REGIONS_SCAN;
     call.ranges[0] = counts;
-    call.ranges[1] = sort->starts;
-    call.groups[0] = outer;
-    call.groups[1] = 1;
-    call.work      = 8.0 * outer * blocks * TTM_VK_REGIONS;
+    call.ranges[1] = order;
+    call.groups[0] = 1;
+    call.work      = 8.0 * blocks * TTM_VK_REGIONS;
     ret = ttm_vk_call(program, &call);
     if (ret < 0)
         return ret;
     call.kernel    = TTM_VK_REGIONS_SCATTER;
     call.ranges[0] = regions;
     call.ranges[1] = counts;
-    call.ranges[2] = sort->order;
+    call.ranges[2] = order;
     call.groups[0] = blocks;
-    call.groups[1] = outer;
-    call.work      = 64.0 * outer * tokens;
+    call.work      = 64.0 * tokens;
     return ttm_vk_call(program, &call);
 }
 
-/** The sort of a regions input, made when first asked for. */
-static int find_sort(TTMVkProgram *program, const TTMAttention *p,
-                     const TTMVkSort **sort)
+/**
+ * The worklist of an order for tiles of @p tile queries, made when first asked
+ * for. How many entries the regions need is known on the device only: there is
+ * room for the most.
+ */
+static int find_worklist(TTMVkProgram *program, const TTMAttention *p, uint32_t tile,
+                         TTMVkWorklist *worklist)
 {
-    TTMNodeId regions = ttm_graph_root(program->graph, p->regions);
-    TTMVkSort *s;
-    int ret;
+    const int64_t regions = p->tokens < TTM_VK_REGIONS ? p->tokens : TTM_VK_REGIONS;
+    TTMNodeId order  = ttm_graph_root(program->graph, p->regions);
+    TTMVkWorklist *w = worklist;
+    TTMVkRegionsWorkPush push;
+    TTMVkCall call = {
+        .kernel = TTM_VK_REGIONS_WORK, .dtype = TTM_DTYPE_U32,
+        .constants = { TTM_VK_REGIONS }, .nb_constants = 1, .push = &push,
+        .groups = { 1, 1, 1 },
+    };
 
-    for (size_t i = 0; i < program->nb_sorts; i++) {
-        s = &program->sorts[i];
-        if (s->regions == regions && s->outer == p->outer &&
-            s->tokens == p->tokens) {
-            *sort = s;
+    for (size_t i = 0; i < program->nb_worklists; i++) {
+        *w = program->worklists[i];
+        if (w->order == order && w->tile == tile)
             return 0;
-        }
     }
-    if (ttm_array_grow(&program->sorts, &program->sorts_capacity,
-                       program->nb_sorts + 1, sizeof(*program->sorts)) < 0)
+    *w = (TTMVkWorklist){ .order = order, .tile = tile,
+                          .nb_entries = p->tokens / tile + regions };
+    w->entries = ttm_vk_scratch(program, w->nb_entries * 8);
+    if (ttm_array_grow(&program->worklists, &program->worklists_capacity,
+                       program->nb_worklists + 1, sizeof(*program->worklists)) < 0)
         return ttm_fail(program->vk->log, TTM_ERR_MEMORY, "vulkan: out of memory");
-    s  = &program->sorts[program->nb_sorts++];
-    *s = (TTMVkSort){ .regions = regions, .outer = p->outer, .tokens = p->tokens };
-    ret = make_sort(program, s);
-    *sort = s;
-    return ret;
+    program->worklists[program->nb_worklists++] = *w;
+    push = (TTMVkRegionsWorkPush){ tile, w->nb_entries };
+    call.ranges[0] = ttm_vk_range(program, p->regions);
+    call.ranges[1] = w->entries;
+    call.work      = 16.0 * w->nb_entries;
+    return ttm_vk_call(program, &call);
 }
 
 static enum TTMVkMask choose_mask(const TTMVkProgram *program, const TTMAttention *p)
@@ -98,8 +103,8 @@ static enum TTMVkMask choose_mask(const TTMVkProgram *program, const TTMAttentio
         return TTM_VK_MASK_SETS;
     if (p->regions == TTM_NO_NODE)
         return TTM_VK_MASK_NONE;
-    return p->inner == 1 && p->tokens >= MIN_SORTED_TOKENS &&
-           !program->vk->dense_regions ? TTM_VK_MASK_SORTED : TTM_VK_MASK_REGIONS;
+    return program->graph->nodes[p->regions].dtype == TTM_DTYPE_U32 ?
+           TTM_VK_MASK_SORTED : TTM_VK_MASK_REGIONS;
 }
 
 /** Dispatches of bounded work for all workgroups of @p call. */
@@ -152,9 +157,10 @@ int ttm_vk_op_attention(TTMVkProgram *program)
     const uint32_t lanes  = program->vk->subgroup_size;
     const uint32_t tile_q = soft ? 8 : small ? 16 : 32;
     const uint32_t tile_k = soft ? 4 * lanes : p->key_tokens <= 16 ? 16 : 32;
-    const uint32_t tiles  = ttm_vk_ceil(p->tokens, tile_q);
     const double work = 2.0 * tile_q * p->key_tokens * (dim + value_dim);
-    const TTMVkSort *sort = NULL;
+    const int sorted  = mask == TTM_VK_MASK_SORTED;
+    int64_t tiles     = ttm_vk_ceil(p->tokens, tile_q);
+    TTMVkWorklist worklist;
     TTMVkCall call = {
         .kernel = soft ? TTM_VK_ATTENTION_SOFT : TTM_VK_ATTENTION,
         .dtype = program->graph->dtype,
@@ -165,8 +171,10 @@ int ttm_vk_op_attention(TTMVkProgram *program)
     int64_t chunk;
     int ret = 0;
 
-    if (mask == TTM_VK_MASK_SORTED)
-        ret = find_sort(program, p, &sort);
+    if (sorted) {
+        ret   = find_worklist(program, p, tile_q, &worklist);
+        tiles = worklist.nb_entries;
+    }
     if (ret < 0)
         return ret;
     /* masks of regions are indexed by the whole, so they are not split */
@@ -188,8 +196,8 @@ int ttm_vk_op_attention(TTMVkProgram *program)
         call.ranges[2] = split_keys ? ttm_vk_part(v, strides[2], first, nb) : v;
         call.ranges[3] = strides[4] ? ttm_vk_part(sets, strides[4], first, nb) : sets;
         call.ranges[4] = ttm_vk_range(program, p->key_sets);
-        call.ranges[5] = sort ? sort->order : TTM_VK_ABSENT;
-        call.ranges[6] = sort ? sort->starts : TTM_VK_ABSENT;
+        call.ranges[5] = sorted ? worklist.entries : TTM_VK_ABSENT;
+        call.ranges[6] = sorted ? sets : TTM_VK_ABSENT;
         call.ranges[7] = ttm_vk_part(y, strides[3], first, nb);
         ret = call_groups(program, &call, &push,
                           nb * p->inner * p->heads * tiles, work);

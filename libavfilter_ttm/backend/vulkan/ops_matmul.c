@@ -90,7 +90,8 @@ int ttm_vk_op_linear(TTMVkProgram *program)
     const size_t strides[] = { depth * size, width * size };
     const Tile tile = choose_tile(program->vk, 0, depth % 4 == 0, rows, 1);
     uint32_t flags = (node->input[2] >= 0 ? TTM_VK_HAS_BIAS : 0) |
-                     (node->input[3] >= 0 ? TTM_VK_HAS_RESIDUAL : 0);
+                     (node->input[3] >= 0 ? TTM_VK_HAS_RESIDUAL : 0) |
+                     (node->input[4] >= 0 ? TTM_VK_HAS_ORDER : 0);
     TTMVkCall call = make_call(program, &tile, node->linear.activation, flags);
     int64_t chunk  = ttm_vk_chunk(program, rows, 2.0 * depth * columns, strides, 2,
                                   MAX_GROUPS * tile.rows);
@@ -98,14 +99,15 @@ int ttm_vk_op_linear(TTMVkProgram *program)
 
     for (int64_t first = 0; first < rows && ret >= 0; first += chunk) {
         int64_t nb = rows - first < chunk ? rows - first : chunk;
-        const TTMVkMatmulPush push = { nb, columns, depth };
+        const int sorted = node->input[4] >= 0;     /* rows go anywhere */
+        const TTMVkMatmulPush push = { nb, columns, depth, .first_row = first };
 
         call.ranges[0] = ttm_vk_part(x, strides[0], first, nb);
         call.ranges[1] = ttm_vk_range(program, node->input[1]);
         call.ranges[2] = ttm_vk_range(program, node->input[2]);
-        call.ranges[3] = TTM_VK_ABSENT;
-        call.ranges[4] = ttm_vk_part(residual, strides[1], first, nb);
-        call.ranges[5] = ttm_vk_part(y, strides[1], first, nb);
+        call.ranges[3] = ttm_vk_range(program, node->input[4]);
+        call.ranges[4] = sorted ? residual : ttm_vk_part(residual, strides[1], first, nb);
+        call.ranges[5] = sorted ? y : ttm_vk_part(y, strides[1], first, nb);
         call.push      = &push;
         call.groups[0] = ttm_vk_ceil(columns, tile.columns);
         call.groups[1] = ttm_vk_ceil(nb, tile.rows);

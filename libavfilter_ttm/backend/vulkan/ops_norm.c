@@ -116,22 +116,24 @@ int ttm_vk_op_layer_norm(TTMVkProgram *program)
     const size_t stride    = channels * ttm_dtype_size(program->graph->dtype);
     const TTMVkRange x = ttm_vk_range(program, node->input[0]);
     const TTMVkRange y = ttm_vk_range(program, node - program->graph->nodes);
+    const int sorted   = node->input[3] >= 0;
     int64_t chunk = ttm_vk_chunk(program, rows, 16.0 * channels, &stride, 1, 65535);
     int ret = chunk < 0 ? chunk : 0;
 
     for (int64_t first = 0; first < rows && ret >= 0; first += chunk) {
         int64_t nb = rows - first < chunk ? rows - first : chunk;
         const TTMVkLayerNormPush push = {
-            nb, channels, (node->input[1] >= 0) | (node->input[2] >= 0) << 1,
-            node->layer_norm.epsilon,
+            nb, channels, (node->input[1] >= 0) | (node->input[2] >= 0) << 1 |
+            sorted << 2, node->layer_norm.epsilon, first,
         };
         const TTMVkCall call = {
             .kernel = TTM_VK_LAYER_NORM, .dtype = program->graph->dtype,
             .constants = { norm_threads(program->vk) }, .nb_constants = 1,
-            .ranges = { ttm_vk_part(x, stride, first, nb),
+            .ranges = { sorted ? x : ttm_vk_part(x, stride, first, nb),
                         ttm_vk_range(program, node->input[1]),
                         ttm_vk_range(program, node->input[2]),
-                        ttm_vk_part(y, stride, first, nb) },
+                        ttm_vk_part(y, stride, first, nb),
+                        ttm_vk_range(program, node->input[3]) },
             .push = &push, .groups = { nb, 1, 1 }, .work = 16.0 * nb * channels,
         };
 

@@ -40,6 +40,7 @@ static int (*const ops[TTM_OP_NB])(TTMVkProgram *program) = {
     [TTM_OP_EMBEDDING]  = ttm_vk_op_embedding,
     [TTM_OP_TIMESTEP]   = ttm_vk_op_timestep,
     [TTM_OP_COMBINE]    = ttm_vk_op_combine,
+    [TTM_OP_SORT_REGIONS] = ttm_vk_op_sort_regions,
 };
 
 TTMVkRange ttm_vk_range(const TTMVkProgram *program, TTMNodeId id)
@@ -273,7 +274,7 @@ void ttm_vk_program_free(TTMBackend *backend, TTMProgram *program)
     free(p->weights);
     free(p->weight_ranges);
     free(p->dispatches);
-    free(p->sorts);
+    free(p->worklists);
     free(p->commands);
     free(p->bound);
     free(p->bound_ids);

@@ -54,12 +54,13 @@ typedef struct TTMVkDispatch {
     VkDescriptorSet set;
 } TTMVkDispatch;
 
-/** The tokens of a regions input sorted by region: made once a run. */
-typedef struct TTMVkSort {
-    TTMNodeId regions;
-    int64_t outer, tokens;
-    TTMVkRange order, starts;
-} TTMVkSort;
+/** Tiles of queries of sorted regions, longest first: made once a run. */
+typedef struct TTMVkWorklist {
+    TTMNodeId order;
+    uint32_t tile;                  ///< queries
+    int64_t nb_entries;
+    TTMVkRange entries;
+} TTMVkWorklist;
 
 typedef struct TTMVkProgram {
     TTMProgram base;
@@ -70,8 +71,8 @@ typedef struct TTMVkProgram {
 
     TTMVkDispatch *dispatches;
     size_t nb_dispatches, dispatches_capacity;
-    TTMVkSort *sorts;
-    size_t nb_sorts, sorts_capacity;
+    TTMVkWorklist *worklists;
+    size_t nb_worklists, worklists_capacity;
 
     TTMVkBuffer *arena, *scratch;
     size_t scratch_bytes;
@@ -161,6 +162,7 @@ int ttm_vk_op_slice(TTMVkProgram *program);
 int ttm_vk_op_repeat(TTMVkProgram *program);
 int ttm_vk_op_embedding(TTMVkProgram *program);
 int ttm_vk_op_timestep(TTMVkProgram *program);
+int ttm_vk_op_sort_regions(TTMVkProgram *program);
 
 /** Rounded-up quotient. */
 static inline int64_t ttm_vk_ceil(int64_t a, int64_t b)

@@ -67,6 +67,7 @@ TTM_SPV(move_u32);
 TTM_SPV(regions_count_u32);
 TTM_SPV(regions_scan_u32);
 TTM_SPV(regions_scatter_u32);
+TTM_SPV(regions_work_u32);
 
 #undef TTM_SPV
 

@@ -123,6 +123,7 @@ enum TTMVkKernelId {
     TTM_VK_REGIONS_COUNT,
     TTM_VK_REGIONS_SCAN,
     TTM_VK_REGIONS_SCATTER,
+    TTM_VK_REGIONS_WORK,
     TTM_VK_KERNEL_NB
 };
 
@@ -172,7 +173,6 @@ typedef struct TTMVk {
     uint32_t subgroup_size;
     int has_f16_storage, has_u8_storage, has_subgroup_size, has_subgroup_exchange;
     enum TTMVkTier tier;
-    int dense_regions;              ///< attention by regions looks at every pair: for tests
     double submit_work;             ///< operations of one submission, about 50 ms
 
     VkCommandPool command_pool;     ///< of transfers
