@@ -10,6 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+import scenes
 from common import paint_ids
 from pipeline import Prompts, decode_clip, sample_stage
 from trajectory import Fit, decode_ids, fit_similarity, refine_ids
@@ -87,7 +88,7 @@ def save_sheet(rows: list[Tensor], path: Path | None) -> None:
 def evaluate_motion(
     unet: Any, stage: Any, encoder: Any, clips: dict[str, Tensor],
     sheet: Path | None = None, steps: int = 4, guidance: float = 2.0,
-    objects: int = 3,
+    objects: int = scenes.MAX_OBJECTS,
 ) -> dict[str, float]:  # fmt: skip
     """IoU and share of objects moving as told, sampled; raw and refined."""
     from train_stage import conditions

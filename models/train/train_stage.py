@@ -51,7 +51,7 @@ from metrics import evaluate_motion, evaluate_video
 from pipeline import Conditions, encode_clip, predict_sample
 from trajectory import carry, fit_similarity, refine_ids, regions_of
 
-OBJECTS = 3
+OBJECTS = scenes.MAX_OBJECTS
 Clips = dict[str, Tensor]
 
 
@@ -73,7 +73,7 @@ class Encoder:
         """keep adds the pixels, which only the metrics need."""
         batch = scenes.generate(
             clips, self.config["frames"], tuple(self.meta["size"]), seed=seed,
-            split=split,
+            objects=(1, OBJECTS), split=split,
         )  # fmt: skip
         g = torch.Generator().manual_seed(seed)
         colours = draw_colours(clips, OBJECTS, g)
@@ -237,6 +237,9 @@ class Stage:
                 unet, self.meta, noisy, sigma, cond, text, locals_
             )
         error = (sample - target)[:, 1:].square().mean(-1)
+        knee = self.training.get("huber", 0)
+        if knee:
+            error = knee * ((error + knee**2).sqrt() - knee)
         weight = clips["weight"][:, 1:]
         return (error * weight).sum() / weight.sum()
 

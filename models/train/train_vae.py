@@ -38,9 +38,11 @@ def draw_images(
     clips, frames = max(count // 4, 1), 4
     small = bool(torch.rand((), generator=g) < 0.4)
     drawn = (edge, edge) if small else size
-    batch = scenes.generate(clips, frames, drawn, seed=seed)
+    batch = scenes.generate(
+        clips, frames, drawn, seed=seed, objects=(1, scenes.MAX_OBJECTS)
+    )
     video = images(batch.video)
-    masks = paint_ids(batch.ids, draw_colours(clips, 3, g))
+    masks = paint_ids(batch.ids, draw_colours(clips, scenes.MAX_OBJECTS, g))
     roll = torch.rand(clips, frames, generator=g)
     # Holes as carrying leaves them: another frame's objects cut out.
     other = batch.ids.roll(1, 1) if roll[0, 0] < 0.5 else batch.ids.roll(1, 0)
@@ -112,7 +114,7 @@ def evaluate(vae: AutoencoderKL, config: Config, clips: int = 8) -> dict[str, fl
         batch = scenes.generate(clips, 2, size, seed=99, split="held_out")
         g = torch.Generator().manual_seed(1)
         x = images(batch.video).flatten(0, 1)
-        m = paint_ids(batch.ids, draw_colours(clips, 3, g)).flatten(0, 1)
+        m = paint_ids(batch.ids, draw_colours(clips, scenes.MAX_OBJECTS, g)).flatten(0, 1)
         for kind, picture in (("picture", x), ("mask", m)):
             with torch.autocast("cpu", torch.bfloat16):
                 y = vae.decode(vae.encode(picture).latent_dist.mean).sample

@@ -33,8 +33,8 @@ from torch import Tensor
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "models" / "train")]
 
-from motion_classes import moved_as_told  # noqa: E402
-from scenes import SceneBatch, generate  # noqa: E402
+from motion_classes import UNJUDGED, moved_as_told  # noqa: E402
+from scenes import VERBS, SceneBatch, generate  # noqa: E402
 from tracking import track  # noqa: E402
 
 COLOURS = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0), (255, 0, 255))
@@ -160,8 +160,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="folder for results and sheets")
     arguments = parser.parse_args()
     batch = generate(
-        arguments.scenes, seed=arguments.seed, objects=(1, 3), split="held_out"
-    )
+        arguments.scenes, seed=arguments.seed, objects=(1, 3), split="held_out",
+        verbs=tuple(verb for verb in VERBS if verb not in UNJUDGED),
+    )  # fmt: skip
     if arguments.out:
         arguments.out.mkdir(parents=True, exist_ok=True)
     results: list[ObjectResult] = []
@@ -184,8 +185,8 @@ def main() -> None:
                     ObjectResult(
                         clip, len(batch.verbs[clip]), verb,
                         batch.local_prompts[clip][index],
-                        moved_as_told(verb, path.offsets, path.scales),
-                        moved_as_told(verb, true.offsets, true.scales),
+                        moved_as_told(verb, path.offsets, path.scales, true.offsets),
+                        moved_as_told(verb, true.offsets, true.scales, true.offsets),
                         [round(float(v), 3) for v in path.offsets[-1]],
                     )
                 )  # fmt: skip

@@ -11,26 +11,26 @@ import torch
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "models" / "train")]
 
-from motion_classes import moved_as_told  # noqa: E402
-from scenes import generate  # noqa: E402
+from motion_classes import UNJUDGED, moved_as_told  # noqa: E402
+from scenes import VERBS, generate  # noqa: E402
 from tracking import track  # noqa: E402
 
-SCENES = 12
+SCENES = 16
 
 
 @pytest.fixture(scope="module")
 def results() -> list[tuple[str, bool, bool]]:
     """(motion class, verdict on the true clip, verdict on a frozen one)."""
-    batch = generate(SCENES, seed=91, objects=(1, 2), split="held_out")
+    judged = tuple(verb for verb in VERBS if verb not in UNJUDGED)
+    batch = generate(SCENES, seed=91, objects=(1, 2), split="held_out", verbs=judged)
     out = []
     for clip in range(SCENES):
         frozen = batch.video[clip, :1].expand_as(batch.video[clip])
         for index, verb in enumerate(batch.verbs[clip]):
             mask = batch.ids[clip, 0] == index + 1
-            verdicts = []
-            for video in (batch.video[clip], frozen):
-                path = track(video, mask)
-                verdicts.append(moved_as_told(verb, path.offsets, path.scales))
+            paths = [track(video, mask) for video in (batch.video[clip], frozen)]
+            true = paths[0].offsets
+            verdicts = [moved_as_told(verb, p.offsets, p.scales, true) for p in paths]
             out.append((verb, verdicts[0], verdicts[1]))
     return out
 
@@ -51,3 +51,16 @@ def test_opposite_direction_is_wrong() -> None:
     assert moved_as_told("moves_left", path, scales)
     assert not moved_as_told("moves_right", path, scales)
     assert not moved_as_told("stays_still", path, scales)
+    # What an object does with another is judged by where it should have gone.
+    assert moved_as_told("follows", path, scales, path * 1.5)
+    assert not moved_as_told("follows", path, scales, -path)
+    assert not moved_as_told("follows", path, scales, path * 4)
+
+
+def test_swings_return() -> None:
+    time = torch.linspace(0, 1, 16)
+    scales = torch.ones(16)
+    path = torch.stack([0.2 * (7 * time).sin(), -0.05 * time], 1)
+    assert moved_as_told("swings", path, scales)
+    path = torch.stack([0.3 * time, torch.zeros(16)], 1)
+    assert not moved_as_told("swings", path, scales)

@@ -14,7 +14,7 @@
 Everything is drawn here; no picture of anyone else is used.
 """
 
-from .generator import SceneBatch, generate
+from .generator import MAX_OBJECTS, SceneBatch, generate
 from .sheet import colour_ids, contact_sheet
 from .vocabulary import COLOURS, DIRECTIONS, KINDS, NOUNS, SHAPES, VERBS, is_held_out
 
@@ -22,6 +22,7 @@ __all__ = [
     "COLOURS",
     "DIRECTIONS",
     "KINDS",
+    "MAX_OBJECTS",
     "NOUNS",
     "SHAPES",
     "VERBS",

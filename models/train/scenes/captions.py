@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from .vocabulary import ADVERBS, PHRASES, Phrase
+from .phrases import ADVERBS, CROSSING_PHRASES, PHRASES, TOGETHER, Phrase
 
 
 @dataclass
@@ -22,8 +22,10 @@ class ObjectWords:
     noun: str
     colour: str
     size: str  # "", "small", "big", ...
-    verb: str  # a key of vocabulary.PHRASES
+    verb: str  # a key of phrases.PHRASES
     pace: str  # "", "slow" or "fast"
+    crossing: str = ""  # "enters" or "leaves" where the path does
+    other: int | None = None  # index of the other object of a pair
 
 
 def _join_words(*words: str) -> str:
@@ -51,29 +53,36 @@ def _noun_phrase(rng: Random, words: ObjectWords, full: bool) -> str:
 
 
 def _verb_phrase(
-    rng: Random, phrase: Phrase, adverb: str, gerund: bool, auxiliary: bool
+    rng: Random, phrase: Phrase, adverb: str, gerund: bool, auxiliary: str
 ) -> str:
     """The verb with its adverb at one of three places."""
     third, ing, rest = phrase
     verb = ing if gerund or auxiliary else third
-    head = "is" if auxiliary and not gerund else ""
     place = rng.randrange(3) if adverb else 0
     if place == 0:
-        return _join_words(head, verb, rest, adverb)
+        return _join_words(auxiliary, verb, rest, adverb)
     if place == 1:
-        return _join_words(head, adverb, verb, rest)
-    return _join_words(head, verb, adverb, rest)
+        return _join_words(auxiliary, adverb, verb, rest)
+    return _join_words(auxiliary, verb, adverb, rest)
 
 
 def _clause(
-    rng: Random, words: ObjectWords, phrase: Phrase, adverb: str, full: bool
+    rng: Random, subject: str, phrase: Phrase, adverb: str, full: bool, be: str = "is"
 ) -> str:
-    auxiliary = rng.random() < 0.15
-    gerund = not auxiliary and rng.random() < (0.12 if full else 0.04)
-    return _join_words(
-        _noun_phrase(rng, words, full),
-        _verb_phrase(rng, phrase, adverb, gerund, auxiliary),
-    )
+    """Subject and verb in one of several orders; full texts vary more."""
+    form = rng.random()
+    rare = 1.0 if full else 0.35
+    if adverb and form < 0.08:
+        return f"{adverb} {subject} " + _verb_phrase(rng, phrase, "", False, "")
+    if form < 0.08 + 0.12 * rare:
+        return f"{subject} " + _verb_phrase(rng, phrase, adverb, True, "")
+    if form < 0.08 + 0.15 * rare:
+        return f"there {be} {subject} " + _verb_phrase(rng, phrase, adverb, True, "")
+    if form < 0.08 + 0.18 * rare:
+        return f"{subject} that " + _verb_phrase(rng, phrase, adverb, False, be)
+    if form < 0.08 + 0.33 * rare:
+        return f"{subject} " + _verb_phrase(rng, phrase, adverb, False, be)
+    return f"{subject} " + _verb_phrase(rng, phrase, adverb, False, "")
 
 
 def _join_clauses(rng: Random, clauses: list[str]) -> str:
@@ -99,9 +108,11 @@ def _finish(rng: Random, text: str) -> str:
 
 
 def _choose(rng: Random, words: ObjectWords) -> tuple[Phrase, str]:
-    phrase = rng.choice(PHRASES[words.verb])
+    choice = PHRASES[words.verb]
+    if words.crossing and rng.random() < 0.6:
+        choice = CROSSING_PHRASES[words.crossing, words.verb]
     adverb = rng.choice(ADVERBS[words.pace]) if words.pace else ""
-    return phrase, adverb
+    return rng.choice(choice), adverb
 
 
 def write(
@@ -110,7 +121,8 @@ def write(
     """Returns (global caption, motion caption, local prompts in id order).
 
     place is where the scene is ("on grass") or "" to leave it out. Objects are
-    named in random order; a still object among moving ones may go unsaid.
+    named in random order; still objects among moving ones may go unsaid. Two
+    objects that do something with each other may share a clause.
     """
     said = [_choose(rng, words) for words in objects]
     order = list(range(len(objects)))
@@ -125,19 +137,40 @@ def write(
         phrase, adverb = said[index]
         if rng.random() < 0.5:
             phrase, adverb = _choose(rng, words)
-        return _clause(rng, words, phrase, adverb, full)
+        if words.other is not None:
+            named = _noun_phrase(rng, objects[words.other], full and rng.random() < 0.4)
+            phrase = (*phrase[:2], phrase[2].format(named))
+        return _clause(rng, _noun_phrase(rng, words, full), phrase, adverb, full)
 
-    clauses = [clause(i, True) for i in order]
+    def clauses(full: bool) -> list[str]:
+        out, done = [], set()
+        for index in order:
+            words = objects[index]
+            if index in done:
+                continue
+            if words.verb not in TOGETHER:
+                out.append(clause(index, full))
+                continue
+            # What both do is said once.
+            done.add(words.other)
+            if rng.random() < 0.5:
+                out.append(clause(index, full))
+                continue
+            pair = (index, words.other)
+            subject = " and ".join(_noun_phrase(rng, objects[i], full) for i in pair)
+            phrase = rng.choice(TOGETHER[words.verb])
+            out.append(_clause(rng, subject, phrase, "", full, "are"))
+        return out
+
+    text = _join_clauses(rng, clauses(True))
     if place:
         spot = rng.random()
         if spot < 0.5:
-            text = _join_clauses(rng, clauses) + " " + place
+            text = f"{text} {place}"
         elif spot < 0.8:
-            text = f"{place}, " + _join_clauses(rng, clauses)
+            text = f"{place}, {text}"
         else:
-            text = _join_clauses(rng, clauses) + ", " + place
-    else:
-        text = _join_clauses(rng, clauses)
-    motion = _join_clauses(rng, [clause(i, False) for i in order])
+            text = f"{text}, {place}"
+    motion = _join_clauses(rng, clauses(False))
     local = [_finish(rng, clause(i, True)) for i in range(len(objects))]
     return _finish(rng, text), _finish(rng, motion), local

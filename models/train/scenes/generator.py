@@ -21,10 +21,13 @@ from .vocabulary import (
     BACKGROUNDS,
     COLOUR_NAMES,
     COLOURS,
+    CROSSINGS,
     CUTOUTS,
+    DIRECTIONS,
     NOUNS,
     OUTLINE_NOUNS,
     PACED,
+    PAIR_WEIGHTS,
     SHAPES,
     VERB_INDEX,
     VERB_WEIGHTS,
@@ -33,6 +36,7 @@ from .vocabulary import (
     reserved_colour,
 )
 
+MAX_OBJECTS = 5  # a clip; training tensors have so many slots
 CANDIDATES = 24  # places tried for each object
 _SEED = 0x9E3779B97F4A7C15  # spreads nearby seeds over the generators' states
 
@@ -58,8 +62,11 @@ class SceneBatch:
     present: Tensor  # bool [B,L]
     centres: Tensor  # float [B,L,F,2]: x, y of the centroid in pixels
     scales: Tensor  # float [B,L,F]: size over the size in frame 0
+    turns: Tensor  # float [B,L,F]: clockwise angle to frame 0 in radians
     radii: Tensor  # float [B,L]: nominal radius in frame 0 in pixels
     depth: Tensor  # long [B,L]: order of painting, larger is in front
+    others: list[list[int | None]]  # slot of the other object of a pair
+    crossings: list[list[str]]  # "", "enters" or "leaves"
 
 
 @dataclass
@@ -72,6 +79,8 @@ class _Plan:
     colour: str
     verb: str
     pace: str
+    crossing: str = ""
+    other: int | None = None
 
 
 def _plan_object(rng: Random, verb: str, held_out: bool) -> _Plan:
@@ -90,16 +99,35 @@ def _plan_object(rng: Random, verb: str, held_out: bool) -> _Plan:
         colour = rng.choice(COLOUR_NAMES)
         while is_held_out(kind, colour, verb):
             colour = rng.choice(COLOUR_NAMES)
-    pace = ""
+    pace = crossing = ""
     if verb in PACED:
         draw = rng.random()
         pace = "slow" if draw < 0.15 else "fast" if draw < 0.3 else ""
-    return _Plan(kind, noun, outline, colour, verb, pace)
+    if verb in CROSSINGS and pace != "slow":
+        draw = rng.random()
+        crossing = "enters" if draw < 0.12 else "leaves" if draw < 0.26 else ""
+    return _Plan(kind, noun, outline, colour, verb, pace, crossing)
 
 
-def _plan_clip(rng: Random, objects: tuple[int, int], held_out: bool) -> list[_Plan]:
-    count = rng.randint(*objects)
-    verbs = rng.choices(VERBS, weights=list(VERB_WEIGHTS.values()), k=count)
+def _plan_clip(
+    rng: Random, objects: tuple[int, int], held_out: bool, choice: tuple[str, ...]
+) -> list[_Plan]:
+    """Objects of one clip; choice are the motion classes to draw from."""
+    counts = range(objects[0], objects[1] + 1)
+    count = rng.choices(counts, [max(6 - n, 1) for n in counts])[0]
+    single = [verb for verb in choice if VERB_WEIGHTS[verb] > 0]
+    verbs = rng.choices(single, [VERB_WEIGHTS[verb] for verb in single], k=count)
+    pair = None
+    draw = rng.random()
+    for verb in PAIR_WEIGHTS:
+        if 0 <= draw < PAIR_WEIGHTS[verb] and count > 1 and verb in choice:
+            pair = rng.sample(range(count), 2)
+            verbs[pair[0]] = verb
+            if verb == "swaps_places":
+                verbs[pair[1]] = verb
+            else:  # whoever is followed goes somewhere
+                verbs[pair[1]] = rng.choice(tuple(DIRECTIONS))
+        draw -= PAIR_WEIGHTS[verb]
     plans: list[_Plan] = []
     for verb in verbs:
         plan = _plan_object(rng, verb, held_out)
@@ -107,17 +135,32 @@ def _plan_clip(rng: Random, objects: tuple[int, int], held_out: bool) -> list[_P
         while any(plan.noun == other.noun for other in plans):
             plan = _plan_object(rng, verb, held_out)
         plans.append(plan)
+    if pair:
+        plans[pair[0]].other = pair[1]
+        plans[pair[1]].crossing = ""
+        if plans[pair[1]].verb == plans[pair[0]].verb:
+            plans[pair[1]].other = pair[0]
     return plans
 
 
 def _place(
-    reach: Tensor, radius: Tensor, present: Tensor, aspect: float, draw: Tensor
+    reach: Tensor,
+    radius: Tensor,
+    present: Tensor,
+    aspect: float,
+    draw: Tensor,
+    crossing: Tensor,
+    partner: Tensor,
+    ahead: Tensor,
 ) -> Tensor:
     """First centres [B,L,2] in frame heights.
 
     reach [B,L,2,2] holds the least and greatest offset on either axis, radius
     [B,L], draw [B,L,CANDIDATES,2] uniform numbers. Most of the path stays in
-    the frame, and the first frames hardly overlap.
+    the frame, and the first frames hardly overlap. crossing [B,L,2] is the
+    way in which an object enters (-1 or 1, on one axis) or leaves (-2 or 2).
+    From slot partner [B,L] (-1 for none) the object lies in the direction
+    ahead [B,L,2] (0 for any).
     """
     batch, slots = radius.shape
     size = torch.tensor([aspect, 1.0])
@@ -128,18 +171,33 @@ def _place(
     low, high = torch.minimum(low, middle), torch.maximum(high, middle)
     low = torch.maximum(torch.minimum(low, size - margin), margin)
     high = torch.maximum(torch.minimum(high, size - margin), margin)
+    # Who enters is at first cut by the border, who leaves is gone at last.
+    edge = torch.where(crossing > 0, torch.zeros(()), size)
+    enters, leaves = crossing.abs() == 1, crossing.abs() == 2
+    low = torch.where(enters, edge - 0.25 * radius[..., None], low)
+    high = torch.where(enters, edge + 0.25 * radius[..., None], high)
+    moved = reach.abs().amax(2) * crossing.sign()
+    last = size - edge + crossing.sign() * 1.2 * radius[..., None] - moved
+    low, high = torch.where(leaves, last, low), torch.where(leaves, last, high)
     places = low[:, :, None] + (high - low)[:, :, None] * draw
     chosen = torch.zeros(batch, slots, 2)
+    clips = torch.arange(batch)
     for slot in range(slots):
         gap = torch.full((batch, CANDIDATES), 0.03)
         for other in range(slot):
-            away = (places[:, slot] - chosen[:, other, None]).norm(dim=-1)
-            clear = away - (radius[:, slot] + radius[:, other])[:, None]
+            away = places[:, slot] - chosen[:, other, None]
+            far = away.norm(dim=-1)
+            clear = far - (radius[:, slot] + radius[:, other])[:, None]
             clear = torch.where(present[:, other, None], clear, gap)
             gap = torch.minimum(gap, clear)
+            along = (away * ahead[:, slot, None]).sum(-1)
+            wrong = (partner[:, slot] == other)[:, None] & (along < 0.7 * far)
+            wrong &= ahead[:, slot, None].abs().sum(-1) > 0
+            # Pairs have some way to go.
+            wrong |= (partner[:, slot] == other)[:, None] & (clear < 0.12)
+            gap = torch.where(wrong, gap - 0.2, gap)
         # The first candidate with room enough, else the roomiest.
-        best = gap.argmax(1)
-        chosen[:, slot] = places[torch.arange(batch), slot, best]
+        chosen[:, slot] = places[clips, slot, gap.argmax(1)]
     return chosen
 
 
@@ -149,10 +207,10 @@ def _radii(plans: list[list[_Plan]], slots: int, draw: Tensor) -> Tensor:
     high = torch.full_like(draw, 0.225)
     for b, clip in enumerate(plans):
         for l, plan in enumerate(clip):
-            high[b, l] = (0.225, 0.2, 0.17)[min(len(clip), 3) - 1]
-            if plan.verb == "grows":
-                high[b, l] = 0.14
-            elif plan.verb == "shrinks":
+            high[b, l] = (0.225, 0.2, 0.17, 0.15, 0.135)[min(len(clip), 5) - 1]
+            if plan.verb in ("grows", "comes_closer"):
+                high[b, l] = min(float(high[b, l]), 0.14)
+            elif plan.verb in ("shrinks", "goes_away"):
                 low[b, l] = 0.12
     return low + (high - low) * draw
 
@@ -165,6 +223,13 @@ def _size_word(rng: Random, radius: float) -> str:
     return ""
 
 
+def _crossing(plan: _Plan) -> tuple[float, float]:
+    """The way of an object that enters (unit) or leaves (twice that), or 0."""
+    gain = {"": 0.0, "enters": 1.0, "leaves": 2.0}[plan.crossing]
+    x, y = CROSSINGS.get(plan.verb, (0.0, 0.0))
+    return gain * x, gain * y
+
+
 def generate(
     batch: int,
     frames: int = 16,
@@ -174,6 +239,7 @@ def generate(
     objects: tuple[int, int] = (1, 3),
     split: str = "train",
     max_objects: int | None = None,
+    verbs: tuple[str, ...] = VERBS,
 ) -> SceneBatch:
     """Draws a batch of clips; the same arguments give the same batch.
 
@@ -182,13 +248,19 @@ def generate(
     on the size. objects is the least and greatest number of objects a clip;
     max_objects (default objects[1]) is L, the number of slots. split is
     "train" or "held_out": every object of the latter has a combination of
-    kind, colour and verb that the former never shows.
+    kind, colour and verb that the former never shows. verbs are the motion
+    classes to draw from; those of pairs need others beside them.
     """
     if split not in ("train", "held_out"):
         raise ValueError(f'split must be "train" or "held_out", not {split!r}')
     slots = max_objects or objects[1]
     if not 1 <= objects[0] <= objects[1] <= slots:
         raise ValueError(f"objects {objects} do not fit in {slots} slots")
+    if not any(VERB_WEIGHTS.get(verb, 0) > 0 for verb in verbs):
+        raise ValueError(f"no motion class to draw from in {verbs}")
+    unknown = set(verbs) - set(VERBS)
+    if unknown:
+        raise ValueError(f"unknown motion classes {sorted(unknown)}")
     device = torch.device(device)
     width, height = size
     held_out = split == "held_out"
@@ -197,7 +269,7 @@ def generate(
     looks_numbers = torch.Generator(device)
     looks_numbers.manual_seed(rng.getrandbits(62))
 
-    plans = [_plan_clip(rng, objects, held_out) for _ in range(batch)]
+    plans = [_plan_clip(rng, objects, held_out, verbs) for _ in range(batch)]
     owner, slot = [], []
     for b, clip in enumerate(plans):
         owner += [b] * len(clip)
@@ -211,14 +283,49 @@ def generate(
     radius = _radii(plans, slots, torch.rand(batch, slots, generator=numbers))
     verb = torch.tensor([VERB_INDEX[plan.verb] for plan in flat])
     pace = torch.tensor([("slow", "", "fast").index(plan.pace) for plan in flat])
-    shift, scale = motion.trajectories(verb, pace, frames, numbers)
+    flat_radius = radius[owner_t, slot_t]
+    shift, scale, turn = motion.trajectories(verb, pace, flat_radius, frames, numbers)
+    crossing = torch.tensor([_crossing(plan) for plan in flat])
+    # Who leaves starts inside: the path is at least that long.
+    leaves = crossing.abs().sum(1) == 2
+    long = shift[:, -1].norm(dim=-1).clamp_min(1e-6)
+    stretch = ((2.3 * flat_radius + 0.06) / long).clamp_min(1)
+    shift = torch.where(leaves[:, None, None], shift * stretch[:, None, None], shift)
     offset = torch.zeros(batch, slots, frames, 2)
     scales = torch.ones(batch, slots, frames)
+    turns = torch.zeros(batch, slots, frames)
+    ways = torch.zeros(batch, slots, 2)
     offset[owner_t, slot_t] = shift
     scales[owner_t, slot_t] = scale
+    turns[owner_t, slot_t] = turn
+    ways[owner_t, slot_t] = crossing
+    # Followers are placed as if they moved like their leaders, behind them.
+    partner = torch.full((batch, slots), -1)
+    ahead = torch.zeros(batch, slots, 2)
+    followers, swappers = [], []
+    for b, clip in enumerate(plans):
+        for l, plan in enumerate(clip):
+            if plan.other is None:
+                continue
+            (followers if plan.verb == "follows" else swappers).append((b, l))
+            partner[b, l], partner[b, plan.other] = plan.other, l
+            if plan.verb == "follows":
+                offset[b, l] = offset[b, plan.other]
+                way = torch.tensor(DIRECTIONS[clip[plan.other].verb])
+                way = way / way.norm()
+                ahead[b, l], ahead[b, plan.other] = -way, way
     reach = torch.stack([offset.amin(2), offset.amax(2)], 2)
     draw = torch.rand(batch, slots, CANDIDATES, 2, generator=numbers)
-    start = _place(reach, radius, present, width / height, draw)
+    start = _place(reach, radius, present, width / height, draw, ways, partner, ahead)
+    if followers:
+        b, l = torch.tensor(followers).T
+        other = partner[b, l]
+        lead = start[b, other, None] + offset[b, other]
+        gap = 1.1 * (radius[b, l] + radius[b, other])
+        offset[b, l] = motion.follow(start[b, l], lead, gap)
+    if swappers:
+        b, l = torch.tensor(swappers).T
+        offset[b, l] = motion.swap(start[b, l], start[b, partner[b, l]], frames)
     centres = (start[:, :, None] + offset) * height
     order = torch.rand(batch, slots, generator=numbers)
     depth = order.masked_fill(~present, 2.0).argsort(1).argsort(1)
@@ -229,7 +336,6 @@ def generate(
     colour = torch.tensor([COLOURS[plan.colour] for plan in flat]) + jitter
     colour = colour * (0.88 + 0.2 * torch.rand(len(flat), 1, generator=numbers))
     luck = torch.rand(len(flat), 3, generator=numbers)
-    flat_radius = radius[owner_t, slot_t]
     shadow = (luck[:, 0] < 0.5) * (0.15 + 0.35 * luck[:, 1])
     softness = torch.where(
         cutout & (luck[:, 2] < 0.5), (luck[:, 2] * 0.04 + 0.004) * height, 1.0
@@ -250,8 +356,9 @@ def generate(
     for b, clip in enumerate(plans):
         said = [
             captions.ObjectWords(
-                p.noun, p.colour, _size_word(rng, float(radius[b, l])), p.verb, p.pace
-            )
+                p.noun, p.colour, _size_word(rng, float(radius[b, l])), p.verb,
+                p.pace, p.crossing, p.other,
+            )  # fmt: skip
             for l, p in enumerate(clip)
         ]
         place = BACKGROUNDS[BACKGROUND_KINDS[kinds[b]]]
@@ -267,6 +374,7 @@ def generate(
     flat_depth = depth[owner_t, slot_t]
     path = centres[owner_t, slot_t].to(device)
     sizes = (flat_radius[:, None] * scale * height).to(device)
+    angles = turn.to(device)
     softness = softness.clamp_min(1.0).to(device)
     # On a CPU few windows at a time stay in its caches.
     chunk = 32 if device.type == "cpu" else 4096
@@ -274,7 +382,7 @@ def generate(
         k = (flat_depth == layer).nonzero()[:, 0]
         d = k.to(device)
         render.paint(
-            video, ids, sprite[d], path[d], sizes[d], softness[d],
+            video, ids, sprite[d], path[d], sizes[d], angles[d], softness[d],
             owner_t[k].to(device), (slot_t[k] + 1).to(device), chunk,
         )  # fmt: skip
 
@@ -292,6 +400,9 @@ def generate(
         present=present.to(device),
         centres=centres.to(device),
         scales=scales.to(device),
+        turns=turns.to(device),
         radii=(radius * height).to(device),
         depth=depth.to(device),
+        others=[[p.other for p in clip] for clip in plans],
+        crossings=[[p.crossing for p in clip] for clip in plans],
     )

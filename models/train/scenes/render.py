@@ -22,6 +22,7 @@ def paint(
     sprites: Tensor,
     centre: Tensor,
     radius: Tensor,
+    turn: Tensor,
     softness: Tensor,
     clip: Tensor,
     label: Tensor,
@@ -30,7 +31,7 @@ def paint(
     """Paints one layer, at most one object a clip, over video and ids in place.
 
     video uint8 [B,F,H,W,3], ids uint8 [B,F,H,W]; for K objects: sprites
-    [K,5,S,S], centre [K,F,2] and radius [K,F] in pixels, softness [K] width of
+    [K,5,S,S], centre [K,F,2] and radius [K,F] in pixels, turn [K,F] clockwise, softness [K] width of
     the edge in pixels (1 or more), clip [K] index into the batch, label [K].
     Each object is drawn in a square window that holds it, of one of a few
     sizes; chunk bounds how many windows are drawn at a time.
@@ -50,12 +51,12 @@ def paint(
             shape = (height, width)
             if part == 1:  # may be larger than any window: the whole frame
                 _paint(pixels, marks, frames, shape, shape, sprites[chosen],
-                       centre[chosen], radius[chosen], softness[chosen],
+                       centre[chosen], radius[chosen], turn[chosen], softness[chosen],
                        clip[chosen], label[chosen])  # fmt: skip
             elif chosen.numel():
                 _paint(pixels, marks, frames, shape, (window, window),
                        sprites[chosen], centre[chosen], radius[chosen],
-                       softness[chosen], clip[chosen], label[chosen])  # fmt: skip
+                       turn[chosen], softness[chosen], clip[chosen], label[chosen])  # fmt: skip
 
 
 def _paint(
@@ -67,6 +68,7 @@ def _paint(
     sprites: Tensor,
     centre: Tensor,
     radius: Tensor,
+    turn: Tensor,
     softness: Tensor,
     clip: Tensor,
     label: Tensor,
@@ -85,12 +87,14 @@ def _paint(
     row = torch.arange(window[0], device=device)
     x = left[:, None] + column + 0.5
     y = top[:, None] + row + 0.5
-    u = (x - centre[:, :1]) / (radius * EXTENT)[:, None]
-    v = (y - centre[:, 1:]) / (radius * EXTENT)[:, None]
+    u = ((x - centre[:, :1]) / (radius * EXTENT)[:, None])[:, None, :]
+    v = ((y - centre[:, 1:]) / (radius * EXTENT)[:, None])[:, :, None]
     total = count * frames
     grid = torch.empty(total, *window, 2, device=device)
-    grid[..., 0] = u[:, None, :]
-    grid[..., 1] = v[:, :, None]
+    # Where the sprite, turned clockwise, has the colour of this pixel.
+    cos, sin = (t.reshape(-1, 1, 1) for t in (turn.cos(), turn.sin()))
+    grid[..., 0] = cos * u + sin * v
+    grid[..., 1] = cos * v - sin * u
     # One sprite serves all frames of its object: the frames are stacked along
     # the rows of one tall grid.
     grid = grid.view(count, frames * window[0], window[1], 2)
