@@ -58,7 +58,7 @@ help:
 	@echo 'make check      all tests; ends with one line of counts'
 	@echo 'make check-unit tests of the library only; check-lint, check-api,'
 	@echo '                check-ffmpeg: the other parts'
-	@echo 'make bench      speed of every kernel; bench-vulkan: of the shaders'
+	@echo 'make bench      speed of every kernel: bench-cpu and bench-vulkan'
 	@echo 'make deps       install the missing packages'
 	@echo 'make install    below PREFIX (DESTDIR=...), make uninstall'
 	@echo 'make clean      remove what was built, but not FFmpeg; distclean: all'

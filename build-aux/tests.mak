@@ -79,8 +79,13 @@ check-sanitize:
 .PHONY: tests check check-packages check-unit check-lint check-api \
     check-ffmpeg check-sanitize
 
-# make bench-vulkan DEVICE=vulkan:0 CASES='linear_f16 attention'
+# make bench CASES='linear_f16 attention'; bench-vulkan DEVICE=vulkan:0 ...
+bench: bench-cpu bench-vulkan
+
+bench-cpu: $(BUILD)/tests/kernels/test_kernels
+	$(Q)$< --bench --device cpu $(if $(THREADS),--threads '$(THREADS)') $(CASES)
+
 bench-vulkan: $(BUILD)/tests/kernels/test_vulkan
 	$(Q)$< --bench $(if $(DEVICE),--device '$(DEVICE)') $(CASES)
 
-.PHONY: bench-vulkan
+.PHONY: bench bench-cpu bench-vulkan

@@ -132,6 +132,11 @@ void ttm_backend_describe(TTMBackend *backend, char *text, size_t size)
         backend->functions->describe(backend, text, size);
 }
 
+int ttm_backend_is_lost(const TTMBackend *backend)
+{
+    return backend->functions->is_lost && backend->functions->is_lost(backend);
+}
+
 static void account(TTMBackend *backend, size_t bytes)
 {
     backend->bytes_allocated += bytes;

@@ -25,6 +25,7 @@
 #ifndef TTM_BACKEND_BACKEND_H
 #define TTM_BACKEND_BACKEND_H
 
+#include "backend/profile.h"
 #include "graph/graph.h"
 #include "graph/plan.h"
 #include "util/log.h"
@@ -69,7 +70,7 @@ typedef struct TTMBackendRequest {
 } TTMBackendRequest;
 
 /**
- * The functions of a backend. All but `describe` are required. Arguments are
+ * The functions of a backend. All but those marked optional are required. Arguments are
  * checked before they get here; a failure is logged by the backend.
  */
 typedef struct TTMBackendFunctions {
@@ -78,6 +79,8 @@ typedef struct TTMBackendFunctions {
     void (*close)(TTMBackend *backend);
     /** Fill @p text with the device's name and properties. Optional. */
     void (*describe)(TTMBackend *backend, char *text, size_t size);
+    /** 1 when the device is gone and the backend must be opened anew. Optional. */
+    int (*is_lost)(const TTMBackend *backend);
 
     int (*buffer_create)(TTMBackend *backend, size_t bytes, TTMBuffer **buffer);
     void (*buffer_free)(TTMBackend *backend, TTMBuffer *buffer);
@@ -107,6 +110,7 @@ struct TTMBackend {
     size_t alignment;           ///< of arena offsets, set by open
     size_t bytes_allocated, bytes_peak; ///< of buffers, kept by the wrappers
     volatile int *cancel;       ///< NULL, or a flag that makes runs return TTM_ERR_CANCELLED
+    TTMProfile *profile;        ///< NULL, or where runs add the time of each kernel
     void *private_data;
 };
 
@@ -120,6 +124,9 @@ extern const TTMBackendFunctions ttm_backend_vulkan;    ///< only if HAVE_VULKAN
 int ttm_backend_open(TTMBackend **backend, const TTMLog *log,
                      const TTMBackendRequest *request);
 void ttm_backend_close(TTMBackend **backend);
+
+/** 1 when the device was lost: what it held is gone, runs fail. */
+int ttm_backend_is_lost(const TTMBackend *backend);
 
 /** Create a zero-filled buffer that holds one tensor. */
 int ttm_tensor_create(TTMBackend *backend, TTMTensor *tensor, TTMShape shape,

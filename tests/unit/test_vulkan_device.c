@@ -33,45 +33,23 @@
 #include <unistd.h>
 
 #include "backend/vulkan/vk.h"
-#include "run/network.h"
-
-static TestLog messages;
-static const TTMLog test_log = { test_log_callback, &messages };
-
-static int open_device(TTMBackend **backend, const char *device,
-                       enum TTMDType precision)
-{
-    const TTMBackendRequest request = { device, precision, 0 };
-
-    memset(&messages, 0, sizeof(messages));
-    return ttm_backend_open(backend, &test_log, &request);
-}
-
-/** Open the first device, or skip the test. */
-static TTMBackend *first_device(void)
-{
-    TTMBackend *backend;
-
-    if (open_device(&backend, "vulkan:0", TTM_DTYPE_F32) < 0)
-        skip();
-    return backend;
-}
+#include "vulkan_device.h"
 
 static void test_names(void **state)
 {
-    TTMBackend *backend = first_device(), *other;
+    TTMBackend *backend = test_device_first(), *other;
     char name[300];
 
     (void)state;
     snprintf(name, sizeof(name), "vulkan:%s", ((TTMVk *)backend->private_data)->name);
-    assert_int_equal(open_device(&other, name, TTM_DTYPE_NB), 0);
+    assert_int_equal(test_device_open(&other, name, TTM_DTYPE_NB), 0);
     ttm_backend_close(&other);
-    assert_int_equal(open_device(&other, "vulkan:999", TTM_DTYPE_NB), TTM_ERR_DEVICE);
-    assert_contains(messages.error, "vulkan:999");
-    assert_contains(messages.error, strchr(name, ':') + 1);
-    assert_int_equal(open_device(&other, "vulkan:no such name", TTM_DTYPE_NB),
+    assert_int_equal(test_device_open(&other, "vulkan:999", TTM_DTYPE_NB), TTM_ERR_DEVICE);
+    assert_contains(test_device_messages.error, "vulkan:999");
+    assert_contains(test_device_messages.error, strchr(name, ':') + 1);
+    assert_int_equal(test_device_open(&other, "vulkan:no such name", TTM_DTYPE_NB),
                      TTM_ERR_DEVICE);
-    assert_contains(messages.error, "no such name");
+    assert_contains(test_device_messages.error, "no such name");
     assert_null(other);
     ttm_backend_close(&backend);
 }
@@ -84,8 +62,8 @@ static void test_software(void **state)
     int ret;
 
     (void)state;
-    ttm_backend_close(&(TTMBackend *){ first_device() });
-    ret = open_device(&backend, "vulkan", TTM_DTYPE_NB);
+    ttm_backend_close(&(TTMBackend *){ test_device_first() });
+    ret = test_device_open(&backend, "vulkan", TTM_DTYPE_NB);
     if (ret >= 0) {
         VkPhysicalDeviceType type = ((TTMVk *)backend->private_data)->type;
 
@@ -94,9 +72,9 @@ static void test_software(void **state)
         return;
     }
     assert_int_equal(ret, TTM_ERR_DEVICE);
-    assert_contains(messages.error, "software");
-    assert_int_equal(open_device(&backend, "auto", TTM_DTYPE_F32), 0);
-    assert_string_equal(messages.error, "");
+    assert_contains(test_device_messages.error, "software");
+    assert_int_equal(test_device_open(&backend, "auto", TTM_DTYPE_F32), 0);
+    assert_string_equal(test_device_messages.error, "");
     ttm_backend_describe(backend, text, sizeof(text));
     assert_non_null(strstr(text, "cpu"));
     ttm_backend_close(&backend);
@@ -107,95 +85,60 @@ static void test_no_driver(void **state)
     TTMBackend *backend;
 
     (void)state;
-    ttm_backend_close(&(TTMBackend *){ first_device() });
+    ttm_backend_close(&(TTMBackend *){ test_device_first() });
     setenv("VK_ICD_FILENAMES", "/nowhere.json", 1);
-    assert_int_equal(open_device(&backend, "vulkan:0", TTM_DTYPE_NB), TTM_ERR_DEVICE);
+    assert_int_equal(test_device_open(&backend, "vulkan:0", TTM_DTYPE_NB), TTM_ERR_DEVICE);
     unsetenv("VK_ICD_FILENAMES");
-    assert_contains(messages.error, "driver");
-    assert_contains(messages.error, "device=cpu");
+    assert_contains(test_device_messages.error, "driver");
+    assert_contains(test_device_messages.error, "device=cpu");
 }
 
 static void test_precision(void **state)
 {
-    TTMBackend *backend = first_device(), *other;
+    TTMBackend *backend = test_device_first(), *other;
     TTMGraph *graph;
     TTMNetwork *network;
     TTMNodeId x;
 
     (void)state;
-    assert_int_equal(open_device(&other, "vulkan:0", TTM_DTYPE_BF16),
+    assert_int_equal(test_device_open(&other, "vulkan:0", TTM_DTYPE_BF16),
                      TTM_ERR_UNSUPPORTED);
-    assert_contains(messages.error, "bf16");
-    graph = ttm_graph_create(&test_log, "bf16", TTM_DTYPE_BF16);
+    assert_contains(test_device_messages.error, "bf16");
+    graph = ttm_graph_create(&test_device_log, "bf16", TTM_DTYPE_BF16);
     x = ttm_graph_input(graph, "x", TTM_SHAPE(4, 4), TTM_DTYPE_BF16);
     ttm_graph_output(graph, ttm_graph_activate(graph, x, TTM_ACT_SILU));
     assert_int_equal(ttm_network_create(&network, backend, graph),
                      TTM_ERR_UNSUPPORTED);
-    assert_contains(messages.error, "activate");
+    assert_contains(test_device_messages.error, "activate");
     ttm_backend_close(&backend);
-}
-
-/** y = 2 x over [frames, 32, 32, 4] + 0.5 by a 1x1 convolution. */
-static TTMGraph *make_graph(int frames, float *weight)
-{
-    const TTMConv2d conv = { 1, 0, 0, 0, 0, 1, TTM_ACT_NONE };
-    TTMGraph *graph = ttm_graph_create(&test_log, "double", TTM_DTYPE_F32);
-    TTMNodeId x = ttm_graph_input(graph, "x", TTM_SHAPE(frames, 32, 32, 4),
-                                  TTM_DTYPE_F32);
-    TTMNodeId w;
-
-    for (int i = 0; i < 16; i++)
-        weight[i] = i % 5 ? 0 : 2;
-    w = ttm_graph_weight(graph, "weight", TTM_SHAPE(4, 4, 1, 1), weight,
-                         TTM_DTYPE_F32);
-    x = ttm_graph_conv2d(graph, x, w, TTM_NO_NODE, TTM_NO_NODE, TTM_NO_NODE, &conv);
-    x = ttm_graph_scale(graph, x, 1, 0.5f);
-    ttm_graph_output(graph, x);
-    return graph;
-}
-
-/** Write 0, 1, 2..., run, and check the result. */
-static void check_network(TTMNetwork *network, int count)
-{
-    float *data = malloc(count * sizeof(*data));
-
-    for (int i = 0; i < count; i++)
-        data[i] = i;
-    assert_int_equal(ttm_network_write(network, "x", data, TTM_DTYPE_F32), 0);
-    memset(data, 0, count * sizeof(*data));
-    assert_int_equal(ttm_network_run(network), 0);
-    assert_int_equal(ttm_network_read(network, 0, data, TTM_DTYPE_F32), 0);
-    for (int i = 0; i < count; i++)
-        assert_true(data[i] == 2 * i + 0.5f);
-    free(data);
 }
 
 /** A device that binds 40 KiB at most: two frames of 16 KiB at a time. */
 static void test_ranges(void **state)
 {
-    TTMBackend *backend = first_device();
+    TTMBackend *backend = test_device_first();
     TTMVk *vk = backend->private_data;
     TTMNetwork *network;
     float weight[16];
 
     (void)state;
     vk->limits.maxStorageBufferRange = 40 << 10;
-    assert_int_equal(ttm_network_create(&network, backend, make_graph(5, weight)), 0);
-    check_network(network, 5 * 4096);
+    assert_int_equal(ttm_network_create(&network, backend, test_double_graph(5, weight)), 0);
+    test_double_check(network, 5 * 4096);
     ttm_network_free(&network);
 
     vk->limits.maxStorageBufferRange = 8 << 10;
-    assert_int_equal(ttm_network_create(&network, backend, make_graph(5, weight)),
+    assert_int_equal(ttm_network_create(&network, backend, test_double_graph(5, weight)),
                      TTM_ERR_MEMORY);
-    assert_contains(messages.error, "'conv2d'");
-    assert_contains(messages.error, "bind");
+    assert_contains(test_device_messages.error, "'conv2d'");
+    assert_contains(test_device_messages.error, "bind");
     ttm_backend_close(&backend);
 }
 
 /** A device whose memory the network cannot fit into. */
 static void test_memory(void **state)
 {
-    TTMBackend *backend = first_device();
+    TTMBackend *backend = test_device_first();
     TTMVk *vk = backend->private_data;
     TTMNetwork *network;
     float weight[16];
@@ -203,25 +146,25 @@ static void test_memory(void **state)
     (void)state;
     for (uint32_t i = 0; i < vk->memory.memoryHeapCount; i++)
         vk->memory.memoryHeaps[i].size = 64 << 10;
-    assert_int_equal(ttm_network_create(&network, backend, make_graph(40, weight)),
+    assert_int_equal(ttm_network_create(&network, backend, test_double_graph(40, weight)),
                      TTM_ERR_MEMORY);
-    assert_contains(messages.error, "double needs 1 MiB");
-    assert_int_equal(ttm_network_create(&network, backend, make_graph(2, weight)), 0);
-    check_network(network, 2 * 4096);
+    assert_contains(test_device_messages.error, "double needs 1 MiB");
+    assert_int_equal(ttm_network_create(&network, backend, test_double_graph(2, weight)), 0);
+    test_double_check(network, 2 * 4096);
     ttm_network_free(&network);
     ttm_backend_close(&backend);
 }
 
 static void test_cancel(void **state)
 {
-    TTMBackend *backend = first_device();
+    TTMBackend *backend = test_device_first();
     TTMNetwork *network;
     volatile int cancel = 0;
     float weight[16];
     TTMTensor tensors[2];
     TTMPlan *plan;
     TTMProgram *program;
-    TTMGraph *graph = make_graph(5, weight);
+    TTMGraph *graph = test_double_graph(5, weight);
 
     (void)state;
     ((TTMVk *)backend->private_data)->submit_work = 1;
@@ -243,8 +186,8 @@ static void test_cancel(void **state)
     ttm_graph_free(&graph);
     for (int i = 0; i < 2; i++)
         ttm_tensor_free(backend, &tensors[i]);
-    assert_int_equal(ttm_network_create(&network, backend, make_graph(2, weight)), 0);
-    check_network(network, 2 * 4096);
+    assert_int_equal(ttm_network_create(&network, backend, test_double_graph(2, weight)), 0);
+    test_double_check(network, 2 * 4096);
     ttm_network_free(&network);
     ttm_backend_close(&backend);
 }
@@ -258,14 +201,14 @@ static void run_with_cache(const char *folder)
 
     setenv("XDG_CACHE_HOME", folder, 1);
     setenv("MESA_SHADER_CACHE_DISABLE", "true", 1);     /* it lies there too */
-    backend = first_device();
-    assert_int_equal(ttm_network_create(&network, backend, make_graph(1, weight)), 0);
-    check_network(network, 4096);
+    backend = test_device_first();
+    assert_int_equal(ttm_network_create(&network, backend, test_double_graph(1, weight)), 0);
+    test_double_check(network, 4096);
     ttm_network_free(&network);
     ttm_backend_close(&backend);
     unsetenv("XDG_CACHE_HOME");
-    assert_string_equal(messages.error, "");
-    assert_string_equal(messages.warning, "");
+    assert_string_equal(test_device_messages.error, "");
+    assert_string_equal(test_device_messages.warning, "");
 }
 
 static void test_cache(void **state)

@@ -25,6 +25,8 @@
 #include "backend/cpu/convert.h"
 #include "backend/cpu/cpu.h"
 #include "backend/cpu/onednn.h"
+#include "graph/cost.h"
+#include "util/clock.h"
 #include "util/mem.h"
 
 /** Forms of one weight in memory. */
@@ -245,6 +247,7 @@ int ttm_cpu_program_run(TTMBackend *backend, TTMProgram *program,
     (void)nb_externals;
     for (int i = 0; i < p->plan->nb_order && ret >= 0; i++) {
         TTMCpuStep *step = &p->steps[i];
+        double begin;
 
         if (backend->cancel && *backend->cancel) {
             ret = TTM_ERR_CANCELLED;
@@ -259,7 +262,14 @@ int ttm_cpu_program_run(TTMBackend *backend, TTMProgram *program,
         }
         step->out     = value_address(p, p->plan->order[i], externals);
         step->scratch = p->scratch;
+        begin = backend->profile ? ttm_clock_seconds() : 0;
         ret = step->kernel->run(step);
+        if (backend->profile)
+            ttm_profile_add(backend->profile, p->graph->name,
+                            ttm_op_name(step->node->op),
+                            ttm_clock_seconds() - begin,
+                            ttm_node_operations(p->graph, p->plan->order[i]),
+                            ttm_node_bytes(p->graph, p->plan->order[i]));
     }
     ttm_onednn_leave(cpu->onednn, saved);
     return ret;

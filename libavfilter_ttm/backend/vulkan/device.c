@@ -217,6 +217,9 @@ static int find_queue(TTMVk *vk)
         return ttm_fail(vk->log, TTM_ERR_UNSUPPORTED, "vulkan: %s cannot compute: "
                         "use device=cpu", vk->name);
     vk->queue_family = best;
+    vk->tick_mask = families[best].timestampValidBits >= 64 ? UINT64_MAX :
+                    (UINT64_C(1) << families[best].timestampValidBits) - 1;
+    vk->tick = vk->tick_mask ? vk->limits.timestampPeriod * 1e-9 : 0;
     return 0;
 }
 

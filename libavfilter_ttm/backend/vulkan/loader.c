@@ -43,18 +43,19 @@ const char *ttm_vk_result_name(VkResult result)
     }
 }
 
-int ttm_vk_fail(const TTMVk *vk, VkResult result, const char *what)
+int ttm_vk_fail(TTMVk *vk, VkResult result, const char *what)
 {
     int memory = result == VK_ERROR_OUT_OF_HOST_MEMORY ||
                  result == VK_ERROR_OUT_OF_DEVICE_MEMORY ||
                  result == VK_ERROR_OUT_OF_POOL_MEMORY;
 
+    vk->lost |= result == VK_ERROR_DEVICE_LOST;
     return ttm_fail(vk->log, memory ? TTM_ERR_MEMORY : TTM_ERR_DEVICE,
                     "vulkan: %s%s%s: %s (%d)%s", what,
                     *vk->name ? " on " : "", vk->name,
                     ttm_vk_result_name(result), result,
                     result == VK_ERROR_DEVICE_LOST ?
-                    "; the driver reset the device, open it again" : "");
+                    "; the driver has reset the device" : "");
 }
 
 int ttm_vk_load(TTMVk *vk)

@@ -119,8 +119,8 @@ int64_t ttm_vk_chunk(const TTMVkProgram *program, int64_t units, double work,
         if (strides[i] && (int64_t)(alignment / step) > granule)
             granule = alignment / step;
     }
-    wanted = work > 0 && work * nb > vk->submit_work ?
-             (int64_t)(vk->submit_work / work) : nb;
+    wanted = work > 0 && work * nb > program->submit_work ?
+             (int64_t)(program->submit_work / work) : nb;
     if (wanted < nb) {
         int64_t rounded = ttm_vk_ceil(wanted > 0 ? wanted : 1, granule) * granule;
 
@@ -172,6 +172,9 @@ int ttm_vk_call(TTMVkProgram *program, const TTMVkCall *call)
 
 static int build(TTMVkProgram *p)
 {
+    p->nb_dispatches = 0;
+    p->nb_worklists  = 0;
+    p->scratch_bytes = 256;     /* what absent inputs are bound to */
     for (int i = 0; i < p->plan->nb_order; i++) {
         int ret;
 
@@ -185,6 +188,28 @@ static int build(TTMVkProgram *p)
             return ret;
     }
     return 0;
+}
+
+/** Scratch memory and all that a run of the dispatches needs. */
+static int finish(TTMVkProgram *p)
+{
+    int ret = 0;
+
+    if (p->scratch && p->scratch->size < p->scratch_bytes)
+        ttm_vk_buffer_free(p->vk, &p->scratch);
+    if (!p->scratch)
+        ret = ttm_vk_buffer_create(p->vk, p->scratch_bytes, 0, "partial results",
+                                   &p->scratch);
+    return ret < 0 ? ret : ttm_vk_run_prepare(p);
+}
+
+int ttm_vk_program_rebuild(TTMVkProgram *program)
+{
+    int ret;
+
+    ttm_vk_run_free(program);
+    ret = build(program);
+    return ret < 0 ? ret : finish(program);
 }
 
 /** Refuse what can never fit, before anything is allocated. */
@@ -222,7 +247,7 @@ int ttm_vk_program_create(TTMBackend *backend, const TTMGraph *graph,
     p->vk            = vk;
     p->graph         = graph;
     p->plan          = plan;
-    p->scratch_bytes = 256;     /* what absent inputs are bound to */
+    p->submit_work   = vk->submit_work;
     p->first_weight_slot = TTM_VK_SLOT_EXTERNAL + nb_externals;
     p->weight_ranges = ttm_array_alloc(graph->nb_nodes, sizeof(*p->weight_ranges));
     p->bound         = ttm_array_alloc(nb_externals, sizeof(*p->bound));
@@ -239,10 +264,7 @@ int ttm_vk_program_create(TTMBackend *backend, const TTMGraph *graph,
         ret = ttm_vk_buffer_create(vk, plan->arena_bytes ? plan->arena_bytes : 16,
                                    0, "intermediate values", &p->arena);
     if (ret >= 0)
-        ret = ttm_vk_buffer_create(vk, p->scratch_bytes, 0, "partial results",
-                                   &p->scratch);
-    if (ret >= 0)
-        ret = ttm_vk_run_prepare(p);
+        ret = finish(p);
     if (ret < 0)
         goto fail;
     p->base.bytes = p->arena->size + p->scratch->size;
@@ -263,10 +285,7 @@ void ttm_vk_program_free(TTMBackend *backend, TTMProgram *program)
     TTMVk *vk       = backend->private_data;
     TTMVkProgram *p = (TTMVkProgram *)program;
 
-    if (p->command_pool)
-        vk->fn.DestroyCommandPool(vk->device, p->command_pool, NULL);
-    if (p->descriptors)
-        vk->fn.DestroyDescriptorPool(vk->device, p->descriptors, NULL);
+    ttm_vk_run_free(p);
     for (size_t i = 0; i < p->nb_weights; i++)
         ttm_vk_buffer_free(vk, &p->weights[i]);
     ttm_vk_buffer_free(vk, &p->arena);

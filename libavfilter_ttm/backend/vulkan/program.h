@@ -62,6 +62,13 @@ typedef struct TTMVkWorklist {
     TTMVkRange entries;
 } TTMVkWorklist;
 
+/** A command buffer: one submission. */
+typedef struct TTMVkCommands {
+    VkCommandBuffer buffer;
+    size_t nb_dispatches;
+    double work;
+} TTMVkCommands;
+
 typedef struct TTMVkProgram {
     TTMProgram base;
     TTMVk *vk;
@@ -81,12 +88,16 @@ typedef struct TTMVkProgram {
     size_t weights_used;            ///< bytes of the last one
     size_t weights_left;            ///< bytes that are still expected
     int first_weight_slot;
-    TTMVkRange *weight_ranges;      ///< by node id
+    TTMVkRange *weight_ranges;      ///< by node id: weights, and constants of ops
 
     VkDescriptorPool descriptors;
     VkCommandPool command_pool;
-    VkCommandBuffer *commands;
+    TTMVkCommands *commands;
     size_t nb_commands, commands_capacity;
+    double submit_work;             ///< operations of a submission, as measured
+    int rebuild, nb_rebuilds;       ///< dispatches are too large for one submission
+    VkQueryPool queries;            ///< timestamps, see timing.c
+    int profiled;                   ///< the recorded commands time every dispatch
     TTMTensor *bound;               ///< externals of the recorded commands
     uint64_t *bound_ids;            ///< of their buffers
 } TTMVkProgram;
@@ -119,6 +130,9 @@ TTMVkRange ttm_vk_range(const TTMVkProgram *program, TTMNodeId id);
 TTMVkRange ttm_vk_part(TTMVkRange range, size_t bytes, int64_t first,
                        int64_t count);
 
+/** Make the dispatches again, split by program->submit_work. */
+int ttm_vk_program_rebuild(TTMVkProgram *program);
+
 /** Memory that lives during a run, shared by nobody. */
 TTMVkRange ttm_vk_scratch(TTMVkProgram *program, size_t bytes);
 
@@ -135,7 +149,7 @@ int64_t ttm_vk_chunk(const TTMVkProgram *program, int64_t units, double work,
 
 /** Upload all weights of the plan in the graph's type. */
 int ttm_vk_weights_upload(TTMVkProgram *program);
-/** Upload a constant that an op needs. */
+/** Upload a constant that program->node needs, once. */
 int ttm_vk_constant(TTMVkProgram *program, const void *data, size_t bytes,
                     TTMVkRange *range);
 
@@ -143,8 +157,28 @@ int ttm_vk_constant(TTMVkProgram *program, const void *data, size_t bytes,
 
 /** Allocate descriptor sets and the command pool for all dispatches. */
 int ttm_vk_run_prepare(TTMVkProgram *program);
+/** Undo it; what was recorded is gone. */
+void ttm_vk_run_free(TTMVkProgram *program);
 int ttm_vk_program_run(TTMBackend *backend, TTMProgram *program,
                        const TTMTensor *externals, int nb_externals);
+
+/* timing.c */
+
+/** Make room for the timestamps of all dispatches. */
+int ttm_vk_timing_prepare(TTMVkProgram *program);
+/** Around command buffer @p index. */
+void ttm_vk_timing_begin(TTMVkProgram *program, VkCommandBuffer commands,
+                         size_t index);
+void ttm_vk_timing_end(TTMVkProgram *program, VkCommandBuffer commands,
+                       size_t index);
+/** Around dispatch @p index, which then runs by itself; only for a profile. */
+void ttm_vk_timing_dispatch(TTMVkProgram *program, VkCommandBuffer commands,
+                            size_t index, int end);
+/**
+ * After a run: fit the size of submissions to what they took, and add the
+ * dispatches to @p profile (or NULL).
+ */
+void ttm_vk_timing_read(TTMVkProgram *program, TTMProfile *profile);
 
 /* ops_*.c: append the dispatches of program->node */
 

@@ -73,7 +73,28 @@ int ttm_vk_run_prepare(TTMVkProgram *program)
         sets.pSetLayouts = &vk->layouts[d->pipeline->kernel].set;
         result = vk->fn.AllocateDescriptorSets(vk->device, &sets, &d->set);
     }
-    return result == VK_SUCCESS ? 0 : ttm_vk_fail(vk, result, "making a program");
+    if (result != VK_SUCCESS)
+        return ttm_vk_fail(vk, result, "making a program");
+    return ttm_vk_timing_prepare(program);
+}
+
+void ttm_vk_run_free(TTMVkProgram *program)
+{
+    TTMVk *vk = program->vk;
+
+    if (program->command_pool)
+        vk->fn.DestroyCommandPool(vk->device, program->command_pool, NULL);
+    if (program->descriptors)
+        vk->fn.DestroyDescriptorPool(vk->device, program->descriptors, NULL);
+    if (program->queries)
+        vk->fn.DestroyQueryPool(vk->device, program->queries, NULL);
+    program->command_pool = VK_NULL_HANDLE;
+    program->descriptors  = VK_NULL_HANDLE;
+    program->queries      = VK_NULL_HANDLE;
+    program->nb_commands  = 0;
+    if (program->commands)
+        memset(program->commands, 0,
+               program->commands_capacity * sizeof(*program->commands));
 }
 
 /** The bytes behind a range with the externals that are bound. */
@@ -182,15 +203,18 @@ static int begin(TTMVkProgram *p, size_t index, VkCommandBuffer *commands)
     if (ttm_array_grow(&p->commands, &p->commands_capacity, index + 1,
                        sizeof(*p->commands)) < 0)
         return ttm_fail(vk->log, TTM_ERR_MEMORY, "vulkan: out of memory");
-    if (!p->commands[index])
+    if (!p->commands[index].buffer)
         result = vk->fn.AllocateCommandBuffers(vk->device, &allocate,
-                                               &p->commands[index]);
+                                               &p->commands[index].buffer);
     if (result == VK_SUCCESS)
-        result = vk->fn.BeginCommandBuffer(p->commands[index], &info);
+        result = vk->fn.BeginCommandBuffer(p->commands[index].buffer, &info);
     if (result != VK_SUCCESS)
         return ttm_vk_fail(vk, result, "recording");
-    *commands = p->commands[index];
+    *commands = p->commands[index].buffer;
+    p->commands[index].nb_dispatches = 0;
+    p->commands[index].work          = 0;
     p->nb_commands = index + 1;
+    ttm_vk_timing_begin(p, *commands, index);
     return 0;
 }
 
@@ -198,6 +222,7 @@ static int end(TTMVkProgram *p, VkCommandBuffer commands)
 {
     VkResult result;
 
+    ttm_vk_timing_end(p, commands, p->nb_commands - 1);
     barrier(p->vk, commands, VK_PIPELINE_STAGE_HOST_BIT, VK_ACCESS_HOST_READ_BIT);
     result = p->vk->fn.EndCommandBuffer(commands);
     return result == VK_SUCCESS ? 0 : ttm_vk_fail(p->vk, result, "recording");
@@ -209,7 +234,7 @@ static int record(TTMVkProgram *p)
     VkResult result = vk->fn.ResetCommandPool(vk->device, p->command_pool, 0);
     VkCommandBuffer commands = VK_NULL_HANDLE;
     Hazards hazards = { .nb_used = 0 };
-    double work = 0;
+    TTMVkCommands *current = NULL;
 
     p->nb_commands = 0;
     if (result != VK_SUCCESS)
@@ -220,20 +245,21 @@ static int record(TTMVkProgram *p)
         VkDescriptorBufferInfo info[TTM_VK_MAX_BINDINGS];
         int ret = 0;
 
-        if (commands && work + d->work > vk->submit_work) {
+        if (commands && current->work + d->work > p->submit_work) {
             ret = end(p, commands);
             commands = VK_NULL_HANDLE;
         }
         if (ret >= 0 && !commands) {
-            ret  = begin(p, p->nb_commands, &commands);
-            work = 0;
+            ret = begin(p, p->nb_commands, &commands);
             hazards.nb_used = 0;    /* submissions wait for each other */
         }
         if (ret < 0)
             return ret;
-        work += d->work;
+        current = &p->commands[p->nb_commands - 1];
+        current->work += d->work;
+        current->nb_dispatches++;
         bind(p, d, info);
-        if (find_hazard(&hazards, d, info))
+        if (find_hazard(&hazards, d, info) || p->profiled)
             barrier(vk, commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
                     VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT);
         vk->fn.CmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE,
@@ -244,16 +270,19 @@ static int record(TTMVkProgram *p)
                                 VK_SHADER_STAGE_COMPUTE_BIT, 0,
                                 ttm_vk_kernels[d->pipeline->kernel].push_bytes,
                                 d->push);
+        ttm_vk_timing_dispatch(p, commands, i, 0);
         vk->fn.CmdDispatch(commands, d->groups[0], d->groups[1], d->groups[2]);
+        ttm_vk_timing_dispatch(p, commands, i, 1);
     }
     return commands ? end(p, commands) : 0;
 }
 
 /** Record again unless the externals are those of the last recording. */
-static int bind_externals(TTMVkProgram *p, const TTMTensor *externals, int nb)
+static int bind_externals(TTMVkProgram *p, const TTMTensor *externals, int nb,
+                          int profiled)
 {
     size_t alignment = p->vk->limits.minStorageBufferOffsetAlignment;
-    int same = p->nb_commands > 0, ret;
+    int same = p->nb_commands > 0 && p->profiled == profiled, ret;
 
     for (int i = 0; i < nb; i++) {
         if (externals[i].offset % alignment)
@@ -270,6 +299,7 @@ static int bind_externals(TTMVkProgram *p, const TTMTensor *externals, int nb)
     memcpy(p->bound, externals, nb * sizeof(*externals));
     for (int i = 0; i < nb; i++)
         p->bound_ids[i] = ((TTMVkBuffer *)externals[i].buffer)->id;
+    p->profiled = profiled;
     ret = record(p);
     if (ret < 0)
         p->nb_commands = 0;
@@ -281,20 +311,29 @@ int ttm_vk_program_run(TTMBackend *backend, TTMProgram *program,
 {
     TTMVk *vk       = backend->private_data;
     TTMVkProgram *p = (TTMVkProgram *)program;
-    int ret = bind_externals(p, externals, nb_externals), wait;
+    int ret = p->rebuild ? ttm_vk_program_rebuild(p) : 0, wait;
 
+    p->rebuild = 0;
+    if (ret >= 0)
+        ret = bind_externals(p, externals, nb_externals,
+                             backend->profile && vk->tick > 0);
     for (size_t i = 0; i < p->nb_commands && ret >= 0; i++) {
         if (backend->cancel && *backend->cancel) {
             ret = TTM_ERR_CANCELLED;
             break;
         }
-        ret = ttm_vk_submit(vk, p->commands[i]);
+        ret = ttm_vk_submit(vk, p->commands[i].buffer);
         /* two at work: this one and the one before */
         if (ret >= 0 && i > 0)
             ret = ttm_vk_wait(vk, vk->timeline_value - 1);
     }
-    if (ret == TTM_ERR_DEVICE)
+    if (vk->lost) {     /* what was submitted before must let go of its memory */
+        vk->fn.DeviceWaitIdle(vk->device);
         return ret;
+    }
     wait = ttm_vk_wait(vk, vk->timeline_value);
-    return ret < 0 ? ret : wait;
+    if (ret < 0 || wait < 0)
+        return ret < 0 ? ret : wait;
+    ttm_vk_timing_read(p, backend->profile);
+    return 0;
 }

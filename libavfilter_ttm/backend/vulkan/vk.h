@@ -86,6 +86,11 @@
     F(CmdPipelineBarrier)           \
     F(CmdCopyBuffer)                \
     F(CmdFillBuffer)                \
+    F(CreateQueryPool)              \
+    F(DestroyQueryPool)             \
+    F(GetQueryPoolResults)          \
+    F(CmdResetQueryPool)            \
+    F(CmdWriteTimestamp)            \
     F(CreateSemaphore)              \
     F(DestroySemaphore)             \
     F(WaitSemaphores)
@@ -174,6 +179,9 @@ typedef struct TTMVk {
     int has_f16_storage, has_u8_storage, has_subgroup_size, has_subgroup_exchange;
     enum TTMVkTier tier;
     double submit_work;             ///< operations of one submission, about 50 ms
+    double tick;                    ///< seconds of a timestamp's unit, 0: it has none
+    uint64_t tick_mask;             ///< bits of a timestamp that count
+    int lost;                       ///< the driver reset the device: only closing is left
 
     VkCommandPool command_pool;     ///< of transfers
     VkCommandBuffer transfer;
@@ -203,8 +211,11 @@ typedef struct TTMVkBuffer {
 /** Name of a VkResult for messages: "VK_ERROR_DEVICE_LOST". */
 const char *ttm_vk_result_name(VkResult result);
 
-/** TTM_ERR_MEMORY or TTM_ERR_DEVICE after a line "WHAT: RESULT". */
-int ttm_vk_fail(const TTMVk *vk, VkResult result, const char *what);
+/**
+ * TTM_ERR_MEMORY or TTM_ERR_DEVICE after a line "WHAT: RESULT"; notes that the
+ * device is lost.
+ */
+int ttm_vk_fail(TTMVk *vk, VkResult result, const char *what);
 
 /* loader.c */
 

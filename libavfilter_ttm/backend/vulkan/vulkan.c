@@ -80,6 +80,11 @@ static void describe(TTMBackend *backend, char *text, size_t size)
              vk->tier == TTM_VK_TIER_SOFT ? "software" : "plain");
 }
 
+static int is_lost(const TTMBackend *backend)
+{
+    return ((const TTMVk *)backend->private_data)->lost;
+}
+
 static int buffer_create(TTMBackend *backend, size_t bytes, TTMBuffer **buffer)
 {
     TTMVkBuffer *b = NULL;
@@ -142,6 +147,7 @@ const TTMBackendFunctions ttm_backend_vulkan = {
     .open           = open_device,
     .close          = close_device,
     .describe       = describe,
+    .is_lost        = is_lost,
     .buffer_create  = buffer_create,
     .buffer_free    = buffer_free,
     .buffer_write   = buffer_write,

@@ -68,16 +68,26 @@ static int reserve(TTMVkProgram *p, size_t bytes, TTMVkRange *range)
     return 0;
 }
 
-int ttm_vk_constant(TTMVkProgram *program, const void *data, size_t bytes,
-                    TTMVkRange *range)
+static int store(TTMVkProgram *p, const void *data, size_t bytes,
+                 TTMVkRange *range)
 {
-    int ret = reserve(program, bytes, range);
+    int ret = reserve(p, bytes, range);
 
     if (ret < 0)
         return ret;
-    return ttm_vk_buffer_write(program->vk,
-                               program->weights[program->nb_weights - 1],
+    return ttm_vk_buffer_write(p->vk, p->weights[p->nb_weights - 1],
                                range->offset, data, bytes);
+}
+
+int ttm_vk_constant(TTMVkProgram *program, const void *data, size_t bytes,
+                    TTMVkRange *range)
+{
+    TTMVkRange *kept = &program->weight_ranges[program->node -
+                                               program->graph->nodes];
+    int ret = kept->bytes ? 0 : store(program, data, bytes, kept);
+
+    *range = *kept;
+    return ret;
 }
 
 /** [Cout, Cin, kh, kw] -> [Cout, kh, kw, Cin], elements of @p size bytes. */
@@ -118,7 +128,7 @@ static int upload(TTMVkProgram *p, TTMNodeId id, const TTMShape *kernel)
         rearrange(rearranged, data, kernel, ttm_dtype_size(node->dtype));
         data = rearranged;
     }
-    ret = ttm_vk_constant(p, data, bytes, &p->weight_ranges[id]);
+    ret = store(p, data, bytes, &p->weight_ranges[id]);
     goto end;
 
 memory:
