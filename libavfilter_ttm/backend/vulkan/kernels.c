@@ -93,7 +93,7 @@ const TTMVkKernel ttm_vk_kernels[TTM_VK_KERNEL_NB] = {
         FLOATS(norm_apply),
     },
     [TTM_VK_LAYER_NORM] = {
-        "layer_norm", 5, 1u << 3, READS(3) | 1u << 4, sizeof(TTMVkLayerNormPush),
+        "layer_norm", 5, 1u << 3, READS(3) | (1u << 4), sizeof(TTMVkLayerNormPush),
         FLOATS(layer_norm),
     },
     [TTM_VK_ADD] = {
