@@ -14,8 +14,10 @@ layout(constant_id = 7) const uint FLAGS = 0;
 #define HAS_RESIDUAL 4
 #define HAS_ORDER    8
 
-/* VEC is 4 where a row of x and of the weight is a multiple of 4, else 1. */
-#if VEC == 4
+/* VEC is 8 or 4 where a row of x and of the weight is a multiple of it, else 1. */
+#if VEC == 8
+#define TV  uvec4
+#elif VEC == 4
 #define TV  T4
 #define FV  vec4
 #else

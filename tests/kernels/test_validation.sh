@@ -20,21 +20,27 @@ if ! VK_INSTANCE_LAYERS=$layer "$build/tests/kernels/test_vulkan" scale_f32 \
     finish
 fi
 
+# Newer layers have another name for the setting, and warn of the old one.
+sync=VK_LAYER_ENABLES=VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT
+if env "$sync" VK_INSTANCE_LAYERS=$layer "$build/tests/kernels/test_vulkan" \
+   scale_f32 2>&1 | grep -q VK_LAYER_VALIDATE_SYNC; then
+    sync=VK_LAYER_VALIDATE_SYNC=1
+fi
+
 # The layer writes to standard output; TAP lines and names of cases are ours.
 validate() {    # NAME PROGRAM ARGUMENT...
     what=$1
     shift
-    VK_INSTANCE_LAYERS=$layer \
-    VK_LAYER_ENABLES=VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT \
-        "$@" >"$tap_folder/log" 2>&1
+    env "$sync" VK_INSTANCE_LAYERS=$layer "$@" >"$tap_folder/log" 2>&1
     equal "$what: it runs" 0 $?
     empty "$what: $name" \
         "$(grep -iE 'validation|hazard|VUID|UNASSIGNED' "$tap_folder/log" | head -n 5)"
 }
 
 validate kernels "$build/tests/kernels/test_vulkan" \
-    linear_f16_m13 conv2d_f32_f3 group_norm_f32 layer_norm_f16 add_f32 \
-    attention_f32_o2_t150 attention_f32_o1_t333 concat slice repeat embedding timestep combine
+    linear_f16_m13 linear_f16_m129 conv2d_f32_f3 conv2d_f16_f2_h8 group_norm_f32 \
+    layer_norm_f16 add_f32 attention_f32_o2_t150 attention_f32_o1_t333 concat slice \
+    repeat embedding timestep combine
 validate network "$build/tests/nets/test_nets_vulkan" unet_stage2
 
 finish

@@ -39,34 +39,47 @@
 typedef struct Variant {
     const char *name;
     enum TTMVkTier tier;
+    int busy_groups;            ///< 0: the device's; many: the smallest tiles
     double work;                ///< operations of a submission, 0: the device's
     int staged;                 ///< buffers are not mapped, as on a graphics card
     const char *ops;            ///< the ops it matters for, NULL: all
 } Variant;
 
 static const Variant variants[] = {
-    { "plain", TTM_VK_TIER_PLAIN, 0, 0, NULL },
-    { "plain, many submissions", TTM_VK_TIER_PLAIN, 5e6, 1,
-      "linear conv2d group_norm add" },
-    { "software", TTM_VK_TIER_SOFT, 0, 0,
-      "linear conv2d group_norm layer_norm attention" },
+    { "plain", TTM_VK_TIER_PLAIN },
+    { "plain, many submissions", TTM_VK_TIER_PLAIN, .work = 5e6, .staged = 1,
+      .ops = "linear conv2d group_norm add" },
+    { "software", TTM_VK_TIER_SOFT,
+      .ops = "linear conv2d group_norm layer_norm attention" },
+    { "cooperative", TTM_VK_TIER_COOP, .busy_groups = 1,
+      .ops = "linear conv2d" },
+    { "cooperative, small tiles", TTM_VK_TIER_COOP, .busy_groups = 1 << 20,
+      .ops = "linear conv2d" },
 };
+
+/** 1 when the variant has nothing to do. */
+static int left_out(const Variant *variant, const TTMVk *vk, int t, int bench)
+{
+    return !(vk->tiers >> variant->tier & 1) ||
+           (variant->tier == TTM_VK_TIER_COOP && case_types[t] != TTM_DTYPE_F16) ||
+           (bench && (variant->work || variant->busy_groups > 1));
+}
 
 /** Run the table on an open device as @p variant says. */
 static void run_variant(CaseRun *run, const Variant *variant, int t,
                         TTMBackend *backend, TTMBackend *reference, int bench)
 {
     TTMVk *vk = backend->private_data;
-    enum TTMVkTier best = vk->tier;
-    double work = vk->submit_work;
-    VkPhysicalDeviceType type = vk->type;
+    const TTMVk before = *vk;
     char name[300];
 
-    if (variant->tier > best || (bench && variant->work))
+    if (left_out(variant, vk, t, bench))
         return;
     snprintf(name, sizeof(name), "%s (%s)", vk->name, variant->name);
     run->device       = name;
     vk->tier          = variant->tier;
+    if (variant->busy_groups && !bench)
+        vk->busy_groups = variant->busy_groups;
     if (variant->work)
         vk->submit_work = variant->work;
     if (variant->staged)
@@ -80,9 +93,10 @@ static void run_variant(CaseRun *run, const Variant *variant, int t,
             case_test(run, case_ops[i], t, backend, reference);
     }
     run->device       = NULL;
-    vk->tier          = best;
-    vk->submit_work   = work;
-    vk->type          = type;
+    vk->tier          = before.tier;
+    vk->busy_groups   = before.busy_groups;
+    vk->submit_work   = before.submit_work;
+    vk->type          = before.type;
 }
 
 /** 0 when there is no such device. */

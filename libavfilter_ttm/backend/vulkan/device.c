@@ -245,12 +245,15 @@ static int has_extension(TTMVk *vk, const char *name)
 /** Create vk->device with the features that are there. */
 static int create_device(TTMVk *vk)
 {
-    static const char *const extensions[] = {
-        VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME,
-    };
+    const char *extensions[2];
     const float priority = 0.5f;
     int core_size = vk->api_version >= VK_API_VERSION_1_3;
-    int extension_size = !core_size && has_extension(vk, extensions[0]);
+    int extension_size = !core_size &&
+                         has_extension(vk, VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME);
+    int coop = has_extension(vk, VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME);
+    VkPhysicalDeviceCooperativeMatrixFeaturesKHR matrices = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR,
+    };
     VkPhysicalDeviceSubgroupSizeControlFeatures size = {
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_FEATURES,
     };
@@ -277,12 +280,12 @@ static int create_device(TTMVk *vk)
         .pNext                   = &f,
         .queueCreateInfoCount    = 1,
         .pQueueCreateInfos       = &queue,
-        .enabledExtensionCount   = extension_size,
         .ppEnabledExtensionNames = extensions,
     };
     VkBool32 f16, u8;
     VkResult result;
 
+    size.pNext = coop ? &matrices : NULL;
     vk->fn.GetPhysicalDeviceFeatures2(vk->physical, &f);
     if (!f12.timelineSemaphore)
         return ttm_fail(vk->log, TTM_ERR_UNSUPPORTED, "vulkan: %s has no timeline "
@@ -293,13 +296,24 @@ static int create_device(TTMVk *vk)
     vk->has_f16_storage   = f16;
     vk->has_u8_storage    = u8;
     vk->has_subgroup_size = size.subgroupSizeControl;
+    vk->has_full_subgroups = size.computeFullSubgroups;
+    coop = matrices.cooperativeMatrix && f16 && f12.shaderFloat16 &&
+           f12.vulkanMemoryModel && f12.vulkanMemoryModelDeviceScope &&
+           size.subgroupSizeControl && size.computeFullSubgroups;
 
     /* ask for what is used only */
-    size.computeFullSubgroups = VK_FALSE;
-    size.pNext = NULL;
+    size.pNext = coop ? &matrices : NULL;
+    matrices.cooperativeMatrixRobustBufferAccess = VK_FALSE;
+    if (extension_size)
+        extensions[info.enabledExtensionCount++] =
+            VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME;
+    if (coop)
+        extensions[info.enabledExtensionCount++] =
+            VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME;
     f12 = (VkPhysicalDeviceVulkan12Features){
         .sType = f12.sType, .pNext = f12.pNext, .timelineSemaphore = VK_TRUE,
-        .storageBuffer8BitAccess = u8,
+        .storageBuffer8BitAccess = u8, .shaderFloat16 = coop,
+        .vulkanMemoryModel = coop, .vulkanMemoryModelDeviceScope = coop,
     };
     f11 = (VkPhysicalDeviceVulkan11Features){
         .sType = f11.sType, .pNext = f11.pNext, .storageBuffer16BitAccess = f16,
@@ -313,6 +327,7 @@ static int create_device(TTMVk *vk)
         return TTM_ERR_DEVICE;
     }
     vk->fn.GetDeviceQueue(vk->device, vk->queue_family, 0, &vk->queue);
+    ttm_vk_tiers_find(vk, coop);
     return 0;
 }
 
@@ -350,15 +365,11 @@ static int create_objects(TTMVk *vk)
     return result == VK_SUCCESS ? 0 : ttm_vk_fail(vk, result, "opening the device");
 }
 
-/** Tier, and operations of about 50 ms for a slow device of its type. */
-static void choose_tier(TTMVk *vk)
+/** Operations of about 50 ms for a slow device of its type. */
+static double submit_work(VkPhysicalDeviceType type)
 {
-    int software = vk->type == VK_PHYSICAL_DEVICE_TYPE_CPU;
-
-    vk->tier = software && vk->has_subgroup_exchange && vk->subgroup_size >= 8 ?
-               TTM_VK_TIER_SOFT : TTM_VK_TIER_PLAIN;
-    vk->submit_work = software ? 1e9 :
-                      vk->type == VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU ? 2e11 : 2e10;
+    return type == VK_PHYSICAL_DEVICE_TYPE_CPU          ? 1e9 :
+           type == VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU ? 2e11 : 2e10;
 }
 
 int ttm_vk_device_open(TTMVk *vk, const char *device)
@@ -380,7 +391,7 @@ int ttm_vk_device_open(TTMVk *vk, const char *device)
         ret = create_objects(vk);
     if (ret < 0)
         return ret;
-    choose_tier(vk);
+    vk->submit_work = submit_work(vk->type);
     ttm_vk_cache_load(vk);
     return 0;
 }

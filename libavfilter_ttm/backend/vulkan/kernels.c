@@ -20,6 +20,7 @@
 
 #include <assert.h>
 
+#include "config.h"
 #include "backend/vulkan/kernels.h"
 #include "backend/vulkan/spirv.h"
 
@@ -44,6 +45,11 @@ static_assert(sizeof(TTMVkMatmulPush)    <= TTM_VK_PUSH_BYTES, "too large");
         [TTM_DTYPE_F32] = CODE(name##_f32), \
         [TTM_DTYPE_F16] = CODE(name##_f16), \
     }
+#if HAVE_COOPMAT
+#define COOP(name)  .code = { [TTM_DTYPE_F16] = CODE(name##_f16) }
+#else
+#define COOP(name)  .code = { { NULL, NULL } }
+#endif
 #define WORDS(name) .code = { [TTM_DTYPE_U32] = CODE(name##_u32) }
 #define READS(n)    .reads = (1u << (n)) - 1
 
@@ -60,6 +66,10 @@ const TTMVkKernel ttm_vk_kernels[TTM_VK_KERNEL_NB] = {
         "linear_soft", 6, 1u << 5, READS(5), sizeof(TTMVkMatmulPush),
         .whole_subgroups = 1, FLOATS(linear_soft),
     },
+    [TTM_VK_LINEAR_COOP] = {
+        "linear_coop", 6, 1u << 5, READS(5), sizeof(TTMVkMatmulPush),
+        .whole_subgroups = 1, COOP(linear_coop),
+    },
     [TTM_VK_CONV2D] = {
         "conv2d", 6, 1u << 5, READS(5), sizeof(TTMVkMatmulPush),
         FLOATS(conv2d),
@@ -71,6 +81,10 @@ const TTMVkKernel ttm_vk_kernels[TTM_VK_KERNEL_NB] = {
     [TTM_VK_CONV2D_SOFT] = {
         "conv2d_soft", 6, 1u << 5, READS(5), sizeof(TTMVkMatmulPush),
         .whole_subgroups = 1, FLOATS(conv2d_soft),
+    },
+    [TTM_VK_CONV2D_COOP] = {
+        "conv2d_coop", 6, 1u << 5, READS(5), sizeof(TTMVkMatmulPush),
+        .whole_subgroups = 1, COOP(conv2d_coop),
     },
     [TTM_VK_ATTENTION] = {
         "attention", 8, 1u << 7, READS(7), sizeof(TTMVkAttentionPush),

@@ -133,7 +133,7 @@ typedef struct TTMVkKernel {
     uint32_t writes;                ///< bit n: binding n is written
     uint32_t reads;                 ///< bit n: binding n is read
     size_t push_bytes;
-    int whole_subgroups;            ///< a workgroup is one subgroup
+    int whole_subgroups;            ///< a workgroup is whole subgroups of the usual size
     TTMVkCode code[TTM_DTYPE_NB];   ///< words NULL: not for this type
 } TTMVkKernel;
 

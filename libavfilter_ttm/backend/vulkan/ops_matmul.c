@@ -26,35 +26,82 @@
 typedef struct Tile {
     enum TTMVkKernelId kernel;
     int64_t rows, columns;          ///< of a workgroup
-    uint32_t constants[6];          ///< threads, BM, BN, BK, TM, TN
+    uint32_t constants[TTM_VK_MAX_CONSTANTS];   ///< all but activation and flags
+    int nb_constants;
 } Tile;
 
 /** Workgroups that every device takes in one direction. */
 #define MAX_GROUPS 65535
 
 /**
- * @p vectors: rows of x and of the weight are whole groups of 4 channels;
- * @p unit: rows that cannot be split. A tile of few rows serves small matrices,
- * where the large one would leave most of a GPU idle.
+ * Tile on cooperative matrices: 2 x 2 subgroups of 4 x 5, 4 x 4 or 2 x 2
+ * matrices, or 1 x 4 of 2 x 1. Matrices of 16 x 16 make these 128 x 160,
+ * 128 x 128, 64 x 64 and 32 x 64.
  */
-static Tile choose_tile(const TTMVk *vk, int convolution, int vectors, int64_t rows,
-                        int64_t unit)
+static Tile coop_tile(const TTMVk *vk, int convolution, int64_t rows, int64_t columns)
 {
-    Tile tile = { convolution ? TTM_VK_CONV2D_ANY : TTM_VK_LINEAR_ANY, 64, 64,
-                  { 256, 64, 64, 16, 4, 4 } };
+    static const struct {
+        uint32_t subgroups_m, subgroups_n, matrices_m, matrices_n;
+        double speed;               /* of an output, all else being equal */
+    } forms[] = {
+        { 2, 2, 4, 5, 1.0 }, { 2, 2, 4, 4, 0.95 }, { 2, 2, 2, 2, 0.7 },
+        { 1, 4, 2, 1, 0.5 },
+    };
+    Tile best   = { TTM_VK_KERNEL_NB, 0, 0, { 0 }, 0 };
+    double least = 0;
 
-    if (vectors && vk->tier == TTM_VK_TIER_SOFT && unit <= 8 * MAX_GROUPS) {
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        const uint32_t sm = forms[i].matrices_m * vk->coop_m;
+        const uint32_t sn = forms[i].matrices_n * vk->coop_n;
+        const uint32_t bm = forms[i].subgroups_m * sm, bn = forms[i].subgroups_n * sn;
+        const uint32_t bk = 2 * vk->coop_k, lanes = vk->subgroup_size;
+        int64_t groups    = ttm_vk_ceil(rows, bm) * ttm_vk_ceil(columns, bn);
+        double cost;
+
+        if (4 * (bm + bn) * (bk + 8) > vk->limits.maxComputeSharedMemorySize)
+            continue;
+        /* an idle part of the device costs what a part at work does */
+        cost = (double)(groups > vk->busy_groups ? groups : vk->busy_groups) *
+               bm * bn / forms[i].speed;
+        if (best.rows && cost >= least)
+            continue;
+        least = cost;
+        best  = (Tile){
+            convolution ? TTM_VK_CONV2D_COOP : TTM_VK_LINEAR_COOP, bm, bn,
+            { 4 * lanes, bm, bn, bk, sm, sn, 0, 0, lanes,
+              vk->coop_m, vk->coop_n, vk->coop_k }, 12,
+        };
+    }
+    return best;
+}
+
+/**
+ * @p granule: what a row of x and of the weight is a multiple of; @p unit: rows
+ * that cannot be split. A tile of few rows serves small matrices, where the
+ * large one would leave most of a GPU idle.
+ */
+static Tile choose_tile(const TTMVkProgram *program, int convolution,
+                        int64_t granule, int64_t rows, int64_t columns, int64_t unit)
+{
+    const TTMVk *vk = program->vk;
+    Tile tile = { convolution ? TTM_VK_CONV2D_ANY : TTM_VK_LINEAR_ANY, 64, 64,
+                  { 256, 64, 64, 16, 4, 4 }, 8 };
+
+    if (granule % 4 == 0 && vk->tier == TTM_VK_TIER_SOFT && unit <= 8 * MAX_GROUPS) {
         uint32_t lanes = vk->subgroup_size;
 
         return (Tile){ convolution ? TTM_VK_CONV2D_SOFT : TTM_VK_LINEAR_SOFT,
-                       8, 4 * lanes, { lanes, 8, 4 * lanes, 4, 8, 4 } };
+                       8, 4 * lanes, { lanes, 8, 4 * lanes, 4, 8, 4 }, 8 };
     }
-    if (vectors)
+    if (granule % 8 == 0 && vk->tier == TTM_VK_TIER_COOP &&
+        program->graph->dtype == TTM_DTYPE_F16)
+        return coop_tile(vk, convolution, rows, columns);
+    if (granule % 4 == 0)
         tile.kernel = convolution ? TTM_VK_CONV2D : TTM_VK_LINEAR;
     if (rows <= 32) {
         tile.rows = 32;
         memcpy(tile.constants, (uint32_t[]){ 128, 32, 64, 16, 4, 4 },
-               sizeof(tile.constants));
+               6 * sizeof(uint32_t));
     }
     return tile;
 }
@@ -65,7 +112,7 @@ static TTMVkCall make_call(const TTMVkProgram *p, const Tile *tile,
     TTMVkCall call = {
         .kernel       = tile->kernel,
         .dtype        = p->graph->dtype,
-        .nb_constants = 8,
+        .nb_constants = tile->nb_constants,
     };
 
     memcpy(call.constants, tile->constants, sizeof(tile->constants));
@@ -88,7 +135,7 @@ int ttm_vk_op_linear(TTMVkProgram *program)
     const TTMVkRange residual = ttm_vk_range(program, node->input[3]);
     const TTMVkRange y = ttm_vk_range(program, node - program->graph->nodes);
     const size_t strides[] = { depth * size, width * size };
-    const Tile tile = choose_tile(program->vk, 0, depth % 4 == 0, rows, 1);
+    const Tile tile = choose_tile(program, 0, depth, rows, columns, 1);
     uint32_t flags = (node->input[2] >= 0 ? TTM_VK_HAS_BIAS : 0) |
                      (node->input[3] >= 0 ? TTM_VK_HAS_RESIDUAL : 0) |
                      (node->input[4] >= 0 ? TTM_VK_HAS_ORDER : 0);
@@ -134,8 +181,8 @@ int ttm_vk_op_conv2d(TTMVkProgram *program)
     const TTMVkRange y = ttm_vk_range(program, node - program->graph->nodes);
     const size_t strides[] = { in->dim[1] * in->dim[2] * in->dim[3] * size,
                                pixels * columns * size };
-    const Tile tile = choose_tile(program->vk, 1, in->dim[3] % 4 == 0,
-                                  out->dim[0] * pixels, pixels);
+    const Tile tile = choose_tile(program, 1, in->dim[3], out->dim[0] * pixels,
+                                  columns, pixels);
     uint32_t flags = (node->input[2] >= 0 ? TTM_VK_HAS_BIAS : 0) |
                      (node->input[3] >= 0 ? TTM_VK_HAS_SHIFT : 0) |
                      (node->input[4] >= 0 ? TTM_VK_HAS_RESIDUAL : 0);

@@ -86,6 +86,8 @@ static int create_pipeline(TTMVk *vk, TTMVkPipeline *p)
         .stage = {
             .sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO,
             .pNext = k->whole_subgroups && vk->has_subgroup_size ? &size : NULL,
+            .flags = k->whole_subgroups && vk->has_full_subgroups ?
+                     VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT : 0,
             .stage = VK_SHADER_STAGE_COMPUTE_BIT,
             .pName = "main",
             .pSpecializationInfo = &constants,

@@ -25,10 +25,8 @@
 #ifndef TTM_BACKEND_VULKAN_VK_H
 #define TTM_BACKEND_VULKAN_VK_H
 
-#define VK_NO_PROTOTYPES
-#include <vulkan/vulkan.h>
-
 #include "backend/backend.h"
+#include "backend/vulkan/coop.h"
 
 /** Functions that need no instance; the loader gives the first. */
 #define TTM_VK_GLOBAL_FUNCTIONS(F)  \
@@ -110,9 +108,11 @@ enum TTMVkKernelId {
     TTM_VK_LINEAR,
     TTM_VK_LINEAR_ANY,
     TTM_VK_LINEAR_SOFT,
+    TTM_VK_LINEAR_COOP,
     TTM_VK_CONV2D,
     TTM_VK_CONV2D_ANY,
     TTM_VK_CONV2D_SOFT,
+    TTM_VK_CONV2D_COOP,
     TTM_VK_ATTENTION,
     TTM_VK_ATTENTION_SOFT,
     TTM_VK_NORM_STATS,
@@ -133,7 +133,7 @@ enum TTMVkKernelId {
 };
 
 #define TTM_VK_MAX_BINDINGS  9
-#define TTM_VK_MAX_CONSTANTS 8
+#define TTM_VK_MAX_CONSTANTS 12
 #define TTM_VK_PUSH_BYTES    128    ///< what every device has
 
 /** A kernel for one element type and one set of specialization constants. */
@@ -155,6 +155,8 @@ typedef struct TTMVkLayout {
 enum TTMVkTier {
     TTM_VK_TIER_PLAIN,      ///< shared memory tiles: any GPU
     TTM_VK_TIER_SOFT,       ///< subgroups as vector registers: CPUs that act as a GPU
+    TTM_VK_TIER_COOP,       ///< KHR cooperative matrices; f16, other ops as plain
+    TTM_VK_TIER_NB
 };
 
 /** An open device. */
@@ -176,8 +178,12 @@ typedef struct TTMVk {
     VkPhysicalDeviceMemoryProperties memory;
     VkDeviceSize max_allocation, max_buffer;
     uint32_t subgroup_size;
-    int has_f16_storage, has_u8_storage, has_subgroup_size, has_subgroup_exchange;
-    enum TTMVkTier tier;
+    int has_f16_storage, has_u8_storage, has_subgroup_exchange;
+    int has_subgroup_size, has_full_subgroups;  ///< size and wholeness can be required
+    uint32_t tiers;                 ///< bit n: enum TTMVkTier n can be used
+    enum TTMVkTier tier;            ///< the one in use
+    uint32_t coop_m, coop_n, coop_k;///< cooperative matrices: m x k by k x n
+    int busy_groups;                ///< workgroups that keep the whole device at work
     double submit_work;             ///< operations of one submission, about 50 ms
     double tick;                    ///< seconds of a timestamp's unit, 0: it has none
     uint64_t tick_mask;             ///< bits of a timestamp that count
@@ -231,6 +237,20 @@ void ttm_vk_unload(TTMVk *vk);
 
 int ttm_vk_device_open(TTMVk *vk, const char *device);
 void ttm_vk_device_close(TTMVk *vk);
+
+/* tier.c */
+
+/** "plain", "software", "cooperative" */
+const char *ttm_vk_tier_name(enum TTMVkTier tier);
+/**
+ * Set vk->tiers and vk->tier from what the device and the build have;
+ * @p has_coop: cooperative matrices and what else their kernels need are enabled.
+ */
+void ttm_vk_tiers_find(TTMVk *vk, int has_coop);
+/** The best tier that is usable. */
+enum TTMVkTier ttm_vk_tier_best(const TTMVk *vk);
+/** Use the tier of this name, or fail with a line that lists the usable ones. */
+int ttm_vk_tier_set(TTMVk *vk, const char *name);
 
 /* memory.c */
 

@@ -77,7 +77,7 @@ static void describe(TTMBackend *backend, char *text, size_t size)
     snprintf(text, size, "vulkan: %s, %s, Vulkan %u.%u, %s kernels", vk->name,
              vk->driver, VK_API_VERSION_MAJOR(vk->api_version),
              VK_API_VERSION_MINOR(vk->api_version),
-             vk->tier == TTM_VK_TIER_SOFT ? "software" : "plain");
+             ttm_vk_tier_name(vk->tier));
 }
 
 static int is_lost(const TTMBackend *backend)
