@@ -290,7 +290,6 @@ static int check_vulkan(CaseRun *state, const char *device)
     for (int t = 0; t < 2; t++) {
         TTMBackendRequest request = { device, case_types[t], 0 };
         TTMBackend *backend = NULL, *quiet = case_open("cpu:reference", 0, 1);
-        enum TTMVkTier best;
         char name[300];
         TTMVk *vk;
 
@@ -298,16 +297,15 @@ static int check_vulkan(CaseRun *state, const char *device)
             ttm_backend_close(&quiet);
             return t > 0;
         }
-        vk   = backend->private_data;
-        best = vk->tier;
+        vk = backend->private_data;
         backend->log = vk->log = quiet->log;
-        snprintf(name, sizeof(name), "%s", vk->name);
-        check_device(state, name, backend, t);
-        if (best != TTM_VK_TIER_PLAIN) {
-            vk->tier = TTM_VK_TIER_PLAIN;
-            snprintf(name, sizeof(name), "%s (plain)", vk->name);
+        for (int tier = 0; tier < TTM_VK_TIER_NB; tier++) {
+            if (!(vk->tiers >> tier & 1))
+                continue;
+            vk->tier = tier;
+            snprintf(name, sizeof(name), "%s (%s)", vk->name,
+                     ttm_vk_tier_name(tier));
             check_device(state, name, backend, t);
-            vk->tier = best;
         }
         ttm_backend_close(&backend);
         ttm_backend_close(&quiet);
