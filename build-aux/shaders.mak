@@ -6,10 +6,11 @@ ifeq ($(HAVE_VULKAN),1)
 
 SHADERS_FLOAT := linear linear_any linear_soft conv2d conv2d_any conv2d_soft \
                  attention attention_soft norm_stats norm_apply layer_norm add activate \
-                 combine embedding timestep
+                 combine embedding timestep mask_nearest mask_paint
 SHADERS_MOVE  := move
 SHADERS_COOP  := $(if $(filter 1,$(HAVE_COOPMAT)),linear_coop conv2d_coop)
-SHADERS_U32   := norm_finish regions_count regions_scan regions_scatter regions_work
+SHADERS_U32   := norm_finish regions_count regions_scan regions_scatter regions_work \
+                 mask_cells mask_lost mask_boxes mask_sets
 
 SHADER_NAMES := $(foreach t,f32 f16,$(SHADERS_FLOAT:=_$(t))) \
                 $(foreach t,u8 u16 u32,$(SHADERS_MOVE:=_$(t))) \

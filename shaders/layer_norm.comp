@@ -14,8 +14,8 @@ layout(local_size_x_id = 0) in;
 layout(std430, binding = 0) readonly buffer X { T x[]; };
 layout(std430, binding = 1) readonly buffer Weight { T weight[]; };
 layout(std430, binding = 2) readonly buffer Bias { T bias[]; };
-layout(std430, binding = 3) writeonly buffer Y { T y[]; };
-layout(std430, binding = 4) readonly buffer Order { uint order[]; };
+layout(std430, binding = 3) readonly buffer Order { uint order[]; };
+layout(std430, binding = 4) writeonly buffer Y { T y[]; };
 
 /* TTMVkLayerNormPush */
 layout(push_constant) uniform Push {

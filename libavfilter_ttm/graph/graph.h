@@ -57,6 +57,7 @@ enum TTMOp {
     TTM_OP_TIMESTEP,    ///< sinusoidal embedding of a time step
     TTM_OP_COMBINE,     ///< sum of inputs times run-time coefficients
     TTM_OP_SORT_REGIONS, ///< tokens in the order of their regions: see below
+    TTM_OP_MASK,        ///< work on object ids: see TTMMask
     TTM_OP_NB
 };
 
@@ -181,6 +182,27 @@ typedef struct TTMTimestep {
     float max_period;
 } TTMTimestep;
 
+/** Kinds of TTM_OP_MASK, with inputs -> output; ids are U8, 0 the background. */
+enum TTMMaskKind {
+    TTM_MASK_CELLS,     ///< ids [F, H, W] -> U8 [F, h, w]: ttm_regions_grid()
+    TTM_MASK_BOXES,     ///< ids -> I32 [F, objects, 4], x0 y0 x1 y1, 0 where absent
+    TTM_MASK_SETS,      ///< ids -> U32 [F, h, w]: ttm_regions_sets(), by masks
+    TTM_MASK_BOX_SETS,  ///< boxes -> U32 [F, h, w]: the same by boxes
+    TTM_MASK_NEAREST,   ///< x [..., C], table F32 [n, C] -> U8 [...]: row nearest to x
+    TTM_MASK_PAINT,     ///< ids [...], table F32 [n, C] -> [..., C]; from n on row 0
+};
+
+/** Largest number of objects: bits of a set. */
+#define TTM_MASK_OBJECTS 32
+#define TTM_MASK_COLUMNS 16     ///< most of a table
+
+typedef struct TTMMask {
+    enum TTMMaskKind kind;
+    int objects;
+    int height, width;          ///< H, W
+    int cell_height, cell_width; ///< h, w
+} TTMMask;
+
 #define TTM_MAX_INPUTS 8
 
 /** One node; which member of the union holds is decided by op. */
@@ -196,7 +218,7 @@ typedef struct TTMNode {
      * residual; GROUP_NORM x, weight, bias; LAYER_NORM x, weight, bias, order;
      * ATTENTION q, k, v, regions, query_sets, key_sets; ADD a, b; EMBEDDING
      * table, indices; COMBINE coefficients F32 [n], then n values; CONCAT the
-     * parts; SORT_REGIONS regions.
+     * parts; SORT_REGIONS regions; MASK ids, boxes or x, then the table.
      */
     TTMNodeId input[TTM_MAX_INPUTS];
     union {
@@ -210,6 +232,7 @@ typedef struct TTMNode {
         TTMScale scale;
         TTMAxis axis;
         TTMTimestep timestep;
+        TTMMask mask;
     };
     const void *host_data;      ///< WEIGHT: mapped elements, owned by the bundle
     enum TTMDType host_dtype;   ///< WEIGHT: their type in the file
@@ -317,6 +340,16 @@ TTMNodeId ttm_graph_reshape(TTMGraph *graph, TTMNodeId x, TTMShape shape);
 TTMNodeId ttm_graph_embedding(TTMGraph *graph, TTMNodeId table, TTMNodeId indices);
 TTMNodeId ttm_graph_timestep(TTMGraph *graph, TTMNodeId time,
                              const TTMTimestep *parameters);
+/** The kinds of TTM_OP_MASK; F, H and W are those of the ids or boxes. */
+TTMNodeId ttm_graph_cells(TTMGraph *graph, TTMNodeId ids, int objects,
+                          int cell_height, int cell_width);
+TTMNodeId ttm_graph_boxes(TTMGraph *graph, TTMNodeId ids, int objects);
+TTMNodeId ttm_graph_mask_sets(TTMGraph *graph, TTMNodeId ids, int objects,
+                              int cell_height, int cell_width);
+TTMNodeId ttm_graph_box_sets(TTMGraph *graph, TTMNodeId boxes, int height,
+                             int width, int cell_height, int cell_width);
+TTMNodeId ttm_graph_nearest(TTMGraph *graph, TTMNodeId x, TTMNodeId table);
+TTMNodeId ttm_graph_paint(TTMGraph *graph, TTMNodeId ids, TTMNodeId table);
 TTMNodeId ttm_graph_combine(TTMGraph *graph, TTMNodeId coefficients,
                             const TTMNodeId *values, int nb_values);
 

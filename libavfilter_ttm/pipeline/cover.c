@@ -24,7 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pipeline/regions.h"
+#include "util/regions.h"
 #include "ttm.h"
 #include "util/mem.h"
 

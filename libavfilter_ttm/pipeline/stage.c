@@ -24,7 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pipeline/regions.h"
+#include "pipeline/masks.h"
 #include "util/mem.h"
 #include "util/rng.h"
 
@@ -38,6 +38,7 @@ struct TTMStage {
     const TTMUnetConfig *config;
     TTMStageSetup setup;        ///< its arrays are not valid any more
     TTMNetwork *network;        ///< borrowed
+    TTMNetwork *masks;          ///< regions and sets, or NULL
     TTMUpdate update;
     TTMTensor latents[2];
     int current;                ///< of latents
@@ -132,61 +133,21 @@ static int make_conditions(TTMStage *s)
     return ret;
 }
 
-/* Ids and sets on the grid of one level. */
-static int write_level(TTMStage *s, int level)
+/* Regions, sets of the positions and sets of the local prompts' tokens. */
+static int write_masks(TTMStage *s)
 {
     const TTMStageSetup *e = &s->setup;
-    int h = (e->height + (1 << level) - 1) >> level;
-    int w = (e->width + (1 << level) - 1) >> level;
-    int given = s->config->trajectory_regions ? e->frames : 1;
-    size_t cells = (size_t)h * (size_t)w;
-    uint8_t *grid = ttm_array_alloc(cells * (size_t)e->frames, sizeof(*grid));
-    uint32_t *sets = ttm_array_alloc(cells * (size_t)e->frames, sizeof(*sets));
-    char name[32];
-    int ret = grid && sets ? 0 : TTM_ERR_MEMORY;
-
-    if (ret >= 0)
-        ret = ttm_regions_grid(e->ids, given, e->ids_height, e->ids_width,
-                               e->objects, h, w, grid);
-    if (ret < 0) {
-        ttm_fail(s->models->log, ret, "out of memory");
-        goto end;
-    }
-    ttm_regions_sets(e->ids, given, e->ids_height, e->ids_width, e->objects, h,
-                     w, s->config->cross_boxes, sets);
-    for (int t = given; t < e->frames; t++) {
-        memcpy(grid + (size_t)t * cells, grid, cells * sizeof(*grid));
-        memcpy(sets + (size_t)t * cells, sets, cells * sizeof(*sets));
-    }
-    if (s->config->masked_self) {
-        snprintf(name, sizeof(name), "regions.%d", level);
-        ret = ttm_network_write(s->network, name, grid, TTM_DTYPE_U8);
-    }
-    if (ret >= 0 && s->has_locals) {
-        snprintf(name, sizeof(name), "sets.%d", level);
-        ret = ttm_network_write(s->network, name, sets, TTM_DTYPE_U32);
-    }
-end:
-    free(grid);
-    free(sets);
-    return ret;
-}
-
-static int write_regions(TTMStage *s)
-{
-    const int count = s->setup.objects * s->models->tokens;
-    unsigned done = 0;
+    const TTMMaskSetup masks = {
+        .ids = e->ids, .given = s->config->trajectory_regions ? e->frames : 1,
+        .ids_width = e->ids_width, .ids_height = e->ids_height,
+        .frames = e->frames, .width = e->width, .height = e->height,
+        .objects = e->objects, .locals = s->has_locals,
+    };
+    const int count = e->objects * s->models->tokens;
     uint32_t *keys;
-    int ret = 0;
+    int ret = ttm_masks_bind(&s->masks, s->models->backend, s->network, s->config,
+                             &masks);
 
-    for (int i = 0; ret >= 0 && i < s->config->masked_blocks; i++) {
-        int level = ttm_unet_masked_level(s->config, i);
-
-        if (level < 0 || done >> level & 1)
-            continue;
-        done |= 1u << level;
-        ret = write_level(s, level);
-    }
     if (ret < 0 || !s->has_locals)
         return ret;
     keys = ttm_array_alloc((size_t)count, sizeof(*keys));
@@ -269,7 +230,7 @@ int ttm_stage_create(TTMStage **stage, TTMModels *models,
                                setup->width, setup->height, setup->objects,
                                &s->network)) < 0 ||
         (ret = make_conditions(s)) < 0 || (ret = write_noise(s)) < 0 ||
-        (ret = make_update(s)) < 0 || (ret = write_regions(s)) < 0)
+        (ret = make_update(s)) < 0 || (ret = write_masks(s)) < 0)
         goto fail;
     return 0;
 fail:
@@ -292,6 +253,7 @@ void ttm_stage_free(TTMStage **stage)
         return;
     backend = s->models->backend;
     ttm_update_free(&s->update);
+    ttm_network_free(&s->masks);
     for (int i = 0; i < 2; i++)
         ttm_tensor_free(backend, &s->latents[i]);
     for (int i = 0; i < TTM_PASS_NB; i++)

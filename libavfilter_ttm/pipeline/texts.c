@@ -23,7 +23,7 @@
 
 #include "pipeline/choices.h"
 #include "pipeline/pipeline.h"
-#include "pipeline/regions.h"
+#include "pipeline/trajectory.h"
 #include "segment/image.h"
 #include "util/mem.h"
 

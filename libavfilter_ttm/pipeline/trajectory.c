@@ -21,8 +21,12 @@
 #include "pipeline/trajectory.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "prompt/prompts.h"
+#include "segment/image.h"
+#include "util/mem.h"
+#include "util/regions.h"
 
 void ttm_ids_to_colours(const uint8_t *ids, int64_t count, float *image)
 {
@@ -59,4 +63,30 @@ void ttm_colours_to_ids(const float *image, int64_t count, int objects,
             }
         }
     }
+}
+
+int ttm_ids_reduce(const uint8_t *ids, int width, int height, int objects,
+                   uint8_t *out, int out_width, int out_height)
+{
+    const size_t pixels = (size_t)out_width * (size_t)out_height;
+    int seen[256] = { 0 }, lost = 0, ret = 0;
+    uint8_t *grid;
+
+    ttm_ids_resize(ids, width, height, out, out_width, out_height);
+    for (size_t i = 0; i < pixels; i++)
+        seen[out[i]] = 1;
+    for (int id = 1; id <= objects; id++)
+        lost |= !seen[id];
+    if (!lost)
+        return 0;
+    grid = ttm_array_alloc(pixels, 1);
+    if (!grid)
+        return TTM_ERR_MEMORY;
+    ret = ttm_regions_grid(ids, 1, height, width, objects, out_height,
+                           out_width, grid);
+    for (size_t i = 0; ret >= 0 && i < pixels; i++)
+        if (grid[i] && !seen[grid[i]])
+            out[i] = grid[i];
+    free(grid);
+    return ret;
 }

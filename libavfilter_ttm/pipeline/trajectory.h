@@ -35,6 +35,13 @@ void ttm_ids_to_colours(const uint8_t *ids, int64_t count, float *image);
 void ttm_colours_to_ids(const float *image, int64_t count, int objects,
                         uint8_t *ids);
 
+/**
+ * Resize ids to the nearest pixel; an object that would vanish keeps the cells
+ * that ttm_regions_grid() gives it. TTM_ERR_MEMORY (no message) or 0.
+ */
+int ttm_ids_reduce(const uint8_t *ids, int width, int height, int objects,
+                   uint8_t *out, int out_width, int out_height);
+
 /** Where an object is in a frame. */
 typedef struct TTMMotion {
     float x, y;                 ///< centre in pixels

@@ -31,7 +31,7 @@ const CaseOp *const case_ops[] = {
     &case_linear, &case_conv2d, &case_group_norm, &case_layer_norm,
     &case_attention, &case_add, &case_activate, &case_scale, &case_concat,
     &case_slice, &case_repeat, &case_embedding, &case_timestep, &case_combine,
-    NULL,
+    &case_mask, NULL,
 };
 
 const enum TTMDType case_types[3] = { TTM_DTYPE_F32, TTM_DTYPE_F16,
@@ -64,6 +64,23 @@ static TTMNetwork *make_network(TTMBackend *backend, const CaseOp *op,
     return network;
 }
 
+/** Output of a network as floats; integers must fit 24 bits. */
+static int read_output(TTMNetwork *network, float *out, int64_t count)
+{
+    enum TTMDType dtype = ttm_network_output(network, 0)->dtype;
+    uint32_t *raw;
+    int ret;
+
+    if (dtype == TTM_DTYPE_F32 || dtype == TTM_DTYPE_F16 || dtype == TTM_DTYPE_BF16)
+        return ttm_network_read(network, 0, out, TTM_DTYPE_F32);
+    raw = malloc(count * sizeof(*raw));
+    ret = ttm_network_read(network, 0, raw, dtype);
+    for (int64_t i = 0; ret >= 0 && i < count; i++)
+        out[i] = (float)(dtype == TTM_DTYPE_U8 ? ((uint8_t *)raw)[i] : raw[i]);
+    free(raw);
+    return ret;
+}
+
 /** Output of a case in f32, *count elements; NULL after a log line. */
 static float *run_case(TTMBackend *backend, const CaseOp *op, const int64_t *row,
                        enum TTMDType type, int64_t *count)
@@ -77,7 +94,7 @@ static float *run_case(TTMBackend *backend, const CaseOp *op, const int64_t *row
     out    = malloc(*count * sizeof(*out));
     /* the second run must not depend on what the first left behind */
     if (ttm_network_run(network) < 0 || ttm_network_run(network) < 0 ||
-        ttm_network_read(network, 0, out, TTM_DTYPE_F32) < 0) {
+        read_output(network, out, *count) < 0) {
         free(out);
         out = NULL;
     }

@@ -166,6 +166,53 @@ static void test_sorted(void **state)
     ttm_graph_free(&g);
 }
 
+/** Work on object ids: shapes, and what is out of range. */
+static void test_masks(void **state)
+{
+    static const char *const wanted[] = {
+        "ids must be u8 with 3 axes", "33 objects (at most 32)", "4 corners",
+        "0x8 cells", "the table must be f32 with 2 axes", "not of 4",
+        "boxes must be i32", "0 objects",
+    };
+    TTMGraph *g = make();
+    TTMNodeId ids = ttm_graph_input(g, "ids", TTM_SHAPE(2, 9, 7), TTM_DTYPE_U8);
+    TTMNodeId table = input(g, "table", TTM_SHAPE(4, 3)), boxes;
+
+    (void)state;
+    assert_shape(g, ttm_graph_cells(g, ids, 3, 4, 5), TTM_SHAPE(2, 4, 5));
+    assert_shape(g, ttm_graph_mask_sets(g, ids, 3, 4, 5), TTM_SHAPE(2, 4, 5));
+    boxes = ttm_graph_boxes(g, ids, 3);
+    assert_shape(g, boxes, TTM_SHAPE(2, 3, 4));
+    assert_shape(g, ttm_graph_box_sets(g, boxes, 9, 7, 4, 5), TTM_SHAPE(2, 4, 5));
+    assert_shape(g, ttm_graph_paint(g, ids, table), TTM_SHAPE(2, 9, 7, 3));
+    assert_shape(g, ttm_graph_nearest(g, input(g, "x", TTM_SHAPE(1, 9, 7, 3)), table),
+                 TTM_SHAPE(1, 9, 7));
+    assert_int_equal(g->error, 0);
+    ttm_graph_free(&g);
+    for (int i = 0; i < (int)(sizeof(wanted) / sizeof(wanted[0])); i++) {
+        TTMNodeId x, y = 0;
+
+        g     = make();
+        ids   = ttm_graph_input(g, "ids", TTM_SHAPE(2, 9, 7), TTM_DTYPE_U8);
+        boxes = ttm_graph_input(g, "boxes", TTM_SHAPE(2, 3, 5), TTM_DTYPE_I32);
+        table = input(g, "table", TTM_SHAPE(4, 3));
+        x     = input(g, "x", TTM_SHAPE(6, 4));
+        switch (i) {
+        case 0: y = ttm_graph_cells(g, x, 3, 4, 5); break;
+        case 1: y = ttm_graph_cells(g, ids, 33, 4, 5); break;
+        case 2: y = ttm_graph_box_sets(g, boxes, 9, 7, 4, 5); break;
+        case 3: y = ttm_graph_mask_sets(g, ids, 3, 8, 0); break;
+        case 4: y = ttm_graph_paint(g, ids, ids); break;
+        case 5: y = ttm_graph_nearest(g, x, table); break;
+        case 6: y = ttm_graph_box_sets(g, ids, 9, 7, 4, 5); break;
+        case 7: y = ttm_graph_boxes(g, ids, 0); break;
+        }
+        assert_int_equal(y, TTM_NO_NODE);
+        assert_contains(messages.error, wanted[i]);
+        ttm_graph_free(&g);
+    }
+}
+
 /** Every mistake fails the graph, names the node, and is the only message. */
 static void test_mistakes(void **state)
 {
@@ -266,6 +313,7 @@ int main(void)
         cmocka_unit_test(test_shapes),
         cmocka_unit_test(test_attention),
         cmocka_unit_test(test_sorted),
+        cmocka_unit_test(test_masks),
         cmocka_unit_test(test_mistakes),
         cmocka_unit_test(test_outputs),
     };

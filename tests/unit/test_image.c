@@ -23,7 +23,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "pipeline/regions.h"
+#include "pipeline/trajectory.h"
 #include "segment/image.h"
 
 static void test_check(void **state)

@@ -24,6 +24,7 @@
 #include "backend/cpu/cpu.h"
 
 extern const TTMCpuKernel ttm_plain_sort_regions;
+extern const TTMCpuKernel ttm_plain_mask;
 extern const TTMCpuKernel ttm_plain_linear;
 extern const TTMCpuKernel ttm_plain_conv2d;
 extern const TTMCpuKernel ttm_plain_group_norm;

@@ -19,7 +19,6 @@
 /** @file Plain C attention: one query and head at a time, all keys, in double. */
 
 #include <math.h>
-#include <string.h>
 
 #include "backend/cpu/element.h"
 #include "backend/cpu/plain.h"
@@ -127,24 +126,5 @@ static int attention_run(const TTMCpuStep *step)
     return 0;
 }
 
-/** A stable counting sort. */
-static int sort_regions_run(const TTMCpuStep *step)
-{
-    const uint8_t *regions = step->in[0];
-    const int64_t count    = ttm_shape_count(ttm_cpu_shape(step, 0));
-    uint32_t *starts = step->out, *order = starts + TTM_SORT_STARTS;
-    uint32_t next[TTM_SORT_STARTS] = { 0 };
-
-    for (int64_t i = 0; i < count; i++)
-        next[regions[i] + 1]++;
-    for (int r = 1; r < TTM_SORT_STARTS; r++)
-        next[r] += next[r - 1];
-    memcpy(starts, next, sizeof(next));
-    for (int64_t i = 0; i < count; i++)
-        order[next[regions[i]]++] = (uint32_t)i;
-    return 0;
-}
-
-const TTMCpuKernel ttm_plain_sort_regions = { NULL, sort_regions_run, NULL };
 const TTMCpuKernel ttm_plain_attention = { attention_prepare, attention_run,
                                            NULL };

@@ -36,6 +36,8 @@ static_assert(sizeof(TTMVkEmbeddingPush) ==  5 * 4, "embedding.comp");
 static_assert(sizeof(TTMVkTimestepPush)  ==  2 * 4, "timestep.comp");
 static_assert(sizeof(TTMVkMovePush)      ==  6 * 4, "move.comp");
 static_assert(sizeof(TTMVkRegionsPush)   ==  2 * 4, "regions_*.comp");
+static_assert(sizeof(TTMVkMaskPush)      ==  6 * 4, "mask_*.comp");
+static_assert(sizeof(TTMVkTablePush)     ==  3 * 4, "mask_*.comp");
 static_assert(sizeof(TTMVkRegionsWorkPush) == 2 * 4, "regions_work.comp");
 static_assert(sizeof(TTMVkMatmulPush)    <= TTM_VK_PUSH_BYTES, "too large");
 
@@ -107,7 +109,7 @@ const TTMVkKernel ttm_vk_kernels[TTM_VK_KERNEL_NB] = {
         FLOATS(norm_apply),
     },
     [TTM_VK_LAYER_NORM] = {
-        "layer_norm", 5, 1u << 3, READS(3) | (1u << 4), sizeof(TTMVkLayerNormPush),
+        "layer_norm", 5, 1u << 4, READS(4), sizeof(TTMVkLayerNormPush),
         FLOATS(layer_norm),
     },
     [TTM_VK_ADD] = {
@@ -155,5 +157,29 @@ const TTMVkKernel ttm_vk_kernels[TTM_VK_KERNEL_NB] = {
     [TTM_VK_REGIONS_WORK] = {
         "regions_work", 2, 1u << 1, READS(1), sizeof(TTMVkRegionsWorkPush),
         WORDS(regions_work),
+    },
+    [TTM_VK_IDS_CELLS] = {
+        "mask_cells", 3, 3u << 1, READS(1), sizeof(TTMVkMaskPush),
+        WORDS(mask_cells),
+    },
+    [TTM_VK_IDS_LOST] = {
+        "mask_lost", 2, 1u << 1, READS(2), sizeof(TTMVkMaskPush),
+        WORDS(mask_lost),
+    },
+    [TTM_VK_IDS_BOXES] = {
+        "mask_boxes", 2, 1u << 1, READS(1), sizeof(TTMVkMaskPush),
+        WORDS(mask_boxes),
+    },
+    [TTM_VK_IDS_SETS] = {
+        "mask_sets", 3, 1u << 2, READS(2), sizeof(TTMVkMaskPush),
+        WORDS(mask_sets),
+    },
+    [TTM_VK_IDS_NEAREST] = {
+        "mask_nearest", 3, 1u << 2, READS(2), sizeof(TTMVkTablePush),
+        FLOATS(mask_nearest),
+    },
+    [TTM_VK_IDS_PAINT] = {
+        "mask_paint", 3, 1u << 2, READS(2), sizeof(TTMVkTablePush),
+        FLOATS(mask_paint),
     },
 };

@@ -117,6 +117,19 @@ typedef struct TTMVkRegionsWorkPush {
     uint32_t tile, nb_entries;
 } TTMVkRegionsWorkPush;
 
+/** mask_cells.comp, mask_lost.comp, mask_boxes.comp, mask_sets.comp */
+typedef struct TTMVkMaskPush {
+    uint32_t frames, height, width;
+    uint32_t cell_height, cell_width;
+    uint32_t objects;
+} TTMVkMaskPush;
+
+/** mask_nearest.comp, mask_paint.comp */
+typedef struct TTMVkTablePush {
+    uint32_t count;         ///< ids
+    uint32_t rows, columns; ///< of the table
+} TTMVkTablePush;
+
 /** Tokens of one workgroup of the sort by region. */
 #define TTM_VK_REGION_BLOCK 1024
 #define TTM_VK_REGIONS      256

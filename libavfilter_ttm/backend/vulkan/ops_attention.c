@@ -21,43 +21,6 @@
 #include "backend/vulkan/program.h"
 #include "util/mem.h"
 
-/** Dispatches that sort tokens by region; see TTM_OP_SORT_REGIONS. */
-int ttm_vk_op_sort_regions(TTMVkProgram *program)
-{
-    const TTMNode *node      = program->node;
-    const TTMVkRange regions = ttm_vk_range(program, node->input[0]);
-    const TTMVkRange order   = ttm_vk_range(program, node - program->graph->nodes);
-    const int64_t tokens = ttm_shape_count(&ttm_vk_input(program, 0)->shape);
-    const int64_t blocks = ttm_vk_ceil(tokens, TTM_VK_REGION_BLOCK);
-    const TTMVkRange counts = ttm_vk_scratch(program, blocks * TTM_VK_REGIONS * 4);
-    const TTMVkRegionsPush push = { tokens, blocks };
-    TTMVkCall call = {
-        .kernel = TTM_VK_REGIONS_COUNT, .dtype = TTM_DTYPE_U32,
-        .constants = { TTM_VK_REGIONS }, .nb_constants = 1,
-        .ranges = { regions, counts }, .push = &push,
-        .groups = { blocks, 1, 1 }, .work = 8.0 * tokens,
-    };
-    int ret = ttm_vk_call(program, &call);
-
-    if (ret < 0)
-        return ret;
-    call.kernel    = TTM_VK_REGIONS_SCAN;
-    call.ranges[0] = counts;
-    call.ranges[1] = order;
-    call.groups[0] = 1;
-    call.work      = 8.0 * blocks * TTM_VK_REGIONS;
-    ret = ttm_vk_call(program, &call);
-    if (ret < 0)
-        return ret;
-    call.kernel    = TTM_VK_REGIONS_SCATTER;
-    call.ranges[0] = regions;
-    call.ranges[1] = counts;
-    call.ranges[2] = order;
-    call.groups[0] = blocks;
-    call.work      = 64.0 * tokens;
-    return ttm_vk_call(program, &call);
-}
-
 /**
  * The worklist of an order for tiles of @p tile queries, made when first asked
  * for. How many entries the regions need is known on the device only: there is

@@ -132,8 +132,8 @@ int ttm_vk_op_layer_norm(TTMVkProgram *program)
             .ranges = { sorted ? x : ttm_vk_part(x, stride, first, nb),
                         ttm_vk_range(program, node->input[1]),
                         ttm_vk_range(program, node->input[2]),
-                        ttm_vk_part(y, stride, first, nb),
-                        ttm_vk_range(program, node->input[3]) },
+                        ttm_vk_range(program, node->input[3]),
+                        ttm_vk_part(y, stride, first, nb) },
             .push = &push, .groups = { nb, 1, 1 }, .work = 16.0 * nb * channels,
         };
 

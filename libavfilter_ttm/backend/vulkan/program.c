@@ -41,6 +41,7 @@ static int (*const ops[TTM_OP_NB])(TTMVkProgram *program) = {
     [TTM_OP_TIMESTEP]   = ttm_vk_op_timestep,
     [TTM_OP_COMBINE]    = ttm_vk_op_combine,
     [TTM_OP_SORT_REGIONS] = ttm_vk_op_sort_regions,
+    [TTM_OP_MASK]       = ttm_vk_op_mask,
 };
 
 TTMVkRange ttm_vk_range(const TTMVkProgram *program, TTMNodeId id)

@@ -70,6 +70,14 @@ TTM_SPV(regions_count_u32);
 TTM_SPV(regions_scan_u32);
 TTM_SPV(regions_scatter_u32);
 TTM_SPV(regions_work_u32);
+TTM_SPV(mask_cells_u32);
+TTM_SPV(mask_lost_u32);
+TTM_SPV(mask_boxes_u32);
+TTM_SPV(mask_sets_u32);
+TTM_SPV(mask_nearest_f32);
+TTM_SPV(mask_nearest_f16);
+TTM_SPV(mask_paint_f32);
+TTM_SPV(mask_paint_f16);
 
 #undef TTM_SPV
 

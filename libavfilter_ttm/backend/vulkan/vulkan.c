@@ -137,7 +137,9 @@ static int supports(TTMBackend *backend, const TTMGraph *graph, TTMNodeId id)
     if (node->dtype == TTM_DTYPE_F16 && !vk->has_f16_storage)
         return unsupported(backend, graph, node,
                            "it has no 16-bit storage, use precision f32");
-    if (node->dtype == TTM_DTYPE_U8 && !vk->has_u8_storage)
+    /* ids are stored in words */
+    if (node->dtype == TTM_DTYPE_U8 && node->op != TTM_OP_MASK &&
+        !vk->has_u8_storage)
         return unsupported(backend, graph, node, "it has no 8-bit storage");
     return 0;
 }

@@ -21,8 +21,8 @@
  * Object ids of pixels -> what masked attention sees on a latent grid.
  */
 
-#ifndef TTM_PIPELINE_REGIONS_H
-#define TTM_PIPELINE_REGIONS_H
+#ifndef TTM_UTIL_REGIONS_H
+#define TTM_UTIL_REGIONS_H
 
 #include <stdint.h>
 
@@ -40,24 +40,27 @@ int ttm_regions_grid(const uint8_t *ids, int frames, int height, int width,
                      int objects, int h, int w, uint8_t *grid);
 
 /**
- * Local prompts that each cell hears: bit l - 1 for object l. With @p boxes
- * where the object's bounding box in that frame meets the cell, else where at
- * least one of its pixels lies in the cell.
+ * Local prompts that each cell hears: bit l - 1 for object l where at least one
+ * of its pixels lies in the cell.
  *
  * @param sets  [frames, h, w]
  */
 void ttm_regions_sets(const uint8_t *ids, int frames, int height, int width,
-                      int objects, int h, int w, int boxes, uint32_t *sets);
+                      int objects, int h, int w, uint32_t *sets);
 
-/** Bounding box [x0, x1) x [y0, y1) of an id; returns its number of pixels. */
+/**
+ * The same where the object's bounding box in that frame meets the cell.
+ *
+ * @param boxes  [frames, objects, 4] as of ttm_regions_box()
+ */
+void ttm_regions_box_sets(const int32_t *boxes, int frames, int height, int width,
+                          int objects, int h, int w, uint32_t *sets);
+
+/**
+ * Bounding box [x0, x1) x [y0, y1) of an id, x0 y0 x1 y1, all 0 where it does
+ * not occur; returns its number of pixels.
+ */
 int64_t ttm_regions_box(const uint8_t *ids, int height, int width, int id,
                         int box[4]);
 
-/**
- * Resize ids to the nearest pixel; an object that would vanish keeps the cells
- * that ttm_regions_grid() gives it. TTM_ERR_MEMORY (no message) or 0.
- */
-int ttm_ids_reduce(const uint8_t *ids, int width, int height, int objects,
-                   uint8_t *out, int out_width, int out_height);
-
-#endif /* TTM_PIPELINE_REGIONS_H */
+#endif /* TTM_UTIL_REGIONS_H */

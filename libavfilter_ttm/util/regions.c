@@ -18,12 +18,11 @@
 
 /** @file Grids of object ids and sets of prompts for masked attention. */
 
-#include "pipeline/regions.h"
+#include "util/regions.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "segment/image.h"
 #include "ttm.h"
 #include "util/mem.h"
 
@@ -140,29 +139,28 @@ int64_t ttm_regions_box(const uint8_t *ids, int height, int width, int id,
     return count;
 }
 
-static void sets_by_boxes(const uint8_t *ids, int height, int width,
+void ttm_regions_box_sets(const int32_t *boxes, int frames, int height, int width,
                           int objects, int h, int w, uint32_t *sets)
 {
-    for (int id = 1; id <= objects; id++) {
-        int box[4];
+    const size_t cells = (size_t)h * (size_t)w;
 
-        if (!ttm_regions_box(ids, height, width, id, box))
-            continue;
-        for (int i = 0; i < h; i++) {
-            if (box[1] >= cell_end(i, height, h) ||
-                box[3] <= cell_start(i, height, h))
-                continue;
-            for (int j = 0; j < w; j++)
-                if (box[0] < cell_end(j, width, w) &&
-                    box[2] > cell_start(j, width, w))
-                    sets[(size_t)i * (size_t)w + (size_t)j] |=
-                        UINT32_C(1) << (id - 1);
-        }
-    }
+    memset(sets, 0, sizeof(*sets) * (size_t)frames * cells);
+    for (int t = 0; t < frames; t++, sets += cells)
+        for (int id = 1; id <= objects; id++, boxes += 4)
+            for (int i = 0; i < h; i++) {
+                if (boxes[1] >= cell_end(i, height, h) ||
+                    boxes[3] <= cell_start(i, height, h))
+                    continue;
+                for (int j = 0; j < w; j++)
+                    if (boxes[0] < cell_end(j, width, w) &&
+                        boxes[2] > cell_start(j, width, w))
+                        sets[(size_t)i * (size_t)w + (size_t)j] |=
+                            UINT32_C(1) << (id - 1);
+            }
 }
 
-static void sets_by_masks(const uint8_t *ids, int height, int width,
-                          int objects, int h, int w, uint32_t *sets)
+static void frame_sets(const uint8_t *ids, int height, int width, int objects,
+                       int h, int w, uint32_t *sets)
 {
     for (int i = 0; i < h; i++)
         for (int j = 0; j < w; j++)
@@ -179,42 +177,12 @@ static void sets_by_masks(const uint8_t *ids, int height, int width,
 }
 
 void ttm_regions_sets(const uint8_t *ids, int frames, int height, int width,
-                      int objects, int h, int w, int boxes, uint32_t *sets)
+                      int objects, int h, int w, uint32_t *sets)
 {
     size_t cells = (size_t)h * (size_t)w;
 
     memset(sets, 0, sizeof(*sets) * (size_t)frames * cells);
-    for (int t = 0; t < frames; t++) {
-        const uint8_t *frame = ids + (size_t)t * (size_t)height *
-                               (size_t)width;
-
-        (boxes ? sets_by_boxes : sets_by_masks)(frame, height, width, objects,
-                                                h, w, sets + (size_t)t * cells);
-    }
-}
-
-int ttm_ids_reduce(const uint8_t *ids, int width, int height, int objects,
-                   uint8_t *out, int out_width, int out_height)
-{
-    const size_t pixels = (size_t)out_width * (size_t)out_height;
-    int seen[256] = { 0 }, lost = 0, ret = 0;
-    uint8_t *grid;
-
-    ttm_ids_resize(ids, width, height, out, out_width, out_height);
-    for (size_t i = 0; i < pixels; i++)
-        seen[out[i]] = 1;
-    for (int id = 1; id <= objects; id++)
-        lost |= !seen[id];
-    if (!lost)
-        return 0;
-    grid = ttm_array_alloc(pixels, 1);
-    if (!grid)
-        return TTM_ERR_MEMORY;
-    ret = ttm_regions_grid(ids, 1, height, width, objects, out_height,
-                           out_width, grid);
-    for (size_t i = 0; ret >= 0 && i < pixels; i++)
-        if (grid[i] && !seen[grid[i]])
-            out[i] = grid[i];
-    free(grid);
-    return ret;
+    for (int t = 0; t < frames; t++)
+        frame_sets(ids + (size_t)t * (size_t)height * (size_t)width, height, width,
+                   objects, h, w, sets + (size_t)t * cells);
 }
