@@ -3,7 +3,8 @@
  * This file is part of ttm, licensed under the LGPL 2.1 or later.
  *
  * TTM_OP_COMBINE, and TTM_OP_SCALE as its case of one input: sum of inputs times
- * coefficients. Inputs may be f32, f16 or bf16, so they are read as words.
+ * coefficients. Inputs may be f32, f16 or bf16, so they are read as words. A step of
+ * a sampler is one dispatch: guidance, update, the frame that is given.
  */
 
 #extension GL_GOOGLE_include_directive : require
@@ -28,37 +29,47 @@ layout(push_constant) uniform Push {
     uint nb_inputs;
     uint types;             /* enum TTMDType of each input, 4 bits each */
     float scale, shift;
+    uint frame;             /* elements of one */
+    uint repeated;          /* bit n: input n is one frame */
+    uint first_given;       /* the input after the last becomes frame 0 */
 };
 
 /* words per element is 1 for f32, 1/2 for the others */
 #define READ(n)                                                       \
     {                                                                 \
         uint type = types >> (4 * n) & 15;                            \
-        uint word = type == 0 ? x##n[i] : x##n[i >> 1];               \
-        uint half_ = (i & 1) != 0 ? word >> 16 : word & 0xffff;       \
+        uint at   = (repeated >> n & 1) != 0 ? i % frame : i;         \
+        uint word = type == 0 ? x##n[at] : x##n[at >> 1];             \
+        uint half_ = (at & 1) != 0 ? word >> 16 : word & 0xffff;      \
         float value = type == 0 ? uintBitsToFloat(word) :             \
                       type == 1 ? unpackHalf2x16(half_).x :           \
                                   uintBitsToFloat(half_ << 16);       \
                                                                       \
         if (FIXED != 0)                                               \
             sum = value * scale + shift;                              \
-        else                                                          \
+        else if (n == nb_inputs)                                      \
+            sum = value;                                              \
+        else if (coefficient[n] != 0.0)                               \
             sum += coefficient[n] * value;                            \
     }
 
 void main()
 {
-    uint i = gl_GlobalInvocationID.x;
+    uint i = gl_GlobalInvocationID.x +
+             gl_GlobalInvocationID.y * gl_NumWorkGroups.x * gl_WorkGroupSize.x;
+    uint nb = nb_inputs;
     float sum = 0.0;
 
     if (i >= count)
         return;
+    if (first_given != 0 && i < frame)
+        nb++;
     READ(0)
-    if (nb_inputs > 1) READ(1)
-    if (nb_inputs > 2) READ(2)
-    if (nb_inputs > 3) READ(3)
-    if (nb_inputs > 4) READ(4)
-    if (nb_inputs > 5) READ(5)
-    if (nb_inputs > 6) READ(6)
+    if (nb > 1) READ(1)
+    if (nb > 2) READ(2)
+    if (nb > 3) READ(3)
+    if (nb > 4) READ(4)
+    if (nb > 5) READ(5)
+    if (nb > 6) READ(6)
     y[i] = T(sum);
 }

@@ -271,17 +271,30 @@ TTMNodeId ttm_graph_timestep(TTMGraph *graph, TTMNodeId time,
     return graph->nb_nodes - 1;
 }
 
+/** 1 when @p id is [1, ...] where @p shape is [n, ...]. */
+static int is_frame(const TTMGraph *graph, TTMNodeId id, const TTMShape *shape)
+{
+    TTMShape frame = *shape;
+
+    frame.dim[0] = 1;
+    return ttm_shape_equal(&graph->nodes[id].shape, &frame);
+}
+
 TTMNodeId ttm_graph_combine(TTMGraph *graph, TTMNodeId coefficients,
-                            const TTMNodeId *values, int nb_values)
+                            const TTMNodeId *values, int nb_values,
+                            TTMNodeId first)
 {
     const enum TTMOp op = TTM_OP_COMBINE;
+    const int given = first != TTM_NO_NODE;
     TTMNodeId inputs[TTM_MAX_INPUTS] = { coefficients };
+    TTMShape shape;
+    TTMNode *node;
 
     if (!ttm_graph_has(graph, op, coefficients))
         return TTM_NO_NODE;
-    if (nb_values < 1 || nb_values >= TTM_MAX_INPUTS)
+    if (nb_values < 1 || nb_values + given >= TTM_MAX_INPUTS)
         return ttm_graph_reject(graph, op, coefficients, "%d values, 1 to %d are "
-                                "possible", nb_values, TTM_MAX_INPUTS - 1);
+                                "possible", nb_values, TTM_MAX_INPUTS - 1 - given);
     if (graph->nodes[coefficients].dtype != TTM_DTYPE_F32 ||
         ttm_shape_count(&graph->nodes[coefficients].shape) != nb_values)
         return ttm_graph_reject(graph, op, coefficients, "the coefficients must "
@@ -289,14 +302,26 @@ TTMNodeId ttm_graph_combine(TTMGraph *graph, TTMNodeId coefficients,
     for (int i = 0; i < nb_values; i++) {
         if (!has_float(graph, op, values[i]))
             return TTM_NO_NODE;
-        if (!ttm_shape_equal(&graph->nodes[values[i]].shape,
-                             &graph->nodes[values[0]].shape))
+        if (i == 0)
+            shape = graph->nodes[values[0]].shape;
+        if (!ttm_shape_equal(&graph->nodes[values[i]].shape, &shape) &&
+            !is_frame(graph, values[i], &shape))
             return ttm_graph_reject(graph, op, values[i],
                                     "the values differ in shape");
         inputs[i + 1] = values[i];
     }
-    if (!ttm_graph_append(graph, op, NULL, graph->nodes[values[0]].shape,
-                          graph->dtype, inputs, nb_values + 1))
+    if (given) {
+        if (!has_float(graph, op, first))
+            return TTM_NO_NODE;
+        if (!is_frame(graph, first, &shape))
+            return ttm_graph_reject(graph, op, first,
+                                    "the first frame differs in shape");
+        inputs[nb_values + 1] = first;
+    }
+    node = ttm_graph_append(graph, op, NULL, shape, graph->dtype, inputs,
+                            nb_values + 1 + given);
+    if (!node)
         return TTM_NO_NODE;
+    node->combine.first_given = given;
     return graph->nb_nodes - 1;
 }

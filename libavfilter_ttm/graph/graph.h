@@ -182,6 +182,16 @@ typedef struct TTMTimestep {
     float max_period;
 } TTMTimestep;
 
+/**
+ * Sum of values times run-time coefficients. Values are of the same shape, or
+ * [1, ...] and the same in every frame. A value whose coefficient is 0 may be
+ * anything, NaN included. With first_given the last input is a frame [1, ...]
+ * without coefficient that becomes frame 0 of the result.
+ */
+typedef struct TTMCombine {
+    int first_given;
+} TTMCombine;
+
 /** Kinds of TTM_OP_MASK, with inputs -> output; ids are U8, 0 the background. */
 enum TTMMaskKind {
     TTM_MASK_CELLS,     ///< ids [F, H, W] -> U8 [F, h, w]: ttm_regions_grid()
@@ -217,8 +227,8 @@ typedef struct TTMNode {
      * LINEAR x, weight, bias, residual, order; CONV2D x, weight, bias, shift,
      * residual; GROUP_NORM x, weight, bias; LAYER_NORM x, weight, bias, order;
      * ATTENTION q, k, v, regions, query_sets, key_sets; ADD a, b; EMBEDDING
-     * table, indices; COMBINE coefficients F32 [n], then n values; CONCAT the
-     * parts; SORT_REGIONS regions; MASK ids, boxes or x, then the table.
+     * table, indices; COMBINE coefficients F32 [n], n values, the first frame;
+     * CONCAT the parts; SORT_REGIONS regions; MASK ids, boxes or x, then the table.
      */
     TTMNodeId input[TTM_MAX_INPUTS];
     union {
@@ -232,6 +242,7 @@ typedef struct TTMNode {
         TTMScale scale;
         TTMAxis axis;
         TTMTimestep timestep;
+        TTMCombine combine;
         TTMMask mask;
     };
     const void *host_data;      ///< WEIGHT: mapped elements, owned by the bundle
@@ -351,6 +362,7 @@ TTMNodeId ttm_graph_box_sets(TTMGraph *graph, TTMNodeId boxes, int height,
 TTMNodeId ttm_graph_nearest(TTMGraph *graph, TTMNodeId x, TTMNodeId table);
 TTMNodeId ttm_graph_paint(TTMGraph *graph, TTMNodeId ids, TTMNodeId table);
 TTMNodeId ttm_graph_combine(TTMGraph *graph, TTMNodeId coefficients,
-                            const TTMNodeId *values, int nb_values);
+                            const TTMNodeId *values, int nb_values,
+                            TTMNodeId first);
 
 #endif /* TTM_GRAPH_GRAPH_H */

@@ -44,8 +44,8 @@ static TTMGraph *build(TTMBackend *backend, const TTMUpdateShape *s)
     TTMGraph *graph = ttm_graph_create(backend->log, "update",
                                        backend->precision);
     TTMShape full  = TTM_SHAPE(s->frames, s->height, s->width, s->channels);
-    TTMShape first = TTM_SHAPE(1, s->height, s->width, s->channels);
-    TTMNodeId values[2 + TTM_PASS_NB], coefficients, sum;
+    TTMShape frame = TTM_SHAPE(1, s->height, s->width, s->channels);
+    TTMNodeId values[2 + TTM_PASS_NB], coefficients, first = TTM_NO_NODE;
     int nb = 1 + s->nb_outputs + (s->base_frames > 0);
 
     if (!graph)
@@ -56,26 +56,12 @@ static TTMGraph *build(TTMBackend *backend, const TTMUpdateShape *s)
     for (int i = 0; i < s->nb_outputs; i++)
         values[1 + i] = ttm_graph_input(graph, output_name(i), full,
                                         graph->dtype);
-    if (s->base_frames) {
-        TTMNodeId base = ttm_graph_input(graph, "base", s->base_frames == 1 ?
-                                         first : full, graph->dtype);
-
-        values[nb - 1] = s->base_frames == 1 && s->frames > 1 ?
-                         ttm_graph_repeat(graph, base, s->frames) : base;
-    }
-    sum = ttm_graph_combine(graph, coefficients, values, nb);
-    if (s->first_given) {
-        TTMNodeId parts[2];
-
-        parts[0] = ttm_graph_input(graph, "first", first, graph->dtype);
-        if (s->frames > 1) {
-            parts[1] = ttm_graph_slice(graph, sum, 0, 1, s->frames - 1);
-            sum = ttm_graph_concat(graph, parts, 2, 0);
-        } else {
-            sum = ttm_graph_scale(graph, parts[0], 1, 0);
-        }
-    }
-    ttm_graph_output(graph, sum);
+    if (s->base_frames)
+        values[nb - 1] = ttm_graph_input(graph, "base", s->base_frames == 1 ?
+                                         frame : full, graph->dtype);
+    if (s->first_given)
+        first = ttm_graph_input(graph, "first", frame, graph->dtype);
+    ttm_graph_output(graph, ttm_graph_combine(graph, coefficients, values, nb, first));
     return graph;
 }
 

@@ -19,7 +19,7 @@
 /**
  * @file
  * One denoising step on the device: guidance and the scheduler's linear update
- * as one TTM_OP_COMBINE.
+ * as one TTM_OP_COMBINE: one pass over the latents, one dispatch on a GPU.
  */
 
 #ifndef TTM_SAMPLER_UPDATE_H

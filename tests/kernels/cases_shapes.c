@@ -18,6 +18,7 @@
 
 /** @file Cases of element-wise ops and of ops that move elements. */
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "cases.h"
@@ -214,7 +215,7 @@ static TTMNodeId build_combine(CaseGraph *g, const int64_t *p)
 {
     CaseInput *input = &g->input[g->nb_inputs++];
     float *data      = malloc(p[3] * sizeof(*data));
-    TTMNodeId values[TTM_MAX_INPUTS], coefficients;
+    TTMNodeId values[TTM_MAX_INPUTS], coefficients, first = TTM_NO_NODE;
 
     *input = (CaseInput){ "coefficients", data, TTM_DTYPE_F32 };
     for (int i = 0; i < p[3]; i++)
@@ -222,16 +223,20 @@ static TTMNodeId build_combine(CaseGraph *g, const int64_t *p)
     coefficients = ttm_graph_input(g->graph, "coefficients", TTM_SHAPE(p[3]),
                                    TTM_DTYPE_F32);
     for (int i = 0; i < p[3]; i++)
-        values[i] = case_input(g, TTM_SHAPE(p[0], p[1], p[2]), 1);
-    return ttm_graph_combine(g->graph, coefficients, values, p[3]);
+        values[i] = case_input(g, TTM_SHAPE(p[4] && i + 1 == p[3] ? 1 : p[0], p[1],
+                                            p[2]), i == 1 ? NAN : 1);
+    if (p[4])
+        first = case_input(g, TTM_SHAPE(1, p[1], p[2]), 1);
+    return ttm_graph_combine(g->graph, coefficients, values, p[3], first);
 }
 
 static const int64_t combine_rows[][CASE_MAX_PARAMETERS] = {
-    { 1, 1, 1, 1 }, { 3, 40, 4, 3 }, { 16, 1024, 4, 7 }, { 16, 1024, 4, 4 },
+    { 1, 1, 1, 1 }, { 3, 40, 4, 3 }, { 16, 1024, 4, 7 },
+    { 5, 33, 3, 5, 1 }, { 1, 7, 4, 2, 1 }, { 3, 300, 4, 3, 1 }, { 16, 1024, 4, 4 },
 };
 
 const CaseOp case_combine = {
-    "combine", { "a", "b", "c", "n" }, build_combine, one_each,
+    "combine", { "a", "b", "c", "n", "first" }, build_combine, one_each,
     { { 1e-12, 1e-6 }, { 1e-7, 1e-3 }, { 1e-6, 1e-2 } },
     CASE_ROWS(combine_rows, 1)
 };

@@ -352,7 +352,7 @@ static TTMNodeId build_combine(Small *s)
     values[0]    = input(s, "a", TTM_SHAPE(2), a);
     values[1]    = input(s, "bad", TTM_SHAPE(2), bad);
     values[2]    = input(s, "b", TTM_SHAPE(2), b);
-    return ttm_graph_combine(s->graph, coefficients, values, 3);
+    return ttm_graph_combine(s->graph, coefficients, values, 3, TTM_NO_NODE);
 }
 
 static TTMNodeId build_add(Small *s)

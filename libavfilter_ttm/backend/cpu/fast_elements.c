@@ -123,19 +123,30 @@ static void combine(void *opaque, int worker, int64_t begin, int64_t end)
 {
     const TTMCpuStep *step    = opaque;
     const float *coefficients = step->in[0];
+    const TTMShape *shape = &step->node->shape;
+    const int64_t frame   = ttm_shape_count(shape) / shape->dim[0];
+    const int given = step->node->combine.first_given;
+    const int last  = step->node->nb_inputs - given;
     float sum[PIECE], x[PIECE];
+    int64_t count;
 
     (void)worker;
-    for (int64_t i = begin; i < end; i += PIECE) {
-        int64_t count = ttm_min64(PIECE, end - i);
-
+    for (int64_t i = begin; i < end; i += count) {
+        /* not beyond the frame, as values may be one frame */
+        count = ttm_min64(ttm_min64(PIECE, end - i), frame - i % frame);
         for (int64_t c = 0; c < count; c++)
             sum[c] = 0;
-        for (int k = 1; k < step->node->nb_inputs; k++) {
+        if (given && i < frame) {
+            ttm_cpu_load_row(sum, step->in[last], ttm_cpu_dtype(step, last), i, count);
+            ttm_cpu_store_row(step->out, step->graph->dtype, i, sum, count);
+            continue;
+        }
+        for (int k = 1; k < last; k++) {
             /* a value whose weight is 0 may be anything */
             if (coefficients[k - 1] == 0)
                 continue;
-            ttm_cpu_load_row(x, step->in[k], ttm_cpu_dtype(step, k), i, count);
+            ttm_cpu_load_row(x, step->in[k], ttm_cpu_dtype(step, k),
+                             i % ttm_shape_count(ttm_cpu_shape(step, k)), count);
             blend(sum, x, count, 1, coefficients[k - 1], 0);
         }
         ttm_cpu_store_row(step->out, step->graph->dtype, i, sum, count);

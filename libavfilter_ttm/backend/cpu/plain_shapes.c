@@ -215,15 +215,20 @@ static void combine(void *opaque, int worker, int64_t begin, int64_t end)
 {
     const TTMCpuStep *step    = opaque;
     const float *coefficients = step->in[0];
+    const int given = step->node->combine.first_given;
+    const int last  = step->node->nb_inputs - given;
 
     (void)worker;
     for (int64_t i = begin; i < end; i++) {
         double sum = 0;
 
-        for (int k = 1; k < step->node->nb_inputs; k++)
+        for (int k = 1; k < last; k++)
             if (coefficients[k - 1] != 0)
                 sum += (double)coefficients[k - 1] *
-                       ttm_load(step->in[k], ttm_cpu_dtype(step, k), i);
+                       ttm_load(step->in[k], ttm_cpu_dtype(step, k),
+                                i % ttm_shape_count(ttm_cpu_shape(step, k)));
+        if (given && i < ttm_shape_count(ttm_cpu_shape(step, last)))
+            sum = ttm_load(step->in[last], ttm_cpu_dtype(step, last), i);
         ttm_store(step->out, step->graph->dtype, i, sum);
     }
 }

@@ -31,7 +31,7 @@ static_assert(sizeof(TTMVkNormPush)      ==  8 * 4, "norm_*.comp");
 static_assert(sizeof(TTMVkLayerNormPush) ==  5 * 4, "layer_norm.comp");
 static_assert(sizeof(TTMVkAddPush)       ==  4 * 4, "add.comp");
 static_assert(sizeof(TTMVkCountPush)     ==  1 * 4, "activate.comp");
-static_assert(sizeof(TTMVkCombinePush)   ==  5 * 4, "combine.comp");
+static_assert(sizeof(TTMVkCombinePush)   ==  8 * 4, "combine.comp");
 static_assert(sizeof(TTMVkEmbeddingPush) ==  5 * 4, "embedding.comp");
 static_assert(sizeof(TTMVkTimestepPush)  ==  2 * 4, "timestep.comp");
 static_assert(sizeof(TTMVkMovePush)      ==  6 * 4, "move.comp");

@@ -91,6 +91,9 @@ typedef struct TTMVkCombinePush {
     uint32_t nb_inputs;
     uint32_t types;         ///< enum TTMDType of each input, 4 bits each
     float scale, shift;
+    uint32_t frame;         ///< elements of one
+    uint32_t repeated;      ///< bit n: input n is one frame
+    uint32_t first_given;   ///< the input after the last becomes frame 0
 } TTMVkCombinePush;
 
 typedef struct TTMVkEmbeddingPush {

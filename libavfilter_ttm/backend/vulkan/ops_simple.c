@@ -133,7 +133,18 @@ static int combine(TTMVkProgram *program, int first, int nb, int fixed,
     }
     call.ranges[last] = ttm_vk_range(program, node - program->graph->nodes);
     strides[last]     = ttm_dtype_size(program->graph->dtype);
-    push->nb_inputs   = nb;
+    push->nb_inputs   = nb - push->first_given;
+    if (push->frame) {
+        /* one dispatch, as frames are counted from the beginning */
+        const int64_t groups = ttm_vk_ceil(ttm_shape_count(&node->shape), THREADS);
+
+        push->count    = ttm_shape_count(&node->shape);
+        call.groups[0] = groups < 32768 ? groups : 32768;
+        call.groups[1] = ttm_vk_ceil(groups, 32768);
+        call.groups[2] = 1;
+        call.work      = 4.0 * nb * push->count;
+        return ttm_vk_call(program, &call);
+    }
     return call_elements(program, &call, &push->count,
                          ttm_shape_count(&node->shape), strides, split, 1, 4.0 * nb);
 }
@@ -148,9 +159,17 @@ int ttm_vk_op_scale(TTMVkProgram *program)
 
 int ttm_vk_op_combine(TTMVkProgram *program)
 {
-    TTMVkCombinePush push = { 0 };
+    const TTMNode *node = program->node;
+    const int given     = node->combine.first_given;
+    const int64_t count = ttm_shape_count(&node->shape);
+    TTMVkCombinePush push = { .first_given = given };
 
-    return combine(program, 1, program->node->nb_inputs - 1, 0, &push);
+    for (int i = 1; i < node->nb_inputs; i++)
+        if (ttm_shape_count(&ttm_vk_input(program, i)->shape) < count)
+            push.repeated |= 1u << (i - 1);
+    if (push.repeated || given)
+        push.frame = count / node->shape.dim[0];
+    return combine(program, 1, node->nb_inputs - 1, 0, &push);
 }
 
 /** Copy @p rows rows of @p row elements between pitches; offsets in elements. */
