@@ -6,15 +6,17 @@ ifeq ($(HAVE_VULKAN),1)
 
 SHADERS_FLOAT := linear linear_any linear_soft conv2d conv2d_any conv2d_soft \
                  attention attention_soft norm_stats norm_apply layer_norm add activate \
-                 combine embedding timestep mask_nearest mask_paint
+                 combine embedding timestep mask_nearest mask_paint picture_values
 SHADERS_MOVE  := move
 SHADERS_COOP  := $(if $(filter 1,$(HAVE_COOPMAT)),linear_coop conv2d_coop)
 SHADERS_U32   := norm_finish regions_count regions_scan regions_scatter regions_work \
                  mask_cells mask_lost mask_boxes mask_sets
+SHADERS_F32   := $(patsubst %,picture_%,resample pack carry open pull push level change \
+                 smooth compose)
 
 SHADER_NAMES := $(foreach t,f32 f16,$(SHADERS_FLOAT:=_$(t))) \
                 $(foreach t,u8 u16 u32,$(SHADERS_MOVE:=_$(t))) \
-                $(SHADERS_COOP:=_f16) $(SHADERS_U32:=_u32)
+                $(SHADERS_COOP:=_f16) $(SHADERS_F32:=_f32) $(SHADERS_U32:=_u32)
 
 SHADER_DIR := $(BUILD)/obj/shaders
 SHADER_O   := $(patsubst %,$(SHADER_DIR)/%.o,$(SHADER_NAMES))

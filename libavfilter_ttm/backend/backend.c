@@ -268,6 +268,25 @@ int ttm_tensor_read(TTMBackend *backend, const TTMTensor *tensor,
     return ret;
 }
 
+int ttm_tensor_copy(TTMBackend *backend, const TTMTensor *to, int64_t to_first,
+                    const TTMTensor *from, int64_t from_first, int64_t count)
+{
+    size_t size = ttm_dtype_size(to->dtype);
+
+    if (to->dtype != from->dtype || to->buffer == from->buffer || count < 1 ||
+        to_first < 0 || from_first < 0 ||
+        (uint64_t)(to_first + count) * size > tensor_bytes(to) ||
+        (uint64_t)(from_first + count) * size > tensor_bytes(from))
+        return ttm_fail(backend->log, TTM_ERR_ARGUMENT, "%lld elements of %s "
+                        "cannot be copied to a tensor of %s", (long long)count,
+                        ttm_dtype_name(from->dtype), ttm_dtype_name(to->dtype));
+    return backend->functions->buffer_copy(backend, to->buffer, to->offset +
+                                           (size_t)to_first * size,
+                                           from->buffer, from->offset +
+                                           (size_t)from_first * size,
+                                           (size_t)count * size);
+}
+
 /** What each external of @p plan is, in its order; NULL when memory is short. */
 static TTMExternal *list_externals(const TTMGraph *graph, const TTMPlan *plan)
 {

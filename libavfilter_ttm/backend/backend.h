@@ -67,6 +67,7 @@ typedef struct TTMBackendRequest {
     const char *device;         ///< "cpu", "cpu:reference", "vulkan", "vulkan:1", ...
     enum TTMDType precision;    ///< TTM_DTYPE_NB: the backend's choice
     int threads;                ///< 0: one a core
+    int picture_threads;        ///< of loops over pictures; 0: one a core
 } TTMBackendRequest;
 
 /**
@@ -88,6 +89,9 @@ typedef struct TTMBackendFunctions {
                         const void *data, size_t bytes);
     int (*buffer_read)(TTMBackend *backend, TTMBuffer *buffer, size_t offset,
                        void *data, size_t bytes);
+    /** Copy between buffers; the ranges do not overlap. */
+    int (*buffer_copy)(TTMBackend *backend, TTMBuffer *to, size_t to_offset,
+                       TTMBuffer *from, size_t from_offset, size_t bytes);
 
     /** 0, or TTM_ERR_UNSUPPORTED after a line that names the op. */
     int (*supports)(TTMBackend *backend, const TTMGraph *graph, TTMNodeId node);
@@ -139,6 +143,12 @@ int ttm_tensor_write(TTMBackend *backend, const TTMTensor *tensor,
 /** Read all elements; floating types are converted to @p dtype. */
 int ttm_tensor_read(TTMBackend *backend, const TTMTensor *tensor,
                     void *data, enum TTMDType dtype);
+/**
+ * Copy @p count elements on the device, from element @p from_first on to
+ * element @p to_first on. Both tensors have one type, and buffers of their own.
+ */
+int ttm_tensor_copy(TTMBackend *backend, const TTMTensor *to, int64_t to_first,
+                    const TTMTensor *from, int64_t from_first, int64_t count);
 
 /** Describe the open device, "cpu: ..." (always terminated). */
 void ttm_backend_describe(TTMBackend *backend, char *text, size_t size);

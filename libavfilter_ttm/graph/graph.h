@@ -58,6 +58,7 @@ enum TTMOp {
     TTM_OP_COMBINE,     ///< sum of inputs times run-time coefficients
     TTM_OP_SORT_REGIONS, ///< tokens in the order of their regions: see below
     TTM_OP_MASK,        ///< work on object ids: see TTMMask
+    TTM_OP_PICTURE,     ///< work on the pixels of pictures: see TTMPicture
     TTM_OP_NB
 };
 
@@ -213,6 +214,74 @@ typedef struct TTMMask {
     int cell_height, cell_width; ///< h, w
 } TTMMask;
 
+/**
+ * Kinds of TTM_OP_PICTURE, with inputs -> output. Values are F32 whatever the
+ * graph's type, ids U8 [h, w] with 0 for the background, packed pictures U8
+ * [H, W, 3 * bytes] of 1 or 2 bytes a sample in the host's order.
+ *
+ * `motion` is [objects, 5]: the centre x, y of each object in frame 0, its
+ * centre x, y in this frame, and its size relative to frame 0, in pixels of
+ * [h, w]. `covers` are bytes, `table` I32 [objects, 5] says where in them each
+ * object has its planes: x, y, width, height of a box in pixels of [H, W] and
+ * the offset of its alpha plane, which one of the same size follows that also
+ * covers the object's surroundings. Sampling has pixel centres at + 0.5.
+ */
+enum TTMPictureKind {
+    /** x [...] of any floating type -> x * scale + shift within low .. high */
+    TTM_PICTURE_VALUES,
+    /**
+     * picture [h, w, 3] or packed (as 0 .. 1), filter [to, 1 + taps] ->
+     * resized along `axis`: 1 [h, to, 3], 0 [to, w, 3]. A row of the filter is
+     * the first tap's position and the weights.
+     */
+    TTM_PICTURE_RESAMPLE,
+    /** picture [H, W, 3] -> packed of `bytes`, clamped and rounded */
+    TTM_PICTURE_PACK,
+    /**
+     * still [h, w, 3], ids of frame 0, ids, motion -> [h, w, 3], the still
+     * with its objects moved along, bilinear; 0 where background came to light
+     * and, with `refined` 0, where an object's pixel comes from outside it.
+     */
+    TTM_PICTURE_CARRY,
+    /**
+     * net [h, w, 3], still [h, w, 3], ids of frame 0, ids -> [h, w, 7]: still -
+     * net, still, and weight 1 where no object is or was within a pixel; else
+     * all 0.
+     */
+    TTM_PICTURE_OPEN,
+    /** [h, w, c], last the weight -> half the size, weighted averages */
+    TTM_PICTURE_PULL,
+    /** coarse, fine [h, w, c] -> fine, what lacks in weight from the coarse */
+    TTM_PICTURE_PUSH,
+    /**
+     * net [h, w, 3], what TTM_PICTURE_OPEN gave, filled [h, w, 7] -> [h, w, 3],
+     * net + first three, with colour and light drawn towards the second three
+     */
+    TTM_PICTURE_LEVEL,
+    /**
+     * net, decoded still [h, w, 3], depth [h, w, 1], ids, motion -> [h, w, 4]:
+     * net - decoded at an object's pixel's source (bicubic), and the depth
+     * there (bilinear) as weight
+     */
+    TTM_PICTURE_CHANGE,
+    /** [h, w, 4], ids -> [h, w, 3], weighted mean of the same id around */
+    TTM_PICTURE_SMOOTH,
+    /**
+     * still packed, covers, table, motion, ids, layers [h, w, 9] (net, hole,
+     * change), source (depth [h, w, 1] where `refined`, else the decoded still
+     * [h, w, 3]) -> frame, packed of `bytes`; see pipeline/detail.h
+     */
+    TTM_PICTURE_COMPOSE,
+    TTM_PICTURE_NB
+};
+
+typedef struct TTMPicture {
+    enum TTMPictureKind kind;
+    int axis, bytes, refined;
+    float scale, shift, low, high;
+    float amount;               ///< COMPOSE: 0 .. 1, the rest is the net's
+} TTMPicture;
+
 #define TTM_MAX_INPUTS 8
 
 /** One node; which member of the union holds is decided by op. */
@@ -228,7 +297,8 @@ typedef struct TTMNode {
      * residual; GROUP_NORM x, weight, bias; LAYER_NORM x, weight, bias, order;
      * ATTENTION q, k, v, regions, query_sets, key_sets; ADD a, b; EMBEDDING
      * table, indices; COMBINE coefficients F32 [n], n values, the first frame;
-     * CONCAT the parts; SORT_REGIONS regions; MASK ids, boxes or x, then the table.
+     * CONCAT the parts; SORT_REGIONS regions; MASK ids, boxes or x, then the
+     * table; PICTURE as enum TTMPictureKind says.
      */
     TTMNodeId input[TTM_MAX_INPUTS];
     union {
@@ -244,6 +314,7 @@ typedef struct TTMNode {
         TTMTimestep timestep;
         TTMCombine combine;
         TTMMask mask;
+        TTMPicture picture;
     };
     const void *host_data;      ///< WEIGHT: mapped elements, owned by the bundle
     enum TTMDType host_dtype;   ///< WEIGHT: their type in the file
@@ -270,7 +341,7 @@ const char *ttm_op_name(enum TTMOp op);
  * Floating-point inputs of all ops are of the graph's dtype, except that
  * TTM_OP_SCALE and TTM_OP_COMBINE convert from any floating type; every
  * output is of the graph's dtype. Reshape, slice, repeat and concat keep the
- * type they get. NULL when out of memory.
+ * type they get; pictures are F32 or U8. NULL when out of memory.
  */
 TTMGraph *ttm_graph_create(const TTMLog *log, const char *name,
                            enum TTMDType dtype);
@@ -364,5 +435,11 @@ TTMNodeId ttm_graph_paint(TTMGraph *graph, TTMNodeId ids, TTMNodeId table);
 TTMNodeId ttm_graph_combine(TTMGraph *graph, TTMNodeId coefficients,
                             const TTMNodeId *values, int nb_values,
                             TTMNodeId first);
+/** @p inputs as enum TTMPictureKind lists them. */
+TTMNodeId ttm_graph_picture(TTMGraph *graph, const TTMPicture *parameters,
+                            const TTMNodeId *inputs, int nb_inputs);
+
+/** "values", "resample", ...: for messages. */
+const char *ttm_picture_name(enum TTMPictureKind kind);
 
 #endif /* TTM_GRAPH_GRAPH_H */

@@ -18,49 +18,79 @@
 
 /** @file The still with its objects moved along their fitted trajectory. */
 
-#include <math.h>
-#include <string.h>
+#include "pipeline/carry.h"
 
-#include "pipeline/trajectory.h"
-#include "segment/image.h"
+#include <stdlib.h>
 
-static int comes_from(const TTMFit *fit, const uint8_t *first, int id, float x,
-                      float y)
+#include "util/mem.h"
+
+struct TTMCarry {
+    TTMNetwork *network;
+    float *motion;
+};
+
+int ttm_carry_create(TTMCarry **carry, TTMBackend *backend, const TTMFit *fit,
+                     const TTMTensor *still, const uint8_t *first, int refined)
 {
-    float fx = floorf(x), fy = floorf(y);
+    const TTMShape ids = TTM_SHAPE(fit->height, fit->width);
+    const int64_t rows = fit->objects > 0 ? fit->objects : 1;
+    const TTMPicture p = { .kind = TTM_PICTURE_CARRY, .refined = refined };
+    TTMCarry *c = ttm_array_alloc(1, sizeof(*c));
+    TTMGraph *g = ttm_graph_create(backend->log, "carry", backend->precision);
+    TTMNodeId inputs[4], x;
+    int ret = TTM_ERR_MEMORY;
 
-    return fx >= 0 && fy >= 0 && fx < (float)fit->width &&
-           fy < (float)fit->height &&
-           first[(size_t)fy * (size_t)fit->width + (size_t)fx] == id;
+    *carry = c;
+    if (c)
+        c->motion = ttm_array_alloc((size_t)rows, TTM_FIT_ROW * sizeof(float));
+    if (!c || !g || !c->motion) {
+        ttm_graph_free(&g);
+        ttm_fail(backend->log, ret, "out of memory");
+        goto fail;
+    }
+    inputs[0] = ttm_graph_input(g, "still", still->shape, TTM_DTYPE_F32);
+    inputs[1] = ttm_graph_input(g, "first", ids, TTM_DTYPE_U8);
+    inputs[2] = ttm_graph_input(g, "ids", ids, TTM_DTYPE_U8);
+    inputs[3] = ttm_graph_input(g, "motion", TTM_SHAPE(rows, TTM_FIT_ROW),
+                                TTM_DTYPE_F32);
+    x = ttm_graph_picture(g, &p, inputs, 4);
+    if (g->dtype != TTM_DTYPE_F32)
+        x = ttm_graph_scale(g, x, 1, 0);
+    ttm_graph_output(g, x);
+    ret = ttm_network_create(&c->network, backend, g);
+    if (ret >= 0)
+        ret = ttm_network_bind_input(c->network, "still", still);
+    if (ret >= 0)
+        ret = ttm_network_write(c->network, "first", first, TTM_DTYPE_U8);
+    if (ret >= 0)
+        return 0;
+fail:
+    ttm_carry_free(carry);
+    return ret;
 }
 
-void ttm_carry(const TTMFit *fit, const float *still, const uint8_t *first,
-               const uint8_t *ids, int t, int refined, float *carried)
+void ttm_carry_free(TTMCarry **carry)
 {
-    const int width = fit->width, height = fit->height;
-
-    memcpy(carried, still, sizeof(*still) * 3 * (size_t)width *
-           (size_t)height);
-    if (t == 0)
+    if (!*carry)
         return;
-    for (int y = 0; y < height; y++) {
-        for (int x = 0; x < width; x++) {
-            size_t at = (size_t)y * (size_t)width + (size_t)x;
-            float from_x, from_y, *out = carried + 3 * at;
-            int id = ids[at];
+    ttm_network_free(&(*carry)->network);
+    free((*carry)->motion);
+    free(*carry);
+    *carry = NULL;
+}
 
-            if (id == 0) {
-                if (first[at])
-                    out[0] = out[1] = out[2] = 0;
-                continue;
-            }
-            ttm_fit_source(fit, id, t, (float)x + 0.5f, (float)y + 0.5f,
-                           &from_x, &from_y);
-            if (refined || comes_from(fit, first, id, from_x, from_y))
-                ttm_sample_linear(still, width, height, 3, from_x, from_y,
-                                  out);
-            else
-                out[0] = out[1] = out[2] = 0;
-        }
-    }
+int ttm_carry_run(TTMCarry *c, const TTMFit *fit, const uint8_t *ids, int t,
+                  const TTMTensor *carried)
+{
+    TTMTensor view = *carried;
+    int ret;
+
+    view.shape = TTM_SHAPE(fit->height, fit->width, 3);
+    ttm_fit_rows(fit, t, c->motion);
+    ret = ttm_network_write(c->network, "motion", c->motion, TTM_DTYPE_F32);
+    if (ret >= 0)
+        ret = ttm_network_write(c->network, "ids", ids, TTM_DTYPE_U8);
+    if (ret >= 0)
+        ret = ttm_network_bind_output(c->network, 0, &view);
+    return ret < 0 ? ret : ttm_network_run(c->network);
 }

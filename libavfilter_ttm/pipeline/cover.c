@@ -20,7 +20,6 @@
 
 #include "pipeline/cover.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,36 +109,4 @@ void ttm_cover_free(TTMCover *cover)
     free(cover->alpha);
     free(cover->spread);
     memset(cover, 0, sizeof(*cover));
-}
-
-static float value(const TTMCover *c, const uint8_t *mask, int x, int y)
-{
-    x -= c->x;
-    y -= c->y;
-    if (x < 0 || y < 0 || x >= c->width || y >= c->height)
-        return 0;
-    return mask[(size_t)y * (size_t)c->width + (size_t)x];
-}
-
-float ttm_cover_alpha(const TTMCover *c, float x, float y)
-{
-    float fx = floorf(x - 0.5f), fy = floorf(y - 0.5f), ax, ay;
-    int x0, y0;
-
-    if (!c->width || fx < (float)(c->x - 1) || fy < (float)(c->y - 1) ||
-        fx >= (float)(c->x + c->width) || fy >= (float)(c->y + c->height))
-        return 0;
-    x0 = (int)fx;
-    y0 = (int)fy;
-    ax = x - 0.5f - fx;
-    ay = y - 0.5f - fy;
-    return ((1 - ay) * ((1 - ax) * value(c, c->alpha, x0, y0) +
-                        ax * value(c, c->alpha, x0 + 1, y0)) +
-            ay * ((1 - ax) * value(c, c->alpha, x0, y0 + 1) +
-                  ax * value(c, c->alpha, x0 + 1, y0 + 1))) / 255;
-}
-
-float ttm_cover_spread(const TTMCover *c, int x, int y)
-{
-    return c->width ? value(c, c->spread, x, y) / 255 : 0;
 }

@@ -38,10 +38,4 @@ int ttm_cover_create(TTMCover *cover, const uint8_t *ids, int width,
                      int height, int id, int radius);
 void ttm_cover_free(TTMCover *cover);
 
-/** Bilinear alpha 0 .. 1 at (x, y), pixel centres at + 0.5; 0 outside. */
-float ttm_cover_alpha(const TTMCover *cover, float x, float y);
-
-/** Spread 0 .. 1 of a pixel; 0 outside. */
-float ttm_cover_spread(const TTMCover *cover, int x, int y);
-
 #endif /* TTM_PIPELINE_COVER_H */

@@ -25,30 +25,18 @@
 #include <string.h>
 
 #include "pipeline/cover.h"
-#include "pipeline/membrane.h"
-#include "prompt/prompts.h"
-#include "segment/image.h"
 #include "util/mem.h"
+
+#define ROW TTM_FIT_ROW         /* numbers an object in motion and table */
 
 struct TTMDetail {
     TTMDetailSource s;
-    float scale_x, scale_y;     ///< output pixels a small pixel
-    TTMCover cover[TTM_MAX_OBJECTS + 1];
-    float *depth;               ///< [height, width]: 0 at an object's edge, 1 inside
+    TTMNetwork *network;
+    int rows;                   ///< of motion and table: objects, at least 1
+    float *motion;              ///< [rows, ROW]
+    int32_t *table, *empty;     ///< [rows, ROW]: covers, and none at all
+    uint8_t *no_ids;            ///< [height, width]: all background
 };
-
-/* The work of one frame, shared by the threads. */
-typedef struct Frame {
-    const TTMDetail *detail;
-    int t;
-    const float *net;           ///< [height, width, 3]
-    const float *hole;          ///< the same, levelled to its surroundings
-    const float *change;        ///< the same: what the network changed, smoothed
-    TTMImage *out;
-    int x0, x1, y0, y1;         ///< outside of it the still is copied
-} Frame;
-
-#define ROWS_A_TASK 16
 
 /* Distance in small pixels to the next pixel of another id, as 0 .. 1. */
 static void fill_depth(const TTMDetailSource *s, float *depth)
@@ -76,433 +64,241 @@ static void fill_depth(const TTMDetailSource *s, float *depth)
     }
 }
 
-int ttm_detail_create(TTMDetail **detail, const TTMDetailSource *source)
+static TTMNodeId values(TTMGraph *graph, TTMNodeId x, float low, float high)
 {
-    TTMDetail *d = ttm_array_alloc(1, sizeof(*d));
-    const TTMFit *fit = source->fit;
-    int radius, ret = 0;
+    const TTMPicture p = { .kind = TTM_PICTURE_VALUES, .scale = 0.5f,
+                           .shift = 0.5f, .low = low, .high = high };
 
-    *detail = d;
-    if (!d)
-        return TTM_ERR_MEMORY;
-    d->s = *source;
-    d->scale_x = (float)source->still.width / (float)fit->width;
-    d->scale_y = (float)source->still.height / (float)fit->height;
-    radius = (int)ceilf(0.3f * fmaxf(d->scale_x, d->scale_y));
-    radius = radius < 1 ? 1 : radius > 8 ? 8 : radius;
-    d->depth = ttm_array_alloc((size_t)fit->width * (size_t)fit->height,
-                               sizeof(*d->depth));
-    if (!d->depth)
-        ret = TTM_ERR_MEMORY;
-    for (int id = 1; ret >= 0 && id <= fit->objects; id++)
-        ret = ttm_cover_create(&d->cover[id], source->ids,
-                               source->still.width, source->still.height, id,
-                               radius);
-    if (ret < 0) {
-        ttm_detail_free(detail);
-        return ret;
-    }
-    fill_depth(source, d->depth);
-    return 0;
+    return ttm_graph_picture(graph, &p, &x, 1);
 }
 
-void ttm_detail_free(TTMDetail **detail)
-{
-    if (!*detail)
-        return;
-    for (int id = 0; id <= TTM_MAX_OBJECTS; id++)
-        ttm_cover_free(&(*detail)->cover[id]);
-    free((*detail)->depth);
-    free(*detail);
-    *detail = NULL;
-}
-
-/* Is any small pixel near (x, y) an object, in frame 0 or in frame t? */
-static int near_object(const TTMDetailSource *s, const uint8_t *ids, int x,
-                       int y)
-{
-    const int width = s->fit->width, height = s->fit->height;
-
-    for (int j = y - 1; j <= y + 1; j++)
-        for (int i = x - 1; i <= x + 1; i++) {
-            size_t at = (size_t)j * (size_t)width + (size_t)i;
-
-            if (i >= 0 && j >= 0 && i < width && j < height &&
-                (ids[at] || s->first[at]))
-                return 1;
-        }
-    return 0;
-}
-
-#define OWN_COLOUR 0.3f         /* shares of its own that a hole keeps */
-#define OWN_LIGHT  0.5f
-
-/* Colour and, less so, brightness are drawn towards those of @p around. */
-static void draw_colour(float *rgb, const float *around)
-{
-    float own  = (rgb[0] + 2 * rgb[1] + rgb[2]) / 4;
-    float mean = (around[0] + 2 * around[1] + around[2]) / 4;
-
-    for (int c = 0; c < 3; c++)
-        rgb[c] = OWN_LIGHT * own + (1 - OWN_LIGHT) * mean +
-                 OWN_COLOUR * (rgb[c] - own) +
-                 (1 - OWN_COLOUR) * (around[c] - mean);
-}
+#define PICTURE(graph, ...)                                                   \
+    ttm_graph_picture(graph, &picture, (TTMNodeId[]){ __VA_ARGS__ },          \
+                      sizeof((TTMNodeId[]){ __VA_ARGS__ }) / sizeof(TTMNodeId))
 
 /*
  * The network's frame plus the difference still - frame of the background
- * around, continued into the places that objects left: no step at the rim.
- * They are drawn towards the surroundings as well: small networks invent
- * structure better than hues.
+ * around, continued into the places that objects left by a pyramid: no step
+ * at the rim.
  */
-static int level_hole(const TTMDetailSource *s, int t, const float *net,
-                      float *hole)
+static TTMNodeId build_hole(TTMGraph *graph, TTMNodeId net, TTMNodeId small,
+                            TTMNodeId first, TTMNodeId ids)
 {
-    const int width = s->fit->width, height = s->fit->height;
-    size_t pixels = (size_t)width * (size_t)height;
-    const uint8_t *ids = s->trajectory + (size_t)t * pixels;
-    float *weight = ttm_array_alloc(pixels, sizeof(*weight));
-    float *around = ttm_array_alloc(pixels, 3 * sizeof(*around));
-    int ret = weight && around ? 0 : TTM_ERR_MEMORY;
+    TTMPicture picture = { .kind = TTM_PICTURE_OPEN };
+    TTMNodeId level[32];
+    const TTMShape *shape;
+    int nb = 1;
 
-    for (int y = 0; ret >= 0 && y < height; y++)
-        for (int x = 0; x < width; x++) {
-            size_t at = (size_t)y * (size_t)width + (size_t)x;
-
-            weight[at] = near_object(s, ids, x, y) ? 0 : 1;
-            for (size_t c = 3 * at; c < 3 * at + 3; c++) {
-                hole[c]   = s->small[c] - net[c];
-                around[c] = s->small[c];
-            }
-        }
-    if (ret >= 0)
-        ret = ttm_membrane_fill(hole, weight, width, height);
-    if (ret >= 0)
-        ret = ttm_membrane_fill(around, weight, width, height);
-    for (size_t i = 0; ret >= 0 && i < pixels; i++) {
-        for (size_t c = 3 * i; c < 3 * i + 3; c++)
-            hole[c] += net[c];
-        draw_colour(hole + 3 * i, around + 3 * i);
+    level[0] = PICTURE(graph, net, small, first, ids);
+    picture.kind = TTM_PICTURE_PULL;
+    while (!graph->error && nb < 32) {
+        shape = ttm_graph_shape(graph, level[nb - 1]);
+        if (shape->dim[0] == 1 && shape->dim[1] == 1)
+            break;
+        level[nb] = PICTURE(graph, level[nb - 1]);
+        nb++;
     }
-    free(weight);
-    free(around);
-    return ret;
-}
-
-#define CHANGE_REACH 4          /* small pixels */
-
-/* Network's frame minus the decoded still at an object's pixel's source. */
-static float raw_change(const TTMDetail *d, int t, int id, const float *net,
-                        int x, int y, float rgb[3])
-{
-    const TTMFit *fit = d->s.fit;
-    float qx, qy, depth, decoded[3];
-
-    ttm_fit_source(fit, id, t, (float)x + 0.5f, (float)y + 0.5f, &qx, &qy);
-    ttm_sample_linear(d->depth, fit->width, fit->height, 1, qx, qy, &depth);
-    ttm_sample_cubic(d->s.decoded, fit->width, fit->height, qx, qy, decoded);
-    for (int c = 0; c < 3; c++)
-        rgb[c] = net[3 * ((size_t)y * (size_t)fit->width + (size_t)x) +
-                     (size_t)c] - decoded[c];
-    return depth;
+    picture.kind = TTM_PICTURE_PUSH;
+    for (int i = nb - 1; i > 0; i--)
+        level[i - 1] = PICTURE(graph, level[i], level[i - 1]);
+    picture.kind = TTM_PICTURE_LEVEL;
+    return PICTURE(graph, net, level[0]);
 }
 
 /*
  * Light and colour that the network gave an object, averaged over the inside
  * of the object around each pixel: fine structure is the still's business.
  */
-static int smooth_change(const TTMDetail *d, int t, const float *net,
-                         float *change)
+static TTMNodeId build_change(TTMGraph *graph, TTMNodeId net,
+                              TTMNodeId decoded, TTMNodeId depth,
+                              TTMNodeId ids, TTMNodeId motion)
 {
-    const int width = d->s.fit->width, height = d->s.fit->height;
-    size_t pixels = (size_t)width * (size_t)height;
-    const uint8_t *ids = d->s.trajectory + (size_t)t * pixels;
-    float *raw = ttm_array_alloc(pixels, 4 * sizeof(*raw));
+    TTMPicture picture = { .kind = TTM_PICTURE_CHANGE };
+    TTMNodeId raw = PICTURE(graph, net, decoded, depth, ids, motion);
 
-    if (!raw)
+    picture.kind = TTM_PICTURE_SMOOTH;
+    return PICTURE(graph, raw, ids);
+}
+
+static int build(TTMDetail *d, int64_t cover_bytes)
+{
+    const TTMDetailSource *s = &d->s;
+    const int64_t h = s->fit->height, w = s->fit->width, rows = d->rows;
+    const TTMPicture picture = {
+        .kind = TTM_PICTURE_COMPOSE, .bytes = s->bytes, .refined = s->refined,
+        .amount = s->amount,
+    };
+    const enum TTMDType precision = s->pictures->dtype;
+    TTMGraph *g = ttm_graph_create(s->backend->log, "frame", TTM_DTYPE_F32);
+    TTMNodeId still, covers, table, motion, ids, first, depth, decoded, small;
+    TTMNodeId net, parts[3], layers;
+
+    if (!g)
+        return ttm_fail(s->backend->log, TTM_ERR_MEMORY, "out of memory");
+    still  = ttm_graph_input(g, "still", s->still->shape, TTM_DTYPE_U8);
+    covers = ttm_graph_input(g, "covers", TTM_SHAPE(cover_bytes),
+                             TTM_DTYPE_U8);
+    table  = ttm_graph_input(g, "table", TTM_SHAPE(rows, ROW), TTM_DTYPE_I32);
+    motion = ttm_graph_input(g, "motion", TTM_SHAPE(rows, ROW), TTM_DTYPE_F32);
+    ids    = ttm_graph_input(g, "ids", TTM_SHAPE(h, w), TTM_DTYPE_U8);
+    first  = ttm_graph_input(g, "first", TTM_SHAPE(h, w), TTM_DTYPE_U8);
+    depth  = ttm_graph_input(g, "depth", TTM_SHAPE(h, w, 1), TTM_DTYPE_F32);
+    small  = ttm_graph_input(g, "small", TTM_SHAPE(h, w, 3), TTM_DTYPE_F32);
+    decoded = ttm_graph_input(g, "decoded", TTM_SHAPE(h, w, 3), precision);
+    net     = ttm_graph_input(g, "net", TTM_SHAPE(h, w, 3), precision);
+    small   = values(g, small, -INFINITY, INFINITY);
+    decoded = values(g, decoded, 0, 1);
+    net     = values(g, net, 0, 1);
+    parts[0] = net;
+    parts[1] = build_hole(g, net, small, first, ids);
+    parts[2] = s->refined ? build_change(g, net, decoded, depth, ids, motion) :
+               net;
+    layers = ttm_graph_concat(g, parts, 3, 2);
+    ttm_graph_output(g, PICTURE(g, still, covers, table, motion, ids, layers,
+                                s->refined ? depth : decoded));
+    return ttm_network_create(&d->network, s->backend, g);
+}
+
+/* Covers of all objects behind each other, and where each of them is. */
+static int make_covers(TTMDetail *d, uint8_t **bytes, size_t *nb)
+{
+    const TTMDetailSource *s = &d->s;
+    const int width = (int)s->still->shape.dim[1];
+    const int height = (int)s->still->shape.dim[0];
+    float scale = fmaxf((float)width / (float)s->fit->width,
+                        (float)height / (float)s->fit->height);
+    int radius = (int)ceilf(0.3f * scale);
+    size_t capacity = 0;
+
+    radius = radius < 1 ? 1 : radius > 8 ? 8 : radius;
+    *nb = 0;
+    if (ttm_array_grow(bytes, &capacity, 1, 1) < 0)
         return TTM_ERR_MEMORY;
-    for (int y = 0; y < height; y++)
-        for (int x = 0; x < width; x++) {
-            size_t at = (size_t)y * (size_t)width + (size_t)x;
+    for (int id = 1; id <= s->fit->objects; id++) {
+        TTMCover c;
+        size_t size;
+        int ret = ttm_cover_create(&c, s->ids, width, height, id, radius);
 
-            if (ids[at])
-                raw[4 * at + 3] = raw_change(d, t, ids[at], net, x, y,
-                                             raw + 4 * at);
+        if (ret < 0)
+            return ret;
+        size = (size_t)c.width * (size_t)c.height;
+        if (size && (*nb + 2 * size > INT32_MAX ||
+                     ttm_array_grow(bytes, &capacity, *nb + 2 * size, 1) < 0))
+            ret = TTM_ERR_MEMORY;
+        if (ret >= 0 && size) {
+            memcpy(*bytes + *nb, c.alpha, size);
+            memcpy(*bytes + *nb + size, c.spread, size);
+            memcpy(d->table + ROW * (id - 1),
+                   (int32_t[ROW]){ c.x, c.y, c.width, c.height, (int32_t)*nb },
+                   ROW * sizeof(int32_t));
+            *nb += 2 * size;
         }
-    for (int y = 0; y < height; y++)
-        for (int x = 0; x < width; x++) {
-            size_t at = (size_t)y * (size_t)width + (size_t)x;
-            float sum[4] = { 0 };
-
-            for (int j = y - CHANGE_REACH; j <= y + CHANGE_REACH; j++)
-                for (int i = x - CHANGE_REACH; i <= x + CHANGE_REACH; i++) {
-                    size_t from = (size_t)j * (size_t)width + (size_t)i;
-
-                    if (i < 0 || j < 0 || i >= width || j >= height ||
-                        !ids[at] || ids[from] != ids[at])
-                        continue;
-                    sum[3] += raw[4 * from + 3];
-                    for (int c = 0; c < 3; c++)
-                        sum[c] += raw[4 * from + 3] *
-                                  raw[4 * from + (size_t)c];
-                }
-            for (int c = 0; c < 3 && sum[3] > 0; c++)
-                change[3 * at + (size_t)c] = sum[c] / sum[3];
-        }
-    free(raw);
+        ttm_cover_free(&c);
+        if (ret < 0)
+            return ret;
+    }
+    *nb = *nb ? *nb : 1;
     return 0;
 }
 
-/* Bilinear pixel of the still, 0 .. 1. */
-static void sample_still(const TTMImage *still, float x, float y, float rgb[3])
+/* What stays the same over the frames. */
+static int write_inputs(TTMDetail *d, const uint8_t *covers)
 {
-    float px = fminf(fmaxf(x - 0.5f, 0), (float)(still->width - 1));
-    float py = fminf(fmaxf(y - 0.5f, 0), (float)(still->height - 1));
-    int x0 = (int)px, y0 = (int)py;
-    int x1 = x0 + 1 < still->width ? x0 + 1 : x0;
-    int y1 = y0 + 1 < still->height ? y0 + 1 : y0;
-    float ax = px - (float)x0, ay = py - (float)y0, p[4][3];
-
-    ttm_image_pixel(still, x0, y0, p[0]);
-    ttm_image_pixel(still, x1, y0, p[1]);
-    ttm_image_pixel(still, x0, y1, p[2]);
-    ttm_image_pixel(still, x1, y1, p[3]);
-    for (int c = 0; c < 3; c++)
-        rgb[c] = (1 - ay) * (p[0][c] + ax * (p[1][c] - p[0][c])) +
-                 ay * (p[2][c] + ax * (p[3][c] - p[2][c]));
-}
-
-/* A pixel of the output and what is known about it. */
-typedef struct Pixel {
-    int x, y;
-    float small_x, small_y;     ///< the same position in the small images
-    float net[3];
-} Pixel;
-
-/* How far soft predicted ids cover the pixel (shapes that may deform). */
-static float predicted_alpha(const TTMDetail *d, int t, int id,
-                             const Pixel *p)
-{
-    const int width = d->s.fit->width, height = d->s.fit->height;
-    const uint8_t *ids = d->s.trajectory + (size_t)t * (size_t)width *
-                         (size_t)height;
-    float px = fminf(fmaxf(p->small_x - 0.5f, 0), (float)(width - 1));
-    float py = fminf(fmaxf(p->small_y - 0.5f, 0), (float)(height - 1));
-    int x0 = (int)px, y0 = (int)py, x1, y1;
-    float ax = px - (float)x0, ay = py - (float)y0, v;
-
-    x1 = x0 + 1 < width ? x0 + 1 : x0;
-    y1 = y0 + 1 < height ? y0 + 1 : y0;
-    v = (1 - ay) * ((1 - ax) * (float)(ids[y0 * width + x0] == id) +
-                    ax * (float)(ids[y0 * width + x1] == id)) +
-        ay * ((1 - ax) * (float)(ids[y1 * width + x0] == id) +
-              ax * (float)(ids[y1 * width + x1] == id));
-    v = fminf(fmaxf(1.5f * v - 0.25f, 0), 1);
-    return v;
-}
-
-/*
- * Add what object @p id gives to the pixel; returns its share of @p rest.
- * q is where the pixel was in the still.
- */
-static float add_object(const Frame *f, int id, const Pixel *p, float rest,
-                        float rgb[3])
-{
-    const TTMDetail *d = f->detail;
     const TTMDetailSource *s = &d->s;
-    float qx, qy, own, share, depth, still[3], other[3];
+    const size_t pixels = (size_t)s->fit->width * (size_t)s->fit->height;
+    float *depth = ttm_array_alloc(pixels, sizeof(*depth));
+    int ret;
 
-    ttm_fit_source(s->fit, id, f->t, p->small_x, p->small_y, &qx, &qy);
-    own = ttm_cover_alpha(&d->cover[id], qx * d->scale_x, qy * d->scale_y);
-    share = rest * (s->refined ? own : predicted_alpha(d, f->t, id, p));
-    if (share <= 0)
-        return 0;
-    sample_still(&s->still, qx * d->scale_x, qy * d->scale_y, still);
-    if (s->refined) {
-        ttm_sample_linear(d->depth, s->fit->width, s->fit->height, 1, qx, qy,
-                          &depth);
-        ttm_sample_linear(f->change, s->fit->width, s->fit->height, 3,
-                          p->small_x, p->small_y, other);
-        for (int c = 0; c < 3; c++)
-            rgb[c] += share * (still[c] + depth * other[c]);
-    } else {
-        /* Where it comes from outside the object: only the network's. */
-        ttm_sample_cubic(s->decoded, s->fit->width, s->fit->height, qx, qy,
-                         other);
-        for (int c = 0; c < 3; c++)
-            rgb[c] += share * (p->net[c] + own * (still[c] - other[c]));
-    }
-    return share;
-}
-
-/* How much of the pixel an object covered in frame 0 and has left since. */
-static float uncovered(const TTMDetail *d, int t, const Pixel *p)
-{
-    float most = 0;
-
-    for (int id = 1; id <= d->s.fit->objects; id++) {
-        float spread = ttm_cover_spread(&d->cover[id], p->x, p->y);
-        float inside, qx, qy, moved;
-
-        if (spread <= most)
-            continue;
-        inside = ttm_cover_alpha(&d->cover[id], (float)p->x + 0.5f,
-                                 (float)p->y + 0.5f);
-        ttm_fit_source(d->s.fit, id, t, p->small_x, p->small_y, &qx, &qy);
-        moved = hypotf((qx - p->small_x) * d->scale_x,
-                       (qy - p->small_y) * d->scale_y);
-        /* An object that does not move still covers its own soft edge. */
-        most = fmaxf(most, fmaxf(inside, spread) *
-                           fminf(fmaxf((moved - 0.5f) / 2, 0), 1));
-    }
-    return most;
-}
-
-static void compose_pixel(const Frame *f, int x, int y)
-{
-    const TTMDetail *d = f->detail;
-    const TTMDetailSource *s = &d->s;
-    const int width = s->fit->width, height = s->fit->height;
-    Pixel p = { .x = x, .y = y };
-    float rgb[3] = { 0 }, still[3], rest = 1;
-    int predicted;
-
-    p.small_x = ((float)x + 0.5f) / d->scale_x;
-    p.small_y = ((float)y + 0.5f) / d->scale_y;
-    ttm_sample_cubic(f->net, width, height, p.small_x, p.small_y, p.net);
-    predicted = s->trajectory[((size_t)f->t * (size_t)height +
-                               (size_t)fminf(p.small_y, (float)(height - 1))) *
-                              (size_t)width +
-                              (size_t)fminf(p.small_x, (float)(width - 1))];
-    if (predicted)
-        rest -= add_object(f, predicted, &p, rest, rgb);
-    for (int id = 1; id <= s->fit->objects && rest > 0.002f; id++)
-        if (id != predicted)
-            rest -= add_object(f, id, &p, rest, rgb);
-    ttm_image_pixel(&s->still, x, y, still);
-    if (rest > 0) {
-        float open = uncovered(d, f->t, &p), hole[3] = { 0 };
-
-        if (open > 0)
-            ttm_sample_cubic(f->hole, width, height, p.small_x, p.small_y,
-                             hole);
-        for (int c = 0; c < 3; c++)
-            rgb[c] += rest * (still[c] + open * (hole[c] - still[c]));
-    }
-    for (int c = 0; c < 3; c++)
-        rgb[c] = p.net[c] + s->amount * (rgb[c] - p.net[c]);
-    ttm_image_set_pixel(f->out, x, y, rgb);
-}
-
-static void copy_pixels(const Frame *f, int y, int from, int to)
-{
-    const TTMImage *still = &f->detail->s.still;
-    const size_t bytes = still->format == TTM_PIXEL_RGB16 ? 6 : 3;
-
-    if (to > from && still->format == f->out->format) {
-        memcpy((char *)f->out->data + y * f->out->stride +
-               (size_t)from * bytes, (const char *)still->data +
-               y * still->stride + (size_t)from * bytes,
-               (size_t)(to - from) * bytes);
-        return;
-    }
-    for (int x = from; x < to; x++) {
-        float rgb[3];
-
-        ttm_image_pixel(still, x, y, rgb);
-        ttm_image_set_pixel(f->out, x, y, rgb);
-    }
-}
-
-static void compose_rows(void *opaque, int index, int nb)
-{
-    const Frame *f = opaque;
-    const int width = f->out->width;
-
-    (void)nb;
-    for (int y = index * ROWS_A_TASK;
-         y < (index + 1) * ROWS_A_TASK && y < f->out->height; y++) {
-        if (y < f->y0 || y >= f->y1) {
-            copy_pixels(f, y, 0, width);
-            continue;
-        }
-        copy_pixels(f, y, 0, f->x0);
-        for (int x = f->x0; x < f->x1; x++)
-            compose_pixel(f, x, y);
-        copy_pixels(f, y, f->x1, width);
-    }
-}
-
-static void extend(Frame *f, float x0, float y0, float x1, float y1)
-{
-    const int width = f->out->width, height = f->out->height;
-
-    x0 = fminf(fmaxf(floorf(x0), 0), (float)width);
-    y0 = fminf(fmaxf(floorf(y0), 0), (float)height);
-    x1 = fminf(fmaxf(ceilf(x1), 0), (float)width);
-    y1 = fminf(fmaxf(ceilf(y1), 0), (float)height);
-    if (x0 >= x1 || y0 >= y1)
-        return;
-    f->x0 = (int)fminf((float)f->x0, x0);
-    f->y0 = (int)fminf((float)f->y0, y0);
-    f->x1 = (int)fmaxf((float)f->x1, x1);
-    f->y1 = (int)fmaxf((float)f->y1, y1);
-}
-
-/* The box outside of which nothing differs from the still. */
-static void find_active(Frame *f)
-{
-    const TTMDetail *d = f->detail;
-    const TTMFit *fit = d->s.fit;
-
-    f->x0 = f->out->width;
-    f->y0 = f->out->height;
-    f->x1 = f->y1 = 0;
-    if (d->s.amount < 1 || !d->s.refined)
-        extend(f, 0, 0, (float)f->out->width, (float)f->out->height);
-    for (int id = 1; id <= fit->objects; id++) {
-        const TTMCover *c = &d->cover[id];
-        const TTMMotion *m = fit->motion + (size_t)(id - 1) *
-                             (size_t)fit->frames;
-        float x0 = (float)c->x, y0 = (float)c->y, scale = m[f->t].scale;
-        float cx = m[f->t].x * d->scale_x, cy = m[f->t].y * d->scale_y;
-
-        if (!c->width)
-            continue;
-        extend(f, x0, y0, x0 + (float)c->width, y0 + (float)c->height);
-        extend(f, cx + (x0 - m[0].x * d->scale_x) * scale - 1,
-               cy + (y0 - m[0].y * d->scale_y) * scale - 1,
-               cx + (x0 + (float)c->width - m[0].x * d->scale_x) * scale + 1,
-               cy + (y0 + (float)c->height - m[0].y * d->scale_y) * scale + 1);
-    }
-    if (f->x0 >= f->x1)
-        f->x0 = f->x1 = f->y0 = f->y1 = 0;
-}
-
-int ttm_detail_compose(const TTMDetail *detail, int t, const float *net,
-                       TTMImage *out)
-{
-    const TTMDetailSource *s = &detail->s;
-    Frame f = { .detail = detail, .t = t, .net = net, .out = out };
-    size_t pixels = (size_t)s->fit->width * (size_t)s->fit->height;
-    float *hole = NULL, *change = NULL;
-    int ret = 0;
-
-    /* Frame 0 is the still; only the share of the network's may differ. */
-    if (t > 0 || s->amount < 1) {
-        find_active(&f);
-        hole   = ttm_array_alloc(pixels, 3 * sizeof(*hole));
-        change = ttm_array_alloc(pixels, 3 * sizeof(*change));
-        ret = hole && change ? level_hole(s, t, net, hole) : TTM_ERR_MEMORY;
-        if (ret >= 0)
-            ret = smooth_change(detail, t, net, change);
-        f.hole   = hole;
-        f.change = change;
-    }
+    if (!depth)
+        return ttm_fail(s->backend->log, TTM_ERR_MEMORY, "out of memory");
+    fill_depth(s, depth);
+    ret = ttm_network_write(d->network, "depth", depth, TTM_DTYPE_F32);
+    free(depth);
     if (ret >= 0)
-        ttm_pool_run(s->pool, compose_rows, &f,
-                     (out->height + ROWS_A_TASK - 1) / ROWS_A_TASK);
-    free(hole);
-    free(change);
+        ret = ttm_network_write(d->network, "covers", covers, TTM_DTYPE_U8);
+    if (ret >= 0)
+        ret = ttm_network_write(d->network, "first", s->first, TTM_DTYPE_U8);
+    if (ret >= 0)
+        ret = ttm_network_bind_input(d->network, "still", s->still);
+    if (ret >= 0)
+        ret = ttm_network_bind_input(d->network, "small", s->small);
+    if (ret >= 0)
+        ret = ttm_tensor_copy(s->backend,
+                              ttm_network_input(d->network, "decoded"), 0,
+                              s->decoded, 0, 3 * (int64_t)pixels);
+    return ret;
+}
+
+int ttm_detail_create(TTMDetail **detail, const TTMDetailSource *source)
+{
+    TTMDetail *d = ttm_array_alloc(1, sizeof(*d));
+    const TTMFit *fit = source->fit;
+    uint8_t *covers = NULL;
+    size_t nb, rows = fit->objects > 0 ? (size_t)fit->objects : 1;
+    int ret = TTM_ERR_MEMORY;
+
+    *detail = d;
+    if (!d)
+        return ttm_fail(source->backend->log, ret, "out of memory");
+    d->s      = *source;
+    d->rows   = (int)rows;
+    d->motion = ttm_array_alloc(rows, ROW * sizeof(*d->motion));
+    d->table  = ttm_array_alloc(rows, ROW * sizeof(*d->table));
+    d->empty  = ttm_array_alloc(rows, ROW * sizeof(*d->empty));
+    d->no_ids = ttm_array_alloc((size_t)fit->width, (size_t)fit->height);
+    if (!d->motion || !d->table || !d->empty || !d->no_ids ||
+        make_covers(d, &covers, &nb) < 0) {
+        ttm_fail(source->backend->log, ret, "out of memory for the masks of "
+                 "the frames");
+        goto end;
+    }
+    ret = build(d, (int64_t)nb);
+    if (ret >= 0)
+        ret = write_inputs(d, covers);
+end:
+    free(covers);
+    if (ret < 0)
+        ttm_detail_free(detail);
+    return ret;
+}
+
+void ttm_detail_free(TTMDetail **detail)
+{
+    TTMDetail *d = *detail;
+
+    if (!d)
+        return;
+    ttm_network_free(&d->network);
+    free(d->motion);
+    free(d->table);
+    free(d->empty);
+    free(d->no_ids);
+    free(d);
+    *detail = NULL;
+}
+
+int ttm_detail_compose(TTMDetail *d, int t, const TTMTensor **frame)
+{
+    const TTMDetailSource *s = &d->s;
+    const int64_t pixels = (int64_t)s->fit->width * s->fit->height;
+    /* Frame 0 is the still; only the share of the network's may differ. */
+    const int untouched = t == 0 && s->amount >= 1;
+    int ret;
+
+    ttm_fit_rows(s->fit, t, d->motion);
+    ret = ttm_network_write(d->network, "motion", d->motion, TTM_DTYPE_F32);
+    if (ret >= 0)
+        ret = ttm_network_write(d->network, "table", untouched ? d->empty :
+                                d->table, TTM_DTYPE_I32);
+    if (ret >= 0)
+        ret = ttm_network_write(d->network, "ids", untouched ? d->no_ids :
+                                s->trajectory + t * pixels, TTM_DTYPE_U8);
+    if (ret >= 0)
+        ret = ttm_tensor_copy(s->backend, ttm_network_input(d->network, "net"),
+                              0, s->pictures, 3 * t * pixels, 3 * pixels);
+    if (ret >= 0)
+        ret = ttm_network_run(d->network);
+    if (ret >= 0)
+        *frame = ttm_network_output(d->network, 0);
     return ret;
 }

@@ -26,42 +26,43 @@
 #define TTM_PIPELINE_DETAIL_H
 
 #include "pipeline/trajectory.h"
-#include "ttm.h"
-#include "util/thread.h"
+#include "run/network.h"
 
 /**
  * Everything that the frames of a clip share. The pointers are borrowed and
  * must stay valid while the detail is used.
  */
 typedef struct TTMDetailSource {
-    TTMImage still;             ///< at the output's size
-    const uint8_t *ids;         ///< [still.height, still.width], frame 0
+    TTMBackend *backend;
+    const TTMTensor *still;     ///< packed, at the output's size
+    int bytes;                  ///< of a sample of the frames: 1 or 2
+    const uint8_t *ids;         ///< [height, width] of the still, frame 0
     const TTMFit *fit;          ///< its size is that of the small images
     const uint8_t *first;       ///< [height, width], small ids of frame 0
     const uint8_t *trajectory;  ///< [frames, height, width], small ids
-    const float *decoded;       ///< [height, width, 3] in 0 .. 1: D(E(still))
-    const float *small;         ///< [height, width, 3] in 0 .. 1: the still
+    const TTMTensor *small;     ///< F32 [height, width, 3] in -1 .. 1: the still
+    const TTMTensor *decoded;   ///< [1, height, width, 3] in -1 .. 1: D(E(still))
+    const TTMTensor *pictures;  ///< [frames, height, width, 3]: the network's
     int refined;                ///< shapes are those of frame 0, moved
     float amount;               ///< 0 .. 1
-    TTMPool *pool;              ///< NULL: one thread
 } TTMDetailSource;
 
 typedef struct TTMDetail TTMDetail;
 
-/** TTM_ERR_MEMORY (no message) or 0. */
+/** Negative after a log line, or 0. */
 int ttm_detail_create(TTMDetail **detail, const TTMDetailSource *source);
 void ttm_detail_free(TTMDetail **detail);
 
 /**
- * Compose frame @p t from the network's frame @p net [height, width, 3] in
- * 0 .. 1 into @p out, whose size is the still's.
+ * Compose frame @p t on the device; @p frame is packed, of the still's size,
+ * and valid until the next call.
  *
  * Background that no object leaves is the still's pixel; an object's pixel is
  * the still's at its source, with the light and colour (but not the fine
  * structure) that the network changed inside the object; background that came
- * to light is the network's, levelled to its surroundings. With amount < 1 the result is mixed with the enlarged frame.
+ * to light is the network's, levelled to its surroundings. With amount < 1
+ * the result is mixed with the network's frame, enlarged.
  */
-int ttm_detail_compose(const TTMDetail *detail, int t, const float *net,
-                       TTMImage *out);
+int ttm_detail_compose(TTMDetail *detail, int t, const TTMTensor **frame);
 
 #endif /* TTM_PIPELINE_DETAIL_H */

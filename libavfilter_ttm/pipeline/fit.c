@@ -151,6 +151,18 @@ void ttm_fit_source(const TTMFit *fit, int id, int t, float x, float y,
     *from_y = m[0].y + (y - m[t].y) / m[t].scale;
 }
 
+void ttm_fit_rows(const TTMFit *fit, int t, float *rows)
+{
+    for (int id = 1; id <= fit->objects; id++) {
+        const TTMMotion *m = fit->motion + (size_t)(id - 1) *
+                             (size_t)fit->frames;
+        const float row[TTM_FIT_ROW] = { m[0].x, m[0].y, m[t].x, m[t].y,
+                                         m[t].scale };
+
+        memcpy(rows + TTM_FIT_ROW * (id - 1), row, sizeof(row));
+    }
+}
+
 /* 1 if the first mask has object @p id at the pixel that (x, y) lies in. */
 static int covers(const uint8_t *first, int width, int height, int id, float x,
                   float y)

@@ -22,84 +22,83 @@
 #include <stdlib.h>
 
 #include "pipeline/choices.h"
+#include "pipeline/pictures.h"
 #include "pipeline/pipeline.h"
 #include "segment/image.h"
 #include "util/mem.h"
 
-/* Still and ids at the output's size, made at the first frame. */
+/* Ids at the output's size, made at the first frame. */
 static int prepare_output(TTMContext *ctx, int width, int height)
 {
     TTMClip *c = &ctx->clip;
-    int ret;
 
     if (c->out_ids)
         return 0;
-    if (width == c->still.width && height == c->still.height)
-        ret = ttm_image_copy(&c->out_still, &c->still);
-    else
-        ret = ttm_image_resize(&c->out_still, &c->still, width, height);
     c->out_ids = ttm_array_alloc((size_t)width, (size_t)height);
-    if (ret < 0 || !c->out_ids) {
-        free(c->out_ids);
-        free(c->out_still.data);
-        c->out_ids = NULL;
-        c->out_still.data = NULL;
-        return TTM_ERR_MEMORY;
-    }
+    if (!c->out_ids)
+        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for a frame");
+    c->out_width  = width;
+    c->out_height = height;
     ttm_ids_resize(c->ids, c->still.width, c->still.height, c->out_ids, width,
                    height);
     return 0;
 }
 
-static int prepare_detail(TTMContext *ctx)
+static int prepare_detail(TTMContext *ctx, int bytes)
 {
     TTMClip *c = &ctx->clip;
-    size_t count = 3 * (size_t)c->width[1] * (size_t)c->height[1];
+    const int same = c->out_width == c->still.width &&
+                     c->out_height == c->still.height;
     TTMDetailSource source = {
-        .still = c->out_still, .ids = c->out_ids, .fit = &c->fit,
+        .backend = ctx->backend, .still = same ? &c->packed : &c->out_still,
+        .bytes = bytes, .ids = c->out_ids, .fit = &c->fit,
         .first = c->first[1], .trajectory = c->trajectory,
-        .decoded = c->decoded, .refined = c->refine == TTM_REFINE_SIMILARITY,
-        .amount = (float)c->detail_amount, .pool = ctx->pool,
+        .small = &c->small[1], .decoded = &c->decoded,
+        .pictures = &c->pictures,
+        .refined = c->refine == TTM_REFINE_SIMILARITY,
+        .amount = (float)c->detail_amount,
     };
+    int ret = 0;
 
-    if (c->detail)
+    if (c->detail && c->out_bytes == bytes)
         return 0;
-    if (!c->small_still) {
-        c->small_still = ttm_array_alloc(count, sizeof(float));
-        if (!c->small_still)
-            return TTM_ERR_MEMORY;
-        for (size_t i = 0; i < count; i++)
-            c->small_still[i] = c->small[1][i] * 0.5f + 0.5f;
+    ttm_detail_free(&c->detail);
+    if (!same && !c->out_still.buffer)
+        ret = ttm_picture_resize(ctx->backend, &c->packed, c->out_width,
+                                 c->out_height, 0, 2, &c->out_still);
+    if (ret < 0) {
+        ttm_tensor_free(ctx->backend, &c->out_still);
+        return ret;
     }
-    source.small = c->small_still;
+    c->out_bytes = bytes;
     return ttm_detail_create(&c->detail, &source);
 }
 
 /* Object of an output pixel: the shapes of the still, moved, or predicted. */
 static int planned_id(const TTMClip *c, int t, int x, int y)
 {
-    const TTMImage *still = &c->out_still;
+    const int out_width = c->out_width, out_height = c->out_height;
     const int width = c->fit.width, height = c->fit.height;
-    float small_x = ((float)x + 0.5f) * (float)width / (float)still->width;
-    float small_y = ((float)y + 0.5f) * (float)height / (float)still->height;
+    float small_x = ((float)x + 0.5f) * (float)width / (float)out_width;
+    float small_y = ((float)y + 0.5f) * (float)height / (float)out_height;
     int predicted = c->trajectory[((size_t)t * (size_t)height +
                                    (size_t)small_y) * (size_t)width +
                                   (size_t)small_x];
     int lowest = 0;
 
     if (t == 0)
-        return c->out_ids[(size_t)y * (size_t)still->width + (size_t)x];
+        return c->out_ids[(size_t)y * (size_t)out_width + (size_t)x];
     if (c->refine != TTM_REFINE_SIMILARITY)
         return predicted;
     for (int id = c->objects; id > 0; id--) {
         float qx, qy;
 
         ttm_fit_source(&c->fit, id, t, small_x, small_y, &qx, &qy);
-        qx = floorf(qx * (float)still->width / (float)width);
-        qy = floorf(qy * (float)still->height / (float)height);
-        if (!(qx >= 0 && qy >= 0 && qx < (float)still->width &&
-              qy < (float)still->height) ||
-            c->out_ids[(size_t)qy * (size_t)still->width + (size_t)qx] != id)
+        qx = floorf(qx * (float)out_width / (float)width);
+        qy = floorf(qy * (float)out_height / (float)height);
+        if (!(qx >= 0 && qy >= 0 && qx < (float)out_width &&
+              qy < (float)out_height) ||
+            c->out_ids[(size_t)qy * (size_t)out_width + (size_t)qx] != id)
             continue;
         if (id == predicted)
             return id;
@@ -122,20 +121,30 @@ static void draw_plan(const TTMClip *c, int t, TTMImage *frame)
     }
 }
 
+int ttm_clip_device_frame(TTMContext *ctx, int index, int width, int height,
+                          int bytes, const TTMTensor **frame)
+{
+    int ret = prepare_output(ctx, width, height);
+
+    if (ret >= 0)
+        ret = prepare_detail(ctx, bytes);
+    return ret < 0 ? ret : ttm_detail_compose(ctx->clip.detail, index, frame);
+}
+
 int ttm_clip_frame(TTMContext *ctx, int index, TTMImage *frame)
 {
     TTMClip *c = &ctx->clip;
-    int ret = prepare_output(ctx, frame->width, frame->height);
+    const TTMTensor *tensor;
+    int ret;
 
-    if (ret >= 0 && c->mode == TTM_MODE_PLAN) {
-        draw_plan(c, index, frame);
-        return 0;
+    if (c->mode == TTM_MODE_PLAN) {
+        ret = prepare_output(ctx, frame->width, frame->height);
+        if (ret >= 0)
+            draw_plan(c, index, frame);
+        return ret;
     }
-    if (ret >= 0)
-        ret = prepare_detail(ctx);
-    if (ret >= 0)
-        ret = ttm_detail_compose(c->detail, index, c->pictures +
-                                 3 * (size_t)index * (size_t)c->width[1] *
-                                 (size_t)c->height[1], frame);
-    return ret < 0 ? ttm_fail(&ctx->log, ret, "out of memory for a frame") : 0;
+    ret = ttm_clip_device_frame(ctx, index, frame->width, frame->height,
+                                frame->format == TTM_PIXEL_RGB16 ? 2 : 1,
+                                &tensor);
+    return ret < 0 ? ret : ttm_picture_download(ctx->backend, tensor, frame);
 }

@@ -27,6 +27,7 @@
 #include <string.h>
 
 #include "pipeline/choices.h"
+#include "pipeline/pictures.h"
 #include "pipeline/pipeline.h"
 #include "util/clock.h"
 #include "util/mem.h"
@@ -36,44 +37,98 @@ static int no_memory(const TTMContext *ctx)
     return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
 }
 
-/* Floats of one frame's latents. */
-static size_t latent_size(const TTMContext *ctx, int stage)
+/* Elements of one frame's latents. */
+static int64_t latent_size(const TTMContext *ctx, int stage)
 {
     const int scale = ctx->models.vae.block_scale;
 
-    return (size_t)(ctx->clip.width[stage] / scale) *
-           (size_t)(ctx->clip.height[stage] / scale) *
-           (size_t)ctx->models.vae.latent_channels;
+    return (int64_t)(ctx->clip.width[stage] / scale) *
+           (ctx->clip.height[stage] / scale) * ctx->models.vae.latent_channels;
 }
 
-static int encode(TTMContext *ctx, int stage, const float *image,
-                  float *latents)
+/* Latents of @p frames frames on the device. */
+static int make_latents(TTMContext *ctx, int stage, int frames,
+                        TTMTensor *latents)
 {
-    TTMNetwork *network;
-    int ret = ttm_models_encoder(&ctx->models, stage, ctx->clip.width[stage],
-                                 ctx->clip.height[stage], &network);
+    const int scale = ctx->models.vae.block_scale;
 
-    if (ret >= 0)
-        ret = ttm_network_write(network, "image", image, TTM_DTYPE_F32);
+    ttm_tensor_free(ctx->backend, latents);
+    return ttm_tensor_create(ctx->backend, latents,
+                             TTM_SHAPE(frames, ctx->clip.height[stage] / scale,
+                                       ctx->clip.width[stage] / scale,
+                                       ctx->models.vae.latent_channels),
+                             ctx->backend->precision);
+}
+
+static int get_encoder(TTMContext *ctx, int stage, TTMNetwork **network)
+{
+    return ttm_models_encoder(&ctx->models, stage, ctx->clip.width[stage],
+                              ctx->clip.height[stage], network);
+}
+
+/* Encode the encoder's input into frames @p t to @p t + @p nb of latents. */
+static int encode(TTMContext *ctx, int stage, const TTMTensor *latents, int t,
+                  int nb)
+{
+    const int64_t size = latent_size(ctx, stage);
+    TTMNetwork *network;
+    int ret = get_encoder(ctx, stage, &network);
+
     if (ret >= 0)
         ret = ttm_network_run(network);
-    return ret < 0 ? ret : ttm_network_read(network, 0, latents,
-                                            TTM_DTYPE_F32);
+    for (int i = t; ret >= 0 && i < t + nb; i++)
+        ret = ttm_tensor_copy(ctx->backend, latents, i * size,
+                              ttm_network_output(network, 0), 0, size);
+    return ret;
 }
 
-/* Latents of one frame -> image [height, width, 3] in [-1, 1]. */
-static int decode(TTMContext *ctx, int stage, const float *latents,
-                  float *image)
+static int encode_still(TTMContext *ctx, int stage)
 {
+    TTMClip *c = &ctx->clip;
     TTMNetwork *network;
+    int ret = get_encoder(ctx, stage, &network);
+
+    if (ret >= 0)
+        ret = make_latents(ctx, stage, 1, &c->image_latents[stage]);
+    if (ret >= 0)
+        ret = ttm_picture_convert(ctx->backend, &c->small[stage],
+                                  ttm_network_input(network, "image"));
+    return ret < 0 ? ret : encode(ctx, stage, &c->image_latents[stage], 0, 1);
+}
+
+/* Encode ids as colours into frames @p t to @p t + @p nb of E(masks). */
+static int encode_ids(TTMContext *ctx, int stage, const uint8_t *ids, int t,
+                      int nb)
+{
+    TTMClip *c = &ctx->clip;
+    int64_t pixels = (int64_t)c->width[stage] * c->height[stage];
+    float *colours = ttm_array_alloc((size_t)pixels, 3 * sizeof(float));
+    TTMNetwork *network;
+    int ret;
+
+    if (!colours)
+        return no_memory(ctx);
+    ttm_ids_to_colours(ids, pixels, colours);
+    ret = get_encoder(ctx, stage, &network);
+    if (ret >= 0)
+        ret = ttm_network_write(network, "image", colours, TTM_DTYPE_F32);
+    free(colours);
+    return ret < 0 ? ret : encode(ctx, stage, &c->mask_latents[stage], t, nb);
+}
+
+/* Decode frame @p t of latents; the image is the decoder's output. */
+static int decode(TTMContext *ctx, int stage, const TTMTensor *latents, int t,
+                  TTMNetwork **network)
+{
+    const int64_t size = latent_size(ctx, stage);
     int ret = ttm_models_decoder(&ctx->models, stage, ctx->clip.width[stage],
-                                 ctx->clip.height[stage], &network);
+                                 ctx->clip.height[stage], network);
 
     if (ret >= 0)
-        ret = ttm_network_write(network, "latents", latents, TTM_DTYPE_F32);
-    if (ret >= 0)
-        ret = ttm_network_run(network);
-    return ret < 0 ? ret : ttm_network_read(network, 0, image, TTM_DTYPE_F32);
+        ret = ttm_tensor_copy(ctx->backend,
+                              ttm_network_input(*network, "latents"), 0,
+                              latents, t * size, size);
+    return ret < 0 ? ret : ttm_network_run(*network);
 }
 
 static int uses(const TTMContext *ctx, enum TTMUnetInput input)
@@ -105,29 +160,13 @@ static int run_encode_motion(TTMContext *ctx, int unit)
 {
     const int stage = TTM_STAGE_MOTION;
     TTMClip *c = &ctx->clip;
-    size_t size = latent_size(ctx, stage);
-    int64_t pixels = (int64_t)c->width[stage] * c->height[stage];
-    float *colours;
     int ret;
 
-    if (unit == 0) {
-        c->image_latents[stage] = ttm_array_alloc(size, sizeof(float));
-        c->mask_latents[stage] = ttm_array_alloc(size * (size_t)c->frames,
-                                                 sizeof(float));
-        if (!c->image_latents[stage] || !c->mask_latents[stage])
-            return no_memory(ctx);
-        return encode(ctx, stage, c->small[stage], c->image_latents[stage]);
-    }
-    colours = ttm_array_alloc((size_t)pixels, 3 * sizeof(float));
-    if (!colours)
-        return no_memory(ctx);
-    ttm_ids_to_colours(c->first[stage], pixels, colours);
-    ret = encode(ctx, stage, colours, c->mask_latents[stage]);
-    for (int t = 1; ret >= 0 && t < c->frames; t++)
-        memcpy(c->mask_latents[stage] + (size_t)t * size,
-               c->mask_latents[stage], size * sizeof(float));
-    free(colours);
-    return ret;
+    if (unit == 0)
+        return encode_still(ctx, stage);
+    ret = make_latents(ctx, stage, c->frames, &c->mask_latents[stage]);
+    return ret < 0 ? ret : encode_ids(ctx, stage, c->first[stage], 0,
+                                      c->frames);
 }
 
 static int create_stage(TTMContext *ctx, int stage)
@@ -140,10 +179,10 @@ static int create_stage(TTMContext *ctx, int stage)
         .objects = c->objects, .steps = c->steps[stage],
         .guidance = c->guidance[stage],
         .image_guidance = c->image_guidance[stage], .seed = c->seed,
-        .image = c->image_latents[stage], .mask = c->mask_latents[stage],
-        .carried = c->carried_latents,
-        .first = stage == TTM_STAGE_MOTION ? c->mask_latents[stage] :
-                 c->image_latents[stage],
+        .image = &c->image_latents[stage], .mask = &c->mask_latents[stage],
+        .carried = &c->carried_latents,
+        .first = stage == TTM_STAGE_MOTION ? &c->mask_latents[stage] :
+                 &c->image_latents[stage],
         .ids = stage == TTM_STAGE_VIDEO &&
                ctx->models.unet[stage].trajectory_regions ? c->trajectory :
                c->first[stage],
@@ -164,14 +203,10 @@ static int run_stage(TTMContext *ctx, int stage, int unit)
         ret = ttm_stage_step(c->stage, unit);
     if (ret < 0 || unit + 1 < c->steps[stage])
         return ret;
-    free(c->latents);
-    c->latents = ttm_array_alloc(latent_size(ctx, stage) * (size_t)c->frames,
-                                 sizeof(float));
-    if (!c->latents)
-        return no_memory(ctx);
-    ret = ttm_stage_read(c->stage, c->latents);
+    ttm_tensor_free(ctx->backend, &c->latents);
+    ttm_stage_take(c->stage, &c->latents);
     ttm_stage_free(&c->stage);
-    return ret;
+    return 0;
 }
 
 static int run_motion(TTMContext *ctx, int unit)
@@ -190,6 +225,7 @@ static int run_trajectory(TTMContext *ctx, int unit)
     const int stage = TTM_STAGE_MOTION;
     TTMClip *c = &ctx->clip;
     int64_t pixels = (int64_t)c->width[stage] * c->height[stage];
+    TTMNetwork *network;
     float *image;
     int ret;
 
@@ -203,8 +239,9 @@ static int run_trajectory(TTMContext *ctx, int unit)
     image = ttm_array_alloc((size_t)pixels, 3 * sizeof(float));
     if (!image)
         return no_memory(ctx);
-    ret = decode(ctx, stage, c->latents + (size_t)unit *
-                 latent_size(ctx, stage), image);
+    ret = decode(ctx, stage, &c->latents, unit, &network);
+    if (ret >= 0)
+        ret = ttm_network_read(network, 0, image, TTM_DTYPE_F32);
     if (ret >= 0)
         ttm_colours_to_ids(image, pixels, c->objects,
                            c->predicted + (size_t)unit * (size_t)pixels);
@@ -222,19 +259,27 @@ static int run_fit(TTMContext *ctx, int unit)
     return ret;
 }
 
-static int alloc_video_latents(TTMContext *ctx)
+/* E(still), and memory for what the frames add. */
+static int begin_video(TTMContext *ctx)
 {
     const int stage = TTM_STAGE_VIDEO;
     TTMClip *c = &ctx->clip;
-    size_t size = latent_size(ctx, stage);
+    int ret = encode_still(ctx, stage);
 
-    c->image_latents[stage] = ttm_array_alloc(size, sizeof(float));
-    c->mask_latents[stage] = ttm_array_alloc(size * (size_t)c->frames,
-                                             sizeof(float));
-    c->carried_latents = ttm_array_alloc(size * (size_t)c->frames,
-                                         sizeof(float));
-    return c->image_latents[stage] && c->mask_latents[stage] &&
-           c->carried_latents ? 0 : no_memory(ctx);
+    if (ret >= 0)
+        ret = make_latents(ctx, stage, c->frames, &c->mask_latents[stage]);
+    if (ret < 0 || !uses(ctx, TTM_UNET_CARRIED))
+        return ret;
+    ret = make_latents(ctx, stage, c->frames, &c->carried_latents);
+    if (ret >= 0)
+        ret = ttm_carry_create(&c->carry, ctx->backend, &c->fit,
+                               &c->small[stage], c->first[stage],
+                               c->refine == TTM_REFINE_SIMILARITY);
+    /* Nothing has moved in frame 0. */
+    return ret < 0 ? ret :
+           ttm_tensor_copy(ctx->backend, &c->carried_latents, 0,
+                           &c->image_latents[stage], 0,
+                           latent_size(ctx, stage));
 }
 
 /* Unit 0: E(still), which is E(carried) of frame 0; then a frame a unit. */
@@ -242,68 +287,65 @@ static int run_encode_video(TTMContext *ctx, int unit)
 {
     const int stage = TTM_STAGE_VIDEO, t = unit - 1;
     TTMClip *c = &ctx->clip;
-    size_t size = latent_size(ctx, stage);
     size_t pixels = (size_t)c->width[stage] * (size_t)c->height[stage];
     const uint8_t *ids = c->trajectory + (size_t)(t > 0 ? t : 0) * pixels;
-    float *image;
+    TTMNetwork *network;
     int ret;
 
-    if (unit == 0) {
-        ret = alloc_video_latents(ctx);
-        return ret < 0 ? ret : encode(ctx, stage, c->small[stage],
-                                      c->image_latents[stage]);
+    if (unit == 0)
+        return begin_video(ctx);
+    ret = encode_ids(ctx, stage, ids, t, 1);
+    if (ret >= 0 && t > 0 && c->carry) {
+        ret = get_encoder(ctx, stage, &network);
+        if (ret >= 0)
+            ret = ttm_carry_run(c->carry, &c->fit, ids, t,
+                                ttm_network_input(network, "image"));
+        if (ret >= 0)
+            ret = encode(ctx, stage, &c->carried_latents, t, 1);
     }
-    image = ttm_array_alloc(pixels, 3 * sizeof(float));
-    if (!image)
-        return no_memory(ctx);
-    ttm_ids_to_colours(ids, (int64_t)pixels, image);
-    ret = encode(ctx, stage, image, c->mask_latents[stage] + (size_t)t * size);
-    if (ret >= 0 && uses(ctx, TTM_UNET_CARRIED)) {
-        ttm_carry(&c->fit, c->small[stage], c->first[stage], ids, t,
-                  c->refine == TTM_REFINE_SIMILARITY, image);
-        ret = encode(ctx, stage, image,
-                     c->carried_latents + (size_t)t * size);
-    }
-    free(image);
     return ret;
 }
 
-static int decode_picture(TTMContext *ctx, const float *latents, float *out)
+static int make_pictures(TTMContext *ctx, int frames, TTMTensor *pictures)
 {
     const TTMClip *c = &ctx->clip;
-    size_t count = 3 * (size_t)c->width[1] * (size_t)c->height[1];
-    int ret = decode(ctx, TTM_STAGE_VIDEO, latents, out);
 
-    for (size_t i = 0; ret >= 0 && i < count; i++)
-        out[i] = fminf(fmaxf(out[i] * 0.5f + 0.5f, 0), 1);
-    return ret;
+    return ttm_tensor_create(ctx->backend, pictures,
+                             TTM_SHAPE(frames, c->height[1], c->width[1], 3),
+                             ctx->backend->precision);
+}
+
+/* Decode frame @p t of latents into frame @p t of pictures. */
+static int decode_picture(TTMContext *ctx, const TTMTensor *latents, int t,
+                          const TTMTensor *pictures)
+{
+    const int64_t size = 3 * (int64_t)ctx->clip.width[1] * ctx->clip.height[1];
+    TTMNetwork *network;
+    int ret = decode(ctx, TTM_STAGE_VIDEO, latents, t, &network);
+
+    return ret < 0 ? ret :
+           ttm_tensor_copy(ctx->backend, pictures, t * size,
+                           ttm_network_output(network, 0), 0, size);
 }
 
 /* Frame @p unit of the clip. */
 static int run_decode(TTMContext *ctx, int unit)
 {
     TTMClip *c = &ctx->clip;
-    size_t count = 3 * (size_t)c->width[1] * (size_t)c->height[1];
-    int ret;
+    int ret = 0;
 
     if (unit == 0) {
-        c->pictures = ttm_array_alloc(count * (size_t)c->frames,
-                                      sizeof(float));
-        c->decoded = ttm_array_alloc(count, sizeof(float));
-        if (!c->pictures || !c->decoded)
-            return no_memory(ctx);
-        ret = decode_picture(ctx, c->image_latents[1], c->decoded);
-        if (ret < 0)
-            return ret;
+        ret = make_pictures(ctx, c->frames, &c->pictures);
+        if (ret >= 0)
+            ret = make_pictures(ctx, 1, &c->decoded);
+        if (ret >= 0)
+            ret = decode_picture(ctx, &c->image_latents[1], 0, &c->decoded);
     }
-    if (unit == 0 && ctx->models.unet[1].first_frame_given) {
-        memcpy(c->pictures, c->decoded, count * sizeof(float));
-        ret = 0;
-    } else {
-        ret = decode_picture(ctx, c->latents + (size_t)unit *
-                             latent_size(ctx, TTM_STAGE_VIDEO),
-                             c->pictures + (size_t)unit * count);
-    }
+    if (ret >= 0 && unit == 0 && ctx->models.unet[1].first_frame_given)
+        ret = ttm_tensor_copy(ctx->backend, &c->pictures, 0, &c->decoded, 0,
+                              ttm_shape_count(&c->decoded.shape));
+    else if (ret >= 0)
+        ret = decode_picture(ctx, &c->latents, unit, &c->pictures);
     if (ret >= 0)
         c->ready = unit + 1;
     return ret;

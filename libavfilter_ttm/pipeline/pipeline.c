@@ -74,7 +74,7 @@ static int open_device(TTMContext *ctx)
     const TTMSettings *s = &ctx->settings;
     TTMBackendRequest request = {
         s->device && *s->device ? s->device : "auto",
-        precision_type(s->precision), network_threads(ctx)
+        precision_type(s->precision), network_threads(ctx), s->threads
     };
     int ret = ttm_backend_open(&ctx->backend, &ctx->log, &request);
 
@@ -87,9 +87,7 @@ static int open_device(TTMContext *ctx)
     if (ctx->backend->functions->describe)
         ctx->backend->functions->describe(ctx->backend, ctx->device,
                                           sizeof(ctx->device));
-    ctx->pool = ttm_pool_create(s->threads);
-    return ctx->pool ? 0 : ttm_fail(&ctx->log, TTM_ERR_MEMORY,
-                                    "out of memory");
+    return 0;
 }
 
 int ttm_pipeline_open(TTMContext *ctx)
@@ -118,17 +116,23 @@ int ttm_pipeline_open(TTMContext *ctx)
 void ttm_clip_drop(TTMContext *ctx)
 {
     TTMClip *c = &ctx->clip;
+    TTMTensor *tensors[] = {
+        &c->packed, &c->small[0], &c->small[1], &c->image_latents[0],
+        &c->image_latents[1], &c->mask_latents[0], &c->mask_latents[1],
+        &c->carried_latents, &c->latents, &c->pictures, &c->decoded,
+        &c->out_still,
+    };
 
     ttm_stage_free(&c->stage);
+    ttm_carry_free(&c->carry);
     ttm_detail_free(&c->detail);
+    for (size_t i = 0; i < sizeof(tensors) / sizeof(tensors[0]); i++)
+        ttm_tensor_free(ctx->backend, tensors[i]);
     ttm_fit_free(&c->fit);
     ttm_prompts_free(&c->prompts);
     for (int i = 0; i < TTM_STAGE_NB; i++) {
         free(c->first[i]);
-        free(c->small[i]);
         free(c->text[i]);
-        free(c->image_latents[i]);
-        free(c->mask_latents[i]);
     }
     free(c->prompt);
     free(c->negative_prompt);
@@ -139,14 +143,8 @@ void ttm_clip_drop(TTMContext *ctx)
     free(c->text_empty);
     free(c->locals);
     free(c->locals_empty);
-    free(c->carried_latents);
-    free(c->latents);
     free(c->predicted);
     free(c->trajectory);
-    free(c->pictures);
-    free(c->decoded);
-    free(c->small_still);
-    free(c->out_still.data);
     free(c->out_ids);
     memset(c, 0, sizeof(*c));
 }
@@ -156,7 +154,6 @@ void ttm_pipeline_close(TTMContext *ctx)
     ttm_clip_drop(ctx);
     ttm_models_close(&ctx->models);
     ttm_backend_close(&ctx->backend);
-    ttm_pool_free(&ctx->pool);
 }
 
 int ttm_clip_frames(const TTMContext *ctx)

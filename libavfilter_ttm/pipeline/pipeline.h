@@ -25,6 +25,7 @@
 #ifndef TTM_PIPELINE_PIPELINE_H
 #define TTM_PIPELINE_PIPELINE_H
 
+#include "pipeline/carry.h"
 #include "pipeline/detail.h"
 #include "pipeline/models.h"
 #include "pipeline/stage.h"
@@ -60,14 +61,16 @@ typedef struct TTMClip {
     int width[TTM_STAGE_NB], height[TTM_STAGE_NB];
     uint8_t *ids;               ///< of the still, [still.height, still.width]
     uint8_t *first[TTM_STAGE_NB];   ///< the same at the stages' sizes
-    float *small[TTM_STAGE_NB]; ///< the still, [height, width, 3] in [-1, 1]
+    TTMTensor packed;           ///< the still on the device
+    TTMTensor small[TTM_STAGE_NB]; ///< the same, F32 [height, width, 3] in -1 .. 1
 
     /* hidden states, [tokens, dim] each */
     float *text[TTM_STAGE_NB], *text_empty, *locals, *locals_empty;
 
-    /* latents, [frames, height, width, channels] */
-    float *image_latents[TTM_STAGE_NB], *mask_latents[TTM_STAGE_NB];
-    float *carried_latents, *latents;
+    /* latents on the device, [frames, height, width, channels] */
+    TTMTensor image_latents[TTM_STAGE_NB], mask_latents[TTM_STAGE_NB];
+    TTMTensor carried_latents, latents;
+    TTMCarry *carry;
     TTMStage *stage;
 
     /* trajectory at the video's size, and where it came from */
@@ -76,11 +79,12 @@ typedef struct TTMClip {
     TTMFit fit;
 
     /* result */
-    float *pictures;            ///< [frames, height[1], width[1], 3] in 0 .. 1
-    float *decoded, *small_still;   ///< of the still, 0 .. 1
-    TTMImage out_still;         ///< still at the output's size
-    uint8_t *out_ids;
-    TTMDetail *detail;
+    TTMTensor pictures;         ///< [frames, height[1], width[1], 3] in -1 .. 1
+    TTMTensor decoded;          ///< [1, ...] of the still
+    TTMTensor out_still;        ///< still at the output's size, packed
+    uint8_t *out_ids;           ///< [out_height, out_width]
+    int out_width, out_height, out_bytes;
+    TTMDetail *detail;          ///< made for frames of out_bytes
 
     /* progress */
     double start, last_line, cost_done;
@@ -91,7 +95,6 @@ struct TTMContext {
     TTMSettings settings;       ///< owned
     TTMLog log;
     TTMBackend *backend;
-    TTMPool *pool;
     TTMModels models;
     TTMClip clip;
     char device[128];           ///< description of the backend
@@ -118,6 +121,13 @@ int ttm_clip_encode_text(TTMContext *ctx);
 /** Predicted or drawn ids -> fit, trajectory at the video's size. */
 int ttm_clip_fit(TTMContext *ctx);
 
+/**
+ * Frame @p index on the device: RGB, U8 [height, width, 3 * bytes], 1 or 2
+ * bytes a sample, valid until the next frame is asked for. The size is the
+ * output's; not in mode plan.
+ */
+int ttm_clip_device_frame(TTMContext *ctx, int index, int width, int height,
+                          int bytes, const TTMTensor **frame);
 /** Frame @p index into @p frame, which has the output's size. */
 int ttm_clip_frame(TTMContext *ctx, int index, TTMImage *frame);
 

@@ -31,6 +31,7 @@
 /** Device tensors of a condition: given, and all zero. */
 typedef struct Condition {
     TTMTensor given, empty;
+    int borrowed;               ///< given is the setup's
 } Condition;
 
 struct TTMStage {
@@ -42,7 +43,8 @@ struct TTMStage {
     TTMUpdate update;
     TTMTensor latents[2];
     int current;                ///< of latents
-    TTMTensor output[TTM_PASS_NB], first;
+    TTMTensor output[TTM_PASS_NB];
+    TTMTensor first;            ///< the setup's, as one frame
     Condition input[TTM_UNET_CARRIED + 1];
     Condition text, locals;
     int has_locals;
@@ -77,7 +79,7 @@ static int make_tensor(TTMStage *s, TTMTensor *tensor, TTMShape shape,
     return ret;
 }
 
-/* @p empty NULL: zeros. The empty one is only made where it is needed. */
+/* The empty one is only made where it is needed. */
 static int make_condition(TTMStage *s, Condition *c, TTMShape shape,
                           const float *given, const float *empty,
                           int needs_empty)
@@ -104,7 +106,7 @@ static const TTMTensor *residual_base(const TTMStage *s)
 static int make_conditions(TTMStage *s)
 {
     const TTMStageSetup *e = &s->setup;
-    const float *data[] = { NULL, e->image, e->mask, e->carried };
+    const TTMTensor *data[] = { NULL, e->image, e->mask, e->carried };
     const int dim = s->config->cross_attention_dim, tokens = s->models->tokens;
     int no_image = s->weights[TTM_PASS_NONE] != 0;
     int no_text = no_image || s->weights[TTM_PASS_IMAGE] != 0;
@@ -115,10 +117,12 @@ static int make_conditions(TTMStage *s)
 
         for (int k = 0; k < s->config->nb_inputs; k++)
             used |= (int)s->config->inputs[k] == i;
-        if (used)
-            ret = make_condition(s, &s->input[i], latent_shape(s, i ==
-                                 TTM_UNET_IMAGE ? 1 : e->frames), data[i],
-                                 NULL, no_image);
+        if (!used)
+            continue;
+        s->input[i].given    = *data[i];
+        s->input[i].borrowed = 1;
+        if (no_image)
+            ret = make_tensor(s, &s->input[i].empty, data[i]->shape, NULL);
     }
     if (ret >= 0)
         ret = make_condition(s, &s->text, TTM_SHAPE(1, tokens, dim), e->text,
@@ -128,8 +132,8 @@ static int make_conditions(TTMStage *s)
     if (ret >= 0 && s->has_locals)
         ret = make_condition(s, &s->locals, TTM_SHAPE(e->objects, tokens, dim),
                              e->locals, e->locals_empty, no_text);
-    if (ret >= 0 && s->config->first_frame_given)
-        ret = make_tensor(s, &s->first, latent_shape(s, 1), e->first);
+    s->first = *e->first;
+    s->first.shape = latent_shape(s, 1);
     return ret;
 }
 
@@ -173,10 +177,11 @@ static int write_noise(TTMStage *s)
         return ttm_fail(s->models->log, TTM_ERR_MEMORY, "out of memory");
     ttm_rng_normal((uint64_t)e->seed, (uint32_t)e->stage + 1, 0, noise,
                    (int64_t)(frame * (size_t)e->frames));
-    if (s->config->first_frame_given)
-        memcpy(noise, e->first, frame * sizeof(*noise));
     ret = make_tensor(s, &s->latents[0], latent_shape(s, e->frames), noise);
     free(noise);
+    if (ret >= 0 && s->config->first_frame_given)
+        ret = ttm_tensor_copy(s->models->backend, &s->latents[0], 0, &s->first,
+                              0, (int64_t)frame);
     if (ret >= 0)
         ret = make_tensor(s, &s->latents[1], latent_shape(s, e->frames), NULL);
     return ret;
@@ -240,7 +245,8 @@ fail:
 
 static void free_condition(TTMBackend *backend, Condition *c)
 {
-    ttm_tensor_free(backend, &c->given);
+    if (!c->borrowed)
+        ttm_tensor_free(backend, &c->given);
     ttm_tensor_free(backend, &c->empty);
 }
 
@@ -262,7 +268,6 @@ void ttm_stage_free(TTMStage **stage)
         free_condition(backend, &s->input[i]);
     free_condition(backend, &s->text);
     free_condition(backend, &s->locals);
-    ttm_tensor_free(backend, &s->first);
     free(s->steps);
     free(s);
     *stage = NULL;
@@ -320,8 +325,8 @@ int ttm_stage_step(TTMStage *s, int index)
     return ret;
 }
 
-int ttm_stage_read(TTMStage *s, float *latents)
+void ttm_stage_take(TTMStage *s, TTMTensor *latents)
 {
-    return ttm_tensor_read(s->models->backend, &s->latents[s->current],
-                           latents, TTM_DTYPE_F32);
+    *latents = s->latents[s->current];
+    memset(&s->latents[s->current], 0, sizeof(*latents));
 }

@@ -24,7 +24,7 @@
 #include "pipeline/models.h"
 #include "sampler/update.h"
 
-/** What a stage is told. Latents are [.., height, width, channels] in F32. */
+/** What a stage is told. Latents are [.., height, width, channels], borrowed. */
 typedef struct TTMStageSetup {
     int stage;                  ///< enum TTMStageIndex
     int frames, width, height;  ///< width and height of the latents
@@ -32,10 +32,10 @@ typedef struct TTMStageSetup {
     int steps;
     double guidance, image_guidance;
     int64_t seed;
-    const float *image;         ///< [1, ...] E(still)
-    const float *mask;          ///< [frames, ...] E(masks)
-    const float *carried;       ///< [frames, ...], NULL where not an input
-    const float *first;         ///< [1, ...] the clean first frame
+    const TTMTensor *image;     ///< [1, ...] E(still)
+    const TTMTensor *mask;      ///< [frames, ...] E(masks)
+    const TTMTensor *carried;   ///< [frames, ...], not used where not an input
+    const TTMTensor *first;     ///< the clean first frame, frame 0 of it
     const uint8_t *ids;         ///< [frames, ids_height, ids_width]
     int ids_width, ids_height;
     /* hidden states [tokens, dim] of the text, [objects, tokens, dim] of locals */
@@ -44,7 +44,7 @@ typedef struct TTMStageSetup {
 
 typedef struct TTMStage TTMStage;
 
-/** Prepare a stage; the setup's arrays are not used afterwards. */
+/** Prepare a stage; the setup's arrays, but not its tensors, can go then. */
 int ttm_stage_create(TTMStage **stage, TTMModels *models,
                      const TTMStageSetup *setup);
 void ttm_stage_free(TTMStage **stage);
@@ -52,8 +52,8 @@ void ttm_stage_free(TTMStage **stage);
 /** Denoising step @p index: up to three forwards and the update. */
 int ttm_stage_step(TTMStage *stage, int index);
 
-/** Latents [frames, height, width, channels] after the last step. */
-int ttm_stage_read(TTMStage *stage, float *latents);
+/** Take the latents [frames, ...] after the last step; the caller frees them. */
+void ttm_stage_take(TTMStage *stage, TTMTensor *latents);
 
 /** Forwards a step with these guidance scales. */
 int ttm_stage_forwards(double guidance, double image_guidance);

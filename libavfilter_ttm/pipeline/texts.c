@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "pipeline/choices.h"
+#include "pipeline/pictures.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/trajectory.h"
 #include "segment/image.h"
@@ -77,19 +78,19 @@ int ttm_clip_find_objects(TTMContext *ctx)
                        c->found);
     log_prompts(ctx);
     c->objects = c->prompts.nb_objects;
-    for (int i = 0; i < TTM_STAGE_NB; i++) {
+    ret = ttm_picture_upload(ctx->backend, &c->still, &c->packed);
+    for (int i = 0; ret >= 0 && i < TTM_STAGE_NB; i++) {
         size_t pixels = (size_t)c->width[i] * (size_t)c->height[i];
 
         c->first[i] = ttm_array_alloc(pixels, 1);
-        c->small[i] = ttm_array_alloc(pixels, 3 * sizeof(float));
-        if (!c->first[i] || !c->small[i] ||
+        if (!c->first[i] ||
             ttm_ids_reduce(c->ids, width, height, c->objects, c->first[i],
-                           c->width[i], c->height[i]) < 0 ||
-            ttm_image_resample(&c->still, c->width[i], c->height[i], 2, -1,
-                               c->small[i]) < 0)
+                           c->width[i], c->height[i]) < 0)
             return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
+        ret = ttm_picture_resize(ctx->backend, &c->packed, c->width[i],
+                                 c->height[i], -1, 0, &c->small[i]);
     }
-    return 0;
+    return ret;
 }
 
 /* Hidden states [tokens, dim] of one prompt. */

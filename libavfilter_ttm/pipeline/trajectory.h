@@ -78,13 +78,12 @@ void ttm_fit_source(const TTMFit *fit, int id, int t, float x, float y,
 void ttm_fit_refine(const TTMFit *fit, const uint8_t *first,
                     const uint8_t *ids, uint8_t *refined);
 
+#define TTM_FIT_ROW 5           ///< numbers of ttm_fit_rows() an object
+
 /**
- * The still with its objects moved along, [height, width, 3] in [-1, 1], for
- * frame @p t with @p ids [height, width]. Background that came to light is 0
- * (grey); where @p refined is 0, so are object pixels that come from outside
- * the object.
+ * Frame @p t as the device's work on pictures takes it: @p rows [objects, 5],
+ * centre x, y in frame 0, centre x, y in frame t, scale.
  */
-void ttm_carry(const TTMFit *fit, const float *still, const uint8_t *first,
-               const uint8_t *ids, int t, int refined, float *carried);
+void ttm_fit_rows(const TTMFit *fit, int t, float *rows);
 
 #endif /* TTM_PIPELINE_TRAJECTORY_H */

@@ -26,6 +26,7 @@
 
 #include "segment/image.h"
 #include "util/mem.h"
+#include "util/sample.h"
 
 #define RADIUS  2
 #define EPSILON 4e-4
@@ -161,9 +162,9 @@ int ttm_guided_write(const TTMWork *part, const float *figure,
                 continue;
             if (!same && is_edge(part, figure, wx, wy, &value)) {
                 ttm_image_pixel(still, part->x + x, part->y + y, rgb);
-                ttm_sample_linear(means, part->width, part->height, 4, wx, wy,
+                ttm_sample_linear(means, part->width, part->height, 4, 4, wx, wy,
                                   model);
-                ttm_sample_linear(figure, part->width, part->height, 1, wx, wy,
+                ttm_sample_linear(figure, part->width, part->height, 1, 1, wx, wy,
                                   &plain);
                 value = model[0] * rgb[0] + model[1] * rgb[1] +
                         model[2] * rgb[2] + model[3];

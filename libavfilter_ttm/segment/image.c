@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "util/mem.h"
+#include "util/sample.h"
 
 static size_t pixel_bytes(enum TTMPixelFormat format)
 {
@@ -98,74 +99,49 @@ void ttm_image_set_pixel(TTMImage *image, int x, int y, const float rgb[3])
     }
 }
 
-/* Keys' cubic with a = -1/2 (Catmull-Rom). */
-static float cubic(float x)
-{
-    x = fabsf(x);
-    if (x < 1)
-        return (1.5f * x - 2.5f) * x * x + 1;
-    if (x < 2)
-        return ((-0.5f * x + 2.5f) * x - 4) * x + 2;
-    return 0;
-}
-
-/* For each output position: first tap and `taps` weights. */
-typedef struct Filter {
-    int taps;
-    int *first;
-    float *weights;             ///< [size, taps]
-} Filter;
-
-static int filter_make(Filter *f, int from, int to)
+float *ttm_image_filter(int from, int to, int *taps)
 {
     double ratio = (double)from / to, widen = ratio > 1 ? ratio : 1;
-    int reach = (int)ceil(2 * widen);
+    int reach = (int)ceil(2 * widen), nb = 2 * reach + 1 < from ?
+                2 * reach + 1 : from;
+    float *filter = ttm_array_alloc((size_t)to * (size_t)(nb + 1),
+                                    sizeof(*filter));
 
-    f->taps = 2 * reach + 1 < from ? 2 * reach + 1 : from;
-    f->first   = ttm_array_alloc((size_t)to, sizeof(*f->first));
-    f->weights = ttm_array_alloc((size_t)to * (size_t)f->taps,
-                                 sizeof(*f->weights));
-    if (!f->first || !f->weights)
-        return TTM_ERR_MEMORY;
-    for (int i = 0; i < to; i++) {
+    *taps = nb;
+    for (int i = 0; filter && i < to; i++) {
         double centre = (i + 0.5) * ratio, sum = 0;
         int first = (int)floor(centre) - reach;
-        float *w = f->weights + (size_t)i * (size_t)f->taps;
+        float *w = filter + (size_t)i * (size_t)(nb + 1) + 1;
 
-        f->first[i] = first < 0 ? 0 :
-                      first > from - f->taps ? from - f->taps : first;
+        first = first < 0 ? 0 : first > from - nb ? from - nb : first;
+        w[-1] = (float)first;
         for (int k = -reach - 1; k <= reach + 1; k++) {
             int at = (int)floor(centre) + k;
-            float v = cubic((float)((at + 0.5 - centre) / widen));
-            int tap = at - f->first[i];
+            float v = ttm_cubic((float)((at + 0.5 - centre) / widen));
+            int tap = at - first;
 
-            if (at < 0 || at >= from || tap < 0 || tap >= f->taps)
+            if (at < 0 || at >= from || tap < 0 || tap >= nb)
                 continue;
             w[tap] += v;
             sum += v;
         }
-        for (int k = 0; k < f->taps; k++)
+        for (int k = 0; k < nb; k++)
             w[k] = (float)(w[k] / sum);
     }
-    return 0;
+    return filter;
 }
 
-static void filter_free(Filter *f)
-{
-    free(f->first);
-    free(f->weights);
-}
-
-static void filter_row(const Filter *f, const float *in, int width, float *out)
+static void filter_row(const float *filter, int taps, const float *in,
+                       int width, float *out)
 {
     for (int x = 0; x < width; x++) {
-        const float *w = f->weights + (size_t)x * (size_t)f->taps;
-        const float *p = in + 3 * (size_t)f->first[x];
+        const float *w = filter + (size_t)x * (size_t)(taps + 1);
+        const float *p = in + 3 * (size_t)w[0];
         float sum[3] = { 0 };
 
-        for (int k = 0; k < f->taps; k++)
+        for (int k = 0; k < taps; k++)
             for (int c = 0; c < 3; c++)
-                sum[c] += w[k] * p[3 * k + c];
+                sum[c] += w[k + 1] * p[3 * k + c];
         memcpy(out + 3 * (size_t)x, sum, sizeof(sum));
     }
 }
@@ -173,116 +149,37 @@ static void filter_row(const Filter *f, const float *in, int width, float *out)
 int ttm_image_resample(const TTMImage *image, int width, int height,
                        float scale, float shift, float *out)
 {
-    Filter horizontal = { 0, NULL, NULL }, vertical = { 0, NULL, NULL };
+    int taps_x, taps_y;
+    float *horizontal = ttm_image_filter(image->width, width, &taps_x);
+    float *vertical   = ttm_image_filter(image->height, height, &taps_y);
     size_t row = 3 * (size_t)width;
     float *line = ttm_array_alloc(3 * (size_t)image->width, sizeof(float));
     float *rows = ttm_array_alloc((size_t)image->height * row, sizeof(float));
-    int ret = line && rows ? 0 : TTM_ERR_MEMORY;
+    int ret = line && rows && horizontal && vertical ? 0 : TTM_ERR_MEMORY;
 
-    if (ret >= 0)
-        ret = filter_make(&horizontal, image->width, width);
-    if (ret >= 0)
-        ret = filter_make(&vertical, image->height, height);
     for (int y = 0; ret >= 0 && y < image->height; y++) {
         for (int x = 0; x < image->width; x++)
             ttm_image_pixel(image, x, y, line + 3 * (size_t)x);
-        filter_row(&horizontal, line, width, rows + (size_t)y * row);
+        filter_row(horizontal, taps_x, line, width, rows + (size_t)y * row);
     }
     for (int y = 0; ret >= 0 && y < height; y++) {
-        const float *w = vertical.weights +
-                         (size_t)y * (size_t)vertical.taps;
-        const float *in = rows + (size_t)vertical.first[y] * row;
+        const float *w = vertical + (size_t)y * (size_t)(taps_y + 1);
+        const float *in = rows + (size_t)w[0] * row;
 
         for (size_t x = 0; x < row; x++) {
             float sum = 0;
 
-            for (int k = 0; k < vertical.taps; k++)
-                sum += w[k] * in[(size_t)k * row + x];
+            for (int k = 0; k < taps_y; k++)
+                sum += w[k + 1] * in[(size_t)k * row + x];
             sum = sum > 0 ? sum < 1 ? sum : 1 : 0;
             out[(size_t)y * row + x] = sum * scale + shift;
         }
     }
-    filter_free(&horizontal);
-    filter_free(&vertical);
+    free(horizontal);
+    free(vertical);
     free(line);
     free(rows);
     return ret;
-}
-
-int ttm_image_resize(TTMImage *out, const TTMImage *image, int width,
-                     int height)
-{
-    float *pixels = ttm_array_alloc((size_t)width * (size_t)height,
-                                    3 * sizeof(float));
-    int ret = pixels ? ttm_image_alloc(out, TTM_PIXEL_RGB16, width, height) :
-              TTM_ERR_MEMORY;
-
-    if (ret >= 0)
-        ret = ttm_image_resample(image, width, height, 1, 0, pixels);
-    for (int y = 0; ret >= 0 && y < height; y++)
-        for (int x = 0; x < width; x++)
-            ttm_image_set_pixel(out, x, y, pixels +
-                                3 * ((size_t)y * (size_t)width + (size_t)x));
-    free(pixels);
-    return ret;
-}
-
-static int clamp(int value, int size)
-{
-    return value < 0 ? 0 : value >= size ? size - 1 : value;
-}
-
-void ttm_sample_cubic(const float *image, int width, int height, float x,
-                      float y, float rgb[3])
-{
-    float fx = floorf(x - 0.5f), fy = floorf(y - 0.5f), wx[4], wy[4];
-    float sum[3] = { 0 };
-    int columns[4];
-
-    fx = fx < -4 ? -4 : fx > (float)width + 4 ? (float)width + 4 : fx;
-    fy = fy < -4 ? -4 : fy > (float)height + 4 ? (float)height + 4 : fy;
-    for (int k = 0; k < 4; k++) {
-        wx[k] = cubic(x - 0.5f - fx - (float)(k - 1));
-        wy[k] = cubic(y - 0.5f - fy - (float)(k - 1));
-        columns[k] = clamp((int)fx + k - 1, width);
-    }
-    for (int j = 0; j < 4; j++) {
-        const float *row = image + 3 * (size_t)width *
-                           (size_t)clamp((int)fy + j - 1, height);
-
-        for (int k = 0; k < 4; k++)
-            for (int c = 0; c < 3; c++)
-                sum[c] += wy[j] * wx[k] * row[3 * columns[k] + c];
-    }
-    memcpy(rgb, sum, sizeof(sum));
-}
-
-void ttm_sample_linear(const float *image, int width, int height, int channels,
-                       float x, float y, float *value)
-{
-    float px = x - 0.5f, py = y - 0.5f, ax, ay;
-    int x0, y0, x1, y1;
-
-    px = px < 0 ? 0 : px > (float)(width - 1) ? (float)(width - 1) : px;
-    py = py < 0 ? 0 : py > (float)(height - 1) ? (float)(height - 1) : py;
-    x0 = (int)px;
-    y0 = (int)py;
-    x1 = clamp(x0 + 1, width);
-    y1 = clamp(y0 + 1, height);
-    ax = px - (float)x0;
-    ay = py - (float)y0;
-    for (int c = 0; c < channels; c++) {
-        const float *top = image + (size_t)y0 * (size_t)width *
-                           (size_t)channels + c;
-        const float *low = image + (size_t)y1 * (size_t)width *
-                           (size_t)channels + c;
-        float a = top[x0 * channels] + ax * (top[x1 * channels] -
-                                             top[x0 * channels]);
-        float b = low[x0 * channels] + ax * (low[x1 * channels] -
-                                             low[x0 * channels]);
-
-        value[c] = a + ay * (b - a);
-    }
 }
 
 void ttm_ids_resize(const uint8_t *ids, int width, int height, uint8_t *out,

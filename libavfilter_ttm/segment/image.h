@@ -49,20 +49,12 @@ void ttm_image_set_pixel(TTMImage *image, int x, int y, const float rgb[3]);
 int ttm_image_resample(const TTMImage *image, int width, int height,
                        float scale, float shift, float *out);
 
-/** The same into an image of 16 bits (TTM_PIXEL_RGB16), allocated. */
-int ttm_image_resize(TTMImage *out, const TTMImage *image, int width,
-                     int height);
-
 /**
- * Bicubic (Catmull-Rom) value of @p image [height, width, 3] at (x, y), pixel
- * centres at + 0.5; clamped at the edges.
+ * The filter of that resampling along one side: [to, 1 + *taps], each row the
+ * first of @p from pixels that a pixel is made of, and the weights. NULL when
+ * memory is short; the caller frees it.
  */
-void ttm_sample_cubic(const float *image, int width, int height, float x,
-                      float y, float rgb[3]);
-
-/** Bilinear, otherwise the same, with any number of channels. */
-void ttm_sample_linear(const float *image, int width, int height, int channels,
-                       float x, float y, float *value);
+float *ttm_image_filter(int from, int to, int *taps);
 
 /** Nearest pixel of ids [height, width] for each pixel of another size. */
 void ttm_ids_resize(const uint8_t *ids, int width, int height, uint8_t *out,

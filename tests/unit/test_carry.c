@@ -22,7 +22,25 @@
 
 #include <math.h>
 
-#include "pipeline/trajectory.h"
+#include "pipeline/carry.h"
+
+/* Frame @p t of the carried image. */
+static void carry(TTMBackend *backend, const TTMFit *fit,
+                  const TTMTensor *still, const uint8_t *first,
+                  const uint8_t *ids, int t, int refined, float *carried)
+{
+    TTMTensor out;
+    TTMCarry *c;
+
+    assert_int_equal(ttm_tensor_create(backend, &out, still->shape,
+                                       TTM_DTYPE_F32), 0);
+    assert_int_equal(ttm_carry_create(&c, backend, fit, still, first, refined),
+                     0);
+    assert_int_equal(ttm_carry_run(c, fit, ids, t, &out), 0);
+    assert_int_equal(ttm_tensor_read(backend, &out, carried, TTM_DTYPE_F32), 0);
+    ttm_carry_free(&c);
+    ttm_tensor_free(backend, &out);
+}
 
 static void test_reference(void **state)
 {
@@ -31,6 +49,9 @@ static void test_reference(void **state)
     static float carried[3 * REF_PIXELS];
     uint8_t first[REF_PIXELS];
     TTMJson *json = reference_load();
+    const TTMBackendRequest request = { "cpu", TTM_DTYPE_F32, 1, 1 };
+    TTMBackend *backend;
+    TTMTensor tensor;
     TTMFit fit;
     int grey = 0;
 
@@ -41,19 +62,28 @@ static void test_reference(void **state)
     reference_numbers(json, "still", still, 3 * REF_PIXELS);
     assert_int_equal(ttm_fit_create(&fit, first, ids, REF_F, REF_H, REF_W,
                                     REF_L), 0);
+    assert_int_equal(ttm_backend_open(&backend, NULL, &request), 0);
+    assert_int_equal(ttm_tensor_create(backend, &tensor,
+                                       TTM_SHAPE(REF_H, REF_W, 3),
+                                       TTM_DTYPE_F32), 0);
+    assert_int_equal(ttm_tensor_write(backend, &tensor, still, TTM_DTYPE_F32),
+                     0);
     for (int use = 0; use < 2; use++) {
         reference_numbers(json, use ? "carried" : "carried_unrefined",
                           expected, 3 * REF_PIXELS);
-        ttm_carry(&fit, still, first, (use ? refined : ids) + 3 * REF_PIXELS,
-                  3, use, carried);
+        carry(backend, &fit, &tensor, first,
+              (use ? refined : ids) + 3 * REF_PIXELS, 3, use, carried);
         for (int i = 0; i < 3 * REF_PIXELS; i++) {
             assert_true(fabsf(carried[i] - expected[i]) < 1e-4f);
             grey += carried[i] == 0;
         }
     }
     assert_true(grey > 0);
-    ttm_carry(&fit, still, first, ids, 0, 1, carried);
-    assert_memory_equal(carried, still, sizeof(still));
+    carry(backend, &fit, &tensor, first, first, 0, 1, carried);
+    for (int i = 0; i < 3 * REF_PIXELS; i++)
+        assert_true(fabsf(carried[i] - still[i]) < 1e-5f);
+    ttm_tensor_free(backend, &tensor);
+    ttm_backend_close(&backend);
     ttm_fit_free(&fit);
     ttm_json_free(&json);
 }

@@ -25,8 +25,9 @@
 
 #include "pipeline/cover.h"
 #include "pipeline/detail.h"
-#include "pipeline/membrane.h"
+#include "pipeline/pictures.h"
 #include "segment/image.h"
+#include "util/sample.h"
 
 #define W 96
 #define H 64
@@ -38,10 +39,13 @@
 /* A textured still with a square that moves 8 pixels (2 small ones) a frame. */
 typedef struct Scene {
     TTMDetailSource source;
+    TTMBackend *backend;
+    TTMTensor still_tensor, small_tensor, decoded_tensor, pictures;
+    TTMImage still;
     TTMFit fit;
     uint8_t ids[W * H], first[SMALL_W * SMALL_H];
     uint8_t trajectory[FRAMES * SMALL_W * SMALL_H];
-    float small[3 * SMALL_W * SMALL_H], net[3 * SMALL_W * SMALL_H];
+    float small[3 * SMALL_W * SMALL_H], net[3 * SMALL_W * SMALL_H];  /* 0 .. 1 */
     TTMImage out;
 } Scene;
 
@@ -50,16 +54,32 @@ static int in_square(int x, int y, int shift)
     return x >= 24 + shift && x < 48 + shift && y >= 20 && y < 44;
 }
 
-static Scene *make_scene(float amount, int refined)
+/* Values 0 .. 1 into a tensor of -1 .. 1, made where there is none. */
+static void put(Scene *s, TTMTensor *tensor, TTMShape shape, const float *data)
 {
+    float values[3 * SMALL_W * SMALL_H];
+
+    for (int i = 0; i < 3 * SMALL_W * SMALL_H; i++)
+        values[i] = data[i] * 2 - 1;
+    if (!tensor->buffer)
+        assert_int_equal(ttm_tensor_create(s->backend, tensor, shape,
+                                           TTM_DTYPE_F32), 0);
+    assert_int_equal(ttm_tensor_write(s->backend, tensor, values,
+                                      TTM_DTYPE_F32), 0);
+}
+
+static Scene *make_scene(float amount, int refined, int threads)
+{
+    const TTMBackendRequest request = { "cpu:plain", TTM_DTYPE_F32, threads,
+                                        threads };
     Scene *s = calloc(1, sizeof(*s));
 
-    assert_int_equal(ttm_image_alloc(&s->source.still, TTM_PIXEL_RGB8, W, H),
-                     0);
+    assert_int_equal(ttm_backend_open(&s->backend, NULL, &request), 0);
+    assert_int_equal(ttm_image_alloc(&s->still, TTM_PIXEL_RGB8, W, H), 0);
     assert_int_equal(ttm_image_alloc(&s->out, TTM_PIXEL_RGB8, W, H), 0);
     for (int y = 0; y < H; y++)
         for (int x = 0; x < W; x++) {
-            uint8_t *p = (uint8_t *)s->source.still.data + 3 * (y * W + x);
+            uint8_t *p = (uint8_t *)s->still.data + 3 * (y * W + x);
             int in = in_square(x, y, 0);
 
             p[0] = (uint8_t)(in ? 180 + (x * 7 + y * 5) % 60 : 60);
@@ -72,16 +92,27 @@ static Scene *make_scene(float amount, int refined)
         for (int i = 0; i < SMALL_W * SMALL_H; i++)
             s->trajectory[t * SMALL_W * SMALL_H + i] = (uint8_t)
                 in_square(SCALE * (i % SMALL_W), SCALE * (i / SMALL_W), 8 * t);
-    assert_int_equal(ttm_image_resample(&s->source.still, SMALL_W, SMALL_H, 1,
-                                        0, s->small), 0);
+    assert_int_equal(ttm_image_resample(&s->still, SMALL_W, SMALL_H, 1, 0,
+                                        s->small), 0);
     assert_int_equal(ttm_fit_create(&s->fit, s->first, s->trajectory, FRAMES,
                                     SMALL_H, SMALL_W, 1), 0);
     s->source.ids        = s->ids;
     s->source.fit        = &s->fit;
     s->source.first      = s->first;
     s->source.trajectory = s->trajectory;
-    s->source.decoded    = s->small;
-    s->source.small      = s->small;
+    assert_int_equal(ttm_picture_upload(s->backend, &s->still,
+                                        &s->still_tensor), 0);
+    put(s, &s->small_tensor, TTM_SHAPE(SMALL_H, SMALL_W, 3), s->small);
+    put(s, &s->decoded_tensor, TTM_SHAPE(1, SMALL_H, SMALL_W, 3), s->small);
+    assert_int_equal(ttm_tensor_create(s->backend, &s->pictures,
+                                       TTM_SHAPE(FRAMES, SMALL_H, SMALL_W, 3),
+                                       TTM_DTYPE_F32), 0);
+    s->source.backend  = s->backend;
+    s->source.still    = &s->still_tensor;
+    s->source.bytes    = 1;
+    s->source.decoded  = &s->decoded_tensor;
+    s->source.small    = &s->small_tensor;
+    s->source.pictures = &s->pictures;
     s->source.refined    = refined;
     s->source.amount     = amount;
     return s;
@@ -102,16 +133,39 @@ static void make_net(Scene *s, int t)
 
 static void free_scene(Scene *s)
 {
-    free(s->source.still.data);
+    ttm_tensor_free(s->backend, &s->still_tensor);
+    ttm_tensor_free(s->backend, &s->small_tensor);
+    ttm_tensor_free(s->backend, &s->decoded_tensor);
+    ttm_tensor_free(s->backend, &s->pictures);
+    ttm_backend_close(&s->backend);
+    free(s->still.data);
     free(s->out.data);
     ttm_fit_free(&s->fit);
     free(s);
 }
 
+/* Frame @p t from s->net into s->out. */
+static void compose(Scene *s, int t)
+{
+    float values[FRAMES * 3 * SMALL_W * SMALL_H];
+    const TTMTensor *frame;
+    TTMDetail *detail;
+
+    for (int i = 0; i < FRAMES * 3 * SMALL_W * SMALL_H; i++)
+        values[i] = i / (3 * SMALL_W * SMALL_H) == t ?
+                    s->net[i % (3 * SMALL_W * SMALL_H)] * 2 - 1 : 1;
+    assert_int_equal(ttm_tensor_write(s->backend, &s->pictures, values,
+                                      TTM_DTYPE_F32), 0);
+    assert_int_equal(ttm_detail_create(&detail, &s->source), 0);
+    assert_int_equal(ttm_detail_compose(detail, t, &frame), 0);
+    assert_int_equal(ttm_picture_download(s->backend, frame, &s->out), 0);
+    ttm_detail_free(&detail);
+}
+
 static int difference(const Scene *s, int x, int y, int from_x)
 {
     const uint8_t *a = (const uint8_t *)s->out.data + 3 * (y * W + x);
-    const uint8_t *b = (const uint8_t *)s->source.still.data +
+    const uint8_t *b = (const uint8_t *)s->still.data +
                        3 * (y * W + from_x);
     int most = 0;
 
@@ -122,14 +176,12 @@ static int difference(const Scene *s, int x, int y, int from_x)
 
 static void test_moved(void **state)
 {
-    Scene *s = make_scene(1, 1);
-    TTMDetail *detail;
+    Scene *s = make_scene(1, 1, 1);
     int worst_hole = 0;
 
     (void)state;
-    assert_int_equal(ttm_detail_create(&detail, &s->source), 0);
     make_net(s, 2);
-    assert_int_equal(ttm_detail_compose(detail, 2, s->net, &s->out), 0);
+    compose(s, 2);
     for (int y = 0; y < H; y++) {
         for (int x = 0; x < W; x++) {
             int near = x >= 16 && x < 72 && y >= 12 && y < 52;
@@ -156,29 +208,24 @@ static void test_moved(void **state)
         }
     }
     assert_true(worst_hole <= 12);
-    ttm_detail_free(&detail);
     free_scene(s);
 }
 
 static void test_first_frame(void **state)
 {
-    Scene *s = make_scene(1, 1);
-    TTMDetail *detail;
+    Scene *s = make_scene(1, 1, 1);
 
     (void)state;
-    assert_int_equal(ttm_detail_create(&detail, &s->source), 0);
     make_net(s, 0);
-    assert_int_equal(ttm_detail_compose(detail, 0, s->net, &s->out), 0);
-    assert_memory_equal(s->out.data, s->source.still.data, 3 * W * H);
-    ttm_detail_free(&detail);
+    compose(s, 0);
+    assert_memory_equal(s->out.data, s->still.data, 3 * W * H);
     free_scene(s);
 }
 
 /* An object that stays has no halo, in any frame. */
 static void test_unmoved(void **state)
 {
-    Scene *s = make_scene(1, 1);
-    TTMDetail *detail;
+    Scene *s = make_scene(1, 1, 1);
     int worst = 0;
 
     (void)state;
@@ -188,14 +235,12 @@ static void test_unmoved(void **state)
     ttm_fit_free(&s->fit);
     assert_int_equal(ttm_fit_create(&s->fit, s->first, s->trajectory, FRAMES,
                                     SMALL_H, SMALL_W, 1), 0);
-    assert_int_equal(ttm_detail_create(&detail, &s->source), 0);
     memcpy(s->net, s->small, sizeof(s->net));
-    assert_int_equal(ttm_detail_compose(detail, 1, s->net, &s->out), 0);
+    compose(s, 1);
     for (int i = 0; i < W * H; i++)
         worst = difference(s, i % W, i / W, i % W) > worst ?
                 difference(s, i % W, i / W, i % W) : worst;
     assert_true(worst <= 1);
-    ttm_detail_free(&detail);
     free_scene(s);
 }
 
@@ -203,26 +248,23 @@ static void test_unmoved(void **state)
 static void test_no_detail(void **state)
 {
     for (int refined = 0; refined < 2; refined++) {
-        Scene *s = make_scene(0, refined);
-        TTMDetail *detail;
+        Scene *s = make_scene(0, refined, 1);
 
         (void)state;
-        assert_int_equal(ttm_detail_create(&detail, &s->source), 0);
         make_net(s, 2);
-        assert_int_equal(ttm_detail_compose(detail, 2, s->net, &s->out), 0);
+        compose(s, 2);
         for (int y = 0; y < H; y++)
             for (int x = 0; x < W; x++) {
                 const uint8_t *p = (uint8_t *)s->out.data + 3 * (y * W + x);
                 float rgb[3];
 
-                ttm_sample_cubic(s->net, SMALL_W, SMALL_H,
+                ttm_sample_cubic(s->net, SMALL_W, SMALL_H, 3,
                                  ((float)x + 0.5f) / SCALE,
                                  ((float)y + 0.5f) / SCALE, rgb);
                 for (int c = 0; c < 3; c++)
                     assert_true(fabsf((float)p[c] - 255 *
                                       fminf(fmaxf(rgb[c], 0), 1)) < 1);
             }
-        ttm_detail_free(&detail);
         free_scene(s);
     }
 }
@@ -230,68 +272,107 @@ static void test_no_detail(void **state)
 /* Predicted shapes: the same background, the object where it is predicted. */
 static void test_predicted(void **state)
 {
-    Scene *s = make_scene(1, 0);
-    TTMDetail *detail;
+    Scene *s = make_scene(1, 0, 1);
 
     (void)state;
-    assert_int_equal(ttm_detail_create(&detail, &s->source), 0);
     make_net(s, 1);
-    assert_int_equal(ttm_detail_compose(detail, 1, s->net, &s->out), 0);
+    compose(s, 1);
     for (int y = 0; y < H; y++)
         assert_int_equal(difference(s, 90, y, 90), 0);
     assert_true(difference(s, 44, 32, 36) <= 14);
     assert_true(((uint8_t *)s->out.data)[3 * (32 * W + 51)] > 120);
-    ttm_detail_free(&detail);
     free_scene(s);
 }
 
+/* Any number of threads, and 16 bits, give the same frame. */
 static void test_threads(void **state)
 {
-    Scene *s = make_scene(1, 1);
-    uint8_t *one = malloc(3 * W * H);
-    TTMPool *pool = ttm_pool_create(3);
+    uint8_t one[3 * W * H];
 
     (void)state;
-    make_net(s, 2);
-    for (int i = 0; i < 2; i++) {
-        TTMDetail *detail;
+    for (int i = 0; i < 3; i++) {
+        Scene *s = make_scene(1, 1, i == 1 ? 3 : 1);
 
-        s->source.pool = i ? pool : NULL;
-        assert_int_equal(ttm_detail_create(&detail, &s->source), 0);
-        assert_int_equal(ttm_detail_compose(detail, 2, s->net, &s->out), 0);
-        if (!i)
-            memcpy(one, s->out.data, 3 * W * H);
-        ttm_detail_free(&detail);
+        make_net(s, 2);
+        if (i == 2) {
+            free(s->out.data);
+            assert_int_equal(ttm_image_alloc(&s->out, TTM_PIXEL_RGB16, W, H),
+                             0);
+            s->source.bytes = 2;
+        }
+        compose(s, 2);
+        if (i == 0)
+            memcpy(one, s->out.data, sizeof(one));
+        else if (i == 1)
+            assert_memory_equal(one, s->out.data, sizeof(one));
+        for (int k = 0; i == 2 && k < 3 * W * H; k++)
+            assert_true(fabsf((float)((uint16_t *)s->out.data)[k] / 257 -
+                              (float)one[k]) <= 0.51f);
+        free_scene(s);
     }
-    assert_memory_equal(one, s->out.data, 3 * W * H);
-    ttm_pool_free(&pool);
-    free(one);
+}
+
+/* A picture whose rows are further apart goes up and down unchanged. */
+static void test_strides(void **state)
+{
+    Scene *s = make_scene(1, 1, 1);
+    TTMImage in = s->still, out = s->out;
+    uint8_t *wide = malloc((3 * W + 5) * H);
+    TTMTensor packed;
+
+    (void)state;
+    for (int y = 0; y < H; y++)
+        memcpy(wide + (3 * W + 5) * y, (uint8_t *)in.data + 3 * W * y, 3 * W);
+    in.data   = wide;
+    in.stride = 3 * W + 5;
+    assert_int_equal(ttm_picture_upload(s->backend, &in, &packed), 0);
+    assert_int_equal(ttm_picture_download(s->backend, &packed, &out), 0);
+    assert_memory_equal(out.data, s->still.data, 3 * W * H);
+    memset(wide, 0, (3 * W + 5) * H);
+    assert_int_equal(ttm_picture_download(s->backend, &packed, &in), 0);
+    for (int y = 0; y < H; y++) {
+        assert_memory_equal(wide + (3 * W + 5) * y,
+                            (uint8_t *)s->still.data + 3 * W * y, 3 * W);
+        assert_int_equal(wide[(3 * W + 5) * y + 3 * W], 0);
+    }
+    ttm_tensor_free(s->backend, &packed);
+    free(wide);
     free_scene(s);
 }
 
-static void test_membrane(void **state)
+/* The same resampling as on the host. */
+static void test_resize(void **state)
 {
-    float image[3 * 15 * 9], weight[15 * 9];
+    float expected[3 * 37 * 21], out[3 * 37 * 21];
+    Scene *s = make_scene(1, 1, 2);
+    TTMTensor small, packed;
+    uint16_t pixels[3 * 37 * 21];
 
     (void)state;
-    for (int i = 0; i < 15 * 9; i++) {
-        int x = i % 15, y = i / 15;
+    assert_int_equal(ttm_image_resample(&s->still, 37, 21, 2, -1, expected), 0);
+    assert_int_equal(ttm_picture_resize(s->backend, &s->still_tensor, 37, 21,
+                                        -1, 0, &small), 0);
+    assert_int_equal(ttm_tensor_read(s->backend, &small, out, TTM_DTYPE_F32),
+                     0);
+    assert_int_equal(ttm_picture_resize(s->backend, &s->still_tensor, 37, 21,
+                                        0, 2, &packed), 0);
+    assert_int_equal(ttm_tensor_read(s->backend, &packed, pixels,
+                                     TTM_DTYPE_U8), 0);
+    for (int i = 0; i < 3 * 37 * 21; i++) {
+        assert_true(fabsf(out[i] - expected[i]) < 1e-6f);
+        assert_true(fabsf((float)pixels[i] / 65535 * 2 - 1 - expected[i]) <
+                    4e-5f);
+    }
+    ttm_tensor_free(s->backend, &small);
+    ttm_tensor_free(s->backend, &packed);
+    free_scene(s);
+}
 
-        weight[i] = !(x > 4 && x < 10 && y > 2 && y < 6);
-        for (int c = 0; c < 3; c++)
-            image[3 * i + c] = weight[i] != 0 ? (float)x : 1e6f;
-    }
-    assert_int_equal(ttm_membrane_fill(image, weight, 15, 9), 0);
-    for (int i = 0; i < 15 * 9; i++) {
-        if (weight[i] != 0)
-            assert_true(image[3 * i] == (float)(i % 15));
-        else
-            assert_true(fabsf(image[3 * i] - (float)(i % 15)) < 3);
-    }
-    memset(weight, 0, sizeof(weight));
-    assert_int_equal(ttm_membrane_fill(image, weight, 15, 9), 0);
-    for (int i = 0; i < 3 * 15 * 9; i++)
-        assert_true(image[i] == 0);
+static uint8_t at(const TTMCover *c, const uint8_t *plane, int x, int y)
+{
+    return x < c->x || y < c->y || x >= c->x + c->width ||
+           y >= c->y + c->height ? 0 :
+           plane[(y - c->y) * c->width + x - c->x];
 }
 
 static void test_cover(void **state)
@@ -304,17 +385,17 @@ static void test_cover(void **state)
         for (int x = 6; x < 12; x++)
             ids[y * 20 + x] = 2;
     assert_int_equal(ttm_cover_create(&cover, ids, 20, 10, 2, 1), 0);
-    assert_true(ttm_cover_alpha(&cover, 9, 2) > 0.99f);
+    assert_int_equal(at(&cover, cover.alpha, 8, 2), 255);
     /* soft at its edges, but not where the picture ends */
-    assert_true(ttm_cover_alpha(&cover, 9.5f, 0.5f) > 0.99f);
-    assert_true(ttm_cover_alpha(&cover, 9.5f, 5) < 0.8f);
-    assert_true(ttm_cover_alpha(&cover, 9.5f, 5) > 0.2f);
-    assert_true(ttm_cover_alpha(&cover, 17, 8) == 0);
-    assert_true(ttm_cover_spread(&cover, 12, 2) > 0.9f);
-    assert_true(ttm_cover_spread(&cover, 18, 8) == 0);
+    assert_int_equal(at(&cover, cover.alpha, 9, 0), 255);
+    assert_in_range(at(&cover, cover.alpha, 9, 4), 128, 204);
+    assert_in_range(at(&cover, cover.alpha, 9, 5), 51, 127);
+    assert_int_equal(at(&cover, cover.alpha, 16, 8), 0);
+    assert_in_range(at(&cover, cover.spread, 12, 2), 230, 255);
+    assert_int_equal(at(&cover, cover.spread, 18, 8), 0);
     ttm_cover_free(&cover);
     assert_int_equal(ttm_cover_create(&cover, ids, 20, 10, 3, 1), 0);
-    assert_true(ttm_cover_alpha(&cover, 9, 2) == 0);
+    assert_int_equal(cover.width, 0);
     ttm_cover_free(&cover);
 }
 
@@ -324,7 +405,8 @@ int main(void)
         cmocka_unit_test(test_moved), cmocka_unit_test(test_first_frame),
         cmocka_unit_test(test_unmoved), cmocka_unit_test(test_no_detail),
         cmocka_unit_test(test_predicted), cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_membrane), cmocka_unit_test(test_cover),
+        cmocka_unit_test(test_strides), cmocka_unit_test(test_resize),
+        cmocka_unit_test(test_cover),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

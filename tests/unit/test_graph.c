@@ -213,6 +213,89 @@ static void test_masks(void **state)
     }
 }
 
+/** A picture op of one kind; up to four inputs, the first -1 ends them. */
+static TTMNodeId picture(TTMGraph *g, const TTMPicture *p, TTMNodeId a,
+                         TTMNodeId b, TTMNodeId c, TTMNodeId d)
+{
+    const TTMNodeId inputs[] = { a, b, c, d };
+    int nb = 0;
+
+    while (nb < 4 && inputs[nb] >= 0)
+        nb++;
+    return ttm_graph_picture(g, p, inputs, nb);
+}
+
+static void test_pictures(void **state)
+{
+    static const char *const wanted[] = {
+        "there is no kind", "carry has 3 inputs", "carry cannot use f32",
+        "carry cannot use u8", "carry cannot use f32", "resample does not fit",
+        "resample does not fit", "pack does not fit", "push does not fit",
+        "values does not fit",
+    };
+
+    (void)state;
+    for (int i = -1; i < (int)(sizeof(wanted) / sizeof(wanted[0])); i++) {
+        TTMGraph *g = make();
+        TTMPicture p = { .kind = TTM_PICTURE_CARRY, .bytes = 2 };
+        TTMNodeId rgb = input(g, "rgb", TTM_SHAPE(4, 6, 3)), y = 0;
+        TTMNodeId seven = input(g, "seven", TTM_SHAPE(4, 6, 7));
+        TTMNodeId ids = ttm_graph_input(g, "ids", TTM_SHAPE(4, 6),
+                                        TTM_DTYPE_U8);
+        TTMNodeId wide = ttm_graph_input(g, "wide", TTM_SHAPE(4, 7),
+                                         TTM_DTYPE_U8);
+        TTMNodeId bytes = ttm_graph_input(g, "bytes", TTM_SHAPE(4, 6, 3),
+                                          TTM_DTYPE_U8);
+        TTMNodeId motion = input(g, "motion", TTM_SHAPE(2, 5));
+        TTMNodeId filter = input(g, "filter", TTM_SHAPE(9, 1 + 5));
+
+        switch (i) {
+        case -1:
+            assert_shape(g, picture(g, &p, rgb, ids, ids, motion),
+                         TTM_SHAPE(4, 6, 3));
+            p.kind = TTM_PICTURE_PACK;
+            y = picture(g, &p, rgb, -1, -1, -1);
+            assert_shape(g, y, TTM_SHAPE(4, 6, 6));
+            assert_int_equal(g->nodes[y].dtype, TTM_DTYPE_U8);
+            p.kind = TTM_PICTURE_RESAMPLE;
+            p.axis = 1;
+            assert_shape(g, picture(g, &p, y, filter, -1, -1),
+                         TTM_SHAPE(4, 9, 3));
+            p.kind = TTM_PICTURE_PULL;
+            y = picture(g, &p, seven, -1, -1, -1);
+            assert_shape(g, y, TTM_SHAPE(2, 3, 7));
+            p.kind = TTM_PICTURE_PUSH;
+            assert_shape(g, picture(g, &p, y, seven, -1, -1),
+                         TTM_SHAPE(4, 6, 7));
+            ttm_graph_output(g, y);
+            assert_int_equal(ttm_graph_finish(g), 0);
+            ttm_graph_free(&g);
+            continue;
+        case 0: p.kind = TTM_PICTURE_NB; break;
+        case 1: motion = -1; break;
+        case 2: ids = rgb; break;
+        case 3: ids = wide; break;
+        case 4: rgb = seven; break;
+        case 5: p.kind = TTM_PICTURE_RESAMPLE; p.axis = 2; break;
+        case 6: p.kind = TTM_PICTURE_RESAMPLE; break;
+        case 7: p.kind = TTM_PICTURE_PACK; p.bytes = 3; break;
+        case 8: p.kind = TTM_PICTURE_PUSH; break;
+        case 9: p.kind = TTM_PICTURE_VALUES; break;
+        }
+        switch (p.kind) {
+        case TTM_PICTURE_RESAMPLE: y = picture(g, &p, bytes, filter, -1, -1);
+            break;
+        case TTM_PICTURE_PACK:     y = picture(g, &p, rgb, -1, -1, -1); break;
+        case TTM_PICTURE_PUSH:     y = picture(g, &p, rgb, rgb, -1, -1); break;
+        case TTM_PICTURE_VALUES:   y = picture(g, &p, ids, -1, -1, -1); break;
+        default:                   y = picture(g, &p, rgb, ids, ids, motion);
+        }
+        assert_int_equal(y, TTM_NO_NODE);
+        assert_contains(messages.error, wanted[i]);
+        ttm_graph_free(&g);
+    }
+}
+
 /** Every mistake fails the graph, names the node, and is the only message. */
 static void test_mistakes(void **state)
 {
@@ -314,6 +397,7 @@ int main(void)
         cmocka_unit_test(test_attention),
         cmocka_unit_test(test_sorted),
         cmocka_unit_test(test_masks),
+        cmocka_unit_test(test_pictures),
         cmocka_unit_test(test_mistakes),
         cmocka_unit_test(test_outputs),
     };

@@ -25,6 +25,7 @@
 
 #include "pipeline/trajectory.h"
 #include "segment/image.h"
+#include "util/sample.h"
 
 static void test_check(void **state)
 {
@@ -129,13 +130,13 @@ static void test_sample(void **state)
         for (int c = 0; c < 3; c++)
             image[3 * i + c] = (float)(i % 5) + 10 * (float)(i / 5) +
                                (float)c;
-    ttm_sample_cubic(image, 5, 4, 2.5f, 1.5f, a);
+    ttm_sample_cubic(image, 5, 4, 3, 2.5f, 1.5f, a);
     assert_true(fabsf(a[0] - 12) < 1e-4f && fabsf(a[2] - 14) < 1e-4f);
-    ttm_sample_linear(image, 5, 4, 3, 2.75f, 1.75f, b);
+    ttm_sample_linear(image, 5, 4, 3, 3, 2.75f, 1.75f, b);
     assert_true(fabsf(b[1] - 15.75f + 0) < 1e-3f);
-    ttm_sample_linear(image, 5, 4, 3, -1e6f, 1e6f, b);
+    ttm_sample_linear(image, 5, 4, 3, 3, -1e6f, 1e6f, b);
     assert_true(b[0] == 30);
-    ttm_sample_cubic(image, 5, 4, -1e9f, 1e9f, b);
+    ttm_sample_cubic(image, 5, 4, 3, -1e9f, 1e9f, b);
     assert_true(isfinite(b[0]));
 }
 

@@ -222,7 +222,7 @@ static void test_failures(void **state)
 static void test_tensors(void **state)
 {
     TTMBackend *backend = open_device("cpu", TTM_DTYPE_F32);
-    TTMTensor tensor, part;
+    TTMTensor tensor, part, copy;
     float values[6] = { 1, 2, 3, 4, 5, 1e30f }, back[6];
 
     (void)state;
@@ -242,6 +242,21 @@ static void test_tensors(void **state)
                      TTM_ERR_ARGUMENT);
     assert_int_equal(ttm_tensor_write(backend, &tensor, values, TTM_DTYPE_I32),
                      TTM_ERR_ARGUMENT);
+    assert_int_equal(ttm_tensor_create(backend, &copy, TTM_SHAPE(4),
+                                       TTM_DTYPE_F16), 0);
+    assert_int_equal(ttm_tensor_copy(backend, &copy, 1, &tensor, 2, 3), 0);
+    assert_int_equal(ttm_tensor_read(backend, &copy, back, TTM_DTYPE_F32), 0);
+    assert_true(back[0] == 0 && back[1] == 3 && back[3] == 5);
+    assert_int_equal(ttm_tensor_copy(backend, &copy, 2, &tensor, 0, 3),
+                     TTM_ERR_ARGUMENT);
+    assert_int_equal(ttm_tensor_copy(backend, &copy, 0, &tensor, 4, 3),
+                     TTM_ERR_ARGUMENT);
+    assert_int_equal(ttm_tensor_copy(backend, &copy, 0, &copy, 1, 1),
+                     TTM_ERR_ARGUMENT);
+    copy.dtype = TTM_DTYPE_U8;
+    assert_int_equal(ttm_tensor_copy(backend, &copy, 0, &tensor, 0, 1),
+                     TTM_ERR_ARGUMENT);
+    ttm_tensor_free(backend, &copy);
     ttm_tensor_free(backend, &tensor);
     assert_int_equal(backend->bytes_allocated, 0);
     assert_int_equal(ttm_tensor_create(backend, &tensor, TTM_SHAPE(0, 3),

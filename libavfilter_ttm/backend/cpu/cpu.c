@@ -37,6 +37,7 @@ static void cpu_close(TTMBackend *backend)
         return;
     ttm_onednn_close(&cpu->onednn);
     ttm_pool_free(&cpu->pool);
+    ttm_pool_free(&cpu->wide);
     free(cpu);
     backend->private_data = NULL;
 }
@@ -90,6 +91,11 @@ static int cpu_open(TTMBackend *backend, const TTMBackendRequest *request)
             goto fail;
         }
         cpu->threads = ttm_pool_threads(cpu->pool);
+    }
+    cpu->wide = ttm_pool_create(request->picture_threads);
+    if (!cpu->wide) {
+        ret = ttm_fail(cpu->log, TTM_ERR_MEMORY, "out of memory for threads");
+        goto fail;
     }
     backend->precision = request->precision;
     if (backend->precision == TTM_DTYPE_NB)
@@ -159,6 +165,15 @@ static int cpu_buffer_read(TTMBackend *backend, TTMBuffer *buffer,
     return 0;
 }
 
+static int cpu_buffer_copy(TTMBackend *backend, TTMBuffer *to, size_t to_offset,
+                           TTMBuffer *from, size_t from_offset, size_t bytes)
+{
+    (void)backend;
+    memcpy((char *)((TTMCpuBuffer *)to)->data + to_offset,
+           (const char *)((TTMCpuBuffer *)from)->data + from_offset, bytes);
+    return 0;
+}
+
 /** The plain kernels take every op in every type. */
 static int cpu_supports(TTMBackend *backend, const TTMGraph *graph,
                         TTMNodeId node)
@@ -179,6 +194,7 @@ const TTMBackendFunctions ttm_backend_cpu = {
     .buffer_free    = cpu_buffer_free,
     .buffer_write   = cpu_buffer_write,
     .buffer_read    = cpu_buffer_read,
+    .buffer_copy    = cpu_buffer_copy,
     .supports       = cpu_supports,
     .program_create = ttm_cpu_program_create,
     .program_free   = ttm_cpu_program_free,

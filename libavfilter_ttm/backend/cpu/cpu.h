@@ -44,6 +44,7 @@ typedef struct TTMCpu {
     int threads;
     enum TTMCpuLevel level;     ///< highest that is used
     TTMPool *pool;              ///< NULL when oneDNN's threads serve
+    TTMPool *wide;              ///< of loops over pictures
     TTMOnednn *onednn;
 } TTMCpu;
 
@@ -127,6 +128,13 @@ typedef void (*TTMCpuTask)(void *opaque, int worker, int64_t begin, int64_t end)
  */
 void ttm_cpu_for(TTMCpu *cpu, int64_t total, int64_t grain, TTMCpuTask task,
                  void *opaque);
+
+/**
+ * The same on the threads for pictures, of which there may be more: they sleep
+ * between loops. @p worker is below ttm_pool_threads(cpu->wide).
+ */
+void ttm_cpu_for_wide(TTMCpu *cpu, int64_t total, int64_t grain,
+                      TTMCpuTask task, void *opaque);
 
 int ttm_cpu_program_create(TTMBackend *backend, const TTMGraph *graph,
                            const TTMPlan *plan, TTMProgram **program);

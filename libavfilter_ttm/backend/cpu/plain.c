@@ -65,6 +65,7 @@ void ttm_cpu_kernels_plain(TTMCpuKernels *kernels)
         { TTM_OP_COMBINE,    &ttm_plain_combine },
         { TTM_OP_SORT_REGIONS, &ttm_plain_sort_regions },
         { TTM_OP_MASK,       &ttm_plain_mask },
+        { TTM_OP_PICTURE,    &ttm_plain_picture },
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

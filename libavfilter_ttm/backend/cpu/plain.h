@@ -39,6 +39,7 @@ extern const TTMCpuKernel ttm_plain_repeat;
 extern const TTMCpuKernel ttm_plain_embedding;
 extern const TTMCpuKernel ttm_plain_timestep;
 extern const TTMCpuKernel ttm_plain_combine;
+extern const TTMCpuKernel ttm_plain_picture;
 
 /** Value of an activation other than TTM_ACT_GEGLU. */
 double ttm_plain_activation(enum TTMActivation activation, double x);

@@ -298,6 +298,16 @@ static void work(void *opaque, int index, int nb)
     }
 }
 
+void ttm_cpu_for_wide(TTMCpu *cpu, int64_t total, int64_t grain,
+                      TTMCpuTask task, void *opaque)
+{
+    Loop loop = { task, opaque, total, grain > 0 ? grain : 1, 0 };
+    int64_t blocks = (total + loop.grain - 1) / loop.grain;
+
+    ttm_pool_run(cpu->wide, work, &loop,
+                 (int)ttm_min64(ttm_pool_threads(cpu->wide), blocks));
+}
+
 void ttm_cpu_for(TTMCpu *cpu, int64_t total, int64_t grain, TTMCpuTask task,
                  void *opaque)
 {

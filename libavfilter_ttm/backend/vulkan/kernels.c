@@ -39,6 +39,7 @@ static_assert(sizeof(TTMVkRegionsPush)   ==  2 * 4, "regions_*.comp");
 static_assert(sizeof(TTMVkMaskPush)      ==  6 * 4, "mask_*.comp");
 static_assert(sizeof(TTMVkTablePush)     ==  3 * 4, "mask_*.comp");
 static_assert(sizeof(TTMVkRegionsWorkPush) == 2 * 4, "regions_work.comp");
+static_assert(sizeof(TTMVkPicturePush)   == 15 * 4, "picture.glsl");
 static_assert(sizeof(TTMVkMatmulPush)    <= TTM_VK_PUSH_BYTES, "too large");
 
 #define CODE(name) { ttm_spv_##name, &ttm_spv_##name##_size }
@@ -181,5 +182,60 @@ const TTMVkKernel ttm_vk_kernels[TTM_VK_KERNEL_NB] = {
     [TTM_VK_IDS_PAINT] = {
         "mask_paint", 3, 1u << 2, READS(2), sizeof(TTMVkTablePush),
         FLOATS(mask_paint),
+    },
+    [TTM_VK_PICTURE + TTM_PICTURE_VALUES] = {
+        "picture_values", 2, 1u << 1, READS(1),
+        sizeof(TTMVkPicturePush),
+        FLOATS(picture_values),
+    },
+    [TTM_VK_PICTURE + TTM_PICTURE_RESAMPLE] = {
+        "picture_resample", 3, 1u << 2, READS(2),
+        sizeof(TTMVkPicturePush),
+        .code = { [TTM_DTYPE_F32] = CODE(picture_resample_f32) },
+    },
+    [TTM_VK_PICTURE + TTM_PICTURE_PACK] = {
+        "picture_pack", 2, 1u << 1, READS(1),
+        sizeof(TTMVkPicturePush),
+        .code = { [TTM_DTYPE_F32] = CODE(picture_pack_f32) },
+    },
+    [TTM_VK_PICTURE + TTM_PICTURE_CARRY] = {
+        "picture_carry", 5, 1u << 4, READS(4),
+        sizeof(TTMVkPicturePush),
+        .code = { [TTM_DTYPE_F32] = CODE(picture_carry_f32) },
+    },
+    [TTM_VK_PICTURE + TTM_PICTURE_OPEN] = {
+        "picture_open", 5, 1u << 4, READS(4),
+        sizeof(TTMVkPicturePush),
+        .code = { [TTM_DTYPE_F32] = CODE(picture_open_f32) },
+    },
+    [TTM_VK_PICTURE + TTM_PICTURE_PULL] = {
+        "picture_pull", 2, 1u << 1, READS(1),
+        sizeof(TTMVkPicturePush),
+        .code = { [TTM_DTYPE_F32] = CODE(picture_pull_f32) },
+    },
+    [TTM_VK_PICTURE + TTM_PICTURE_PUSH] = {
+        "picture_push", 3, 1u << 2, READS(2),
+        sizeof(TTMVkPicturePush),
+        .code = { [TTM_DTYPE_F32] = CODE(picture_push_f32) },
+    },
+    [TTM_VK_PICTURE + TTM_PICTURE_LEVEL] = {
+        "picture_level", 3, 1u << 2, READS(2),
+        sizeof(TTMVkPicturePush),
+        .code = { [TTM_DTYPE_F32] = CODE(picture_level_f32) },
+    },
+    [TTM_VK_PICTURE + TTM_PICTURE_CHANGE] = {
+        "picture_change", 6, 1u << 5, READS(5),
+        sizeof(TTMVkPicturePush),
+        .code = { [TTM_DTYPE_F32] = CODE(picture_change_f32) },
+    },
+    [TTM_VK_PICTURE + TTM_PICTURE_SMOOTH] = {
+        "picture_smooth", 3, 1u << 2, READS(2),
+        sizeof(TTMVkPicturePush),
+        .code = { [TTM_DTYPE_F32] = CODE(picture_smooth_f32) },
+    },
+    [TTM_VK_PICTURE + TTM_PICTURE_COMPOSE] = {
+        "picture_compose", 8, 1u << 7, READS(7),
+        sizeof(TTMVkPicturePush),
+        .code = { [TTM_DTYPE_F32] = CODE(picture_compose_f32) },
     },
 };

@@ -133,6 +133,18 @@ typedef struct TTMVkTablePush {
     uint32_t rows, columns; ///< of the table
 } TTMVkTablePush;
 
+/** picture_*.comp; see picture.glsl. */
+typedef struct TTMVkPicturePush {
+    uint32_t first, count;
+    int32_t width, height;
+    int32_t in_width, in_height;
+    uint32_t channels;
+    int32_t objects;
+    uint32_t bytes, out_bytes;
+    float scale, shift, low, high;
+    float amount;
+} TTMVkPicturePush;
+
 /** Tokens of one workgroup of the sort by region. */
 #define TTM_VK_REGION_BLOCK 1024
 #define TTM_VK_REGIONS      256

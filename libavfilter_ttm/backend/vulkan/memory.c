@@ -218,6 +218,12 @@ int ttm_vk_buffer_create(TTMVk *vk, size_t bytes, int fill, const char *purpose,
     return ret;
 }
 
+int ttm_vk_buffer_copy(TTMVk *vk, TTMVkBuffer *to, size_t to_offset,
+                       TTMVkBuffer *from, size_t from_offset, size_t bytes)
+{
+    return copy(vk, from->buffer, from_offset, to->buffer, to_offset, bytes);
+}
+
 int ttm_vk_buffer_write(TTMVk *vk, TTMVkBuffer *buffer, size_t offset,
                         const void *data, size_t bytes)
 {

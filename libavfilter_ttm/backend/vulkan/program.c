@@ -42,6 +42,7 @@ static int (*const ops[TTM_OP_NB])(TTMVkProgram *program) = {
     [TTM_OP_COMBINE]    = ttm_vk_op_combine,
     [TTM_OP_SORT_REGIONS] = ttm_vk_op_sort_regions,
     [TTM_OP_MASK]       = ttm_vk_op_mask,
+    [TTM_OP_PICTURE]    = ttm_vk_op_picture,
 };
 
 TTMVkRange ttm_vk_range(const TTMVkProgram *program, TTMNodeId id)

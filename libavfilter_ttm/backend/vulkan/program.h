@@ -191,6 +191,7 @@ int ttm_vk_op_add(TTMVkProgram *program);
 int ttm_vk_op_activate(TTMVkProgram *program);
 int ttm_vk_op_scale(TTMVkProgram *program);
 int ttm_vk_op_combine(TTMVkProgram *program);
+int ttm_vk_op_picture(TTMVkProgram *program);
 int ttm_vk_op_concat(TTMVkProgram *program);
 int ttm_vk_op_slice(TTMVkProgram *program);
 int ttm_vk_op_repeat(TTMVkProgram *program);

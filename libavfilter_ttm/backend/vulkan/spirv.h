@@ -78,6 +78,18 @@ TTM_SPV(mask_nearest_f32);
 TTM_SPV(mask_nearest_f16);
 TTM_SPV(mask_paint_f32);
 TTM_SPV(mask_paint_f16);
+TTM_SPV(picture_values_f32);
+TTM_SPV(picture_resample_f32);
+TTM_SPV(picture_pack_f32);
+TTM_SPV(picture_carry_f32);
+TTM_SPV(picture_open_f32);
+TTM_SPV(picture_pull_f32);
+TTM_SPV(picture_push_f32);
+TTM_SPV(picture_level_f32);
+TTM_SPV(picture_change_f32);
+TTM_SPV(picture_smooth_f32);
+TTM_SPV(picture_compose_f32);
+TTM_SPV(picture_values_f16);
 
 #undef TTM_SPV
 

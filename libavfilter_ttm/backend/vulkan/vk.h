@@ -135,6 +135,8 @@ enum TTMVkKernelId {
     TTM_VK_IDS_SETS,
     TTM_VK_IDS_NEAREST,
     TTM_VK_IDS_PAINT,
+    TTM_VK_PICTURE,         ///< the first of TTM_PICTURE_NB, in that order
+    TTM_VK_PICTURE_LAST = TTM_VK_PICTURE + TTM_PICTURE_NB - 1,
     TTM_VK_KERNEL_NB
 };
 
@@ -271,6 +273,9 @@ int ttm_vk_buffer_write(TTMVk *vk, TTMVkBuffer *buffer, size_t offset,
                         const void *data, size_t bytes);
 int ttm_vk_buffer_read(TTMVk *vk, TTMVkBuffer *buffer, size_t offset,
                        void *data, size_t bytes);
+
+int ttm_vk_buffer_copy(TTMVk *vk, TTMVkBuffer *to, size_t to_offset,
+                       TTMVkBuffer *from, size_t from_offset, size_t bytes);
 
 /* submit.c */
 

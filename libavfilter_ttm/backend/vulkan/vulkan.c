@@ -115,6 +115,14 @@ static int buffer_read(TTMBackend *backend, TTMBuffer *buffer, size_t offset,
                               offset, data, bytes);
 }
 
+static int buffer_copy(TTMBackend *backend, TTMBuffer *to, size_t to_offset,
+                       TTMBuffer *from, size_t from_offset, size_t bytes)
+{
+    return ttm_vk_buffer_copy(backend->private_data, (TTMVkBuffer *)to,
+                              to_offset, (TTMVkBuffer *)from, from_offset,
+                              bytes);
+}
+
 static int unsupported(TTMBackend *backend, const TTMGraph *graph,
                        const TTMNode *node, const char *why)
 {
@@ -137,8 +145,9 @@ static int supports(TTMBackend *backend, const TTMGraph *graph, TTMNodeId id)
     if (node->dtype == TTM_DTYPE_F16 && !vk->has_f16_storage)
         return unsupported(backend, graph, node,
                            "it has no 16-bit storage, use precision f32");
-    /* ids are stored in words */
+    /* ids and pictures are stored in words */
     if (node->dtype == TTM_DTYPE_U8 && node->op != TTM_OP_MASK &&
+        node->op != TTM_OP_PICTURE &&
         !vk->has_u8_storage)
         return unsupported(backend, graph, node, "it has no 8-bit storage");
     return 0;
@@ -154,6 +163,7 @@ const TTMBackendFunctions ttm_backend_vulkan = {
     .buffer_free    = buffer_free,
     .buffer_write   = buffer_write,
     .buffer_read    = buffer_read,
+    .buffer_copy    = buffer_copy,
     .supports       = supports,
     .program_create = ttm_vk_program_create,
     .program_free   = ttm_vk_program_free,

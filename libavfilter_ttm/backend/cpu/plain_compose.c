@@ -1,0 +1,336 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * A frame of the output's size from the still, the network's frame and the
+ * motion of the objects. What no object touches is copied.
+ */
+
+#include <math.h>
+#include <string.h>
+
+#include "backend/cpu/pictures.h"
+#include "util/sample.h"
+
+#define ROWS_A_TASK 16
+
+/* The planes of one object, see `covers` and `table` of TTM_OP_PICTURE. */
+typedef struct Cover {
+    int x, y, width, height;
+    const uint8_t *alpha, *spread;
+} Cover;
+
+/* The work of one frame, shared by the threads. */
+typedef struct Frame {
+    int width, height;          ///< of the small images
+    int out_width, out_height;
+    int objects, refined;
+    int bytes, out_bytes;       ///< a sample of the still and of the frame
+    float scale_x, scale_y;     ///< output pixels a small pixel
+    float amount;
+    const void *still;
+    const uint8_t *covers;
+    const int32_t *table;
+    const float *motion;
+    const uint8_t *ids;
+    const float *layers;        ///< [height, width, 9]: net, hole, change
+    const float *source;
+    void *out;
+    int x0, x1, y0, y1;         ///< outside of it the still is copied
+} Frame;
+
+static Cover cover(const Frame *f, int id)
+{
+    const int32_t *row = f->table + TTM_PICTURE_ROW * (id - 1);
+    size_t size = (size_t)row[2] * (size_t)row[3];
+
+    return (Cover){ row[0], row[1], row[2], row[3], f->covers + row[4],
+                    f->covers + (size_t)row[4] + size };
+}
+
+static const float *motion(const Frame *f, int id)
+{
+    return f->motion + TTM_PICTURE_ROW * (id - 1);
+}
+
+static float plane_value(const Cover *c, const uint8_t *plane, int x, int y)
+{
+    x -= c->x;
+    y -= c->y;
+    if (x < 0 || y < 0 || x >= c->width || y >= c->height)
+        return 0;
+    return plane[(size_t)y * (size_t)c->width + (size_t)x];
+}
+
+/* Bilinear alpha 0 .. 1 at (x, y). */
+static float cover_alpha(const Cover *c, float x, float y)
+{
+    float fx = floorf(x - 0.5f), fy = floorf(y - 0.5f), ax, ay;
+    int x0, y0;
+
+    if (!c->width || fx < (float)(c->x - 1) || fy < (float)(c->y - 1) ||
+        fx >= (float)(c->x + c->width) || fy >= (float)(c->y + c->height))
+        return 0;
+    x0 = (int)fx;
+    y0 = (int)fy;
+    ax = x - 0.5f - fx;
+    ay = y - 0.5f - fy;
+    return ((1 - ay) * ((1 - ax) * plane_value(c, c->alpha, x0, y0) +
+                        ax * plane_value(c, c->alpha, x0 + 1, y0)) +
+            ay * ((1 - ax) * plane_value(c, c->alpha, x0, y0 + 1) +
+                  ax * plane_value(c, c->alpha, x0 + 1, y0 + 1))) / 255;
+}
+
+static void still_pixel(const Frame *f, int x, int y, float rgb[3])
+{
+    size_t at = 3 * ((size_t)y * (size_t)f->out_width + (size_t)x);
+
+    for (size_t c = 0; c < 3; c++)
+        rgb[c] = ttm_packed(f->still, f->bytes, at + c);
+}
+
+/* Bilinear pixel of the still. */
+static void sample_still(const Frame *f, float x, float y, float rgb[3])
+{
+    float px = fminf(fmaxf(x - 0.5f, 0), (float)(f->out_width - 1));
+    float py = fminf(fmaxf(y - 0.5f, 0), (float)(f->out_height - 1));
+    int x0 = (int)px, y0 = (int)py;
+    int x1 = ttm_clamp_index(x0 + 1, f->out_width);
+    int y1 = ttm_clamp_index(y0 + 1, f->out_height);
+    float ax = px - (float)x0, ay = py - (float)y0, p[4][3];
+
+    still_pixel(f, x0, y0, p[0]);
+    still_pixel(f, x1, y0, p[1]);
+    still_pixel(f, x0, y1, p[2]);
+    still_pixel(f, x1, y1, p[3]);
+    for (int c = 0; c < 3; c++)
+        rgb[c] = (1 - ay) * (p[0][c] + ax * (p[1][c] - p[0][c])) +
+                 ay * (p[2][c] + ax * (p[3][c] - p[2][c]));
+}
+
+/* A pixel of the output and what is known about it. */
+typedef struct Pixel {
+    int x, y;
+    float small_x, small_y;     ///< the same position in the small images
+    float net[3];               ///< only where it is needed
+} Pixel;
+
+/* How far soft predicted ids cover the pixel (shapes that may deform). */
+static float predicted_alpha(const Frame *f, int id, const Pixel *p)
+{
+    const int width = f->width, height = f->height;
+    const uint8_t *ids = f->ids;
+    float px = fminf(fmaxf(p->small_x - 0.5f, 0), (float)(width - 1));
+    float py = fminf(fmaxf(p->small_y - 0.5f, 0), (float)(height - 1));
+    int x0 = (int)px, y0 = (int)py;
+    int x1 = ttm_clamp_index(x0 + 1, width);
+    int y1 = ttm_clamp_index(y0 + 1, height);
+    float ax = px - (float)x0, ay = py - (float)y0, v;
+
+    v = (1 - ay) * ((1 - ax) * (float)(ids[y0 * width + x0] == id) +
+                    ax * (float)(ids[y0 * width + x1] == id)) +
+        ay * ((1 - ax) * (float)(ids[y1 * width + x0] == id) +
+              ax * (float)(ids[y1 * width + x1] == id));
+    return fminf(fmaxf(1.5f * v - 0.25f, 0), 1);
+}
+
+/* Add what object @p id gives to the pixel; returns its share of @p rest. */
+static float add_object(const Frame *f, int id, const Pixel *p, float rest,
+                        float rgb[3])
+{
+    const Cover c = cover(f, id);
+    float qx, qy, own, share, depth, still[3], other[3];
+
+    ttm_picture_source(motion(f, id), p->small_x, p->small_y, &qx, &qy);
+    own = cover_alpha(&c, qx * f->scale_x, qy * f->scale_y);
+    share = rest * (f->refined ? own : predicted_alpha(f, id, p));
+    if (share <= 0)
+        return 0;
+    sample_still(f, qx * f->scale_x, qy * f->scale_y, still);
+    if (f->refined) {
+        ttm_sample_linear(f->source, f->width, f->height, 1, 1, qx, qy,
+                          &depth);
+        ttm_sample_linear(f->layers + 6, f->width, f->height, 9, 3,
+                          p->small_x, p->small_y, other);
+        for (int k = 0; k < 3; k++)
+            rgb[k] += share * (still[k] + depth * other[k]);
+    } else {
+        /* Where it comes from outside the object: only the network's. */
+        ttm_sample_cubic(f->source, f->width, f->height, 3, qx, qy, other);
+        for (int k = 0; k < 3; k++)
+            rgb[k] += share * (p->net[k] + own * (still[k] - other[k]));
+    }
+    return share;
+}
+
+/* How much of the pixel an object covered in frame 0 and has left since. */
+static float uncovered(const Frame *f, const Pixel *p)
+{
+    float most = 0;
+
+    for (int id = 1; id <= f->objects; id++) {
+        const Cover c = cover(f, id);
+        float spread = plane_value(&c, c.spread, p->x, p->y) / 255;
+        float inside, qx, qy, moved;
+
+        if (spread <= most)
+            continue;
+        inside = cover_alpha(&c, (float)p->x + 0.5f, (float)p->y + 0.5f);
+        ttm_picture_source(motion(f, id), p->small_x, p->small_y, &qx, &qy);
+        moved = hypotf((qx - p->small_x) * f->scale_x,
+                       (qy - p->small_y) * f->scale_y);
+        /* An object that does not move still covers its own soft edge. */
+        most = fmaxf(most, fmaxf(inside, spread) *
+                           fminf(fmaxf((moved - 0.5f) / 2, 0), 1));
+    }
+    return most;
+}
+
+static void compose_pixel(const Frame *f, int x, int y)
+{
+    const int width = f->width, height = f->height;
+    const int mixed = f->amount < 1 || !f->refined;
+    Pixel p = { .x = x, .y = y };
+    float rgb[3] = { 0 }, rest = 1;
+    int predicted;
+
+    p.small_x = ((float)x + 0.5f) / f->scale_x;
+    p.small_y = ((float)y + 0.5f) / f->scale_y;
+    if (mixed)
+        ttm_sample_cubic(f->layers, width, height, 9, p.small_x, p.small_y,
+                         p.net);
+    predicted = f->ids[(size_t)fminf(p.small_y, (float)(height - 1)) *
+                       (size_t)width +
+                       (size_t)fminf(p.small_x, (float)(width - 1))];
+    if (predicted)
+        rest -= add_object(f, predicted, &p, rest, rgb);
+    for (int id = 1; id <= f->objects && rest > 0.002f; id++)
+        if (id != predicted)
+            rest -= add_object(f, id, &p, rest, rgb);
+    if (rest > 0) {
+        float open = uncovered(f, &p), hole[3] = { 0 }, still[3];
+
+        still_pixel(f, x, y, still);
+        if (open > 0)
+            ttm_sample_cubic(f->layers + 3, width, height, 9, p.small_x,
+                             p.small_y, hole);
+        for (int c = 0; c < 3; c++)
+            rgb[c] += rest * (still[c] + open * (hole[c] - still[c]));
+    }
+    for (size_t c = 0; c < 3; c++)
+        ttm_pack(f->out, f->out_bytes, 3 * ((size_t)y * (size_t)f->out_width +
+                                        (size_t)x) + c,
+                 mixed ? p.net[c] + f->amount * (rgb[c] - p.net[c]) : rgb[c]);
+}
+
+static void copy_pixels(const Frame *f, int y, int from, int to)
+{
+    const size_t row = 3 * (size_t)y * (size_t)f->out_width;
+    const size_t bytes = (size_t)f->bytes;
+    size_t at = row + 3 * (size_t)from, end = row + 3 * (size_t)to;
+
+    if (f->bytes == f->out_bytes && at < end)
+        memcpy((char *)f->out + at * bytes, (const char *)f->still +
+               at * bytes, (end - at) * bytes);
+    for (; f->bytes != f->out_bytes && at < end; at++)
+        ttm_pack(f->out, f->out_bytes, at, ttm_packed(f->still, f->bytes, at));
+}
+
+static void compose_rows(void *opaque, int worker, int64_t begin, int64_t end)
+{
+    const Frame *f = opaque;
+
+    (void)worker;
+    for (int y = (int)begin; y < (int)end; y++) {
+        if (y < f->y0 || y >= f->y1) {
+            copy_pixels(f, y, 0, f->out_width);
+            continue;
+        }
+        copy_pixels(f, y, 0, f->x0);
+        for (int x = f->x0; x < f->x1; x++)
+            compose_pixel(f, x, y);
+        copy_pixels(f, y, f->x1, f->out_width);
+    }
+}
+
+static void extend(Frame *f, float x0, float y0, float x1, float y1)
+{
+    const int width = f->out_width, height = f->out_height;
+
+    x0 = fminf(fmaxf(floorf(x0), 0), (float)width);
+    y0 = fminf(fmaxf(floorf(y0), 0), (float)height);
+    x1 = fminf(fmaxf(ceilf(x1), 0), (float)width);
+    y1 = fminf(fmaxf(ceilf(y1), 0), (float)height);
+    if (x0 >= x1 || y0 >= y1)
+        return;
+    f->x0 = (int)fminf((float)f->x0, x0);
+    f->y0 = (int)fminf((float)f->y0, y0);
+    f->x1 = (int)fmaxf((float)f->x1, x1);
+    f->y1 = (int)fmaxf((float)f->y1, y1);
+}
+
+/* The box outside of which nothing differs from the still. */
+static void find_active(Frame *f)
+{
+    f->x0 = f->out_width;
+    f->y0 = f->out_height;
+    f->x1 = f->y1 = 0;
+    if (f->amount < 1 || !f->refined)
+        extend(f, 0, 0, (float)f->out_width, (float)f->out_height);
+    for (int id = 1; id <= f->objects; id++) {
+        const Cover c  = cover(f, id);
+        const float *m = motion(f, id);
+        float x0 = (float)c.x, y0 = (float)c.y, scale = m[4];
+        float from_x = m[0] * f->scale_x, from_y = m[1] * f->scale_y;
+        float cx = m[2] * f->scale_x, cy = m[3] * f->scale_y;
+
+        if (!c.width)
+            continue;
+        extend(f, x0, y0, x0 + (float)c.width, y0 + (float)c.height);
+        extend(f, cx + (x0 - from_x) * scale - 1,
+               cy + (y0 - from_y) * scale - 1,
+               cx + (x0 + (float)c.width - from_x) * scale + 1,
+               cy + (y0 + (float)c.height - from_y) * scale + 1);
+    }
+    if (f->x0 >= f->x1)
+        f->x0 = f->x1 = f->y0 = f->y1 = 0;
+}
+
+int ttm_picture_compose(const TTMCpuStep *step)
+{
+    const TTMPicture *p   = &step->node->picture;
+    const TTMShape *shape = &step->node->shape;
+    const TTMShape *small = ttm_cpu_shape(step, 5);
+    Frame f = {
+        .width = (int)small->dim[1], .height = (int)small->dim[0],
+        .out_width = (int)shape->dim[1], .out_height = (int)shape->dim[0],
+        .objects = (int)ttm_cpu_shape(step, 3)->dim[0],
+        .bytes = (int)ttm_cpu_shape(step, 0)->dim[2] / 3,
+        .out_bytes = p->bytes, .refined = p->refined, .amount = p->amount,
+        .still = step->in[0], .covers = step->in[1],
+        .table = step->in[2], .motion = step->in[3], .ids = step->in[4],
+        .layers = step->in[5], .source = step->in[6], .out = step->out,
+    };
+
+    f.scale_x = (float)f.out_width / (float)f.width;
+    f.scale_y = (float)f.out_height / (float)f.height;
+    find_active(&f);
+    ttm_cpu_for_wide(step->cpu, f.out_height, ROWS_A_TASK, compose_rows, &f);
+    return 0;
+}

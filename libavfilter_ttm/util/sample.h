@@ -1,0 +1,101 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Values of pictures between their pixels. */
+
+#ifndef TTM_UTIL_SAMPLE_H
+#define TTM_UTIL_SAMPLE_H
+
+#include <math.h>
+#include <stddef.h>
+
+/** Keys' cubic with a = -1/2 (Catmull-Rom). */
+static inline float ttm_cubic(float x)
+{
+    x = fabsf(x);
+    if (x < 1)
+        return (1.5f * x - 2.5f) * x * x + 1;
+    if (x < 2)
+        return ((-0.5f * x + 2.5f) * x - 4) * x + 2;
+    return 0;
+}
+
+static inline int ttm_clamp_index(int value, int size)
+{
+    return value < 0 ? 0 : value >= size ? size - 1 : value;
+}
+
+/**
+ * Bicubic (Catmull-Rom) R, G, B of @p image [height, width, stride] at (x, y),
+ * pixel centres at + 0.5; clamped at the edges.
+ */
+static inline void ttm_sample_cubic(const float *image, int width, int height,
+                                    int stride, float x, float y, float rgb[3])
+{
+    float fx = floorf(x - 0.5f), fy = floorf(y - 0.5f), wx[4], wy[4];
+    float sum[3] = { 0 };
+    int columns[4];
+
+    fx = fx < -4 ? -4 : fx > (float)width + 4 ? (float)width + 4 : fx;
+    fy = fy < -4 ? -4 : fy > (float)height + 4 ? (float)height + 4 : fy;
+    for (int k = 0; k < 4; k++) {
+        wx[k] = ttm_cubic(x - 0.5f - fx - (float)(k - 1));
+        wy[k] = ttm_cubic(y - 0.5f - fy - (float)(k - 1));
+        columns[k] = ttm_clamp_index((int)fx + k - 1, width);
+    }
+    for (int j = 0; j < 4; j++) {
+        const float *row = image + (size_t)stride * (size_t)width *
+                           (size_t)ttm_clamp_index((int)fy + j - 1, height);
+
+        for (int k = 0; k < 4; k++)
+            for (int c = 0; c < 3; c++)
+                sum[c] += wy[j] * wx[k] * row[stride * columns[k] + c];
+    }
+    for (int c = 0; c < 3; c++)
+        rgb[c] = sum[c];
+}
+
+/** Bilinear, otherwise the same, with the first @p channels of a pixel. */
+static inline void ttm_sample_linear(const float *image, int width, int height,
+                                     int stride, int channels, float x,
+                                     float y, float *value)
+{
+    float px = x - 0.5f, py = y - 0.5f, ax, ay;
+    const float *top, *low;
+    int x0, y0, x1;
+
+    px = px < 0 ? 0 : px > (float)(width - 1) ? (float)(width - 1) : px;
+    py = py < 0 ? 0 : py > (float)(height - 1) ? (float)(height - 1) : py;
+    x0 = (int)px;
+    y0 = (int)py;
+    x1 = stride * ttm_clamp_index(x0 + 1, width);
+    ax = px - (float)x0;
+    ay = py - (float)y0;
+    top = image + (size_t)y0 * (size_t)width * (size_t)stride;
+    low = image + (size_t)ttm_clamp_index(y0 + 1, height) * (size_t)width *
+          (size_t)stride;
+    x0 *= stride;
+    for (int c = 0; c < channels; c++) {
+        float a = top[x0 + c] + ax * (top[x1 + c] - top[x0 + c]);
+        float b = low[x0 + c] + ax * (low[x1 + c] - low[x0 + c]);
+
+        value[c] = a + ay * (b - a);
+    }
+}
+
+#endif /* TTM_UTIL_SAMPLE_H */

@@ -1,0 +1,290 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Cases of the work on pictures. */
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "cases.h"
+
+#define OBJECTS 3
+
+static double pixels(const int64_t *p)
+{
+    return (double)p[1] * p[2];
+}
+
+/** A value as F32 whatever the graph's type. */
+static TTMNodeId same(CaseGraph *g, TTMNodeId x)
+{
+    const TTMPicture p = { .kind = TTM_PICTURE_VALUES, .scale = 1,
+                           .low = -INFINITY, .high = INFINITY };
+
+    return ttm_graph_picture(g->graph, &p, &x, 1);
+}
+
+static TTMNodeId floats(CaseGraph *g, TTMShape shape)
+{
+    const TTMPicture p = { .kind = TTM_PICTURE_VALUES, .scale = 0.3f,
+                           .shift = 0.5f, .low = -INFINITY,
+                           .high = INFINITY };
+    TTMNodeId x = case_input(g, shape, 1);
+
+    return ttm_graph_picture(g->graph, &p, &x, 1);
+}
+
+/** Round blobs of ids, with background around them. */
+static TTMNodeId ids(CaseGraph *g, int64_t h, int64_t w)
+{
+    uint8_t *data = calloc((size_t)h, (size_t)w);
+
+    for (int id = 1; id <= OBJECTS; id++) {
+        double cx = case_random(g) * w, cy = case_random(g) * h;
+        double radius = (0.1 + 0.2 * case_random(g)) * (h + w) / 2;
+
+        for (int64_t i = 0; i < h * w; i++)
+            if (hypot(i % w + 0.5 - cx, i / w + 0.5 - cy) < radius)
+                data[i] = (uint8_t)id;
+    }
+    return case_input_data(g, TTM_SHAPE(h, w), TTM_DTYPE_U8, data);
+}
+
+/** Objects that moved and grew by odd amounts; one never moved. */
+static TTMNodeId motion(CaseGraph *g, int64_t h, int64_t w)
+{
+    float *rows = malloc(OBJECTS * 5 * sizeof(*rows));
+
+    for (int i = 0; i < OBJECTS; i++) {
+        float *row = rows + 5 * i;
+
+        row[0] = row[2] = (float)(case_random(g) * w);
+        row[1] = row[3] = (float)(case_random(g) * h);
+        row[4] = 1;
+        for (int k = 2; i && k < 4; k++)
+            row[k] += (float)((case_random(g) - 0.5) * 0.3 * h);
+        if (i)
+            row[4] = (float)(0.7 + 0.6 * case_random(g));
+    }
+    return same(g, case_input_data(g, TTM_SHAPE(OBJECTS, 5), TTM_DTYPE_F32,
+                                   rows));
+}
+
+static TTMNodeId packed(CaseGraph *g, int64_t h, int64_t w, int64_t bytes)
+{
+    size_t count   = (size_t)(3 * h * w * bytes);
+    uint8_t *data = malloc(count);
+
+    for (size_t i = 0; i < count; i++)
+        data[i] = (uint8_t)(case_random(g) * 256);
+    return case_input_data(g, TTM_SHAPE(h, w, 3 * bytes), TTM_DTYPE_U8, data);
+}
+
+static TTMNodeId resample(CaseGraph *g, TTMNodeId x, int axis, int64_t to,
+                          int64_t taps)
+{
+    const TTMPicture p = { .kind = TTM_PICTURE_RESAMPLE, .axis = axis };
+    int64_t from  = ttm_graph_shape(g->graph, x)->dim[axis];
+    float *filter = malloc((size_t)(to * (1 + taps)) * sizeof(*filter));
+    TTMNodeId inputs[2] = { x };
+
+    for (int64_t i = 0; i < to; i++) {
+        float *row = filter + i * (1 + taps);
+
+        row[0] = (float)(i * (from - taps + 1) / to);
+        if (from > 256)
+            row[0] = (float)((int)row[0] / 16 * 16);    /* exact in bf16 */
+        for (int64_t k = 1; k <= taps; k++)
+            row[k] = taps == 1 ? 1 : (float)(case_random(g) * 2 / taps);
+    }
+    inputs[1] = same(g, case_input_data(g, TTM_SHAPE(to, 1 + taps),
+                                        TTM_DTYPE_F32, filter));
+    return ttm_graph_picture(g->graph, &p, inputs, 2);
+}
+
+#define MAKE(...)                                                             \
+    ttm_graph_picture(g->graph, &picture, (TTMNodeId[]){ __VA_ARGS__ },       \
+                      sizeof((TTMNodeId[]){ __VA_ARGS__ }) / sizeof(TTMNodeId))
+
+static TTMNodeId build_picture(CaseGraph *g, const int64_t *p)
+{
+    const int64_t h = p[1], w = p[2];
+    const TTMShape rgb = TTM_SHAPE(h, w, 3);
+    TTMPicture picture = {
+        .kind = (enum TTMPictureKind)p[0], .axis = (int)p[3],
+        .refined = (int)p[3], .scale = 0.7f, .shift = -0.2f, .low = -0.5f,
+        .high = 0.5f,
+    };
+    TTMNodeId a, b, c, d;
+
+    switch (picture.kind) {
+    case TTM_PICTURE_VALUES:
+        a = case_input(g, rgb, 1);
+        return MAKE(a);
+    case TTM_PICTURE_RESAMPLE:
+        a = p[4] ? packed(g, h, w, p[4]) : floats(g, rgb);
+        return resample(g, a, (int)p[3], p[5], p[6]);
+    case TTM_PICTURE_CARRY:
+        a = floats(g, rgb);
+        b = ids(g, h, w);
+        c = ids(g, h, w);
+        return MAKE(a, b, c, motion(g, h, w));
+    case TTM_PICTURE_OPEN:
+        a = floats(g, rgb);
+        b = floats(g, rgb);
+        c = ids(g, h, w);
+        return MAKE(a, b, c, ids(g, h, w));
+    case TTM_PICTURE_PULL:
+        a = floats(g, TTM_SHAPE(h, w, p[3]));
+        picture = (TTMPicture){ .kind = TTM_PICTURE_VALUES, .scale = 2,
+                                .high = 1 };
+        a = MAKE(a);
+        picture.kind = TTM_PICTURE_PULL;
+        return MAKE(a);
+    case TTM_PICTURE_PUSH:
+        a = floats(g, TTM_SHAPE((h + 1) / 2, (w + 1) / 2, p[3]));
+        b = floats(g, TTM_SHAPE(h, w, p[3]));
+        return MAKE(a, b);
+    case TTM_PICTURE_LEVEL:
+        a = floats(g, rgb);
+        return MAKE(a, floats(g, TTM_SHAPE(h, w, 7)));
+    case TTM_PICTURE_CHANGE:
+        a = floats(g, rgb);
+        b = floats(g, rgb);
+        c = floats(g, TTM_SHAPE(h, w, 1));
+        d = ids(g, h, w);
+        return MAKE(a, b, c, d, motion(g, h, w));
+    default:
+        a = floats(g, TTM_SHAPE(h, w, 4));
+        return MAKE(a, ids(g, h, w));
+    }
+}
+
+static const int64_t picture_rows[][CASE_MAX_PARAMETERS] = {
+    /* kind, height, width, then what the kind needs */
+    { TTM_PICTURE_VALUES,     1,   1 },
+    { TTM_PICTURE_VALUES,    33,  21 },
+    /* axis, bytes, to, taps */
+    { TTM_PICTURE_RESAMPLE,  40,  61, 1, 1,  17,  9 },
+    { TTM_PICTURE_RESAMPLE,  40,  61, 1, 2,  90,  5 },
+    { TTM_PICTURE_RESAMPLE,  41,  61, 0, 1,  13,  9 },
+    { TTM_PICTURE_RESAMPLE,  40,  61, 1, 0,  17,  9 },
+    { TTM_PICTURE_RESAMPLE,  40,  61, 0, 0, 100, 40 },
+    { TTM_PICTURE_RESAMPLE,   1,   1, 0, 1,   7,  1 },
+    /* refined */
+    { TTM_PICTURE_CARRY,     48,  72, 0 },
+    { TTM_PICTURE_CARRY,     47,  71, 1 },
+    { TTM_PICTURE_OPEN,      48,  71 },
+    /* channels */
+    { TTM_PICTURE_PULL,      33,  20, 7 },
+    { TTM_PICTURE_PULL,       1,   2, 4 },
+    { TTM_PICTURE_PUSH,      33,  20, 7 },
+    { TTM_PICTURE_PUSH,       2,   1, 4 },
+    { TTM_PICTURE_LEVEL,     33,  20 },
+    { TTM_PICTURE_CHANGE,    48,  71 },
+    { TTM_PICTURE_SMOOTH,    48,  71 },
+    { TTM_PICTURE_RESAMPLE, 1080, 1920, 1, 1, 128, 61 },
+    { TTM_PICTURE_CARRY,     128, 128, 1 },
+    { TTM_PICTURE_CHANGE,    128, 128 },
+    { TTM_PICTURE_SMOOTH,    128, 128 },
+};
+
+const CaseOp case_picture = {
+    "picture", { "kind", "h", "w", "a", "b", "c", "d" }, build_picture, pixels,
+    { { 1e-11, 1e-4 }, { 1e-11, 1e-4 }, { 1e-11, 1e-4 } },
+    CASE_ROWS(picture_rows, 4)
+};
+
+/** Alpha and spread of every object at the size of the frame. */
+static TTMNodeId covers(CaseGraph *g, int64_t h, int64_t w, int32_t *table)
+{
+    int64_t side = h / 3;
+    uint8_t *data = malloc((size_t)(2 * side * side * OBJECTS));
+
+    for (int i = 0; i < OBJECTS; i++) {
+        uint8_t *plane = data + 2 * side * side * i;
+        const int32_t row[5] = {
+            (int32_t)(case_random(g) * (w - side)),
+            (int32_t)(case_random(g) * (h - side)) - 2, (int32_t)side,
+            (int32_t)side, (int32_t)(2 * side * side * i)
+        };
+
+        for (int64_t k = 0; k < side * side; k++) {
+            double r = hypot(k % side - side / 2.0, k / side - side / 2.0);
+
+            plane[k] = (uint8_t)fmin(fmax(300 - 600 * r / side, 0), 255);
+            plane[k + side * side] =
+                (uint8_t)fmin(fmax(500 - 800 * r / side, 0), 255);
+        }
+        for (int k = 0; k < 5; k++)
+            table[5 * i + k] = row[k];
+    }
+    return case_input_data(g, TTM_SHAPE(2 * side * side * OBJECTS),
+                           TTM_DTYPE_U8, data);
+}
+
+static TTMNodeId build_frame(CaseGraph *g, const int64_t *p)
+{
+    const int64_t h = p[0], w = p[1], small_h = p[2], small_w = p[3];
+    TTMPicture picture = {
+        .kind = h ? TTM_PICTURE_COMPOSE : TTM_PICTURE_PACK,
+        .bytes = (int)p[5], .refined = (int)p[6], .amount = (float)p[7] / 10,
+    };
+    TTMNodeId out, still, planes, places, moves, now, layers;
+    int32_t *table;
+
+    if (!h) {
+        out = floats(g, TTM_SHAPE(small_h, small_w, 3));
+        out = MAKE(out);
+        return resample(g, out, 1, small_w, 1);
+    }
+    table  = malloc(OBJECTS * 5 * sizeof(*table));
+    still  = packed(g, h, w, p[4]);
+    planes = covers(g, h, w, table);
+    places = case_input_data(g, TTM_SHAPE(OBJECTS, 5), TTM_DTYPE_I32, table);
+    moves  = motion(g, small_h, small_w);
+    now    = ids(g, small_h, small_w);
+    layers = floats(g, TTM_SHAPE(small_h, small_w, 9));
+    out = MAKE(still, planes, places, moves, now, layers,
+               floats(g, TTM_SHAPE(small_h, small_w, p[6] ? 1 : 3)));
+    return resample(g, out, 1, w, 1);   /* bytes as values */
+}
+
+static double frame_pixels(const int64_t *p)
+{
+    return p[0] ? (double)p[0] * p[1] : (double)p[2] * p[3];
+}
+
+static const int64_t frame_rows[][CASE_MAX_PARAMETERS] = {
+    /* frame, small pictures, bytes of still and frame, refined, amount / 10 */
+    {    0,    0,   7,   9, 0, 1, 0,  0 },
+    {    0,    0,  33,  21, 0, 2, 0,  0 },
+    {   96,  144,  24,  36, 1, 1, 1, 10 },
+    {   95,  143,  24,  36, 1, 1, 0, 10 },
+    {   95,  143,  32,  48, 2, 2, 1,  4 },
+    {   50,   51,  60,  61, 2, 1, 0,  0 },
+    {   97,  145,  24,  36, 1, 2, 1, 10 },
+    { 1080, 1920, 128, 224, 1, 1, 1, 10 },
+};
+
+const CaseOp case_frame = {
+    "frame", { "h", "w", "y", "x", "from", "to", "refined", "amount" },
+    build_frame, frame_pixels,
+    { { 2e-7, 1e-2 }, { 2e-7, 1e-2 }, { 2e-7, 1e-2 } },
+    CASE_ROWS(frame_rows, 1)
+};
