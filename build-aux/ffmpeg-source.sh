@@ -16,7 +16,10 @@ mkdir -p "$1" && folder=$(cd "$1" && pwd -P) || exit 1
 given=${2:-}
 release=9.0.2
 log=$folder/source.log
+apt=$folder/apt
 : >"$log"
+# shellcheck source=build-aux/apt-source.sh
+. "$root/build-aux/apt-source.sh"
 
 die() {
     echo "ffmpeg: $*" >&2
@@ -50,47 +53,9 @@ from_release() {
     return 1
 }
 
-# "URI keyring" of each archive that the machine installs packages from.
-archives() {
-    apt-get indextargets --format '$(REPO_URI) $(RELEASE)' \
-        'Created-By: Packages' 2>>"$log" |
-        awk '$2 !~ /-/ && !seen[$1]++ { print $1 }' |
-        while read -r uri; do
-            keyring=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list \
-                          /etc/apt/sources.list.d/*.sources 2>/dev/null |
-                awk -v uri="${uri%/}" '
-                    { text = $0; gsub(/#.*/, "", text) }
-                    NF == 0 { inside = 0 }
-                    tolower($1) == "uris:" { inside = index(text, uri) }
-                    inside && tolower($1) == "signed-by:" { print $2 }
-                    $1 == "deb" && index(text, uri) &&
-                        match(text, /signed-by=[^] ]*/) {
-                        print substr(text, RSTART + 10, RLENGTH - 10)
-                    }' | grep '^/' | head -n 1)
-            echo "$uri $keyring"
-        done
-}
-
-private_apt() {
-    tool=$1
-    shift
-    "$tool" -o Dir::Etc::sourcelist="$apt/ffmpeg.sources" \
-        -o Dir::Etc::sourceparts=- -o Dir::State::Lists="$apt/lists" \
-        -o Dir::Cache="$apt/cache" -o Acquire::Languages=none \
-        -o APT::Sandbox::User="$(id -un)" -o Debug::NoLocking=1 "$@"
-}
-
 from_suite() {  # URI KEYRING SUITE
-    {
-        echo "Types: deb-src"
-        echo "URIs: $1"
-        echo "Suites: $3"
-        echo "Components: $components"
-        [ -z "$2" ] || echo "Signed-By: $2"
-    } >"$apt/ffmpeg.sources"
-    private_apt apt-get update >>"$log" 2>&1 || return 1
-    versions=$(private_apt apt-cache showsrc --only-source ffmpeg 2>>"$log" |
-                   sed -n 's/^Version: //p' | sort -Vr)
+    use_suite "$1" "$2" "$3" "$components" || return 1
+    versions=$(source_versions ffmpeg)
     for series in 9.0 7.1; do
         version=$(echo "$versions" |
                       grep -E "^([0-9]+:)?$series([.-]|\$)" | head -n 1)
@@ -112,17 +77,12 @@ from_suite() {  # URI KEYRING SUITE
 }
 
 from_distribution() {
-    command -v apt-get >/dev/null 2>&1 || return 1
-    apt=$folder/apt
-    rm -rf "$apt"
-    mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
-    # shellcheck disable=SC1091 # a file of the system
-    distribution=$(. /etc/os-release && echo "$ID")
+    begin_apt || return 1
+    distribution=$(distribution)
     case $distribution in
     ubuntu) suites='resolute questing plucky' components=universe ;;
     *)      suites='sid forky trixie' components=main ;;
     esac
-    archives >"$apt/archives"
     for seeking in 9 7; do
         for suite in $suites; do
             while read -r uri keyring; do

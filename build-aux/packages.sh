@@ -1,8 +1,8 @@
 #!/bin/sh
 #
-# Install what is missing: packages.sh GROUP... with the groups build, check
-# and ffmpeg. Whether something is there is probed by using it, so a system
-# that has everything is left alone. Debian and its kin get packages by
+# Install what is missing: packages.sh GROUP... with the groups build, check,
+# ffmpeg, glslang and newer-mesa. Whether something is there is probed by using
+# it, so a system that has everything is left alone. Debian and its kin get packages by
 # apt-get; elsewhere the missing things are named.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
@@ -83,6 +83,13 @@ probe() {
             need perl command -v prove
             want mesa-vulkan-drivers vulkan_driver
             want vulkan-validationlayers vulkan_validation
+            ;;
+        glslang)
+            need cmake command -v cmake
+            need g++ has_cxx
+            ;;
+        newer-mesa)
+            need debootstrap command -v debootstrap
             ;;
         ffmpeg)
             need patch command -v patch

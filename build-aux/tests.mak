@@ -42,8 +42,10 @@ CHECK_LINT := $(call scripts_of,lint)
 CHECK_API := $(call scripts_of,api)
 CHECK_FFMPEG := $(call scripts_of,ffmpeg)
 
+CHECK_PACKAGES := build check ffmpeg
+
 check-packages:
-	$(Q)sh $(SRC)/build-aux/packages.sh build check ffmpeg
+	$(Q)sh $(SRC)/build-aux/packages.sh $(CHECK_PACKAGES)
 
 $(TESTS): | check-packages
 
@@ -76,7 +78,11 @@ check-sanitize:
 	     $(MAKE) --no-print-directory BUILD=. check-unit) || exit 1; \
 	done
 
-.PHONY: tests check check-packages check-unit check-lint check-api \
+# The Vulkan backend on a newer software device, which has cooperative matrices.
+check-newer-mesa:
+	$(Q)cd $(SRC) && BUILD='$(abspath $(BUILD))' sh tests/newer-mesa.sh
+
+.PHONY: tests check check-newer-mesa check-packages check-unit check-lint check-api \
     check-ffmpeg check-sanitize
 
 # make bench CASES='linear_f16 attention'; bench-vulkan DEVICE=vulkan:0 ...

@@ -38,6 +38,10 @@ static const char *const precision_choices[] = {
     "auto", "f32", "f16", "bf16", NULL
 };
 
+static const char *const kernels_choices[] = {
+    "auto", "plain", "software", "cooperative", NULL
+};
+
 #define MAX_SEED    9223372036854775807.0
 
 #define STRING(member, run_time, help) \
@@ -87,6 +91,9 @@ static const TTMOption option_list[] = {
            "negative: the bundle's"),
     CHOICE(precision, "auto", precision_choices,
            "type of the networks' activations; auto: the device's choice"),
+    CHOICE(kernels, "auto", kernels_choices,
+           "form of the Vulkan kernels, for tests; auto: the best that the "
+           "device has"),
     NUMBER(seed, TTM_OPTION_INT64, -1, MAX_SEED, "-1", 1,
            "seed of the noise; -1: random, logged"),
     NUMBER(threads, TTM_OPTION_INT, 0, 1024, "0", 0,

@@ -121,6 +121,7 @@ typedef struct TTMSettings {
     int refine;             ///< index into the option's choices (auto, none, similarity)
     double detail;          ///< 0 .. 1: share of the still's detail carried along
     int precision;          ///< index into the option's choices (auto, f32, f16, bf16)
+    int kernels;            ///< index into the option's choices: form of the Vulkan kernels
     int64_t seed;           ///< -1: random, logged
     int threads;            ///< CPU threads, 0: one for small networks, else one a core
 

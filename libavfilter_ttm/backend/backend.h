@@ -68,6 +68,8 @@ typedef struct TTMBackendRequest {
     enum TTMDType precision;    ///< TTM_DTYPE_NB: the backend's choice
     int threads;                ///< 0: one a core
     int picture_threads;        ///< of loops over pictures; 0: one a core
+    int kernels;                ///< form of the Vulkan kernels, 0: the best; else the choice
+                                ///< of the option of this name
 } TTMBackendRequest;
 
 /**

@@ -74,7 +74,8 @@ static int open_device(TTMContext *ctx)
     const TTMSettings *s = &ctx->settings;
     TTMBackendRequest request = {
         s->device && *s->device ? s->device : "auto",
-        precision_type(s->precision), network_threads(ctx), s->threads
+        precision_type(s->precision), network_threads(ctx), s->threads,
+        s->kernels
     };
     int ret = ttm_backend_open(&ctx->backend, &ctx->log, &request);
 

@@ -53,7 +53,7 @@ static void test_table(void **state)
             assert_true(o->min < o->max);
         }
     }
-    assert_int_equal(count, 20);
+    assert_int_equal(count, 21);
     assert_true(ttm_option_find("prompt")->run_time);
     assert_true(ttm_option_find("seed")->run_time);
     assert_true(ttm_option_find("guidance")->run_time);
@@ -88,7 +88,7 @@ static void test_set(void **state)
         { "guidance", "1e9" }, { "seed", "-2" }, { "size", "12" },
         { "seed", "9223372036854775808" }, { "size", "0x4" },
         { "size", "20000x4" }, { "size", "4x4x" }, { "detail", "1.01" },
-        { "refine", "similar" }, { "precision", "f64" },
+        { "refine", "similar" }, { "precision", "f64" }, { "kernels", "nv" },
     };
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         lines.error[0] = 0;

@@ -32,7 +32,8 @@
 #include <dirent.h>
 #include <unistd.h>
 
-#include "backend/vulkan/vk.h"
+#include "backend/vulkan/program.h"
+#include "options.h"
 #include "vulkan_device.h"
 
 static void test_names(void **state)
@@ -246,6 +247,88 @@ static void test_cache(void **state)
     assert_int_equal(rmdir(folder), 0);
 }
 
+/** What a device has can be asked for; what it lacks is an error. */
+static void test_kernels(void **state)
+{
+    TTMBackend *backend  = test_device_first();
+    const uint32_t tiers = ((TTMVk *)backend->private_data)->tiers;
+
+    (void)state;
+    ttm_backend_close(&backend);
+    for (int tier = 0; tier < TTM_VK_TIER_NB; tier++) {
+        const TTMBackendRequest request = { "vulkan:0", TTM_DTYPE_F32,
+                                            .kernels = tier + 1 };
+        const char *name = ttm_vk_tier_name(tier);
+        char text[1000];
+
+        assert_string_equal(ttm_option_choice_name("kernels", tier + 1), name);
+        if (tiers >> tier & 1) {
+            assert_int_equal(ttm_backend_open(&backend, &test_device_log, &request), 0);
+            ttm_backend_describe(backend, text, sizeof(text));
+            assert_non_null(strstr(text, name));
+            ttm_backend_close(&backend);
+        } else {
+            assert_int_equal(ttm_backend_open(&backend, &test_device_log, &request),
+                             TTM_ERR_UNSUPPORTED);
+            assert_contains(test_device_messages.error, name);
+            assert_contains(test_device_messages.error, "kernels=auto");
+        }
+    }
+}
+
+/** A driver whose linear layers forget the bias. */
+static void break_linear(TTMVk *vk)
+{
+    const enum TTMVkKernelId kernel = vk->tier == TTM_VK_TIER_SOFT ?
+                                      TTM_VK_LINEAR_SOFT : TTM_VK_LINEAR;
+
+    for (size_t i = 0; i < vk->nb_pipelines; i++) {
+        TTMVkPipeline *p = vk->pipelines[i], *q;
+        const TTMVkPipeline *other;
+        uint32_t constants[TTM_VK_MAX_CONSTANTS];
+        VkPipeline good = p->pipeline;
+
+        if (p->kernel != kernel)
+            continue;
+        memcpy(constants, p->constants, sizeof(constants));
+        constants[7] &= ~TTM_VK_HAS_BIAS;
+        assert_int_equal(ttm_vk_pipeline(vk, kernel, p->dtype, constants,
+                                         p->nb_constants, &other), 0);
+        q = vk->pipelines[vk->nb_pipelines - 1];
+        assert_true(q == other && q != p);
+        p->pipeline = q->pipeline;
+        q->pipeline = good;
+        return;
+    }
+    fail();
+}
+
+/** Kernels that compute something else are given up, one tier after the other. */
+static void test_self_test(void **state)
+{
+    const TTMBackendRequest request = { "vulkan:0", TTM_DTYPE_F32,
+                                        .kernels = TTM_VK_TIER_PLAIN + 1 };
+    TTMBackend *backend = test_device_first();
+    TTMVk *vk = backend->private_data;
+
+    (void)state;
+    if (vk->tier == TTM_VK_TIER_SOFT) {
+        assert_int_equal(ttm_vk_self_test(backend), 0);
+        break_linear(vk);
+        assert_int_equal(ttm_vk_self_test(backend), 0);
+        assert_contains(test_device_messages.warning, "start-up test (linear layers)");
+        assert_int_equal(vk->tier, TTM_VK_TIER_PLAIN);
+        assert_int_equal(vk->tiers >> TTM_VK_TIER_SOFT & 1, 0);
+    }
+    ttm_backend_close(&backend);
+    assert_int_equal(ttm_backend_open(&backend, &test_device_log, &request), 0);
+    break_linear(backend->private_data);
+    assert_int_equal(ttm_vk_self_test(backend), TTM_ERR_DEVICE);
+    assert_contains(test_device_messages.error, "start-up test");
+    assert_contains(test_device_messages.error, "device=cpu");
+    ttm_backend_close(&backend);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +336,8 @@ int main(void)
         cmocka_unit_test(test_software),
         cmocka_unit_test(test_no_driver),
         cmocka_unit_test(test_precision),
+        cmocka_unit_test(test_kernels),
+        cmocka_unit_test(test_self_test),
         cmocka_unit_test(test_ranges),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_cancel),

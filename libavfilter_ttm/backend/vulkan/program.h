@@ -180,6 +180,14 @@ void ttm_vk_timing_dispatch(TTMVkProgram *program, VkCommandBuffer commands,
  */
 void ttm_vk_timing_read(TTMVkProgram *program, TTMProfile *profile);
 
+/* selftest.c */
+
+/**
+ * Let the tier in use compute what is known; one that is wrong is given up with
+ * a warning, and the next best is tried. An error when none is left.
+ */
+int ttm_vk_self_test(TTMBackend *backend);
+
 /* ops_*.c: append the dispatches of program->node */
 
 int ttm_vk_op_linear(TTMVkProgram *program);

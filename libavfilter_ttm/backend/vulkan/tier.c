@@ -106,22 +106,22 @@ enum TTMVkTier ttm_vk_tier_best(const TTMVk *vk)
     return TTM_VK_TIER_PLAIN;
 }
 
-int ttm_vk_tier_set(TTMVk *vk, const char *name)
+int ttm_vk_tier_set(TTMVk *vk, enum TTMVkTier tier)
 {
     char there[128] = "";
 
+    if (vk->tiers >> tier & 1) {
+        vk->tier  = tier;
+        vk->tiers = 1u << tier;
+        return 0;
+    }
     for (int i = 0; i < TTM_VK_TIER_NB; i++) {
         size_t used = strlen(there);
 
-        if (!(vk->tiers >> i & 1))
-            continue;
-        if (!strcmp(name, names[i])) {
-            vk->tier = i;
-            return 0;
-        }
-        snprintf(there + used, sizeof(there) - used, "%s%s", used ? ", " : "",
-                 names[i]);
+        if (vk->tiers >> i & 1)
+            snprintf(there + used, sizeof(there) - used, "%s%s", used ? ", " : "",
+                     names[i]);
     }
-    return ttm_fail(vk->log, TTM_ERR_UNSUPPORTED, "vulkan: %s has no kernels '%s', "
-                    "it has: %s", vk->name, name, there);
+    return ttm_fail(vk->log, TTM_ERR_UNSUPPORTED, "vulkan: %s has no %s kernels; use "
+                    "kernels=auto or one of: %s", vk->name, names[tier], there);
 }

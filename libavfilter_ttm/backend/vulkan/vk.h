@@ -159,7 +159,7 @@ typedef struct TTMVkLayout {
     VkPipelineLayout pipeline;
 } TTMVkLayout;
 
-/** Which of several kernels for one op are used. */
+/** Which of several kernels for one op are used; option `kernels`, less one. */
 enum TTMVkTier {
     TTM_VK_TIER_PLAIN,      ///< shared memory tiles: any GPU
     TTM_VK_TIER_SOFT,       ///< subgroups as vector registers: CPUs that act as a GPU
@@ -248,7 +248,7 @@ void ttm_vk_device_close(TTMVk *vk);
 
 /* tier.c */
 
-/** "plain", "software", "cooperative" */
+/** The option's choice: "plain", "software", "cooperative". */
 const char *ttm_vk_tier_name(enum TTMVkTier tier);
 /**
  * Set vk->tiers and vk->tier from what the device and the build have;
@@ -257,8 +257,8 @@ const char *ttm_vk_tier_name(enum TTMVkTier tier);
 void ttm_vk_tiers_find(TTMVk *vk, int has_coop);
 /** The best tier that is usable. */
 enum TTMVkTier ttm_vk_tier_best(const TTMVk *vk);
-/** Use the tier of this name, or fail with a line that lists the usable ones. */
-int ttm_vk_tier_set(TTMVk *vk, const char *name);
+/** Use this tier only, or fail with a line that lists the usable ones. */
+int ttm_vk_tier_set(TTMVk *vk, enum TTMVkTier tier);
 
 /* memory.c */
 

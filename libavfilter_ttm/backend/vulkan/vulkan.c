@@ -60,14 +60,17 @@ static int open_device(TTMBackend *backend, const TTMBackendRequest *request)
     ret = ttm_vk_device_open(vk, request->device);
     if (ret >= 0)
         ret = choose_precision(backend, request->precision);
-    if (ret < 0) {
-        close_device(backend);
-        return ret;
-    }
     backend->alignment = 64;
     if (vk->limits.minStorageBufferOffsetAlignment > backend->alignment)
         backend->alignment = vk->limits.minStorageBufferOffsetAlignment;
-    return 0;
+    if (ret >= 0 && request->kernels)
+        ret = ttm_vk_tier_set(vk, request->kernels - 1);
+    /* a software device compiles longer than the test is worth */
+    if (ret >= 0 && vk->tier != TTM_VK_TIER_SOFT)
+        ret = ttm_vk_self_test(backend);
+    if (ret < 0)
+        close_device(backend);
+    return ret < 0 ? ret : 0;
 }
 
 static void describe(TTMBackend *backend, char *text, size_t size)

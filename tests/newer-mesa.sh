@@ -1,0 +1,106 @@
+#!/bin/sh
+#
+# Test the Vulkan backend on Debian forky's software device: it has cooperative
+# matrices, and its glslang compiles them. Also a newer compiler, newer Vulkan
+# headers and validation layer, and oneDNN 3.
+#     tests/newer-mesa.sh [TEST...]
+# A system made by debootstrap is kept in BUILD/newer-mesa, so only the first run
+# takes minutes of fetching. Needs root (debootstrap, chroot). Ends with one line
+# of counts. TEST: area/test_name, all that use Vulkan if none is given.
+#
+# This file is part of ttm, licensed under the LGPL 2.1 or later.
+
+set -u
+LC_ALL=C
+export LC_ALL
+
+cd "$(dirname "$0")/.." || exit 1
+build=${BUILD:-build}
+suite=forky
+packages=g++,libc6-dev,make,pkg-config,perl,glslang-tools,libvulkan-dev
+packages=$packages,mesa-vulkan-drivers,vulkan-validationlayers,libcjson-dev
+packages=$packages,libcmocka-dev,libdnnl-dev
+
+die() {
+    echo "newer-mesa: $*" >&2
+    exit 1
+}
+
+[ "$(id -u)" = 0 ] || die "needs root, for debootstrap and chroot"
+sh build-aux/packages.sh newer-mesa || exit 1
+mkdir -p "$build/newer-mesa" && folder=$(cd "$build/newer-mesa" && pwd -P) || exit 1
+log=$folder/debootstrap.log
+root=$folder/root
+# shellcheck source=build-aux/apt-source.sh
+. build-aux/apt-source.sh
+
+make_root() {
+    script=$suite
+    [ -e "/usr/share/debootstrap/scripts/$suite" ] || script=sid
+    : >"$log"
+    archives >"$folder/archives"
+    while read -r uri keyring; do
+        rm -rf "$root"
+        echo "  FETCH   a system of Debian $suite"
+        debootstrap --variant=minbase --include="$packages" \
+            ${keyring:+--keyring="$keyring"} "$suite" "$root" "$uri" "$script" \
+            </dev/null >>"$log" 2>&1 && {
+            rm -rf "$root"/var/cache/apt/archives/*.deb
+            echo "$packages" >"$root/packages"
+            return 0
+        }
+    done <"$folder/archives"
+    rm -rf "$root"
+    return 1
+}
+
+[ "$(cat "$root/packages" 2>/dev/null)" = "$packages" ] || make_root ||
+    die "debootstrap of $suite failed, see $log"
+
+# The source is copied: a mount below the build folder would be dangerous.
+rm -rf "$root/ttm/source"
+mkdir -p "$root/ttm/source" "$root/ttm/build" || exit 1
+if git rev-parse HEAD >/dev/null 2>&1; then
+    git ls-files --cached --others --exclude-standard |
+        while IFS= read -r file; do [ ! -e "$file" ] || printf '%s\n' "$file"; done
+else
+    find . -path ./build -prune -o -type f -print
+fi >"$folder/files"
+tar -cf - -T "$folder/files" | tar -xf - -C "$root/ttm/source" || exit 1
+
+[ $# -gt 0 ] || set -- kernels/test_vulkan kernels/test_masked \
+    nets/test_nets_vulkan unit/test_vulkan_device unit/test_vulkan_clip \
+    kernels/test_validation.sh
+programs='' runs=''
+for test do
+    case $test in
+    *.sh) runs="$runs tests/$test" ;;
+    *)    programs="$programs ./tests/$test" runs="$runs /ttm/build/tests/$test" ;;
+    esac
+done
+
+cat >"$root/ttm/run" <<END
+#!/bin/sh
+export HOME=/tmp PATH=/usr/sbin:/usr/bin:/sbin:/bin BUILD=/ttm/build
+mount -t proc proc /proc 2>/dev/null
+cd /ttm/build && sh /ttm/source/configure --enable-vulkan &&
+    grep -q '^HAVE_COOPMAT = 1' config.mak || {
+        echo "newer-mesa: glslang of $suite compiles no cooperative matrices" >&2
+        exit 1
+    }
+make -j$(getconf _NPROCESSORS_ONLN) CHECK_PACKAGES= $programs || exit 1
+cd /ttm/source && sh tests/run.sh /ttm/build/tests/logs$runs
+END
+# /proc in a name space of its own, where that is possible
+if unshare --mount true 2>/dev/null; then
+    unshare --mount chroot "$root" sh /ttm/run
+else
+    chroot "$root" sh /ttm/run
+fi
+status=$?
+log=$root/ttm/build/tests/logs/kernels-test_vulkan.log
+if [ $status = 0 ] && [ -n "$programs" ] && [ -z "${programs##*kernels/test_vulkan*}" ] &&
+   ! grep -q '^ok .*(cooperative)' "$log"; then
+    die "no kernel ran on cooperative matrices, see $log"
+fi
+exit $status
