@@ -367,6 +367,16 @@ void ttm_graph_scope(TTMGraph *graph, const char *scope);
 TTMNodeId ttm_graph_root(const TTMGraph *graph, TTMNodeId node);
 
 /**
+ * Take out of @p graph what depends on weights and on inputs whose names begin
+ * with one of @p prefixes (ended by NULL) alone: *steady computes it, called
+ * @p name, and its outputs are inputs of @p graph under their nodes' names. Run
+ * it when those inputs change, not with every run. *steady is NULL where there
+ * is nothing to take out. Both graphs use the same bundle's memory.
+ */
+int ttm_graph_split(TTMGraph *graph, const char *const *prefixes, const char *name,
+                    TTMGraph **steady);
+
+/**
  * For debugging and tests: declare every computed node whose name matches
  * @p pattern ('*' stands for any text) as one more output, in node order.
  * Returns how many there were.

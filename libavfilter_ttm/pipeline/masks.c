@@ -94,8 +94,9 @@ static int write_ids(TTMNetwork *masks, TTMBackend *backend, const TTMMaskSetup 
     return ret;
 }
 
-int ttm_masks_bind(TTMNetwork **masks, TTMBackend *backend, TTMNetwork *unet,
-                   const TTMUnetConfig *config, const TTMMaskSetup *setup)
+int ttm_masks_bind(TTMNetwork **masks, TTMBackend *backend, TTMNetwork *steady,
+                   TTMNetwork *unet, const TTMUnetConfig *config,
+                   const TTMMaskSetup *setup)
 {
     const unsigned levels = masked_levels(config);
     TTMGraph *graph;
@@ -119,7 +120,7 @@ int ttm_masks_bind(TTMNetwork **masks, TTMBackend *backend, TTMNetwork *unet,
             if (!(levels >> level & 1) || !(sets ? setup->locals : config->masked_self))
                 continue;
             snprintf(name, sizeof(name), "%s.%d", sets ? "sets" : "regions", level);
-            ret = ttm_network_bind_input(unet, name,
+            ret = ttm_network_bind_input(sets ? unet : steady, name,
                                          ttm_network_output(*masks, output++));
         }
     }

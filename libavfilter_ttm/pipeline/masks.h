@@ -35,11 +35,12 @@ typedef struct TTMMaskSetup {
 
 /**
  * Make the regions and the sets of every level with a masked block and bind them
- * to the inputs "regions.L" and "sets.L" of @p unet. *masks owns them: free it
+ * to the inputs "regions.L" of @p steady and "sets.L" of @p unet. *masks owns them: free it
  * with ttm_network_free() when the U-Net has run for the last time; it is NULL
  * where the U-Net has no masked block.
  */
-int ttm_masks_bind(TTMNetwork **masks, TTMBackend *backend, TTMNetwork *unet,
-                   const TTMUnetConfig *config, const TTMMaskSetup *setup);
+int ttm_masks_bind(TTMNetwork **masks, TTMBackend *backend, TTMNetwork *steady,
+                   TTMNetwork *unet, const TTMUnetConfig *config,
+                   const TTMMaskSetup *setup);
 
 #endif /* TTM_PIPELINE_MASKS_H */

@@ -28,6 +28,10 @@ static const char *const stage_names[TTM_STAGE_NB] = {
     "image_to_motion", "motion_to_video"
 };
 
+static const char *const steady_names[TTM_STAGE_NB] = {
+    "image_to_motion.texts", "motion_to_video.texts"
+};
+
 static int new_graph(const TTMModels *m, const char *name, TTMGraph **graph)
 {
     *graph = ttm_graph_create(m->log, name, m->backend->precision);
@@ -97,27 +101,39 @@ int ttm_models_decoder(TTMModels *m, int stage, int width, int height,
 }
 
 int ttm_models_unet(TTMModels *m, int stage, int frames, int width,
-                    int height, int objects, TTMNetwork **network)
+                    int height, int objects, TTMNetwork **network,
+                    TTMNetwork **steady)
 {
+    static const char *const inputs[] = { "text", "locals", "regions.", NULL };
     TTMUnetNetwork *u = &m->unet_network[stage];
-    TTMGraph *graph;
+    TTMGraph *graph, *texts = NULL;
     int ret = 0;
 
     if (!u->network || u->frames != frames || u->width != width ||
         u->height != height || u->objects != objects) {
         ttm_network_free(&u->network);
+        ttm_network_free(&u->steady);
         ret = new_graph(m, stage_names[stage], &graph);
         if (ret < 0)
             return ret;
         ret = ttm_unet_build(graph, m->unet_part[stage], &m->unet[stage],
                              frames, height, width, m->tokens, objects);
+        if (ret >= 0)
+            ret = ttm_graph_split(graph, inputs, steady_names[stage], &texts);
         ret = make(m, graph, ret, &u->network);
+        if (ret < 0)
+            ttm_graph_free(&texts);
+        else
+            ret = make(m, texts, ret, &u->steady);
+        if (ret < 0)
+            ttm_network_free(&u->network);
         u->frames  = frames;
         u->width   = width;
         u->height  = height;
         u->objects = objects;
     }
     *network = u->network;
+    *steady  = u->steady;
     return ret;
 }
 
@@ -145,6 +161,7 @@ void ttm_models_close(TTMModels *m)
         ttm_network_free(&m->encoder[i].network);
         ttm_network_free(&m->decoder[i].network);
         ttm_network_free(&m->unet_network[i].network);
+        ttm_network_free(&m->unet_network[i].steady);
         ttm_part_close(&m->unet_part[i]);
     }
     ttm_tokenizer_free(&m->tokenizer);

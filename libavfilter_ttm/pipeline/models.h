@@ -55,6 +55,7 @@ typedef struct TTMVaeNetwork {
 /** A U-Net for one shape. */
 typedef struct TTMUnetNetwork {
     TTMNetwork *network;
+    TTMNetwork *steady;         ///< what is the same in every step
     int frames, width, height, objects; ///< width and height of the latents
 } TTMUnetNetwork;
 
@@ -94,8 +95,15 @@ int ttm_models_encoder(TTMModels *models, int stage, int width, int height,
                        TTMNetwork **network);
 int ttm_models_decoder(TTMModels *models, int stage, int width, int height,
                        TTMNetwork **network);
+/**
+ * @param steady  the part of the U-Net that is the same in every step: keys and
+ *                values of the texts, order of the tokens by region. It takes
+ *                "text", "locals" and "regions.L"; its outputs are inputs of
+ *                @p network of the same names.
+ */
 int ttm_models_unet(TTMModels *models, int stage, int frames, int width,
-                    int height, int objects, TTMNetwork **network);
+                    int height, int objects, TTMNetwork **network,
+                    TTMNetwork **steady);
 
 /** Pixels of which the sides of a stage's images must be multiples. */
 int ttm_models_multiple(const TTMModels *models, int stage);

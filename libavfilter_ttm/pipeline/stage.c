@@ -25,20 +25,20 @@
 #include <string.h>
 
 #include "pipeline/masks.h"
+#include "pipeline/steady.h"
 #include "util/mem.h"
 #include "util/rng.h"
 
-/** Device tensors of a condition: given, and all zero. */
+/** Device tensors of a condition: the setup's, and all zero. */
 typedef struct Condition {
     TTMTensor given, empty;
-    int borrowed;               ///< given is the setup's
 } Condition;
 
 struct TTMStage {
     TTMModels *models;
     const TTMUnetConfig *config;
     TTMStageSetup setup;        ///< its arrays are not valid any more
-    TTMNetwork *network;        ///< borrowed
+    TTMNetwork *network, *steady; ///< borrowed
     TTMNetwork *masks;          ///< regions and sets, or NULL
     TTMUpdate update;
     TTMTensor latents[2];
@@ -46,7 +46,7 @@ struct TTMStage {
     TTMTensor output[TTM_PASS_NB];
     TTMTensor first;            ///< the setup's, as one frame
     Condition input[TTM_UNET_CARRIED + 1];
-    Condition text, locals;
+    TTMSteady text, no_text;    ///< of the prompts, of empty ones
     int has_locals;
     float weights[TTM_PASS_NB];
     TTMSchedulerStep *steps;
@@ -79,18 +79,6 @@ static int make_tensor(TTMStage *s, TTMTensor *tensor, TTMShape shape,
     return ret;
 }
 
-/* The empty one is only made where it is needed. */
-static int make_condition(TTMStage *s, Condition *c, TTMShape shape,
-                          const float *given, const float *empty,
-                          int needs_empty)
-{
-    int ret = make_tensor(s, &c->given, shape, given);
-
-    if (ret >= 0 && needs_empty)
-        ret = make_tensor(s, &c->empty, shape, empty);
-    return ret;
-}
-
 static TTMShape latent_shape(const TTMStage *s, int frames)
 {
     return TTM_SHAPE(frames, s->setup.height, s->setup.width,
@@ -107,9 +95,7 @@ static int make_conditions(TTMStage *s)
 {
     const TTMStageSetup *e = &s->setup;
     const TTMTensor *data[] = { NULL, e->image, e->mask, e->carried };
-    const int dim = s->config->cross_attention_dim, tokens = s->models->tokens;
     int no_image = s->weights[TTM_PASS_NONE] != 0;
-    int no_text = no_image || s->weights[TTM_PASS_IMAGE] != 0;
     int residual = s->config->residual, ret = 0;
 
     for (int i = TTM_UNET_IMAGE; ret >= 0 && i <= TTM_UNET_CARRIED; i++) {
@@ -119,19 +105,10 @@ static int make_conditions(TTMStage *s)
             used |= (int)s->config->inputs[k] == i;
         if (!used)
             continue;
-        s->input[i].given    = *data[i];
-        s->input[i].borrowed = 1;
+        s->input[i].given = *data[i];
         if (no_image)
             ret = make_tensor(s, &s->input[i].empty, data[i]->shape, NULL);
     }
-    if (ret >= 0)
-        ret = make_condition(s, &s->text, TTM_SHAPE(1, tokens, dim), e->text,
-                             e->text_empty, no_text);
-    s->has_locals = s->config->masked_blocks > 0 && s->config->masked_cross &&
-                    e->objects > 0;
-    if (ret >= 0 && s->has_locals)
-        ret = make_condition(s, &s->locals, TTM_SHAPE(e->objects, tokens, dim),
-                             e->locals, e->locals_empty, no_text);
     s->first = *e->first;
     s->first.shape = latent_shape(s, 1);
     return ret;
@@ -141,17 +118,21 @@ static int make_conditions(TTMStage *s)
 static int write_masks(TTMStage *s)
 {
     const TTMStageSetup *e = &s->setup;
-    const TTMMaskSetup masks = {
+    TTMMaskSetup masks = {
         .ids = e->ids, .given = s->config->trajectory_regions ? e->frames : 1,
         .ids_width = e->ids_width, .ids_height = e->ids_height,
         .frames = e->frames, .width = e->width, .height = e->height,
-        .objects = e->objects, .locals = s->has_locals,
+        .objects = e->objects,
     };
     const int count = e->objects * s->models->tokens;
     uint32_t *keys;
-    int ret = ttm_masks_bind(&s->masks, s->models->backend, s->network, s->config,
-                             &masks);
+    int ret;
 
+    s->has_locals = s->config->masked_blocks > 0 && s->config->masked_cross &&
+                    e->objects > 0;
+    masks.locals  = s->has_locals;
+    ret = ttm_masks_bind(&s->masks, s->models->backend, s->steady, s->network,
+                         s->config, &masks);
     if (ret < 0 || !s->has_locals)
         return ret;
     keys = ttm_array_alloc((size_t)count, sizeof(*keys));
@@ -161,6 +142,28 @@ static int write_masks(TTMStage *s)
         keys[i] = UINT32_C(1) << i / s->models->tokens;
     ret = ttm_network_write(s->network, "local_key_sets", keys, TTM_DTYPE_U32);
     free(keys);
+    return ret;
+}
+
+/* What the texts give, once for all steps; after write_masks(). */
+static int make_texts(TTMStage *s, TTMSteady *steady, const float *text,
+                      const float *locals)
+{
+    int ret = ttm_network_write(s->steady, "text", text, TTM_DTYPE_F32);
+
+    if (ret >= 0 && s->has_locals)
+        ret = ttm_network_write(s->steady, "locals", locals, TTM_DTYPE_F32);
+    return ret < 0 ? ret : ttm_steady_run(steady, s->models->backend, s->steady);
+}
+
+static int make_all_texts(TTMStage *s)
+{
+    const TTMStageSetup *e = &s->setup;
+    int ret = make_texts(s, &s->text, e->text, e->locals);
+
+    if (ret >= 0 && (s->weights[TTM_PASS_NONE] != 0 ||
+                     s->weights[TTM_PASS_IMAGE] != 0))
+        ret = make_texts(s, &s->no_text, e->text_empty, e->locals_empty);
     return ret;
 }
 
@@ -233,21 +236,15 @@ int ttm_stage_create(TTMStage **stage, TTMModels *models,
                                    s->steps)) < 0 ||
         (ret = ttm_models_unet(models, setup->stage, setup->frames,
                                setup->width, setup->height, setup->objects,
-                               &s->network)) < 0 ||
+                               &s->network, &s->steady)) < 0 ||
         (ret = make_conditions(s)) < 0 || (ret = write_noise(s)) < 0 ||
-        (ret = make_update(s)) < 0 || (ret = write_masks(s)) < 0)
+        (ret = make_update(s)) < 0 || (ret = write_masks(s)) < 0 ||
+        (ret = make_all_texts(s)) < 0)
         goto fail;
     return 0;
 fail:
     ttm_stage_free(stage);
     return ret;
-}
-
-static void free_condition(TTMBackend *backend, Condition *c)
-{
-    if (!c->borrowed)
-        ttm_tensor_free(backend, &c->given);
-    ttm_tensor_free(backend, &c->empty);
 }
 
 void ttm_stage_free(TTMStage **stage)
@@ -265,9 +262,9 @@ void ttm_stage_free(TTMStage **stage)
     for (int i = 0; i < TTM_PASS_NB; i++)
         ttm_tensor_free(backend, &s->output[i]);
     for (int i = 0; i <= TTM_UNET_CARRIED; i++)
-        free_condition(backend, &s->input[i]);
-    free_condition(backend, &s->text);
-    free_condition(backend, &s->locals);
+        ttm_tensor_free(backend, &s->input[i].empty);
+    ttm_steady_free(&s->text, backend);
+    ttm_steady_free(&s->no_text, backend);
     free(s->steps);
     free(s);
     *stage = NULL;
@@ -276,7 +273,6 @@ void ttm_stage_free(TTMStage **stage)
 /* Bind the conditions of one forward and run it. */
 static int forward(TTMStage *s, enum TTMGuidancePass pass)
 {
-    const TTMTensor *text, *locals;
     int ret = ttm_network_bind_input(s->network, "noise",
                                      &s->latents[s->current]);
 
@@ -289,12 +285,9 @@ static int forward(TTMStage *s, enum TTMGuidancePass pass)
                                          pass == TTM_PASS_NONE ? &c->empty :
                                          &c->given);
     }
-    text   = pass == TTM_PASS_FULL ? &s->text.given : &s->text.empty;
-    locals = pass == TTM_PASS_FULL ? &s->locals.given : &s->locals.empty;
     if (ret >= 0)
-        ret = ttm_network_bind_input(s->network, "text", text);
-    if (ret >= 0 && s->has_locals)
-        ret = ttm_network_bind_input(s->network, "locals", locals);
+        ret = ttm_steady_bind(pass == TTM_PASS_FULL ? &s->text : &s->no_text,
+                              s->steady, s->network);
     if (ret >= 0)
         ret = ttm_network_bind_output(s->network, 0, &s->output[pass]);
     return ret < 0 ? ret : ttm_network_run(s->network);

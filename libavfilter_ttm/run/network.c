@@ -141,6 +141,16 @@ const TTMTensor *ttm_network_output(TTMNetwork *network, int index)
     return index < 0 ? NULL : &network->bound[index];
 }
 
+int ttm_network_nb_outputs(const TTMNetwork *network)
+{
+    return network->nb_outputs;
+}
+
+const char *ttm_network_output_name(const TTMNetwork *network, int index)
+{
+    return network->program->externals[network->nb_inputs + index].name;
+}
+
 static int bind_tensor(TTMNetwork *network, int index, const TTMTensor *tensor)
 {
     const TTMExternal *e;

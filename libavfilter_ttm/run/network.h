@@ -40,6 +40,9 @@ void ttm_network_free(TTMNetwork **network);
 const TTMTensor *ttm_network_input(TTMNetwork *network, const char *name);
 /** Tensor of output @p index. */
 const TTMTensor *ttm_network_output(TTMNetwork *network, int index);
+int ttm_network_nb_outputs(const TTMNetwork *network);
+/** Name of the node that output @p index is; the index is in range. */
+const char *ttm_network_output_name(const TTMNetwork *network, int index);
 
 /**
  * Use another network's or a caller's tensor (same shape and dtype, must

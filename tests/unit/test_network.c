@@ -265,6 +265,57 @@ static void test_tensors(void **state)
     ttm_backend_close(&backend);
 }
 
+/**
+ * y = x + 2 t + w: the part of t is taken out, run once, and used for two x. A
+ * reshape and a weight of the graph's own lie on both sides.
+ */
+static void test_split(void **state)
+{
+    static const char *const prefixes[] = { "te", NULL };
+    static const char *const nothing[] = { "other", NULL };
+    const float text[4] = { 10, 20, 30, 40 };
+    float *w = calloc(4, sizeof(*w)), y[12];
+    TTMBackend *backend = open_device("cpu", TTM_DTYPE_F32);
+    TTMGraph *g = ttm_graph_create(&log_to, "net", TTM_DTYPE_F32), *steady;
+    TTMNodeId x = ttm_graph_input(g, "x", TTM_SHAPE(3, 4), TTM_DTYPE_F32);
+    TTMNodeId t = ttm_graph_input(g, "text", TTM_SHAPE(2, 2), TTM_DTYPE_F32);
+    TTMNodeId own = ttm_graph_constant(g, "own", TTM_SHAPE(4), w), sum;
+    TTMNetwork *network, *texts;
+
+    (void)state;
+    w[2] = 0.5f;
+    ttm_graph_scope(g, "twice");
+    t   = ttm_graph_scale(g, ttm_graph_reshape(g, t, TTM_SHAPE(4)), 2, 0);
+    sum = ttm_graph_add(g, x, ttm_graph_reshape(g, t, TTM_SHAPE(1, 4)));
+    ttm_graph_output(g, ttm_graph_add(g, sum, own));
+
+    assert_int_equal(ttm_graph_split(g, nothing, "none", &steady), 0);
+    assert_null(steady);
+    assert_int_equal(ttm_graph_split(g, prefixes, "net.texts", &steady), 0);
+    assert_non_null(steady);
+    assert_int_equal(ttm_network_create(&network, backend, g), 0);
+    assert_int_equal(ttm_network_create(&texts, backend, steady), 0);
+    assert_int_equal(ttm_network_nb_outputs(texts), 1);
+    assert_string_equal(ttm_network_output_name(texts, 0), "twice.scale");
+    /* each takes what it needs only */
+    assert_null(ttm_network_input(texts, "x"));
+    assert_null(ttm_network_input(network, "text"));
+    assert_int_equal(ttm_network_write(texts, "text", text, TTM_DTYPE_F32), 0);
+    assert_int_equal(ttm_network_run(texts), 0);
+    assert_int_equal(ttm_network_bind_input(network, "twice.scale",
+                                            ttm_network_output(texts, 0)), 0);
+    for (int n = 0; n < 2; n++) {
+        assert_int_equal(ttm_network_write(network, "x", x_values, TTM_DTYPE_F32), 0);
+        assert_int_equal(ttm_network_run(network), 0);
+        assert_int_equal(ttm_network_read(network, 0, y, TTM_DTYPE_F32), 0);
+        for (int i = 0; i < 12; i++)
+            assert_true(y[i] == i + 2 * text[i % 4] + (i % 4 == 2) * 0.5f);
+    }
+    ttm_network_free(&network);
+    ttm_network_free(&texts);
+    ttm_backend_close(&backend);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +324,7 @@ int main(void)
         cmocka_unit_test(test_bindings),
         cmocka_unit_test(test_failures),
         cmocka_unit_test(test_tensors),
+        cmocka_unit_test(test_split),
     };
 
     return cmocka_run_group_tests_name("network", tests, NULL, NULL);
