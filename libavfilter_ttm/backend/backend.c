@@ -299,8 +299,7 @@ static TTMExternal *list_externals(const TTMGraph *graph, const TTMPlan *plan)
     for (int i = 0; i < graph->nb_nodes; i++) {
         const TTMNode *node = &graph->nodes[i];
 
-        if (node->op == TTM_OP_INPUT &&
-            plan->placement[i].place == TTM_PLACE_EXTERNAL)
+        if (node->op == TTM_OP_INPUT)
             externals[index++] = (TTMExternal){ node->name, node->shape,
                                                 node->dtype };
     }

@@ -64,10 +64,10 @@ static void place(TTMPlan *plan, const TTMGraph *graph, const char *used)
         TTMPlacement *p     = &plan->placement[i];
 
         *p = (TTMPlacement){ TTM_PLACE_UNUSED, 0 };
-        if (!used[i]) {
-            continue;
-        } else if (node->op == TTM_OP_INPUT) {
+        if (node->op == TTM_OP_INPUT) {
             *p = (TTMPlacement){ TTM_PLACE_EXTERNAL, plan->nb_inputs++ };
+        } else if (!used[i]) {
+            continue;
         } else if (node->op == TTM_OP_WEIGHT) {
             p->place = TTM_PLACE_WEIGHT;
             plan->weight_bytes += ttm_shape_count(&node->shape) *

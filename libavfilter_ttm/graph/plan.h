@@ -41,8 +41,8 @@ typedef struct TTMPlacement {
 } TTMPlacement;
 
 /**
- * Externals are numbered: the graph's TTM_OP_INPUT nodes that an output needs in
- * node order, then its outputs in order.
+ * Externals are numbered: the graph's TTM_OP_INPUT nodes in node order, then
+ * its outputs in order.
  */
 typedef struct TTMPlan {
     TTMPlacement *placement;    ///< one a node

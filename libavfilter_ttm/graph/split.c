@@ -108,6 +108,29 @@ static void make_input(TTMNode *node)
         node->input[k] = TTM_NO_NODE;
 }
 
+/** Inputs that no output needs become weights that nothing reads. */
+static int drop_inputs(TTMGraph *graph)
+{
+    uint8_t *used = ttm_array_alloc(graph->nb_nodes, sizeof(*used));
+
+    if (!used)
+        return ttm_fail(graph->log, TTM_ERR_MEMORY, "%s: out of memory",
+                        graph->name);
+    for (int i = 0; i < graph->nb_outputs; i++)
+        used[graph->outputs[i]] = 1;
+    for (int i = graph->nb_nodes - 1; i >= 0; i--) {
+        TTMNode *node = &graph->nodes[i];
+
+        for (int k = 0; used[i] && k < node->nb_inputs; k++)
+            if (node->input[k] >= 0)
+                used[node->input[k]] = 1;
+        if (!used[i] && node->op == TTM_OP_INPUT)
+            node->op = TTM_OP_WEIGHT;
+    }
+    free(used);
+    return 0;
+}
+
 int ttm_graph_split(TTMGraph *graph, const char *const *prefixes, const char *name,
                     TTMGraph **steady)
 {
@@ -139,6 +162,10 @@ int ttm_graph_split(TTMGraph *graph, const char *const *prefixes, const char *na
     for (int i = 0; ret >= 0 && i < graph->nb_nodes; i++)
         if (marked[i])
             make_input(&graph->nodes[i]);
+    if (ret >= 0)
+        ret = drop_inputs(*steady);
+    if (ret >= 0)
+        ret = drop_inputs(graph);
     if (ret < 0)
         ttm_graph_free(steady);
 
