@@ -13,7 +13,8 @@ endif
 all:
 
 # Goals that install missing packages before they configure.
-PROVISION := $(filter check demo ffmpeg deps check-%,$(MAKECMDGOALS))
+PROVISION := $(filter-out check-train,\
+    $(filter check demo ffmpeg deps check-%,$(MAKECMDGOALS)))
 
 ifneq ($(filter-out clean distclean help,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mak
@@ -58,6 +59,7 @@ help:
 	@echo 'make check      all tests; ends with one line of counts'
 	@echo 'make check-unit tests of the library only; check-lint, check-api,'
 	@echo '                check-ffmpeg: the other parts'
+	@echo 'make check-train tests of the training programs and of MotionBench'
 	@echo 'make bench      speed of every kernel: bench-cpu and bench-vulkan'
 	@echo 'make deps       install the missing packages'
 	@echo 'make install    below PREFIX (DESTDIR=...), make uninstall'

@@ -66,6 +66,13 @@ check-api: $(LIBRARIES)
 check-ffmpeg: ffmpeg $(BUILD)/tests/ffmpeg/options
 	$(Q)$(run_tests) $(CHECK_FFMPEG)
 
+# Training from nothing in miniature, the scenes, and the metrics of
+# tests/motionbench. Needs PyTorch: models/train makes itself an environment,
+# or TRAIN_PYTHON=python3 names one that has models/train/requirements.txt.
+check-train:
+	$(Q)$(MAKE) --no-print-directory -C $(SRC)/models/train check \
+	    $(if $(TRAIN_PYTHON),PY=$(TRAIN_PYTHON))
+
 # The library's own tests in builds with sanitizers, without Vulkan drivers:
 # the software one leaks. The thread sanitizer cannot see into oneDNN's OpenMP.
 check-sanitize:
@@ -83,7 +90,7 @@ check-newer-mesa:
 	$(Q)cd $(SRC) && BUILD='$(abspath $(BUILD))' sh tests/newer-mesa.sh
 
 .PHONY: tests check check-newer-mesa check-packages check-unit check-lint check-api \
-    check-ffmpeg check-sanitize
+    check-ffmpeg check-sanitize check-train
 
 # make bench CASES='linear_f16 attention'; bench-vulkan DEVICE=vulkan:0 ...
 bench: bench-cpu bench-vulkan

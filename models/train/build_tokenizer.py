@@ -28,7 +28,9 @@ def caption_words(count: int, seed: int) -> Counter[str]:
     """Words of captions, motion captions and local prompts."""
     words: Counter[str] = Counter()
     for part in range(0, count, 256):
-        batch = scenes.generate(256, 1, (16, 16), seed=seed + part)
+        batch = scenes.generate(
+            256, 1, (16, 16), seed=seed + part, objects=(1, scenes.MAX_OBJECTS)
+        )
         prompts = batch.captions + batch.motion_captions
         prompts += [p for local in batch.local_prompts for p in local]
         for prompt in prompts:

@@ -103,7 +103,9 @@ def build_unet(config: Config, stage: str) -> UNetMotionModel:
 def stage_meta(config: Config, stage: str) -> Config:
     """The "ttm" part of a stage's config.json."""
     c = config[stage]
-    return {
+    # Only in comparisons: motion as optical flow in place of masks.
+    extra = {"trajectory": c["trajectory"]} if "trajectory" in c else {}
+    return extra | {
         "inputs": c["inputs"],
         "size": c["size"],
         "prediction": "sample",
@@ -151,9 +153,7 @@ def save_vae(vae: AutoencoderKL, folder: Path, dtype=torch.float16) -> None:
     write_weights(folder / WEIGHTS, vae.state_dict(), dtype)
 
 
-def save_text_encoder(
-    model: CLIPTextModel, folder: Path, dtype=torch.float16
-) -> None:
+def save_text_encoder(model: CLIPTextModel, folder: Path, dtype=torch.float16) -> None:
     c = model.config
     config = {
         "architectures": ["CLIPTextModel"],
@@ -227,11 +227,7 @@ def _fill(module: nn.Module, path: Path, strip: str = "") -> None:
         if strip and key not in own and key.startswith(strip):
             key = key[len(strip) :]
         state[key] = value.float()
-    missing = [
-        k
-        for k in own
-        if k not in state and own[k].is_floating_point()
-    ]
+    missing = [k for k in own if k not in state and own[k].is_floating_point()]
     extra = [k for k in state if k not in own]
     if missing or extra:
         raise ValueError(f"{path}: missing {missing[:3]}, unknown {extra[:3]}")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 # Colours of object ids 1 to 16 in colour-coded masks; 0 is black.
@@ -21,11 +22,27 @@ PALETTE = (
     " 0080ff 80ff00 ff0080 804000 008040 808080 400080"
 ).split()
 COLOURS = (
-    torch.tensor([[int(c[i : i + 2], 16) for i in (0, 2, 4)] for c in PALETTE])
-    / 127.5
+    torch.tensor([[int(c[i : i + 2], 16) for i in (0, 2, 4)] for c in PALETTE]) / 127.5
     - 1
 )  # [17, 3] in [-1, 1]
 TRAINED_COLOURS = 8  # training permutes objects among the first so many
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """The device called name; "auto" is CUDA where there is one, else the CPU."""
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(name)
+
+
+def half(device: torch.device | str) -> torch.autocast:
+    """Matrix products and convolutions in bfloat16 on that device."""
+    return torch.autocast(torch.device(device).type, torch.bfloat16)
+
+
+def numbers(seed: int, device: torch.device | str = "cpu") -> torch.Generator:
+    """A generator of random numbers on a device."""
+    return torch.Generator(device).manual_seed(seed)
 
 
 def paint_ids(ids: Tensor, colours: Tensor) -> Tensor:
@@ -34,16 +51,17 @@ def paint_ids(ids: Tensor, colours: Tensor) -> Tensor:
     colours [B, L + 1] holds the palette entry of each id (0 for background).
     """
     b, f, h, w = ids.shape
-    table = COLOURS[colours]  # [B, L + 1, 3]
+    table = COLOURS.to(ids.device)[colours]  # [B, L + 1, 3]
     flat = ids.reshape(b, -1, 1).long().expand(-1, -1, 3)
     return table.gather(1, flat).view(b, f, h, w, 3).permute(0, 1, 4, 2, 3)
 
 
 def draw_colours(batch: int, objects: int, generator: torch.Generator) -> Tensor:
-    """A random palette entry for each object, [B, L + 1]."""
-    keys = torch.rand(batch, TRAINED_COLOURS, generator=generator)
+    """A random palette entry for each object, [B, L + 1], where the generator is."""
+    device = generator.device
+    keys = torch.rand(batch, TRAINED_COLOURS, generator=generator, device=device)
     chosen = keys.argsort(1)[:, :objects] + 1
-    return torch.cat([torch.zeros(batch, 1, dtype=torch.long), chosen], 1)
+    return F.pad(chosen, (1, 0))
 
 
 def images(video: Tensor) -> Tensor:
@@ -165,7 +183,7 @@ class Workers:
         self.count = int(os.environ.get("WORLD_SIZE", "1"))
         self.rank = int(os.environ.get("RANK", "0"))
         if self.count > 1:
-            torch.distributed.init_process_group("gloo")
+            torch.distributed.init_process_group("gloo")  # CPUs only
 
     def average(self, params: list[Tensor]) -> None:
         """Averages gradients over the processes."""
@@ -206,16 +224,23 @@ class Optimizers:
             ),
         ]
 
-    def step(self, rate: float, limit: float = 1.0) -> float:
-        """Clips, steps and clears; returns the gradient's norm."""
+    def step(self, rate: float, limit: float = 1.0) -> Tensor:
+        """Clips, steps and clears; returns the gradient's norm (on its device).
+
+        Gradients count as zero where their norm is not finite.
+        """
         norm = torch.nn.utils.clip_grad_norm_(self.params, limit)
+        # No branch on the norm: a GPU would have to be waited for. Clipping
+        # has turned all into nan, or into zero and nan.
+        for p in self.params:
+            if p.grad is not None:
+                p.grad.nan_to_num_(0.0, 0.0, 0.0)
         for part in self.parts:
             for group in part.param_groups:
                 group["lr"] = rate
-            if torch.isfinite(norm):
-                part.step()
+            part.step()
             part.zero_grad(set_to_none=True)
-        return float(norm)
+        return norm
 
     def state_dict(self) -> list[dict[str, Any]]:
         return [part.state_dict() for part in self.parts]
@@ -233,7 +258,10 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     os.replace(temporary, path)
 
 
-def load_checkpoint(path: Path) -> dict[str, Any] | None:
+def load_checkpoint(
+    path: Path, device: torch.device | str = "cpu"
+) -> dict[str, Any] | None:
+    """The state that save_checkpoint wrote, or None if there is none."""
     if not path.exists():
         return None
-    return torch.load(path, map_location="cpu", weights_only=True)
+    return torch.load(path, map_location=device, weights_only=True)

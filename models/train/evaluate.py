@@ -17,7 +17,7 @@ from torch import Tensor
 
 import scenes
 from bundle import STAGES, Bundle, Config, load_bundle, write_json
-from common import images
+from common import half, images, numbers
 from metrics import (
     save_sheet,
     evaluate_motion,
@@ -27,7 +27,8 @@ from metrics import (
     psnr,
 )
 from pipeline import generate
-from train_stage import OBJECTS, Encoder, Stage
+from encoder import Encoder
+from train_stage import Stage
 from trajectory import fit_similarity
 
 FRAMES = (0, 5, 10, 15)
@@ -75,7 +76,7 @@ def end_to_end(
     size = bundle.index["ttm"]["defaults"]["size"]
     batch = scenes.generate(clips, frames, tuple(size), seed=seed, split="held_out")
     video = images(batch.video)
-    g = torch.Generator().manual_seed(11)
+    g = numbers(11)
     channels = bundle.vae.config.latent_channels
     told: list[bool] = []
     by_verb: dict[str, list[bool]] = {}
@@ -88,7 +89,7 @@ def end_to_end(
             for s in (bundle.metas[n]["size"] for n in STAGES)
         )
         count = len(batch.local_prompts[b])
-        with torch.autocast("cpu", torch.bfloat16):
+        with half(video.device):
             made = generate(
                 bundle, video[b, 0], batch.ids[b, 0].long(), batch.captions[b],
                 batch.motion_captions[b], batch.local_prompts[b], noise, **options,

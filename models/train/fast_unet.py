@@ -38,17 +38,13 @@ class Clip:
 
 def _conv(x: Tensor, m: nn.Conv2d) -> Tensor:
     """x [N, h, w, C] -> [N, h', w', C']."""
-    y = F.conv2d(
-        x.permute(0, 3, 1, 2), m.weight, m.bias, m.stride, m.padding
-    )
+    y = F.conv2d(x.permute(0, 3, 1, 2), m.weight, m.bias, m.stride, m.padding)
     return y.permute(0, 2, 3, 1)
 
 
 def _group_norm(x: Tensor, m: nn.GroupNorm) -> Tensor:
     """x [N, h, w, C], statistics for each sample and group."""
-    y = F.group_norm(
-        x.permute(0, 3, 1, 2), m.num_groups, m.weight, m.bias, m.eps
-    )
+    y = F.group_norm(x.permute(0, 3, 1, 2), m.num_groups, m.weight, m.bias, m.eps)
     return y.permute(0, 2, 3, 1)
 
 
@@ -83,6 +79,11 @@ def _attend(
     q: Tensor, k: Tensor, v: Tensor, heads: int, bias: Tensor | None = None
 ) -> Tensor:
     """q [B, N, C], k and v [B, M, C], bias [B, 1, N, M] added to scores."""
+    if q.is_cuda:  # its kernels need no memory for the scores
+        parts = (_heads(t, heads) for t in (q, k, v))
+        bias = None if bias is None else bias.to(q.dtype)
+        out = F.scaled_dot_product_attention(*parts, attn_mask=bias)
+        return out.transpose(1, 2).reshape(q.shape)
     q = _heads(q * ((q.shape[-1] // heads) ** -0.5), heads)
     scores = q @ _heads(k, heads).transpose(-1, -2)
     if bias is not None:
@@ -114,7 +115,7 @@ def _feed_forward(x: Tensor, m: nn.Module) -> Tensor:
 
 def _mask_bias(allowed: Tensor) -> Tensor:
     """[B, N, M] bool -> [B, 1, N, M] to add to the scores."""
-    bias = torch.zeros(allowed.shape)
+    bias = torch.zeros(allowed.shape, device=allowed.device)
     return bias.masked_fill_(~allowed, -1e4)[:, None]
 
 
@@ -139,9 +140,7 @@ def _spatial(x: Tensor, m: nn.Module, clip: Clip, level: int) -> Tensor:
     return residual + _linear(x, m.proj_out).view(n, h, w, c)
 
 
-def _masked_cross(
-    x: Tensor, block: nn.Module, clip: Clip, level: int
-) -> Tensor:
+def _masked_cross(x: Tensor, block: nn.Module, clip: Clip, level: int) -> Tensor:
     bits = clip.regions[level].bits
     b, count = bits.shape[0], bits.shape[-1]
     bits = bits.reshape(b, x.shape[1], count)

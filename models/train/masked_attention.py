@@ -81,9 +81,7 @@ class MaskedTransformerBlock(BasicTransformerBlock):
         x = x + self.attn1(self.norm1(x))
         if hasattr(self, "masked_attn1"):
             x = x + self._masked_self(self.masked_norm1(x))
-        x = x + self.attn2(
-            self.norm2(x), encoder_hidden_states=encoder_hidden_states
-        )
+        x = x + self.attn2(self.norm2(x), encoder_hidden_states=encoder_hidden_states)
         if hasattr(self, "masked_attn2"):
             x = x + self._masked_cross(self.masked_norm2(x))
         return x + self.ff(self.norm3(x))

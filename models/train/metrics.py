@@ -11,7 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 import scenes
-from common import paint_ids
+from common import half, numbers, paint_ids
 from pipeline import Prompts, decode_clip, sample_stage
 from trajectory import Fit, decode_ids, fit_similarity, refine_ids
 
@@ -80,7 +80,7 @@ def save_sheet(rows: list[Tensor], path: Path | None) -> None:
         return
     lines = [torch.cat(list(r), dim=2) for r in rows]
     picture = torch.cat(lines, dim=1).clamp(-1, 1)
-    data = ((picture + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()
+    data = ((picture + 1) * 127.5).round().byte().permute(1, 2, 0).cpu().numpy()
     Image.fromarray(data).save(path)
 
 
@@ -94,10 +94,11 @@ def evaluate_motion(
     from train_stage import conditions
 
     target = clips["target"]
-    noise = torch.randn(target.shape, generator=torch.Generator().manual_seed(5))
+    # Drawn on the CPU, so that devices can be compared.
+    noise = torch.randn(target.shape, generator=numbers(5)).to(target.device)
     cond = conditions(clips, stage.meta, stage.levels)
     colours = clips["colours"]
-    with torch.autocast("cpu", torch.bfloat16):
+    with half(target.device):
         x = sample_stage(
             unet, stage.meta, noise, cond, held_out_prompts(stage, clips), steps,
             guidance, terminal=encoder.config["shift_terminal"],
@@ -108,7 +109,9 @@ def evaluate_motion(
     first, edge = true[:, 0], true.shape[-1]
     fit = fit_similarity(first, predicted, objects)
     refined = refine_ids(first, predicted, fit)
-    present = torch.stack([(first == l + 1).flatten(1).any(1) for l in range(objects)], 1)
+    present = torch.stack(
+        [(first == l + 1).flatten(1).any(1) for l in range(objects)], 1
+    )
     true_fit = fit_similarity(first, true, objects)
     told = moved_as_told(fit, true_fit, present, edge)
     rows = []
@@ -132,6 +135,36 @@ def evaluate_motion(
 
 
 @torch.no_grad()
+def evaluate_flow(
+    unet: Any, stage: Any, encoder: Any, clips: dict[str, Tensor],
+    sheet: Path | None = None, steps: int = 4, guidance: float = 2.0,
+) -> dict[str, float]:  # fmt: skip
+    """Mean error of the sampled flow on the true objects, in frame heights."""
+    from train_stage import conditions
+
+    target, true = clips["target"], clips["flow_images"]
+    noise = torch.randn(target.shape, generator=numbers(5)).to(target.device)
+    cond = conditions(clips, stage.meta, stage.levels)
+    with half(target.device):
+        x = sample_stage(
+            unet, stage.meta, noise, cond, held_out_prompts(stage, clips), steps,
+            guidance, terminal=encoder.config["shift_terminal"],
+        )  # fmt: skip
+        found = decode_clip(encoder.vae, x).clamp(-1, 1)
+    objects = clips["ids"][:, 1:] > 0
+    pick, rows = list(SHOWN), []
+    for b in range(min(len(true), 8)):
+        rows.append(torch.cat([true[b, pick], found[b, pick]]))
+    save_sheet(rows, sheet)
+    error = (found - true)[:, 1:, :2].norm(dim=2) / 2
+    still = true[:, 1:, :2].norm(dim=2) / 2
+    return {
+        "flow_error": float(error[objects].mean()),
+        "flow_error_static": float(still[objects].mean()),
+    }
+
+
+@torch.no_grad()
 def evaluate_video(
     unet: Any, stage: Any, encoder: Any, clips: dict[str, Tensor],
     sheet: Path | None = None, steps: int = 2, guidance: float = 1.0,
@@ -140,20 +173,24 @@ def evaluate_video(
     from train_stage import conditions
 
     target = clips["target"]
-    noise = torch.randn(target.shape, generator=torch.Generator().manual_seed(5))
+    # Drawn on the CPU, so that devices can be compared.
+    noise = torch.randn(target.shape, generator=numbers(5)).to(target.device)
     cond = conditions(clips, stage.meta, stage.levels)
-    with torch.autocast("cpu", torch.bfloat16):
+    with half(target.device):
         x = sample_stage(
             unet, stage.meta, noise, cond, held_out_prompts(stage, clips), steps,
             guidance, terminal=encoder.config["shift_terminal"],
         )  # fmt: skip
         video = decode_clip(encoder.vae, x).clamp(-1, 1)
         ceiling = decode_clip(encoder.vae, target).clamp(-1, 1)
-        base = decode_clip(encoder.vae, clips["carried"]).clamp(-1, 1)
+        others = {"": video, "_ceiling": ceiling}
+        if "carried" in clips:
+            carried = decode_clip(encoder.vae, clips["carried"])
+            others["_carried"] = carried.clamp(-1, 1)
     true, ids = clips["video"], clips["ids"].long()
     objects, uncovered = ids > 0, (ids[:, :1] > 0) & (ids == 0)
     out = {}
-    for name, other in (("", video), ("_ceiling", ceiling), ("_carried", base)):
+    for name, other in others.items():
         out["psnr" + name] = psnr(other[:, 1:], true[:, 1:])
         out["object" + name] = psnr(other, true, objects)
         out["uncovered" + name] = psnr(other, true, uncovered)
@@ -162,6 +199,7 @@ def evaluate_video(
     rows = []
     for b in range(min(len(true), 8)):
         pick = list(SHOWN[1:])
-        rows.append(torch.cat([true[b, pick], base[b, pick], video[b, pick]]))
+        shown = (true, others.get("_carried"), video)
+        rows.append(torch.cat([v[b, pick] for v in shown if v is not None]))
     save_sheet(rows, sheet)
     return out

@@ -109,7 +109,7 @@ def sample_stage(
     for now, following in zip(schedule, schedule[1:]):
         if cond.first is not None:
             x[:, :1] = cond.first
-        sigma = torch.full((x.shape[0],), now)
+        sigma = torch.full((x.shape[0],), now, device=x.device)
         sample = torch.zeros_like(x)
         for weight, (given, text, locals_) in zip(weights, passes):
             if weight != 0:
@@ -173,7 +173,9 @@ def encode_prompts(
     bundle: Bundle, texts: list[str], locals_: list[list[str]], negative: str = ""
 ) -> Prompts:
     """Every clip of a batch must have the same number of local prompts."""
-    encode = lambda p: encode_text(bundle.tokenizer, bundle.text_encoder, p)  # noqa: E731
+    encode = lambda p: encode_text(
+        bundle.tokenizer, bundle.text_encoder, p
+    )  # noqa: E731
     batch, objects = len(texts), len(locals_[0])
     text = encode(texts)
     empty = encode([""])
@@ -184,9 +186,11 @@ def encode_prompts(
         text,
         local.reshape(batch, -1, dim),
         encode([negative]).expand(batch, -1, -1),
-        empty.repeat(batch, max(objects, 0), 1)
-        if objects
-        else torch.zeros(batch, 0, dim),
+        (
+            empty.repeat(batch, max(objects, 0), 1)
+            if objects
+            else torch.zeros(batch, 0, dim)
+        ),
     )
 
 

@@ -26,7 +26,16 @@ from bundle import (
     save_text_encoder,
     token_ids,
 )
-from common import Ema, Log, Optimizers, Schedule, learning_rate
+from common import (
+    Ema,
+    Log,
+    Optimizers,
+    Schedule,
+    choose_device,
+    learning_rate,
+    load_checkpoint,
+    save_checkpoint,
+)
 
 NOUN_LIST = sorted({n for ns in scenes.SHAPES.values() for n in ns} | set(scenes.NOUNS))
 NOUN_INDEX = {noun: i for i, noun in enumerate(NOUN_LIST)}
@@ -68,7 +77,9 @@ def _nothing_drawn() -> None:
 
 def draw(clips: int, frames: int, seed: int, split: str = "train"):
     """Prompts, the noun asked about, and the answers."""
-    batch = scenes.generate(clips, frames, (16, 16), seed=seed, split=split)
+    batch = scenes.generate(
+        clips, frames, (16, 16), seed=seed, objects=(1, scenes.MAX_OBJECTS), split=split
+    )
     prompts, nouns, paths, verbs, colours = [], [], [], [], []
     for b in range(clips):
         for l, noun in enumerate(batch.names[b]):
@@ -103,7 +114,9 @@ def main() -> None:
     parser.add_argument("--work", default="work")
     parser.add_argument("--bundle", default="../ttm-small")
     parser.add_argument("--minutes", type=float, default=0)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1")
     args = parser.parse_args()
+    device, work = choose_device(args.device), Path(args.work)
     config: Config = load_config(args.config)
     c, root = config["text"]["training"], Path(args.bundle)
     torch.manual_seed(config["seed"])
@@ -112,15 +125,26 @@ def main() -> None:
     text = build_text_encoder(config, len(tokenizer)).train()
     nn.init.normal_(text.get_input_embeddings().weight, std=0.3)
     frames = config["frames"]
-    reader = Reader(config["text"]["hidden"], frames)
+    reader = Reader(config["text"]["hidden"], frames).to(device)
+    text.to(device)
     optimizer = Optimizers([text, reader], c["rate"])
     ema = Ema(text, 0.99)
-    log, schedule = Log(Path(args.work) / "text.log"), Schedule(c["steps"], args.minutes)
-    step = 0
+    step, spent = 0, 0.0
+    saved = load_checkpoint(work / "text.pt", device)
+    if saved:
+        text.load_state_dict(saved["model"])
+        reader.load_state_dict(saved["reader"])
+        ema.module.load_state_dict(saved["ema"])
+        optimizer.load_state_dict(saved["optimizer"])
+        step = ema.steps = saved["step"]
+        spent = saved["spent"]
+    log = Log(work / "text.log")
+    schedule = Schedule(c["steps"], args.minutes or c.get("minutes", 0), spent)
 
     def losses(model: nn.Module, data) -> tuple[Tensor, float, float]:
-        prompts, nouns, paths, verbs, colours = data
-        hidden = model(input_ids=token_ids(tokenizer, prompts)).last_hidden_state
+        nouns, paths, verbs, colours = (part.to(device) for part in data[1:])
+        ids = token_ids(tokenizer, data[0]).to(device)
+        hidden = model(input_ids=ids).last_hidden_state
         path, verb, colour = reader(hidden, nouns).split(
             [3 * frames, len(VERB_INDEX), len(COLOUR_INDEX)], dim=-1
         )
@@ -146,6 +170,15 @@ def main() -> None:
                 step=step, eta=schedule.eta(step), loss=loss.item(), path=error,
                 verb=right, held_out_path=held[1], held_out_verb=held[2],
             )  # fmt: skip
+            state = {
+                "model": text.state_dict(),
+                "reader": reader.state_dict(),
+                "ema": ema.module.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "step": step,
+                "spent": schedule.elapsed,
+            }
+            save_checkpoint(work / "text.pt", state)
     save_text_encoder(ema.module, root / "text_encoder")
 
 

@@ -19,37 +19,45 @@ from common import (
     Optimizers,
     Schedule,
     Workers,
+    choose_device,
     draw_colours,
+    half,
     images,
     learning_rate,
     load_checkpoint,
+    numbers,
     paint_ids,
     save_checkpoint,
 )
 
 
 def draw_images(
-    count: int, edge: int, seed: int, size: tuple[int, int], holes: bool = True
+    count: int,
+    edge: int,
+    seed: int,
+    size: tuple[int, int],
+    holes: bool = True,
+    device: torch.device | str = "cpu",
 ) -> Tensor:
     """[count, 3, edge, edge] in [-1, 1]: half pictures, the rest masks and
     pictures with grey holes (none without `holes`: nothing like them is ever
     decoded); crops of full-size clips and whole small clips."""
-    g = torch.Generator().manual_seed(seed)
+    g = numbers(seed)
     clips, frames = max(count // 4, 1), 4
     small = bool(torch.rand((), generator=g) < 0.4)
     drawn = (edge, edge) if small else size
     batch = scenes.generate(
-        clips, frames, drawn, seed=seed, objects=(1, scenes.MAX_OBJECTS)
+        clips, frames, drawn, seed=seed, objects=(1, scenes.MAX_OBJECTS), device=device
     )
     video = images(batch.video)
-    masks = paint_ids(batch.ids, draw_colours(clips, scenes.MAX_OBJECTS, g))
+    masks = paint_ids(batch.ids, draw_colours(clips, scenes.MAX_OBJECTS, g).to(device))
     roll = torch.rand(clips, frames, generator=g)
     # Holes as carrying leaves them: another frame's objects cut out.
     other = batch.ids.roll(1, 1) if roll[0, 0] < 0.5 else batch.ids.roll(1, 0)
     holed = torch.where((other > 0)[:, :, None], 0.0, video)
     if not holes:
         holed = video
-    kind = roll[:, :, None, None, None]
+    kind = roll[:, :, None, None, None].to(device)
     mixed = torch.where(kind < 0.3, masks, torch.where(kind < 0.5, holed, video))
     y = int(torch.randint(0, drawn[1] - edge + 1, (), generator=g))
     x = int(torch.randint(0, drawn[0] - edge + 1, (), generator=g))
@@ -76,9 +84,9 @@ def _ssim(a: Tensor, b: Tensor) -> Tensor:
 
 def loss_of(
     vae: AutoencoderKL, x: Tensor, noise: float
-) -> tuple[Tensor, dict[str, float]]:
+) -> tuple[Tensor, dict[str, Tensor]]:
     """Reconstruction plus a pull of each latent channel to mean 0 and std 1."""
-    with torch.autocast("cpu", torch.bfloat16):
+    with half(x.device):
         with torch.set_grad_enabled(next(vae.encoder.parameters()).requires_grad):
             z = vae.encode(x).latent_dist.mean
         y = vae.decode(z + noise * torch.randn_like(z)).sample
@@ -95,9 +103,9 @@ def loss_of(
     l1 = l1 + coarse + tint + whole
     loss = l1 + 0.5 * edges + 0.1 * (1 - _ssim(y, x)) + error.square().mean()
     return loss + 0.05 * pull, {
-        "l1": l1.item(),
-        "mse": error.square().mean().item(),
-        "pull": pull.item(),
+        "l1": l1.detach(),
+        "mse": error.square().mean().detach(),
+        "pull": pull.detach(),
     }
 
 
@@ -109,14 +117,18 @@ def psnr(a: Tensor, b: Tensor) -> float:
 @torch.no_grad()
 def evaluate(vae: AutoencoderKL, config: Config, clips: int = 8) -> dict[str, float]:
     """PSNR on held-out clips: pictures, pictures at 64 pixels, masks."""
-    out = {}
+    out, device = {}, next(vae.parameters()).device
     for name, size in (("full", tuple(config["size"])), ("small", (64, 64))):
-        batch = scenes.generate(clips, 2, size, seed=99, split="held_out")
-        g = torch.Generator().manual_seed(1)
+        batch = scenes.generate(
+            clips, 2, size, seed=99, split="held_out", device=device
+        )
+        g = numbers(1, device)
         x = images(batch.video).flatten(0, 1)
-        m = paint_ids(batch.ids, draw_colours(clips, scenes.MAX_OBJECTS, g)).flatten(0, 1)
+        m = paint_ids(batch.ids, draw_colours(clips, scenes.MAX_OBJECTS, g)).flatten(
+            0, 1
+        )
         for kind, picture in (("picture", x), ("mask", m)):
-            with torch.autocast("cpu", torch.bfloat16):
+            with half(x.device):
                 y = vae.decode(vae.encode(picture).latent_dist.mean).sample
             out[f"psnr_{kind}_{name}"] = psnr(y.float().clamp(-1, 1), picture)
     return out
@@ -125,16 +137,17 @@ def evaluate(vae: AutoencoderKL, config: Config, clips: int = 8) -> dict[str, fl
 @torch.no_grad()
 def finish(vae: AutoencoderKL, config: Config, noise: float) -> None:
     """Sets the latents' scale and shift, and a constant posterior width."""
-    values = []
+    values, device = [], next(vae.parameters()).device
     for seed in range(6):
-        x = draw_images(32, 64, 10_000_000 + seed, tuple(config["size"]))
+        size = tuple(config["size"])
+        x = draw_images(32, 64, 10_000_000 + seed, size, device=device)
         values.append(vae.encode(x).latent_dist.mean)
     z = torch.cat(values)
     scale, shift = 1 / float(z.std()), float(z.mean())
     vae.register_to_config(scaling_factor=scale, shift_factor=shift)
-    half = vae.quant_conv.out_channels // 2
-    vae.quant_conv.weight[half:] = 0
-    vae.quant_conv.bias[half:] = 2 * torch.log(torch.tensor(noise))
+    mean = vae.quant_conv.out_channels // 2
+    vae.quant_conv.weight[mean:] = 0
+    vae.quant_conv.bias[mean:] = 2 * torch.log(torch.tensor(noise))
 
 
 def main() -> None:
@@ -149,7 +162,9 @@ def main() -> None:
         action="store_true",
         help="improve the bundle's decoder; latents stay as they are",
     )
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1")
     args = parser.parse_args()
+    device = choose_device(args.device)
     config, work = load_config(args.config), Path(args.work)
     c = config["vae"]["training"]
     if args.decoder_only:
@@ -163,19 +178,21 @@ def main() -> None:
     if args.decoder_only:
         vae.encoder.requires_grad_(False)
         vae.quant_conv.requires_grad_(False)
-    vae.train().to(memory_format=torch.channels_last)
+    vae.train().to(device, memory_format=torch.channels_last)
     vae.register_to_config(scaling_factor=1.0, shift_factor=0.0)
     optimizer = Optimizers([vae], c["rate"])
     ema, first, spent = Ema(vae, 0.995), 0, 0.0
     checkpoint = work / ("decoder.pt" if args.decoder_only else "vae.pt")
-    saved = load_checkpoint(checkpoint)
+    saved = load_checkpoint(checkpoint, device)
     if saved:
         vae.load_state_dict(saved["model"])
         ema.module.load_state_dict(saved["ema"])
         if "optimizer" in saved:
             optimizer.load_state_dict(saved["optimizer"])
         first, spent = saved["step"], saved["spent"]
-    log, schedule = Log(work / "vae.log"), Schedule(c["steps"], args.minutes, spent)
+    log = Log(work / "vae.log")
+    minutes = args.minutes or c.get("minutes", 0)
+    schedule = Schedule(c["steps"], minutes, spent)
     log(parameters=sum(p.numel() for p in vae.parameters()), start=first)
     step = first
     while (p := workers.agree(schedule.progress(step))) < 1:
@@ -186,7 +203,7 @@ def main() -> None:
         count = c["batch"] // 4 if full else c["batch"]
         seed = config["seed"] + step * workers.count + workers.rank
         size = (edge, edge) if args.decoder_only else tuple(config["size"])
-        x = draw_images(count, edge, seed, size, not args.decoder_only)
+        x = draw_images(count, edge, seed, size, not args.decoder_only, device)
         noise = c["latent_noise"] * (1.0 if p < 0.7 else 0.5)
         loss, parts = loss_of(vae, x.to(memory_format=torch.channels_last), noise)
         loss.backward()
@@ -198,7 +215,8 @@ def main() -> None:
         if workers.rank:
             continue
         if step % 50 == 0:
-            log(step=step, eta=schedule.eta(step), rate=rate, norm=norm, **parts)
+            log(step=step, eta=schedule.eta(step), rate=rate, norm=float(norm),
+                **{k: float(v) for k, v in parts.items()})  # fmt: skip
         if step % c["save_every"] == 0 or schedule.progress(step) >= 1:
             log(step=step, **evaluate(ema.module, config))
             state = {
@@ -209,7 +227,7 @@ def main() -> None:
                 "spent": schedule.elapsed,
             }
             save_checkpoint(checkpoint, state)
-            done = build_vae(config)
+            done = build_vae(config).to(device)
             done.load_state_dict(ema.module.state_dict())
             if args.decoder_only:
                 done.register_to_config(**kept)

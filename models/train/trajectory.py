@@ -7,13 +7,18 @@ background, objects count from 1. Pixel centres lie at x + 0.5.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 
 from common import COLOURS
 from masked_attention import Regions
+
+T = TypeVar("T")
 
 
 def _counts(ids: Tensor, objects: int, h: int, w: int) -> Tensor:
@@ -34,11 +39,11 @@ def grid_ids(ids: Tensor, objects: int, h: int, w: int) -> Tensor:
     that no visible object is lost to attention.
     """
     counts = _counts(ids, objects, h, w)
-    rank = torch.arange(objects + 1)[None, None, :, None, None]
+    rank = torch.arange(objects + 1, device=ids.device)[None, None, :, None, None]
     grid = (counts * (objects + 1) + rank).argmax(2)
     b, f = grid.shape[:2]
     grid = grid.view(b, f, h * w)
-    order = torch.arange(h * w - 1, -1, -1)
+    order = torch.arange(h * w - 1, -1, -1, device=ids.device)
     for l in range(1, objects + 1):
         mine = counts[:, :, l].reshape(b, f, h * w)
         place = (mine * (h * w) + order).argmax(-1, keepdim=True)
@@ -57,8 +62,9 @@ def cross_bits(ids: Tensor, objects: int, h: int, w: int, boxes: bool) -> Tensor
     """
     b, f, hp, wp = ids.shape
     if objects == 0:
-        return torch.zeros(b, f, h, w, 0, dtype=torch.bool)
-    here = ids[..., None] == torch.arange(1, objects + 1)  # [B, F, Hp, Wp, L]
+        return torch.zeros(b, f, h, w, 0, dtype=torch.bool, device=ids.device)
+    labels = torch.arange(1, objects + 1, device=ids.device)
+    here = ids[..., None] == labels  # [B, F, Hp, Wp, L]
     if not boxes:
         cells = here.view(b, f, h, hp // h, w, wp // w, objects)
         return cells.any(5).any(3)
@@ -66,10 +72,11 @@ def cross_bits(ids: Tensor, objects: int, h: int, w: int, boxes: bool) -> Tensor
 
     def meets(line: Tensor, cells: int) -> Tensor:
         count = line.shape[2]
-        at = torch.arange(count)[None, None, :, None]
+        at = torch.arange(count, device=ids.device)[None, None, :, None]
         first = torch.where(line, at, count).amin(2, keepdim=True)
         last = torch.where(line, at, -1).amax(2, keepdim=True)  # inclusive
-        low = torch.arange(cells)[None, None, :, None] * (count // cells)
+        low = torch.arange(cells, device=ids.device)[None, None, :, None]
+        low = low * (count // cells)
         return (first < low + count // cells) & (last >= low)
 
     return meets(rows, h)[:, :, :, None] & meets(columns, w)[:, :, None]
@@ -80,7 +87,10 @@ def regions_of(
 ) -> dict[int, Regions]:
     """Regions for every level of a network whose latents are h x w = size.
 
-    ids [B, F, Hp, Wp]; meta is the stage's "ttm" settings.
+    ids [B, F, Hp, Wp]; meta is the stage's "ttm" settings. Its "regions" are
+    "trajectory" or "first_frame"; in comparisons also "cross_only",
+    "self_only" or "none", where the trajectory masks only one kind of
+    attention or neither, and the other sees everything.
     """
     frames = ids.shape[1]
     if meta["regions"] == "first_frame":
@@ -90,6 +100,11 @@ def regions_of(
         h, w = (-(-s // 2**level) for s in size)
         grid = grid_ids(ids, objects, h, w)
         bits = cross_bits(ids, objects, h, w, meta["cross_regions"] == "boxes")
+        if meta["regions"] in ("cross_only", "none"):
+            grid = torch.zeros_like(grid)
+        if meta["regions"] in ("self_only", "none"):
+            # All prompts that are there, from everywhere.
+            bits = bits | bits.any(3, True).any(2, True).any(1, True)
         if meta["regions"] == "first_frame":
             grid = grid.expand(-1, frames, -1, -1)
             bits = bits.expand(-1, frames, -1, -1, -1)
@@ -102,9 +117,20 @@ def decode_ids(image: Tensor, colours: Tensor) -> Tensor:
 
     image [B, F, 3, H, W] in [-1, 1], colours [B, L + 1] palette entries.
     """
-    table = COLOURS[colours]  # [B, L + 1, 3]
+    table = COLOURS.to(image.device)[colours]  # [B, L + 1, 3]
     far = (image[:, :, None] - table[:, None, :, :, None, None]).square().sum(3)
     return far.argmin(2)
+
+
+def _full_precision(function: Callable[..., T]) -> Callable[..., T]:
+    """Sums of pixel positions leave the range and precision of 16-bit floats."""
+
+    @functools.wraps(function)
+    def wrapped(first: Tensor, *arguments: object, **options: object) -> T:
+        with torch.autocast(first.device.type, enabled=False):
+            return function(first, *arguments, **options)
+
+    return wrapped
 
 
 @dataclass
@@ -115,8 +141,7 @@ class Fit:
     scales: Tensor
 
 
-# Sums of pixel positions leave the range and precision of 16-bit floats.
-@torch.autocast("cpu", enabled=False)
+@_full_precision
 def fit_similarity(first: Tensor, ids: Tensor, objects: int) -> Fit:
     """Fits translation and scale of each object's first mask to each frame.
 
@@ -127,11 +152,13 @@ def fit_similarity(first: Tensor, ids: Tensor, objects: int) -> Fit:
     """
     b, f, h, w = ids.shape
     ids = torch.cat([first[:, None].to(ids.dtype), ids[:, 1:]], 1)
-    labels = torch.arange(1, objects + 1).view(1, objects, 1, 1, 1)
+    labels = torch.arange(1, objects + 1, device=first.device)
+    labels = labels.view(1, objects, 1, 1, 1)
     here = (ids[:, None] == labels).float()  # [B, L, F, H, W]
     area = here.sum((3, 4))
-    x = (here.sum(3) @ (torch.arange(w) + 0.5)) / area.clamp_min(1)
-    y = (here.sum(4) @ (torch.arange(h) + 0.5)) / area.clamp_min(1)
+    columns, rows = (torch.arange(n, device=first.device) + 0.5 for n in (w, h))
+    x = (here.sum(3) @ columns) / area.clamp_min(1)
+    y = (here.sum(4) @ rows) / area.clamp_min(1)
     scale = (area / area[:, :, :1].clamp_min(1)).sqrt().clamp(0.25, 4)
     lost = (area < 0.1 * area[:, :, :1]) | (area == 0)
     values = torch.stack([x, y, scale], -1)  # [B, L, F, 3]
@@ -147,7 +174,7 @@ def fit_similarity(first: Tensor, ids: Tensor, objects: int) -> Fit:
 def _interpolate(values: Tensor, lost: Tensor) -> Tensor:
     """Fills lost frames linearly between the nearest kept ones."""
     f = lost.shape[-1]
-    at = torch.arange(f).expand_as(lost)
+    at = torch.arange(f, device=lost.device).expand_as(lost)
     before = torch.where(lost, -1, at).cummax(-1).values
     after = torch.where(lost, f, at).flip(-1).cummin(-1).values.flip(-1)
     left = torch.where(before < 0, after, before).clamp(0, f - 1)
@@ -167,7 +194,7 @@ def source_axes(fit: Fit, h: int, w: int) -> tuple[Tensor, Tensor]:
     start, centre = fit.centres[:, :, :1], fit.centres
     axes = []
     for axis, count in ((0, w), (1, h)):
-        p = torch.arange(count) + 0.5
+        p = torch.arange(count, device=centre.device) + 0.5
         moved = (p - centre[..., axis, None]) / fit.scales[..., None]
         axes.append(start[..., axis, None] + moved)
     return axes[0], axes[1]
@@ -179,17 +206,18 @@ def _covers(first: Tensor, fit: Fit) -> Tensor:
     objects = fit.scales.shape[1]
     x, y = (q.floor().long() for q in source_axes(fit, h, w))
     inside_x, inside_y = (x >= 0) & (x < w), (y >= 0) & (y < h)
-    clip = torch.arange(b).view(b, 1, 1, 1, 1)
+    clip = torch.arange(b, device=first.device).view(b, 1, 1, 1, 1)
     rows, columns = y.clamp(0, h - 1)[..., None], x.clamp(0, w - 1)[..., None, :]
     found = first.to(torch.uint8)[clip, rows, columns]
-    labels = torch.arange(1, objects + 1, dtype=torch.uint8).view(1, objects, 1, 1, 1)
+    labels = torch.arange(1, objects + 1, dtype=torch.uint8, device=first.device)
+    labels = labels.view(1, objects, 1, 1, 1)
     return (found == labels) & inside_y[..., None] & inside_x[..., None, :]
 
 
 def _taps(q: Tensor, count: int) -> Tensor:
     """Linear interpolation at q as a matrix, [..., N, count]; clamped ends."""
     at = (q - 0.5).clamp(0, count - 1)[..., None]
-    return (1 - (at - torch.arange(count)).abs()).clamp_min(0)
+    return (1 - (at - torch.arange(count, device=q.device)).abs()).clamp_min(0)
 
 
 def refine_ids(first: Tensor, ids: Tensor, fit: Fit) -> Tensor:
@@ -202,7 +230,8 @@ def refine_ids(first: Tensor, ids: Tensor, fit: Fit) -> Tensor:
     if objects == 0:
         return torch.zeros_like(ids, dtype=torch.long)
     covers = _covers(first, fit)
-    labels = torch.arange(1, objects + 1).view(1, objects, 1, 1, 1)
+    labels = torch.arange(1, objects + 1, device=first.device)
+    labels = labels.view(1, objects, 1, 1, 1)
     ids = ids.long()
     lowest = torch.where(covers, labels, objects + 1).amin(1)
     agreed = (covers & (ids[:, None] == labels)).any(1)
@@ -212,7 +241,7 @@ def refine_ids(first: Tensor, ids: Tensor, fit: Fit) -> Tensor:
     return out
 
 
-@torch.autocast("cpu", enabled=False)
+@_full_precision
 def carry(
     still: Tensor, first: Tensor, ids: Tensor, fit: Fit, refined: bool = True
 ) -> Tensor:
@@ -225,7 +254,7 @@ def carry(
     b, f, h, w = ids.shape
     out = still[:, None].expand(b, f, 3, h, w).clone()
     left = (first[:, None] != 0) & (ids == 0)
-    out = torch.where(left[:, :, None], torch.zeros(()), out)
+    out = out.masked_fill(left[:, :, None], 0.0)
     objects = fit.scales.shape[1]
     for l in range(objects):
         one = Fit(fit.centres[:, l : l + 1], fit.scales[:, l : l + 1])

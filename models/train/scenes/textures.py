@@ -110,7 +110,46 @@ def backgrounds(
     ramp = (x - aspect / 2) * angle.cos() + (y - 0.5) * angle.sin()
     strength = 0.5 * rand(count, 1, 1, 1) ** 2
     corner = ((x - aspect / 2) ** 2 + (y - 0.5) ** 2) * rand(count, 1, 1, 1)
-    return (picture * (1 + ramp * strength - 0.5 * corner)).clamp_(0, 1)
+    picture = (picture * (1 + ramp * strength - 0.5 * corner)).clamp_(0, 1)
+    return _photographed(picture, generator)
+
+
+def _photographed(picture: Tensor, generator: torch.Generator) -> Tensor:
+    """Pictures [B,3,H,W] as a camera leaves them: a third each out of focus,
+    grainy, and compressed as JPEG does."""
+    count, _, height, width = picture.shape
+    device = picture.device
+    chance = torch.rand(count, 3, 1, 1, 1, generator=generator, device=device)
+    amount = torch.rand(count, 3, 1, 1, 1, generator=generator, device=device)
+    side = max(3, height // 40 // 2 * 2 + 1)
+    soft = picture
+    for _ in range(2):
+        soft = F.avg_pool2d(soft, side, 1, side // 2, count_include_pad=False)
+    blur = (chance[:, 0] < 0.33) * amount[:, 0]
+    picture = torch.lerp(picture, soft, blur.expand_as(picture))
+    one = torch.ones(count, 1, device=device)
+    grain = octaves(count, 3, (height, width), (144,), one, generator)
+    picture = picture + grain * ((chance[:, 1] < 0.33) * amount[:, 1] ** 2 * 0.04)
+    squeezed = _compressed(picture.clamp(0, 1), 0.02 + 0.1 * amount[:, 2] ** 2)
+    return torch.where(chance[:, 2] < 0.33, squeezed, picture).clamp_(0, 1)
+
+
+def _compressed(picture: Tensor, step: Tensor) -> Tensor:
+    """Rounds the cosine transforms of 8 x 8 blocks to multiples that grow with
+    frequency from step [B,1,1,1]."""
+    count, channels, height, width = picture.shape
+    device = picture.device
+    at = torch.arange(8, device=device)
+    basis = ((2 * at + 1) * at[:, None] * (math.pi / 16)).cos() / 2
+    basis[0] /= math.sqrt(2)
+    tall, wide = -height % 8, -width % 8
+    padded = F.pad(picture, (0, wide, 0, tall), mode="replicate")
+    blocks = padded.unflatten(3, (-1, 8)).unflatten(2, (-1, 8)).transpose(3, 4)
+    steps = step.view(-1, 1, 1, 1, 1, 1) * (1 + (at + at[:, None]) / 2)
+    waves = basis @ blocks @ basis.T
+    blocks = basis.T @ (waves / steps).round().mul(steps) @ basis
+    out = blocks.transpose(3, 4).reshape(padded.shape)
+    return out[..., :height, :width]
 
 
 def _dead_leaves(chosen: Tensor, size: tuple[int, int], rand) -> Tensor:

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: CC0-1.0
+"""Turns scenes into what a training step needs: latents, regions, token ids."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+import scenes
+from bundle import Config, load_tokenizer, load_vae, stage_meta, token_ids
+from common import draw_colours, half, images, numbers, paint_ids
+from pipeline import encode_clip
+from trajectory import carry, fit_similarity, refine_ids, regions_of
+
+OBJECTS = scenes.MAX_OBJECTS
+Clips = dict[str, Tensor]
+
+
+class Encoder:
+    """Turns scenes into latents, regions and token ids."""
+
+    def __init__(
+        self, config: Config, stage: str, root: Path, device: str | torch.device = "cpu"
+    ):
+        self.config, self.stage, self.device = config, stage, torch.device(device)
+        self.meta = stage_meta(config, stage)
+        self.vae = load_vae(root / "vae").to(device, memory_format=torch.channels_last)
+        self.vae.requires_grad_(False)
+        self.tokenizer = load_tokenizer(root / "tokenizer")
+        self.levels = len(config[stage]["block_out_channels"])
+
+    @torch.no_grad()
+    def draw(
+        self, clips: int, seed: int, split: str = "train", keep: bool = False
+    ) -> Clips:
+        """keep adds the pixels, which only the metrics need."""
+        batch = scenes.generate(
+            clips, self.config["frames"], tuple(self.meta["size"]), seed=seed,
+            objects=(1, OBJECTS), split=split, device=self.device,
+        )  # fmt: skip
+        g = numbers(seed, self.device)
+        colours = draw_colours(clips, OBJECTS, g)
+        video, ids = images(batch.video), batch.ids.long()
+        flow = flow_images(batch) if self.meta.get("trajectory") == "flow" else None
+        with half(self.device):
+            if self.stage == "image_to_motion":
+                out = self._motion(video[:, 0], ids, colours, flow)
+                texts = batch.motion_captions
+            else:
+                out = self._video(video, ids, colours, g, flow)
+                texts = batch.captions
+        local = [(p + [""] * OBJECTS)[:OBJECTS] for p in batch.local_prompts]
+        out["text"] = token_ids(self.tokenizer, texts).to(self.device)
+        flat = token_ids(self.tokenizer, [p for one in local for p in one])
+        flat = flat.to(self.device)
+        out["locals"] = flat.view(clips, OBJECTS, -1)
+        if keep:
+            out |= {"video": video, "ids": batch.ids, "colours": colours}
+            if flow is not None:
+                out["flow_images"] = flow
+        return out
+
+    def _motion(
+        self, still: Tensor, ids: Tensor, colours: Tensor, flow: Tensor | None
+    ) -> Clips:
+        painted = paint_ids(ids, colours) if flow is None else flow
+        target = encode_clip(self.vae, painted)
+        return {
+            "image": encode_clip(self.vae, still[:, None]),
+            "mask": target[:, :1],
+            "target": target,
+            **self._regions(ids),
+            "weight": _cells((ids > 0) | (ids[:, :1] > 0)),
+        }
+
+    def _video(
+        self,
+        video: Tensor,
+        ids: Tensor,
+        colours: Tensor,
+        g: torch.Generator,
+        flow: Tensor | None,
+    ) -> Clips:
+        needs, first, used = self.meta["inputs"], ids[:, 0], ids
+        parts = {"target": video}
+        if "carried" in needs:
+            # Half of the fits see masks as coarse as stage 1's.
+            seen = ids
+            if torch.rand((), generator=g, device=g.device) < 0.5:
+                seen = ids[:, :, 1::2, 1::2].repeat_interleave(2, 2)
+                seen = seen.repeat_interleave(2, 3)
+            fit = fit_similarity(first, seen, OBJECTS)
+            used = refine_ids(first, seen, fit)
+            exact = torch.rand(ids.shape[0], generator=g, device=g.device) < 0.15
+            used = torch.where(exact[:, None, None, None], ids, used)
+            parts["carried"] = carry(video[:, 0], first, used, fit)
+        if "mask" in needs:
+            parts["mask"] = paint_ids(used, colours)
+        if "flow" in needs:
+            parts["flow"] = flow
+        out = {name: encode_clip(self.vae, part) for name, part in parts.items()}
+        seen_any = (ids > 0) | (used > 0) | (first[:, None] > 0)
+        out |= {"image": out["target"][:, :1], "weight": _cells(seen_any)}
+        return out | self._regions(used)
+
+    def _regions(self, ids: Tensor) -> Clips:
+        h, w = (s // 8 for s in reversed(self.meta["size"]))
+        found = regions_of(ids, OBJECTS, (h, w), self.meta, self.levels)
+        out = {}
+        for level, one in found.items():
+            out[f"ids{level}"], out[f"bits{level}"] = one.ids, one.bits
+        return out
+
+
+def flow_images(batch: scenes.SceneBatch) -> Tensor:
+    """Optical flow from frame 0 as images [B, F, 3, H, W] in [-1, 1].
+
+    What is visible at a pixel has moved by (red, green) / 2 frame heights, red
+    to the right and green down, since frame 0; blue is 0.
+    """
+    b, f, h, w = batch.ids.shape
+    device = batch.ids.device
+    x = (torch.arange(w, device=device) + 0.5).view(1, 1, 1, w)
+    y = (torch.arange(h, device=device) + 0.5).view(1, 1, h, 1)
+    flow = torch.zeros(b, f, 3, h, w, device=device)
+    for l in range(batch.centres.shape[1]):
+        cx, cy, scale, cos, sin = (
+            t[:, l, :, None, None]
+            for t in (*batch.centres.unbind(-1), batch.scales, batch.turns.cos(),
+                      batch.turns.sin())
+        )  # fmt: skip
+        dx, dy = x - cx, y - cy
+        # Where it was: turned and scaled back around the first centre.
+        was_x = cx[:, :1] + (cos * dx + sin * dy) / scale
+        was_y = cy[:, :1] + (cos * dy - sin * dx) / scale
+        moved = torch.stack([x - was_x, y - was_y, torch.zeros_like(was_x)], 2)
+        mine = (batch.ids == l + 1)[:, :, None]
+        flow = torch.where(mine, (moved * (2 / h)).clamp(-1, 1), flow)
+    return flow
+
+
+def _cells(pixels: Tensor) -> Tensor:
+    """Loss weight of each latent cell: 4 where any pixel is set, else 1."""
+    b, f, h, w = pixels.shape
+    cells = pixels.view(b, f, h // 8, 8, w // 8, 8).any(5).any(3)
+    return 1.0 + 3.0 * cells.float()

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: CC0-1.0
+"""Nothing of a training step is left on the CPU when the clips are on CUDA.
+
+Fake tensors know their device but hold no data, so that this needs no GPU.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from bundle import STAGES, build_unet, stage_meta  # noqa: E402
+from common import choose_device, half, paint_ids  # noqa: E402
+from pipeline import Prompts, predict_sample, sample_stage  # noqa: E402
+from encoder import OBJECTS, Encoder
+from train_stage import Ring, conditions  # noqa: E402
+from trajectory import carry, decode_ids, fit_similarity, refine_ids  # noqa: E402
+
+CONFIG = json.loads((ROOT / "configs" / "smoke.json").read_text())
+CUDA = torch.device("cuda", 0)
+
+
+def test_a_tensor_on_the_cpu_is_noticed() -> None:
+    with FakeTensorMode(), pytest.raises(RuntimeError, match="same device"):
+        torch.empty(3, device=CUDA) + torch.arange(3)
+
+
+def test_the_device_is_found() -> None:
+    assert choose_device("cpu").type == "cpu"
+    assert choose_device("cuda:1") == torch.device("cuda", 1)
+    found = choose_device("auto").type
+    assert found == ("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def test_trajectories_stay_on_the_device() -> None:
+    with FakeTensorMode(allow_non_fake_inputs=True):
+        first = torch.zeros(2, 64, 64, dtype=torch.long, device=CUDA)
+        ids = torch.zeros(2, 4, 64, 64, dtype=torch.long, device=CUDA)
+        still = torch.zeros(2, 3, 64, 64, device=CUDA)
+        colours = torch.zeros(2, OBJECTS + 1, dtype=torch.long, device=CUDA)
+        painted = paint_ids(ids, colours)
+        decoded = decode_ids(painted, colours)
+        fit = fit_similarity(first, decoded, OBJECTS)
+        used = refine_ids(first, decoded, fit)
+        carried = carry(still, first, used, fit)
+        for tensor in (painted, decoded, fit.centres, used, carried):
+            assert tensor.device == CUDA
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_steps_stay_on_the_device(stage: str) -> None:
+    b, f, dim = 2, 4, CONFIG["text"]["hidden"]
+    meta, levels = stage_meta(CONFIG, stage), len(CONFIG[stage]["block_out_channels"])
+    w, h = (s // 8 for s in meta["size"])
+    with FakeTensorMode(allow_non_fake_inputs=True), torch.no_grad():
+        with CUDA:
+            unet = build_unet(CONFIG, stage)
+        ids = torch.zeros(b, f, 8 * h, 8 * w, dtype=torch.long, device=CUDA)
+        encoder = Encoder.__new__(Encoder)
+        encoder.meta, encoder.levels = meta, levels
+        shape = (b, f, h, w, CONFIG["vae"]["latent_channels"])
+        clips = {name: torch.zeros(shape, device=CUDA) for name in meta["inputs"]}
+        clips["target"] = torch.zeros(shape, device=CUDA)
+        clips |= encoder._regions(ids)
+        clips["text"] = torch.zeros(b, 8, dtype=torch.long, device=CUDA)
+        ring = Ring(4)
+        ring.add(clips)
+        assert all(value.device == CUDA for value in ring.data.values())
+        cond = conditions(clips, meta, levels)
+        text = torch.zeros(b, 8, dim, device=CUDA)
+        locals_ = torch.zeros(b, OBJECTS * 8, dim, device=CUDA)
+        sigma = torch.ones(b, device=CUDA)
+        with half(CUDA):
+            out = predict_sample(
+                unet, meta, clips["target"], sigma, cond, text, locals_
+            )
+        assert out.device == CUDA
+        prompts = Prompts(text, locals_, text, locals_)
+        x = sample_stage(unet, meta, clips["target"], cond, prompts, 2, 2.0)
+        assert x.device == CUDA
