@@ -138,7 +138,7 @@ def main() -> None:
         optimizer.load_state_dict(saved["optimizer"])
         step = ema.steps = saved["step"]
         spent = saved["spent"]
-    log = Log(work / "text.log")
+    log, begun = Log(work / "text.log"), step
     schedule = Schedule(c["steps"], args.minutes or c.get("minutes", 0), spent)
 
     def losses(model: nn.Module, data) -> tuple[Tensor, float, float]:
@@ -179,7 +179,9 @@ def main() -> None:
                 "spent": schedule.elapsed,
             }
             save_checkpoint(work / "text.pt", state)
-    save_text_encoder(ema.module, root / "text_encoder")
+    # Once stage 1 has gone on with it, it must not be put back.
+    if step > begun or not (root / "text_encoder" / "config.json").exists():
+        save_text_encoder(ema.module, root / "text_encoder")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: CC0-1.0
+"""The comparisons: equal networks, the masks they see, optical flow."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+import scenes  # noqa: E402
+from arms import arm_config, folder_name, merged, part_name  # noqa: E402
+from bundle import STAGES, build_unet, stage_meta  # noqa: E402
+from common import images  # noqa: E402
+from encoder import flow_images  # noqa: E402
+from trajectory import regions_of  # noqa: E402
+
+CONFIG = json.loads((ROOT / "configs" / "arms.json").read_text())
+ARMS = list(CONFIG["arms"])
+
+
+def test_networks_are_equal_in_size_and_steps() -> None:
+    sizes, steps = set(), set()
+    for arm in ARMS:
+        config, total = arm_config(CONFIG, arm, 0), 0
+        for stage in STAGES:
+            if config[stage]:
+                unet = build_unet(config, stage)
+                sizes.add(sum(p.numel() for p in unet.parameters()))
+                total += config[stage]["training"]["steps"]
+        steps.add(total)
+    assert max(sizes) < 1.005 * min(sizes)
+    assert len(steps) == 1
+
+
+def test_arms_share_what_is_the_same() -> None:
+    def parts(stage: str, seed: int) -> dict[str, str]:
+        configs = {arm: arm_config(CONFIG, arm, seed) for arm in ARMS}
+        return {a: part_name(c, stage) for a, c in configs.items() if c[stage]}
+
+    first, second = (parts(stage, 0) for stage in STAGES)
+    masked = [a for a in first if a != "optical flow"]
+    assert len(masked) == 4 and len({first[a] for a in masked}) == 1
+    assert first["optical flow"] not in {first[a] for a in masked}
+    assert len(set(second.values())) == len(ARMS)
+    assert not set(second.values()) & set(parts(STAGES[1], 1).values())
+    assert len({folder_name(a, s) for a in ARMS for s in (0, 1)}) == 2 * len(ARMS)
+
+
+def test_scaled_and_merged() -> None:
+    whole = arm_config(CONFIG, "both (TTM)", 0)
+    tenth = arm_config(CONFIG, "both (TTM)", 0, 0.1)
+    for stage in STAGES:
+        steps = whole[stage]["training"]["steps"]
+        assert tenth[stage]["training"]["steps"] == round(steps / 10)
+    assert merged({"a": {"b": 1, "c": 2}}, {"a": {"b": 3}}) == {"a": {"b": 3, "c": 2}}
+    assert merged({"a": {"b": 1}}, {"a": None}) == {"a": None}
+
+
+@pytest.mark.parametrize("arm", [a for a in ARMS if not a.startswith("TI2V")])
+def test_who_sees_what(arm: str) -> None:
+    # Object 1 left, object 2 right, no object 3; they stay in their halves.
+    ids = torch.zeros(1, 2, 64, 64, dtype=torch.long)
+    ids[..., 10:30, 4:20], ids[..., 10:30, 40:60] = 1, 2
+    meta = stage_meta(arm_config(CONFIG, arm, 0), STAGES[1])
+    one = regions_of(ids, 3, (8, 8), meta, 2)[0]
+    apart = len(one.ids.unique()) == 3
+    assert apart == (arm in ("masked self only", "both (TTM)"))
+    assert not one.bits[..., 2].any()
+    cross = arm in ("masked cross only", "both (TTM)")
+    assert bool(one.bits[..., :2].all()) != cross
+    if cross:
+        assert not (one.bits[..., 0] & one.bits[..., 1]).any()
+
+
+def test_flow_leads_back_to_the_first_frame() -> None:
+    verbs = ("moves_left", "spins", "grows", "swings", "rolls_right")
+    batch = scenes.generate(16, 6, (96, 96), seed=8, objects=(1, 1), verbs=verbs)
+    flow, video = flow_images(batch), images(batch.video)
+    assert (flow[:, 0].abs() < 1e-5).all() and flow.abs().max() <= 1
+    at = (torch.arange(96) + 0.5) / 48 - 1
+    grid = torch.stack(torch.meshgrid(at, at, indexing="xy"), -1)
+    ratios = []
+    for b in range(16):
+        # Red and green are twice the shift over the height: a grid's own unit.
+        source = grid - flow[b, -1, :2].permute(1, 2, 0)
+        back = F.grid_sample(video[b, :1], source[None], align_corners=False)[0]
+        inside = batch.ids[b, -1] == 1
+        inside &= (source.abs() < 1).all(-1) & (flow[b, -1].abs().amax(0) < 1)
+        if inside.sum() < 60:
+            continue
+        error = (back - video[b, -1])[:, inside].abs().mean()
+        still = (video[b, 0] - video[b, -1])[:, inside].abs().mean()
+        ratios.append(float(error / still))
+        assert (flow[b, -1, :, batch.ids[b, -1] == 0] == 0).all()
+    assert len(ratios) > 10 and sum(ratios) / len(ratios) < 0.3, ratios
