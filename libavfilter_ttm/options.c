@@ -57,6 +57,8 @@ static const char *const kernels_choices[] = {
 static const TTMOption option_list[] = {
     STRING(model, 0, "bundle folder; unset: $TTM_MODEL, else the one that "
            "comes with ttm"),
+    STRING(lora, 0, "LoRA files to merge, as PATH:WEIGHT, separated by '|'; "
+           "behind the weight, :motion or :video keeps one to a stage"),
     STRING(prompt, 1, "what happens in the clip, e.g. 'the red ball moves "
            "left while the kite flies up'"),
     STRING(promptfile, 0, "text file that holds the prompt"),

@@ -104,6 +104,7 @@ enum TTMMode {
  */
 typedef struct TTMSettings {
     char *model;            ///< bundle folder; NULL: $TTM_MODEL, else the installed one
+    char *lora;             ///< LoRA files: PATH[:WEIGHT[:motion|video]], separated by '|'
     char *prompt;           ///< global prompt
     char *promptfile;       ///< file that holds the global prompt
     char *objects;          ///< JSON text that begins with '{', or a file of it
@@ -234,8 +235,8 @@ TTM_API int ttm_output_size(const TTMContext *ctx, int width, int height,
 TTM_API int ttm_get_frame(TTMContext *ctx, int index, TTMImage *frame);
 
 /**
- * Value of a metadata key of the current clip ("model", "model_hash", "seed",
- * "prompt_hash", "device", "digital_source_type"), NULL if unknown. Valid
+ * Value of a metadata key of the current clip ("model", "model_hash", "lora",
+ * "seed", "prompt_hash", "device", "digital_source_type"), NULL if unknown. Valid
  * until the next call on the context.
  */
 TTM_API const char *ttm_metadata(const TTMContext *ctx, const char *key);

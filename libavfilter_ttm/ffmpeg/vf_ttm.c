@@ -313,7 +313,7 @@ static void drop_late_frames(AVFilterContext *ctx)
 static int set_metadata(TTMFilter *s, AVFrame *frame)
 {
     static const char *const keys[] = {
-        "model", "model_hash", "seed", "prompt_hash", "device",
+        "model", "model_hash", "lora", "seed", "prompt_hash", "device",
         "digital_source_type"
     };
     int i, ret;
@@ -464,6 +464,8 @@ static int process_command(AVFilterContext *ctx, const char *command,
 static const AVOption ttm_options[] = {
     { "model", "bundle folder; unset: $TTM_MODEL, else the one that comes with ttm",
         MEMBER(model), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+    { "lora", "LoRA files to merge, as PATH:WEIGHT, separated by '|'; behind the weight, :motion or :video keeps one to a stage",
+        MEMBER(lora), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
     { "prompt", "what happens in the clip, e.g. 'the red ball moves left while the kite flies up'",
         MEMBER(prompt), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, RUN_TIME },
     { "promptfile", "text file that holds the prompt",

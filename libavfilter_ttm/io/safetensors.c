@@ -283,11 +283,20 @@ void ttm_safetensors_close(TTMSafetensors **file)
     *file = NULL;
     if (!old)
         return;
+    for (size_t i = 0; i < old->nb; i++)
+        free(old->tensors[i].replaced);
     free(old->tensors);
     ttm_json_free(&old->header);
     ttm_mapfile_close(&old->map);
     free(old->path);
     free(old);
+}
+
+const char *ttm_safetensors_metadata(const TTMSafetensors *file,
+                                     const char *key)
+{
+    return ttm_json_string(ttm_json_get(ttm_json_get(file->header,
+                                                     "__metadata__"), key), NULL);
 }
 
 size_t ttm_safetensors_count(const TTMSafetensors *file)

@@ -36,6 +36,7 @@ typedef struct TTMFileTensor {
     enum TTMDType dtype;        ///< TTM_DTYPE_NB: a type we have no use for
     TTMShape shape;             ///< of a scalar: [1]
     const void *data;           ///< mapped, little-endian, may be unaligned
+    void *replaced;             ///< malloc: data that took the mapped one's place
     int used;                   ///< set by ttm_part_tensor()
     size_t size;                ///< bytes
     const char *dtype_name;     ///< as in the file: "F32", "I64", ...
@@ -59,6 +60,9 @@ void ttm_safetensors_close(TTMSafetensors **file);
 size_t ttm_safetensors_count(const TTMSafetensors *file);
 /** Tensor @p index, owned by the file. */
 TTMFileTensor *ttm_safetensors_at(TTMSafetensors *file, size_t index);
+/** Text of "__metadata__", NULL where there is none; owned by the file. */
+const char *ttm_safetensors_metadata(const TTMSafetensors *file,
+                                     const char *key);
 /** Tensor by name, NULL where there is none. */
 TTMFileTensor *ttm_safetensors_find(TTMSafetensors *file, const char *name);
 

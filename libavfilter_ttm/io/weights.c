@@ -194,6 +194,24 @@ TTMFileTensor *ttm_weights_find(const TTMWeights *weights, const char *name)
     return tensor;
 }
 
+size_t ttm_weights_count(const TTMWeights *weights)
+{
+    size_t nb = 0;
+
+    for (size_t i = 0; i < weights->nb; i++)
+        nb += ttm_safetensors_count(weights->shards[i].file);
+    return nb;
+}
+
+TTMFileTensor *ttm_weights_at(const TTMWeights *weights, size_t index)
+{
+    size_t i = 0;
+
+    while (index >= ttm_safetensors_count(weights->shards[i].file))
+        index -= ttm_safetensors_count(weights->shards[i++].file);
+    return ttm_safetensors_at(weights->shards[i].file, index);
+}
+
 const TTMFileTensor *ttm_weights_unused(const TTMWeights *weights,
                                         int (*is_optional)(const char *name),
                                         size_t *nb)

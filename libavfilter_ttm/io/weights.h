@@ -39,6 +39,10 @@ void ttm_weights_close(TTMWeights **weights);
 /** Tensor by name, NULL where there is none; owned by @p weights. */
 TTMFileTensor *ttm_weights_find(const TTMWeights *weights, const char *name);
 
+/** Number of tensors of all files, and tensor @p index of them. */
+size_t ttm_weights_count(const TTMWeights *weights);
+TTMFileTensor *ttm_weights_at(const TTMWeights *weights, size_t index);
+
 /**
  * First tensor (by file, then name) that is not marked as used and for which
  * @p is_optional (name) is 0; NULL if there is none. *@p nb counts them.

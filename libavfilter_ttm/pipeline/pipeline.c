@@ -105,7 +105,11 @@ int ttm_pipeline_open(TTMContext *ctx)
     ret = ttm_models_open(&ctx->models, &ctx->log, path, needed,
                           ctx->settings.sampler);
     if (ret >= 0)
+        ret = ttm_loras_parse(&ctx->loras, &ctx->log, ctx->settings.lora);
+    if (ret >= 0)
         ret = open_device(ctx);
+    if (ret >= 0)
+        ret = ttm_loras_merge(&ctx->loras, &ctx->models, ctx->pool);
     if (ret >= 0)
         ttm_log(&ctx->log, TTM_LOG_INFO, "bundle %s (%s), device %s, %s",
                 ctx->models.defaults.name, path, ctx->device,
@@ -154,6 +158,7 @@ void ttm_pipeline_close(TTMContext *ctx)
 {
     ttm_clip_drop(ctx);
     ttm_models_close(&ctx->models);
+    ttm_loras_free(&ctx->loras);
     ttm_backend_close(&ctx->backend);
 }
 

@@ -27,6 +27,7 @@
 
 #include "pipeline/carry.h"
 #include "pipeline/detail.h"
+#include "pipeline/loras.h"
 #include "pipeline/models.h"
 #include "pipeline/stage.h"
 #include "prompt/prompts.h"
@@ -96,6 +97,7 @@ struct TTMContext {
     TTMLog log;
     TTMBackend *backend;
     TTMModels models;
+    TTMLoras loras;             ///< merged into the models
     TTMClip clip;
     char device[128];           ///< description of the backend
     char text[64];              ///< value of the last ttm_metadata()

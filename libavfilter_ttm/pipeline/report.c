@@ -51,6 +51,8 @@ const char *ttm_clip_metadata(TTMContext *ctx, const char *key)
         return ctx->device;
     if (!strcmp(key, "digital_source_type"))
         return DIGITAL_SOURCE_TYPE;
+    if (!strcmp(key, "lora"))
+        return ctx->loras.nb ? ctx->settings.lora : NULL;
     if (!c->active)
         return NULL;
     if (!strcmp(key, "seed")) {
@@ -222,6 +224,7 @@ static int fill(TTMContext *ctx, TTMJson *root)
         (ret = ttm_json_add_string(root, "prompt_hash", hash)) < 0 ||
         (ret = ttm_json_add_string(root, "device", ctx->device)) < 0 ||
         (ret = add_settings(ctx, root)) < 0 ||
+        (ret = ttm_loras_report(&ctx->loras, root)) < 0 ||
         (ret = add_prompts(ctx, root)) < 0 ||
         (ret = add_timings(&ctx->clip, root)) < 0)
         return ret;

@@ -56,6 +56,12 @@ complains 'objects that are no JSON' "objects" \
     $still -vf "ttm=$prompt:objects='{nonsense}'"
 complains 'an objects file that is missing' "/nonexistent.json" \
     $still -vf "ttm=$prompt:objects=/nonexistent.json"
+complains 'a LoRA file that is missing' "option lora.*/nonexistent.safetensors" \
+    $still -vf "ttm=$prompt:lora='/nonexistent.safetensors\:0.5'"
+complains 'a LoRA weight that is none' "option lora: 'heavy'" \
+    $still -vf "ttm=$prompt:lora='a.safetensors\:heavy'"
+complains 'a LoRA for another model' "kohya.safetensors.*another model" \
+    $still -vf "ttm=$prompt:lora='tests/ref/nets/lora_unet/loras/kohya.safetensors\:0.5'"
 complains 'a device that is none' "device.*abacus|abacus" \
     $still -vf "ttm=$prompt:device=abacus"
 complains 'a device that this build lacks' "vulkan" \

@@ -25,6 +25,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/lora.h"
+
 static void collect(void *opaque, enum TTMLogLevel level, const char *message)
 {
     NetCase *c    = opaque;
@@ -102,6 +104,42 @@ static int build_vae(NetCase *c, int run, TTMGraph *graph)
     if (!strcmp(run_name(c, run), "encode"))
         return ttm_vae_encoder_build(graph, c->part, &config, n, height, width);
     return ttm_vae_decoder_build(graph, c->part, &config, n, height, width);
+}
+
+/**
+ * Merge the run's "loras", [file, amount] each, into the part's weights, with
+ * @p factor times the amounts.
+ */
+static int merge_loras(NetCase *c, int run, double factor)
+{
+    const TTMJson *list = ttm_json_get(run_of(c, run), "loras");
+    const int nb        = ttm_json_count(list);
+    TTMLora *loras[4]   = { NULL };
+    double amounts[4];
+    int counts[4], ret = 0;
+
+    assert_true(nb <= 4);
+    for (int i = 0; i < nb && ret >= 0; i++) {
+        char path[512];
+
+        snprintf(path, sizeof(path), "%s/loras/%s", c->bundle->path,
+                 ttm_json_string(ttm_json_at(ttm_json_at(list, i), 0), ""));
+        amounts[i] = factor *
+                     ttm_json_number(ttm_json_at(ttm_json_at(list, i), 1), 0);
+        ret = ttm_lora_open(&loras[i], &c->log, path);
+    }
+    if (ret >= 0 && nb)
+        ret = ttm_lora_merge(loras, amounts, nb, c->part,
+                             strcmp(c->part->name, "text_encoder") ?
+                             TTM_LORA_UNET : TTM_LORA_TEXT, NULL, counts);
+    for (int i = 0; i < nb; i++) {
+        if (ret >= 0) {
+            ret = ttm_lora_check_merged(loras[i]);
+            assert_int_equal(counts[i], loras[i]->nb);
+        }
+        ttm_lora_close(&loras[i]);
+    }
+    return ret;
 }
 
 int netcase_build(NetCase *c, int run, enum TTMDType dtype, TTMGraph **graph)
@@ -245,6 +283,7 @@ void netcase_compare(const char *name, int run, const char *device,
     static char watched[64][256];
     char worst_name[256] = "none", path[256];
     double output, worst = 0;
+    const int perturb_lora = perturb && !strcmp(perturb, "lora");
     TTMNetwork *network = NULL;
     TTMBackend *backend = NULL;
     TTMGraph *graph     = NULL;
@@ -253,12 +292,13 @@ void netcase_compare(const char *name, int run, const char *device,
 
     if (netcase_open(&c, name) < 0 ||
         ttm_backend_open(&backend, &c.log, &request) < 0 ||
+        merge_loras(&c, run, perturb_lora ? 1.01 : 1) < 0 ||
         netcase_build(&c, run, backend->precision, &graph) < 0)
         fail_msg("%s", c.messages);
     if (!limit)
         limit = 2 * ttm_json_number(ttm_json_get(run_of(&c, run), "bf16_error"), 0);
     nb_watched = watch_nodes(&c, run, graph, watched, 64);
-    if (perturb)
+    if (perturb && !perturb_lora)
         perturb_weight(graph, perturb);
     if (ttm_network_create(&network, backend, graph) < 0)
         fail_msg("%s", c.messages);

@@ -61,8 +61,9 @@ int netcase_build(NetCase *c, int run, enum TTMDType dtype, TTMGraph **graph);
  * the distance that PyTorch itself gets in bf16. A line with the largest errors
  * is printed.
  * @p device is a name for ttm_backend_open(). @p perturb is NULL or the name
- * of a weight of which one element is changed; then the output must be
- * further away than @p limit.
+ * of a weight of which one element is changed, or "lora": the amounts of the
+ * run's LoRA files are 1 % larger. Then the output must be further away than
+ * @p limit.
  */
 void netcase_compare(const char *name, int run, const char *device,
                      enum TTMDType precision, double limit, const char *perturb);

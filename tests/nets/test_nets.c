@@ -61,6 +61,14 @@ static const Row rows[] = {
                               "masked_attn2.to_out.0.bias" },
     { "unet_masked_self",  0, "down_blocks.0.attentions.0.transformer_blocks.0."
                               "masked_norm1.bias" },
+    /* tests/ref/make_lora_references.py */
+    { "lora_unet",         0, "lora" },
+    { "lora_unet",         1, "lora" },
+    { "lora_unet",         2, "lora" },
+    { "lora_unet",         3, "lora" },
+    { "lora_unet",         4, "lora" },
+    { "lora_clip",         0, "lora" },
+    { "lora_clip",         1, "lora" },
 };
 #define NB_ROWS (sizeof(rows) / sizeof(*rows))
 

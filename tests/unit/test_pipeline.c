@@ -24,6 +24,7 @@
 
 #include "files.h"
 #include "io/json.h"
+#include "pipeline/pipeline.h"
 #include "segment/palette.h"
 
 #define BUNDLE  "tests/ref/bundle"
@@ -280,6 +281,55 @@ static void test_report(void **state)
     test_remove_folder(folder);
 }
 
+/* A LoRA of one stage: the trajectory stays, the video changes. */
+static void test_lora(void **state)
+{
+    static const char header[] =
+        "{\"lora_unet_mid_block_resnets_0_conv1.lora_down.weight\": "
+        "{\"dtype\": \"F32\", \"shape\": [1, 16, 3, 3], "
+        "\"data_offsets\": [0, 576]}, "
+        "\"lora_unet_mid_block_resnets_0_conv1.lora_up.weight\": "
+        "{\"dtype\": \"F32\", \"shape\": [16, 1, 1, 1], "
+        "\"data_offsets\": [576, 640]}}";
+    char *folder = test_make_folder(), option[512];
+    const char *path;
+    float data[160];
+    Run *plain = open_run(NULL), *changed;
+    TTMJson *json = NULL;
+    const TTMJson *item;
+
+    (void)state;
+    for (int i = 0; i < 160; i++)
+        data[i] = (i * 7 % 11 - 5) / 5.0f;
+    snprintf(option, sizeof(option), "%s:0.5:video",
+             test_write_safetensors(folder, "l.safetensors", header, data,
+                                    sizeof(data)));
+    path = test_path(folder, "report.json");
+    changed = open_run((const char *[]){ "lora", option, "report", path, NULL });
+    begin(plain, 1);
+    assert_int_equal(finish(plain), 0);
+    begin(changed, 1);
+    assert_int_equal(finish(changed), 0);
+    assert_memory_equal(changed->ctx->clip.trajectory,
+                        plain->ctx->clip.trajectory,
+                        FRAMES * plain->ctx->clip.width[1] *
+                        plain->ctx->clip.height[1]);
+    assert_true(memcmp(plain->frames, changed->frames, sizeof(plain->frames)));
+    assert_int_equal(ttm_json_load(&json, NULL, path), 0);
+    item = ttm_json_get(json, "lora");
+    assert_int_equal(ttm_json_count(item), 1);
+    item = ttm_json_at(item, 0);
+    assert_contains(option, ttm_json_string(ttm_json_get(item, "file"), "?"));
+    assert_int_equal(strlen(ttm_json_string(ttm_json_get(item, "hash"), "")), 16);
+    assert_true(ttm_json_number(ttm_json_get(item, "weight"), 0) == 0.5);
+    assert_int_equal(ttm_json_number(ttm_json_get(item, "stage1_layers"), -1), 0);
+    assert_int_equal(ttm_json_number(ttm_json_get(item, "stage2_layers"), -1), 1);
+    ttm_json_free(&json);
+    close_run(plain);
+    close_run(changed);
+    test_remove_folder(folder);
+}
+
 /* Options that change what is computed: each gives a whole clip. */
 static void test_options(void **state)
 {
@@ -349,7 +399,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_full), cmocka_unit_test(test_plan_render),
         cmocka_unit_test(test_render_lengths), cmocka_unit_test(test_cancel),
-        cmocka_unit_test(test_report), cmocka_unit_test(test_options),
+        cmocka_unit_test(test_report), cmocka_unit_test(test_lora),
+        cmocka_unit_test(test_options),
         cmocka_unit_test(test_size), cmocka_unit_test(test_extreme_images),
     };
 
