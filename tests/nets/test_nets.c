@@ -61,6 +61,9 @@ static const Row rows[] = {
                               "masked_attn2.to_out.0.bias" },
     { "unet_masked_self",  0, "down_blocks.0.attentions.0.transformer_blocks.0."
                               "masked_norm1.bias" },
+    /* tests/ref/make_import_references.py */
+    { "import_stage1",     0, "conv_in.weight" },
+    { "import_stage2",     0, "mid_block.attentions.0.proj_out.weight" },
     /* tests/ref/make_lora_references.py */
     { "lora_unet",         0, "lora" },
     { "lora_unet",         1, "lora" },
