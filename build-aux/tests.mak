@@ -102,3 +102,16 @@ bench-vulkan: $(BUILD)/tests/kernels/test_vulkan
 	$(Q)$< --bench $(if $(DEVICE),--device '$(DEVICE)') $(CASES)
 
 .PHONY: bench bench-cpu bench-vulkan
+
+# make full-size FOLDER=build/full PYTHON=python3: networks of the size of Stable
+# Diffusion 1.5 against PyTorch, docs/full-size.md
+$(BUILD)/tests/full/forward: $(SRC)/tests/full/forward.c $(LIB_STATIC)
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(INCLUDES) $(CFLAGS) -o $@ $< $(LIB_STATIC) $(LDFLAGS) $(LIBS)
+
+full-size: $(BUILD)/tests/full/forward
+	$(Q)$(or $(PYTHON),python3) $(SRC)/tests/full/full_size.py \
+	    $(or $(FOLDER),$(BUILD)/full) --program $(abspath $<) $(ARGUMENTS)
+
+.PHONY: full-size

@@ -1,0 +1,235 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+
+/**
+ * @file
+ * One forward of a network with stored inputs: seconds, memory, error. See
+ * full_size.py, which makes the folder and compares with PyTorch.
+ *
+ *     forward FOLDER DEVICE PRECISION THREADS FORWARDS
+ *
+ * Lines "NAME VALUE" on stdout: load (open, check and map), prepare (graph and
+ * program), first, then forward for each further one (seconds), error (relative
+ * L2 distance from the stored output), anonymous and file (bytes in memory).
+ */
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nets/nets.h"
+#include "run/network.h"
+#include "util/clock.h"
+
+static void print_line(void *opaque, enum TTMLogLevel level, const char *message)
+{
+    (void)opaque;
+    if (level == TTM_LOG_ERROR)
+        fprintf(stderr, "forward: %s\n", message);
+}
+
+static const TTMLog log_ = { print_line, NULL };
+
+typedef struct Case {
+    TTMBundle *bundle;
+    TTMPart *part, *reference;
+    TTMUnetConfig config;
+    TTMBackend *backend;
+    TTMNetwork *network;
+} Case;
+
+static int number(const Case *c, const char *key)
+{
+    const TTMJson *runs = ttm_json_get(c->reference->config, "runs");
+
+    return ttm_json_number(ttm_json_get(ttm_json_at(runs, 0), key), 0);
+}
+
+static int open_case(Case *c, const char *folder)
+{
+    const char *part;
+    int ret;
+
+    if ((ret = ttm_bundle_open(&c->bundle, &log_, folder)) < 0 ||
+        (ret = ttm_part_open(&c->reference, c->bundle, "reference")) < 0)
+        return ret;
+    part = ttm_json_string(ttm_json_get(c->reference->config, "net"), "?");
+    if ((ret = ttm_part_open(&c->part, c->bundle, part)) < 0)
+        return ret;
+    return ttm_unet_config(&c->config, c->part);
+}
+
+/** Copy a stored value to the input of the same name. */
+static int write_input(Case *c, const char *name)
+{
+    const TTMFileTensor *tensor;
+    const TTMTensor *input;
+    char path[128];
+    int64_t count;
+    float *values;
+    int ret = TTM_ERR_MEMORY;
+
+    snprintf(path, sizeof(path), "run/in/%s", name);
+    tensor = ttm_part_find(c->reference, path);
+    input  = tensor ? ttm_network_input(c->network, name) : NULL;
+    if (!input)
+        return ttm_fail(&log_, TTM_ERR_FORMAT, "%s: not in both", path);
+    count = ttm_shape_count(&tensor->shape);
+    if (count != ttm_shape_count(&input->shape))
+        return ttm_fail(&log_, TTM_ERR_FORMAT, "%s: another size", path);
+    values = malloc(count * sizeof(*values));
+    if (values) {
+        memcpy(values, tensor->data, count * sizeof(*values));
+        for (int64_t i = 0; i < count; i++) {
+            const uint32_t integer = values[i];
+
+            if (input->dtype == TTM_DTYPE_U8)
+                ((uint8_t *)values)[i] = integer;
+            else if (input->dtype == TTM_DTYPE_U32)
+                memcpy(&values[i], &integer, sizeof(integer));
+        }
+        ret = ttm_network_write(c->network, name, values,
+                                input->dtype == TTM_DTYPE_U8 ||
+                                input->dtype == TTM_DTYPE_U32 ? input->dtype
+                                                              : TTM_DTYPE_F32);
+    }
+    free(values);
+    return ret;
+}
+
+static int prepare(Case *c)
+{
+    TTMGraph *graph = ttm_graph_create(&log_, c->part->name,
+                                       c->backend->precision);
+    char names[32][32];
+    int nb = 0, ret;
+
+    if (!graph)
+        return TTM_ERR_MEMORY;
+    ret = ttm_unet_build(graph, c->part, &c->config, number(c, "frames"),
+                         number(c, "height"), number(c, "width"),
+                         number(c, "tokens"), number(c, "objects"));
+    for (int i = 0; i < graph->nb_nodes && ret >= 0; i++)
+        if (graph->nodes[i].op == TTM_OP_INPUT && nb < 32)
+            snprintf(names[nb++], sizeof(names[0]), "%s", graph->nodes[i].name);
+    if (ret >= 0)
+        ret = ttm_part_check_all_used(c->part);
+    if (ret < 0) {
+        ttm_graph_free(&graph);
+        return ret;
+    }
+    ret = ttm_network_create(&c->network, c->backend, graph);
+    for (int i = 0; i < nb && ret >= 0; i++)
+        ret = write_input(c, names[i]);
+    return ret;
+}
+
+static int print_error(Case *c)
+{
+    const TTMFileTensor *tensor = ttm_part_find(c->reference, "run/out");
+    double difference = 0, norm = 0;
+    float *is, *expected;
+    int64_t count;
+    int ret = TTM_ERR_MEMORY;
+
+    if (!tensor)
+        return ttm_fail(&log_, TTM_ERR_FORMAT, "run/out: not there");
+    count    = ttm_shape_count(&tensor->shape);
+    is       = malloc(count * sizeof(*is));
+    expected = malloc(count * sizeof(*expected));
+    if (is && expected) {
+        memcpy(expected, tensor->data, count * sizeof(*expected));
+        ret = ttm_network_read(c->network, 0, is, TTM_DTYPE_F32);
+    }
+    for (int64_t i = 0; i < count && ret >= 0; i++) {
+        difference += pow((double)is[i] - expected[i], 2);
+        norm       += pow(expected[i], 2);
+    }
+    if (ret >= 0)
+        printf("error %.3e\n", sqrt(difference / norm));
+    free(is);
+    free(expected);
+    return ret;
+}
+
+/** Memory of this process that is its own, and that is pages of files. */
+static void print_memory(void)
+{
+    FILE *file = fopen("/proc/self/status", "r");
+    char line[256];
+    long long kib;
+
+    while (file && fgets(line, sizeof(line), file)) {
+        if (sscanf(line, "RssAnon: %lld", &kib) == 1)
+            printf("anonymous %lld\n", kib << 10);
+        else if (sscanf(line, "RssFile: %lld", &kib) == 1)
+            printf("file %lld\n", kib << 10);
+    }
+    if (file)
+        fclose(file);
+}
+
+static int run(Case *c, int argc, char **argv)
+{
+    TTMBackendRequest request = { argv[2], TTM_DTYPE_NB, atoi(argv[4]) };
+    double start = ttm_clock_seconds();
+    int ret = open_case(c, argv[1]);
+
+    (void)argc;
+    for (int i = 0; i < TTM_DTYPE_NB; i++)
+        if (!strcmp(argv[3], ttm_dtype_name(i)))
+            request.precision = i;
+    if (ret < 0 || (ret = ttm_backend_open(&c->backend, &log_, &request)) < 0)
+        return ret;
+    printf("load %.4f\n", ttm_clock_seconds() - start);
+    print_memory();
+    start = ttm_clock_seconds();
+    if ((ret = prepare(c)) < 0)
+        return ret;
+    printf("prepare %.4f\n", ttm_clock_seconds() - start);
+    for (int i = 0; i < atoi(argv[5]); i++) {
+        start = ttm_clock_seconds();
+        if ((ret = ttm_network_run(c->network)) < 0)
+            return ret;
+        printf("%s %.4f\n", i ? "forward" : "first", ttm_clock_seconds() - start);
+        fflush(stdout);
+    }
+    print_memory();
+    return print_error(c);
+}
+
+int main(int argc, char **argv)
+{
+    Case c = { NULL };
+    int ret;
+
+    if (argc != 6) {
+        fprintf(stderr, "usage: forward FOLDER DEVICE PRECISION THREADS "
+                "FORWARDS\n");
+        return 2;
+    }
+    ret = run(&c, argc, argv);
+    ttm_network_free(&c.network);
+    ttm_backend_close(&c.backend);
+    ttm_part_close(&c.reference);
+    ttm_part_close(&c.part);
+    ttm_bundle_close(&c.bundle);
+    return ret < 0;
+}
