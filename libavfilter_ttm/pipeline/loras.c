@@ -182,7 +182,7 @@ static int merge_all(TTMLoras *loras, Files *f, TTMModels *models, TTMPool *pool
     return ret;
 }
 
-int ttm_loras_merge(TTMLoras *loras, TTMModels *models, TTMPool *pool)
+int ttm_loras_merge(TTMLoras *loras, TTMModels *models, int threads)
 {
     const size_t nb = (size_t)loras->nb;
     Files f = {
@@ -191,6 +191,7 @@ int ttm_loras_merge(TTMLoras *loras, TTMModels *models, TTMPool *pool)
         ttm_array_alloc(nb, sizeof(*f.weights)),
         ttm_array_alloc(nb, sizeof(*f.counts)),
     };
+    TTMPool *pool = NULL;
     int ret = 0;
 
     if (!f.loras || !f.chosen || !f.weights || !f.counts)
@@ -201,8 +202,11 @@ int ttm_loras_merge(TTMLoras *loras, TTMModels *models, TTMPool *pool)
             memcpy(loras->uses[i].hash, f.loras[i]->hash,
                    sizeof(loras->uses[i].hash));
     }
-    if (ret >= 0 && nb)
-        ret = merge_all(loras, &f, models, pool);
+    if (ret >= 0 && nb) {
+        pool = ttm_pool_create(threads);    // NULL: the caller's thread does it
+        ret  = merge_all(loras, &f, models, pool);
+    }
+    ttm_pool_free(&pool);
     for (int i = 0; f.loras && i < loras->nb; i++)
         ttm_lora_close(&f.loras[i]);
     free(f.loras);

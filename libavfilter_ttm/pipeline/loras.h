@@ -23,7 +23,6 @@
 #define TTM_PIPELINE_LORAS_H
 
 #include "pipeline/models.h"
-#include "util/thread.h"
 
 /** One file of the option. */
 typedef struct TTMLoraUse {
@@ -50,9 +49,9 @@ void ttm_loras_free(TTMLoras *loras);
 /**
  * Merge the files into the parts of @p models, before networks are made of
  * them. One information line a file; a layer that fits no network in use is
- * an error.
+ * an error. @p threads share the sums; 0: one a core.
  */
-int ttm_loras_merge(TTMLoras *loras, TTMModels *models, TTMPool *pool);
+int ttm_loras_merge(TTMLoras *loras, TTMModels *models, int threads);
 
 /** Add the list "lora" to the report. */
 int ttm_loras_report(const TTMLoras *loras, TTMJson *root);

@@ -109,7 +109,8 @@ int ttm_pipeline_open(TTMContext *ctx)
     if (ret >= 0)
         ret = open_device(ctx);
     if (ret >= 0)
-        ret = ttm_loras_merge(&ctx->loras, &ctx->models, ctx->pool);
+        ret = ttm_loras_merge(&ctx->loras, &ctx->models,
+                              ctx->settings.threads);
     if (ret >= 0)
         ttm_log(&ctx->log, TTM_LOG_INFO, "bundle %s (%s), device %s, %s",
                 ctx->models.defaults.name, path, ctx->device,
