@@ -104,7 +104,7 @@ bench-vulkan: $(BUILD)/tests/kernels/test_vulkan
 .PHONY: bench bench-cpu bench-vulkan
 
 # make full-size FOLDER=build/full PYTHON=python3: networks of the size of Stable
-# Diffusion 1.5 against PyTorch, docs/full-size.md
+# Diffusion 1.5 against PyTorch (tests/full/full_size.py)
 $(BUILD)/tests/full/forward: $(SRC)/tests/full/forward.c $(LIB_STATIC)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)

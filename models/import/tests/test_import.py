@@ -2,8 +2,8 @@
 """Imported bundles compute what the base models compute; wrong inputs are named.
 
 The checkpoints have random weights, the names and depths of the public ones
-and small widths. TTM_COMPARE names the program that runs our networks
-(make build/tests/ref/compare); `make check` of this folder sets it.
+and small widths. TTM_FORWARD names the program that runs our networks
+(make build/tests/full/forward); `make check` of this folder sets it.
 """
 
 from __future__ import annotations
@@ -128,8 +128,8 @@ def load_bundle_unet(bundle: Path, stage: str):
 @pytest.mark.parametrize("stage", STAGES)
 def test_equals_the_base_in_c(bundle, values, expected, tmp_path, stage) -> None:
     """The same by our networks, on the plain path and the fast one."""
-    program = os.environ.get("TTM_COMPARE")
-    assert program, "TTM_COMPARE is not set: run `make -C models/import check`"
+    program = os.environ.get("TTM_FORWARD")
+    assert program, "TTM_FORWARD is not set: run `make -C models/import check`"
     stored = {f"run/in/{k}": v for k, v in values.items()}
     if stage == STAGES[1]:
         bits = torch.arange(OBJECTS).repeat_interleave(TOKENS)
@@ -146,12 +146,12 @@ def test_equals_the_base_in_c(bundle, values, expected, tmp_path, stage) -> None
     write_case(tmp_path, bundle, stage, stored)
     for device, limit in (("cpu:reference", 1e-5), ("cpu", 1e-4)):
         result = subprocess.run(
-            [program, "nets", device, "f32", str(tmp_path)],
+            [program, str(tmp_path), device, "f32", "1", "1"],
             capture_output=True,
             text=True,
         )
-        lines = [x.split("\t") for x in result.stdout.splitlines()]
-        errors = [float(x[3]) for x in lines if x[2] == "out"]
+        lines = [x.split() for x in result.stdout.splitlines()]
+        errors = [float(value) for name, value in lines if name == "error"]
         assert len(errors) == 1 and errors[0] <= limit, result.stdout + result.stderr
 
 
