@@ -25,6 +25,7 @@
 #include "pipeline/pictures.h"
 #include "pipeline/pipeline.h"
 #include "segment/image.h"
+#include "segment/palette.h"
 #include "util/mem.h"
 
 /* Ids at the output's size, made at the first frame. */

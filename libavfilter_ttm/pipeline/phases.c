@@ -101,18 +101,12 @@ static int encode_ids(TTMContext *ctx, int stage, const uint8_t *ids, int t,
                       int nb)
 {
     TTMClip *c = &ctx->clip;
-    int64_t pixels = (int64_t)c->width[stage] * c->height[stage];
-    float *colours = ttm_array_alloc((size_t)pixels, 3 * sizeof(float));
     TTMNetwork *network;
-    int ret;
+    int ret = get_encoder(ctx, stage, &network);
 
-    if (!colours)
-        return no_memory(ctx);
-    ttm_ids_to_colours(ids, pixels, colours);
-    ret = get_encoder(ctx, stage, &network);
     if (ret >= 0)
-        ret = ttm_network_write(network, "image", colours, TTM_DTYPE_F32);
-    free(colours);
+        ret = ttm_colours_paint(&c->colours[stage], ctx->backend, ids,
+                                ttm_network_input(network, "image"));
     return ret < 0 ? ret : encode(ctx, stage, &c->mask_latents[stage], t, nb);
 }
 
@@ -226,7 +220,6 @@ static int run_trajectory(TTMContext *ctx, int unit)
     TTMClip *c = &ctx->clip;
     int64_t pixels = (int64_t)c->width[stage] * c->height[stage];
     TTMNetwork *network;
-    float *image;
     int ret;
 
     if (unit == 0) {
@@ -236,17 +229,11 @@ static int run_trajectory(TTMContext *ctx, int unit)
         memcpy(c->predicted, c->first[stage], (size_t)pixels);
         return 0;
     }
-    image = ttm_array_alloc((size_t)pixels, 3 * sizeof(float));
-    if (!image)
-        return no_memory(ctx);
     ret = decode(ctx, stage, &c->latents, unit, &network);
-    if (ret >= 0)
-        ret = ttm_network_read(network, 0, image, TTM_DTYPE_F32);
-    if (ret >= 0)
-        ttm_colours_to_ids(image, pixels, c->objects,
-                           c->predicted + (size_t)unit * (size_t)pixels);
-    free(image);
-    return ret;
+    return ret < 0 ? ret :
+           ttm_colours_nearest(&c->colours[stage], ctx->backend, c->objects,
+                               ttm_network_output(network, 0),
+                               c->predicted + (size_t)unit * (size_t)pixels);
 }
 
 static int run_fit(TTMContext *ctx, int unit)

@@ -131,6 +131,8 @@ void ttm_clip_drop(TTMContext *ctx)
 
     ttm_stage_free(&c->stage);
     ttm_carry_free(&c->carry);
+    for (int i = 0; i < TTM_STAGE_NB; i++)
+        ttm_colours_free(&c->colours[i]);
     ttm_detail_free(&c->detail);
     for (size_t i = 0; i < sizeof(tensors) / sizeof(tensors[0]); i++)
         ttm_tensor_free(ctx->backend, tensors[i]);

@@ -26,6 +26,7 @@
 #define TTM_PIPELINE_PIPELINE_H
 
 #include "pipeline/carry.h"
+#include "pipeline/colours.h"
 #include "pipeline/detail.h"
 #include "pipeline/loras.h"
 #include "pipeline/models.h"
@@ -71,6 +72,7 @@ typedef struct TTMClip {
     /* latents on the device, [frames, height, width, channels] */
     TTMTensor image_latents[TTM_STAGE_NB], mask_latents[TTM_STAGE_NB];
     TTMTensor carried_latents, latents;
+    TTMColours colours[TTM_STAGE_NB];
     TTMCarry *carry;
     TTMStage *stage;
 

@@ -16,54 +16,15 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-/** @file Colour-coded masks <-> object ids. */
+/** @file Ids of another size. */
 
 #include "pipeline/trajectory.h"
 
-#include <math.h>
 #include <stdlib.h>
 
-#include "prompt/prompts.h"
 #include "segment/image.h"
 #include "util/mem.h"
 #include "util/regions.h"
-
-void ttm_ids_to_colours(const uint8_t *ids, int64_t count, float *image)
-{
-    for (int64_t i = 0; i < count; i++)
-        for (int c = 0; c < 3; c++)
-            *image++ = (float)ttm_object_colour(ids[i])[c] / 127.5f - 1;
-}
-
-void ttm_colours_to_ids(const float *image, int64_t count, int objects,
-                        uint8_t *ids)
-{
-    float table[TTM_MAX_OBJECTS + 1][3];
-
-    if (objects > TTM_MAX_OBJECTS)
-        objects = TTM_MAX_OBJECTS;
-    for (int id = 0; id <= objects; id++)
-        for (int c = 0; c < 3; c++)
-            table[id][c] = (float)ttm_object_colour(id)[c] / 127.5f - 1;
-    for (int64_t i = 0; i < count; i++) {
-        float nearest = INFINITY;
-
-        ids[i] = 0;
-        for (int id = 0; id <= objects; id++) {
-            float distance = 0;
-
-            for (int c = 0; c < 3; c++) {
-                float d = image[3 * i + c] - table[id][c];
-
-                distance += d * d;
-            }
-            if (distance < nearest) {
-                nearest = distance;
-                ids[i] = (uint8_t)id;
-            }
-        }
-    }
-}
 
 int ttm_ids_reduce(const uint8_t *ids, int width, int height, int objects,
                    uint8_t *out, int out_width, int out_height)

@@ -16,24 +16,12 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-/** @file Trajectories: colours <-> object ids, fit of the first masks. */
+/** @file Trajectories: ids of another size, fit of the first masks. */
 
 #ifndef TTM_PIPELINE_TRAJECTORY_H
 #define TTM_PIPELINE_TRAJECTORY_H
 
 #include <stdint.h>
-
-#include "segment/palette.h"
-
-/** Colour-coded image [height * width, 3] in [-1, 1] of @p count ids. */
-void ttm_ids_to_colours(const uint8_t *ids, int64_t count, float *image);
-
-/**
- * Each pixel of @p image [count, 3] in [-1, 1] goes to the nearest (RGB, L2)
- * of black and the colours of objects 1 .. @p objects; of equals the lower.
- */
-void ttm_colours_to_ids(const float *image, int64_t count, int objects,
-                        uint8_t *ids);
 
 /**
  * Resize ids to the nearest pixel; an object that would vanish keeps the cells

@@ -16,7 +16,7 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-/** @file Similarity fit, refined ids and colours against PyTorch. */
+/** @file Similarity fit and refined ids against PyTorch. */
 
 #include "reference.h"
 
@@ -68,32 +68,11 @@ static void test_lost_everywhere(void **state)
     ttm_fit_free(&fit);
 }
 
-static void test_colours(void **state)
-{
-    uint8_t ids[17], back[17];
-    float image[17 * 3];
-
-    (void)state;
-    for (int i = 0; i < 17; i++)
-        ids[i] = (uint8_t)i;
-    ttm_ids_to_colours(ids, 17, image);
-    assert_true(image[0] == -1 && image[3] == 1 && image[4] == -1);
-    for (int i = 0; i < 17 * 3; i++)
-        image[i] += i % 2 ? 0.1f : -0.1f;
-    ttm_colours_to_ids(image, 17, 16, back);
-    assert_memory_equal(ids, back, 17);
-    /* colours of objects that the clip does not have go elsewhere */
-    ttm_colours_to_ids(image, 17, 2, back);
-    for (int i = 0; i < 17; i++)
-        assert_true(back[i] <= 2);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reference),
         cmocka_unit_test(test_lost_everywhere),
-        cmocka_unit_test(test_colours),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

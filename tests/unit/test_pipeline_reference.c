@@ -24,6 +24,7 @@
 
 #include "io/json.h"
 #include "pipeline/pipeline.h"
+#include "segment/palette.h"
 
 #define SIZE    32
 #define FRAMES  4
