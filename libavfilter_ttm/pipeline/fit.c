@@ -26,28 +26,68 @@
 #include "ttm.h"
 #include "util/mem.h"
 
-/* Areas and centroids of all objects of one frame. */
-static void measure(const uint8_t *ids, int height, int width, int objects,
-                    int frames, int t, TTMMotion *motion, float *area)
-{
-    double sum_x[256] = { 0 }, sum_y[256] = { 0 };
-    int64_t count[256] = { 0 };
+/* What a frame shows of an object: x in [0], y in [1]. */
+typedef struct TTMSeen {
+    float area;
+    float low[2], high[2]; ///< its first and past-the-last line
+    uint8_t ends[4];       ///< reaches the left, right, upper, lower border
+    int cut;               ///< its area and centroid do not count
+} TTMSeen;
 
+/* Lines with less than 0.15 of the longest one's pixels do not count. */
+static void extent(const int32_t *profile, int count, int axis, TTMSeen *seen)
+{
+    int most = 0, low = count, high = 0;
+
+    for (int i = 0; i < count; i++)
+        most = profile[i] > most ? profile[i] : most;
+    for (int i = 0; i < count; i++)
+        if (profile[i] > 0 && (float)profile[i] >= 0.15f * (float)most) {
+            low = low < count ? low : i;
+            high = i + 1;
+        }
+    seen->low[axis] = (float)low;
+    seen->high[axis] = (float)high;
+    seen->ends[2 * axis] = low == 0;
+    seen->ends[2 * axis + 1] = high == count;
+}
+
+/*
+ * Areas, centroids and extents of all objects of one frame. lines has room
+ * for width + height numbers an id.
+ */
+static void measure(const uint8_t *ids, int height, int width, int objects,
+                    int frames, int t, TTMMotion *motion, TTMSeen *seen,
+                    int32_t *lines)
+{
+    int each = width + height;
+
+    memset(lines, 0, 256 * (size_t)each * sizeof(*lines));
     for (int y = 0; y < height; y++)
         for (int x = 0; x < width; x++) {
-            int id = *ids++;
+            int32_t *line = lines + (size_t)*ids++ * (size_t)each;
 
-            count[id]++;
-            sum_x[id] += x + 0.5;
-            sum_y[id] += y + 0.5;
+            line[x]++;
+            line[width + y]++;
         }
     for (int id = 1; id <= objects; id++) {
         size_t at = (size_t)(id - 1) * (size_t)frames + (size_t)t;
-        double n = count[id] ? (double)count[id] : 1;
+        const int32_t *line = lines + (size_t)id * (size_t)each;
+        double sum_x = 0, sum_y = 0, n;
+        int64_t count = 0;
 
-        area[at] = (float)count[id];
-        motion[at].x = (float)(sum_x[id] / n);
-        motion[at].y = (float)(sum_y[id] / n);
+        for (int x = 0; x < width; x++) {
+            count += line[x];
+            sum_x += line[x] * (x + 0.5);
+        }
+        for (int y = 0; y < height; y++)
+            sum_y += line[width + y] * (y + 0.5);
+        n = count ? (double)count : 1;
+        seen[at].area = (float)count;
+        motion[at].x = (float)(sum_x / n);
+        motion[at].y = (float)(sum_y / n);
+        extent(line, width, 0, &seen[at]);
+        extent(line + width, height, 1, &seen[at]);
     }
 }
 
@@ -59,28 +99,111 @@ static void mix(TTMMotion *out, const TTMMotion *a, const TTMMotion *b,
     out->scale = a->scale + (b->scale - a->scale) * part;
 }
 
-/* Lost frames between the nearest that are not; at the ends the nearest. */
-static void fill_lost(TTMMotion *m, const float *area, int frames)
+static int at_border(const TTMSeen *seen)
+{
+    return memchr(seen->ends, 1, sizeof(seen->ends)) != NULL;
+}
+
+static int lost(const TTMSeen *seen, int t)
+{
+    return seen[t].area < 0.1f * seen[0].area || seen[t].area == 0;
+}
+
+/*
+ * Lost frames between the nearest that are not; at the ends the nearest. An
+ * object that the border has begun to hide goes on as fast as it went.
+ */
+static void fill_lost(TTMMotion *m, const TTMSeen *seen, int frames)
 {
     int before = -1;
 
     for (int t = 0; t < frames; t++) {
         int after = t;
 
-        if (area[t] >= 0.1f * area[0] && area[t] > 0) {
+        if (!lost(seen, t)) {
             before = t;
             continue;
         }
-        while (after < frames &&
-               (area[after] < 0.1f * area[0] || area[after] == 0))
+        while (after < frames && lost(seen, after))
             after++;
-        if (before >= 0 && after < frames)
+        if (before >= 0 && after < frames) {
             mix(&m[t], &m[before], &m[after],
                 (float)(t - before) / (float)(after - before));
-        else if (before >= 0)
+        } else if (before >= 0) {
             m[t] = m[before];
-        else if (after < frames)
+            if (before > 0 && seen[before].cut && at_border(&seen[before]) &&
+                !lost(seen, before - 1)) {
+                float steps = (float)(t - before);
+
+                m[t].x += (m[before].x - m[before - 1].x) * steps;
+                m[t].y += (m[before].y - m[before - 1].y) * steps;
+            }
+        } else if (after < frames) {
             m[t] = m[after];
+        }
+    }
+}
+
+static int reaches(const TTMSeen *one, const TTMSeen *other, int end)
+{
+    return one->ends[end] || other->ends[end];
+}
+
+/*
+ * Scale of an object that frame 0 shows in part: by the axis on which the
+ * border has cut it neither then nor now.
+ */
+static float scale_of_part(const TTMSeen *was, const TTMSeen *now, float other)
+{
+    int free_x = !reaches(was, now, 0) && !reaches(was, now, 1);
+    int free_y = !reaches(was, now, 2) && !reaches(was, now, 3);
+    int axis = free_x ? 0 : 1;
+    float size, first;
+
+    if (free_x == free_y)
+        return other;
+    size = fmaxf(now->high[axis] - now->low[axis], 1);
+    first = fmaxf(was->high[axis] - was->low[axis], 1);
+    return fminf(fmaxf(size / first, 0.25f), 4);
+}
+
+/*
+ * Scales, and places of objects that the border cuts: neither area nor
+ * centroid tells where those are, but the side inside the frame does.
+ */
+static void place(TTMMotion *m, TTMSeen *seen, int frames)
+{
+    float first = seen[0].area > 1 ? seen[0].area : 1, held = 0;
+    const float start[] = { m[0].x, m[0].y };
+    const TTMSeen *was = &seen[0];
+    int part = at_border(was);
+
+    for (int t = 0; t < frames; t++) {
+        float raw = fminf(fmaxf(sqrtf(seen[t].area / first), 0.25f), 4);
+        float *centre[] = { &m[t].x, &m[t].y };
+        int same = !part && !memcmp(seen[t].ends, was->ends, sizeof(was->ends));
+
+        m[t].scale = raw;
+        seen[t].cut = 0;
+        if (!t || (same && seen[t].area > 0))
+            held = raw;
+        if (!t || same || seen[t].area == 0 ||
+            (!part && fabsf(raw / held - 1) <= 0.05f))
+            continue;
+        seen[t].cut = 1;
+        m[t].scale = part ? scale_of_part(was, &seen[t], held)
+                          : fmaxf(held, raw);
+        for (int axis = 0; axis < 2; axis++) {
+            int at_low = reaches(was, &seen[t], 2 * axis);
+            int at_high = reaches(was, &seen[t], 2 * axis + 1);
+
+            if (at_high && !at_low)
+                *centre[axis] = seen[t].low[axis] +
+                                (start[axis] - was->low[axis]) * m[t].scale;
+            else if (at_low && !at_high)
+                *centre[axis] = seen[t].high[axis] -
+                                (was->high[axis] - start[axis]) * m[t].scale;
+        }
     }
 }
 
@@ -98,18 +221,17 @@ static void smooth(TTMMotion *m, int frames)
     }
 }
 
-static void fit_object(TTMMotion *m, const float *area, int frames)
+static void fit_object(TTMMotion *m, TTMSeen *seen, int frames)
 {
-    float first = area[0] > 1 ? area[0] : 1, most = 0;
+    float most = 0;
 
-    for (int t = 0; t < frames; t++)
-        m[t].scale = fminf(fmaxf(sqrtf(area[t] / first), 0.25f), 4);
-    fill_lost(m, area, frames);
+    place(m, seen, frames);
+    fill_lost(m, seen, frames);
     smooth(m, frames);
     smooth(m, frames);
     for (int t = 0; t < frames; t++)
         most = fmaxf(most, fabsf(m[t].scale - 1));
-    for (int t = 0; (most <= 0.35f || area[0] == 0) && t < frames; t++)
+    for (int t = 0; (most <= 0.35f || seen[0].area == 0) && t < frames; t++)
         m[t].scale = 1;
 }
 
@@ -117,22 +239,26 @@ int ttm_fit_create(TTMFit *fit, const uint8_t *first, const uint8_t *ids,
                    int frames, int height, int width, int objects)
 {
     size_t count = (size_t)frames * (size_t)objects;
-    float *area = ttm_array_alloc(count, sizeof(*area));
+    TTMSeen *seen = ttm_array_alloc(count, sizeof(*seen));
+    int32_t *lines = ttm_array_alloc(256 * ((size_t)width + (size_t)height),
+                                     sizeof(*lines));
 
     *fit = (TTMFit){ frames, objects, width, height,
                      ttm_array_alloc(count, sizeof(*fit->motion)) };
-    if (!area || !fit->motion) {
-        free(area);
+    if (!seen || !lines || !fit->motion) {
+        free(seen);
+        free(lines);
         ttm_fit_free(fit);
         return TTM_ERR_MEMORY;
     }
     for (int t = 0; t < frames; t++)
         measure(t ? ids + (size_t)t * (size_t)height * (size_t)width : first,
-                height, width, objects, frames, t, fit->motion, area);
+                height, width, objects, frames, t, fit->motion, seen, lines);
     for (int id = 1; id <= objects; id++)
         fit_object(fit->motion + (size_t)(id - 1) * (size_t)frames,
-                   area + (size_t)(id - 1) * (size_t)frames, frames);
-    free(area);
+                   seen + (size_t)(id - 1) * (size_t)frames, frames);
+    free(seen);
+    free(lines);
     return 0;
 }
 
@@ -163,14 +289,19 @@ void ttm_fit_rows(const TTMFit *fit, int t, float *rows)
     }
 }
 
-/* 1 if the first mask has object @p id at the pixel that (x, y) lies in. */
+/*
+ * 1 if the first mask has object @p id at the pixel that (x, y) lies in.
+ * Beyond the still its border goes on outwards, for the predicted object.
+ */
 static int covers(const uint8_t *first, int width, int height, int id, float x,
-                  float y)
+                  float y, int predicted)
 {
     float fx = floorf(x), fy = floorf(y);
+    float in_x = fminf(fmaxf(fx, 0), (float)width - 1);
+    float in_y = fminf(fmaxf(fy, 0), (float)height - 1);
 
-    return fx >= 0 && fy >= 0 && fx < (float)width && fy < (float)height &&
-           first[(size_t)fy * (size_t)width + (size_t)fx] == id;
+    return ((fx == in_x && fy == in_y) || id == predicted) &&
+           first[(size_t)in_y * (size_t)width + (size_t)in_x] == id;
 }
 
 static uint8_t refined_id(const TTMFit *fit, const uint8_t *first, int t,
@@ -183,7 +314,8 @@ static uint8_t refined_id(const TTMFit *fit, const uint8_t *first, int t,
 
         ttm_fit_source(fit, id, t, (float)x + 0.5f, (float)y + 0.5f, &from_x,
                        &from_y);
-        if (!covers(first, fit->width, fit->height, id, from_x, from_y))
+        if (!covers(first, fit->width, fit->height, id, from_x, from_y,
+                    predicted))
             continue;
         if (id == predicted)
             return (uint8_t)id;

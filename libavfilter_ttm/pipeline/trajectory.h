@@ -45,9 +45,13 @@ typedef struct TTMFit {
 
 /**
  * Fit the objects of @p first [height, width] to @p ids [frames, height,
- * width], whose frame 0 counts as @p first. An object's frame with less than
- * a tenth of its first area is lost: interpolated between its neighbours.
- * Centre and scale are smoothed twice by (1, 2, 1) / 4 but for the first and
+ * width], whose frame 0 counts as @p first: by area and centroid, but not
+ * where the border cuts an object. Where it reaches a border that it does not
+ * in frame 0, and its size differs by over 5 %, its scale is at least that of
+ * the last frame before; if it reaches one in frame 0, its scale always goes
+ * by the axis on which it does not. Its place goes by the side inside. An
+ * object's frame with less than a tenth of its first area is lost:
+ * interpolated between its neighbours; after it left it keeps its speed. Centre and scale are smoothed twice by (1, 2, 1) / 4 but for the first and
  * last frame; a scale that never leaves 1 by more than 0.35 is 1.
  */
 int ttm_fit_create(TTMFit *fit, const uint8_t *first, const uint8_t *ids,
@@ -59,7 +63,8 @@ void ttm_fit_source(const TTMFit *fit, int id, int t, float x, float y,
                     float *from_x, float *from_y);
 
 /**
- * Ids with the true first-frame shapes moved along the fit. Where several
+ * Ids with the true first-frame shapes moved along the fit. Where the still's
+ * border cuts an object the prediction decides how it goes on. Where several
  * objects claim a pixel the predicted one wins if it is among them, else the
  * lowest. @p refined [frames, height, width] may be @p ids.
  */

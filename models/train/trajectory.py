@@ -141,14 +141,34 @@ class Fit:
     scales: Tensor
 
 
+def _extent(profile: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """First and past-the-last line [...] of an object, and which ends of the
+    frame it reaches [..., 2]; profile [..., N] holds its pixels by line.
+
+    Lines with less than 0.15 of the longest one's pixels do not count.
+    """
+    count = profile.shape[-1]
+    most = profile.amax(-1, keepdim=True)
+    solid = (profile >= 0.15 * most) & (profile > 0)
+    at = torch.arange(count, device=profile.device)
+    low = torch.where(solid, at, count).amin(-1)
+    high = torch.where(solid, at, -1).amax(-1) + 1
+    return low.float(), high.float(), torch.stack([low == 0, high == count], -1)
+
+
 @_full_precision
 def fit_similarity(first: Tensor, ids: Tensor, objects: int) -> Fit:
     """Fits translation and scale of each object's first mask to each frame.
 
     first [B, H, W] is the true first frame, ids [B, F, H, W] the prediction.
-    Frames with less than a tenth of the first area count as lost and are
-    interpolated. Centres and scales are smoothed twice with (1, 2, 1) / 4;
-    the end frames stay. Scales that never leave 1 by more than 0.35 are 1.
+    Neither area nor centroid tells where an object is that the border of the
+    frame cuts. Where it reaches one that it does not in frame 0, and its size
+    differs from before by over 5 %, its scale is at least that of the last
+    frame before; if it reaches one in frame 0, its scale always goes by the
+    axis on which it does not. Its place goes by the side inside. Frames with less than a tenth of the first area count as lost and
+    are interpolated; at the end an object that the border cut keeps its speed.
+    Centres and scales are smoothed twice with (1, 2, 1) / 4; the end frames
+    stay. Scales that never leave 1 by more than 0.35 are 1.
     """
     b, f, h, w = ids.shape
     ids = torch.cat([first[:, None].to(ids.dtype), ids[:, 1:]], 1)
@@ -157,12 +177,39 @@ def fit_similarity(first: Tensor, ids: Tensor, objects: int) -> Fit:
     here = (ids[:, None] == labels).float()  # [B, L, F, H, W]
     area = here.sum((3, 4))
     columns, rows = (torch.arange(n, device=first.device) + 0.5 for n in (w, h))
-    x = (here.sum(3) @ columns) / area.clamp_min(1)
-    y = (here.sum(4) @ rows) / area.clamp_min(1)
+    profiles = (here.sum(3), here.sum(4))
+    x = (profiles[0] @ columns) / area.clamp_min(1)
+    y = (profiles[1] @ rows) / area.clamp_min(1)
     scale = (area / area[:, :, :1].clamp_min(1)).sqrt().clamp(0.25, 4)
+    extents = [_extent(profile) for profile in profiles]
+    ends = torch.cat([e[2] for e in extents], -1) & (area > 0)[..., None]
+    part = ends[:, :, :1].any(-1)  # frame 0 does not have all of it
+    cut = ((ends != ends[:, :, :1]).any(-1) | part) & (area > 0)
+    cut[:, :, 0] = False
+    at = torch.arange(f, device=first.device).expand_as(cut)
+    sure = torch.where(cut | (area == 0), 0, at).cummax(-1).values
+    held = scale.gather(2, sure)
+    cut &= part | ((scale / held - 1).abs() > 0.05)
+    touched = [reached | reached[:, :, :1] for _, _, reached in extents]
+    free = [~t.any(-1) for t in touched]
+    sizes = [(high - low).clamp_min(1) for low, high, _ in extents]
+    grown = [(s / s[:, :, :1]).clamp(0.25, 4) for s in sizes]
+    least = torch.where(free[0] & ~free[1], grown[0], held)
+    least = torch.where(free[1] & ~free[0], grown[1], least)
+    # What is seen of an object that was whole is the least that it can be.
+    least = torch.where(part, least, torch.maximum(held, scale))
+    scale = torch.where(cut, least, scale)
+    places = []
+    for centre, (low, high, _), sides in zip((x, y), extents, touched):
+        from_low = low + (centre - low)[:, :, :1] * scale
+        from_high = high - (high - centre)[:, :, :1] * scale
+        use_low = cut & sides[..., 1] & ~sides[..., 0]
+        use_high = cut & sides[..., 0] & ~sides[..., 1]
+        centre = torch.where(use_low, from_low, centre)
+        places.append(torch.where(use_high, from_high, centre))
     lost = (area < 0.1 * area[:, :, :1]) | (area == 0)
-    values = torch.stack([x, y, scale], -1)  # [B, L, F, 3]
-    values = _interpolate(values, lost)
+    values = torch.stack([*places, scale], -1)  # [B, L, F, 3]
+    values = _interpolate(values, lost, cut & ends.any(-1))
     for _ in range(2):
         inner = (values[:, :, :-2] + 2 * values[:, :, 1:-1] + values[:, :, 2:]) / 4
         values = torch.cat([values[:, :, :1], inner, values[:, :, -1:]], 2)
@@ -171,8 +218,12 @@ def fit_similarity(first: Tensor, ids: Tensor, objects: int) -> Fit:
     return Fit(values[..., :2], torch.where(steady, torch.ones_like(scale), scale))
 
 
-def _interpolate(values: Tensor, lost: Tensor) -> Tensor:
-    """Fills lost frames linearly between the nearest kept ones."""
+def _interpolate(values: Tensor, lost: Tensor, leaving: Tensor) -> Tensor:
+    """Fills lost frames linearly between the nearest kept ones.
+
+    After the last kept frame the values stay; but places go on as from the
+    frame before it to it if the object was leaving in it and was not lost before.
+    """
     f = lost.shape[-1]
     at = torch.arange(f, device=lost.device).expand_as(lost)
     before = torch.where(lost, -1, at).cummax(-1).values
@@ -182,7 +233,12 @@ def _interpolate(values: Tensor, lost: Tensor) -> Tensor:
     part = (at - left).float() / (right - left).clamp_min(1)
     pick = lambda i: values.gather(2, i[..., None].expand_as(values))  # noqa: E731
     a, b = pick(left), pick(right)
-    return a + (b - a) * part[..., None]
+    earlier = (left - 1).clamp_min(0)
+    leaves = (after >= f) & (before > 0) & leaving.gather(2, left)
+    leaves &= ~lost.gather(2, earlier)
+    steps = ((at - left) * leaves)[..., None]
+    moves = torch.tensor([1.0, 1.0, 0.0], device=values.device)
+    return a + (b - a) * part[..., None] + (a - pick(earlier)) * steps * moves
 
 
 def source_axes(fit: Fit, h: int, w: int) -> tuple[Tensor, Tensor]:
@@ -200,8 +256,11 @@ def source_axes(fit: Fit, h: int, w: int) -> tuple[Tensor, Tensor]:
     return axes[0], axes[1]
 
 
-def _covers(first: Tensor, fit: Fit) -> Tensor:
-    """[B, L, F, H, W] bool: the first mask at the pixel that q lies in is l."""
+def _covers(first: Tensor, fit: Fit, ids: Tensor | None = None) -> Tensor:
+    """[B, L, F, H, W] bool: the first mask at the pixel that q lies in is l.
+
+    Beyond the still its border goes on outwards where ids [B, F, H, W] is l.
+    """
     b, h, w = first.shape
     objects = fit.scales.shape[1]
     x, y = (q.floor().long() for q in source_axes(fit, h, w))
@@ -211,7 +270,10 @@ def _covers(first: Tensor, fit: Fit) -> Tensor:
     found = first.to(torch.uint8)[clip, rows, columns]
     labels = torch.arange(1, objects + 1, dtype=torch.uint8, device=first.device)
     labels = labels.view(1, objects, 1, 1, 1)
-    return (found == labels) & inside_y[..., None] & inside_x[..., None, :]
+    inside = inside_y[..., None] & inside_x[..., None, :]
+    if ids is not None:
+        inside |= ids[:, None] == labels
+    return (found == labels) & inside
 
 
 def _taps(q: Tensor, count: int) -> Tensor:
@@ -223,13 +285,14 @@ def _taps(q: Tensor, count: int) -> Tensor:
 def refine_ids(first: Tensor, ids: Tensor, fit: Fit) -> Tensor:
     """True first-frame shapes moved along the fit, [B, F, H, W] int64.
 
-    Where several objects claim a pixel the predicted id wins if it is among
-    them, else the lowest.
+    Of objects that the still's border cuts, more may come in than it shows:
+    the prediction decides, as far as the cut side goes. Where several objects
+    claim a pixel the predicted id wins if it is among them, else the lowest.
     """
     objects = fit.scales.shape[1]
     if objects == 0:
         return torch.zeros_like(ids, dtype=torch.long)
-    covers = _covers(first, fit)
+    covers = _covers(first, fit, ids)
     labels = torch.arange(1, objects + 1, device=first.device)
     labels = labels.view(1, objects, 1, 1, 1)
     ids = ids.long()

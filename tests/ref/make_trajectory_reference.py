@@ -21,15 +21,16 @@ W, H, F, L = 24, 16, 6, 2
 
 
 def scene():
-    """ids [1, F, H, W]: a disc that grows to the right, a lost square."""
+    """ids [1, F, H, W]: a disc that grows and leaves to the right, a square that
+    comes in from above and is lost twice."""
     y, x = torch.meshgrid(torch.arange(H), torch.arange(W), indexing="ij")
     ids = torch.zeros(F, H, W, dtype=torch.long)
     for t in range(F):
-        square = ((x - 15 + 2 * t).abs() < 3) & ((y - 9).abs() < 3)
+        square = ((x - 15 + 2 * t).abs() < 3) & ((y + 1 - 2 * t).abs() < 3)
         if t not in (2, 5):
             ids[t][square] = 2
-        disc = (x - 5 - 1.7 * t) ** 2 + (y - 6 - 0.4 * t) ** 2
-        ids[t][disc < (3 + 0.35 * t) ** 2] = 1
+        disc = (x - 5 - 4.6 * t) ** 2 + (y - 8 - 0.4 * t) ** 2
+        ids[t][disc < (3 + 0.15 * t) ** 2] = 1
     return ids[None]
 
 

@@ -104,3 +104,45 @@ def test_fit_drops_small_changes_of_size() -> None:
     edges = [20, 21, 23, 24, 25]  # 25 % larger at the end
     ids = torch.stack([square(2, 2, e) for e in edges])[None]
     assert (fit_similarity(ids[:, 0], ids, 1).scales == 1).all()
+
+
+def paths(places: list[tuple[int, int]], edge: int = 8, size: int = 32) -> torch.Tensor:
+    """Ids [1, F, size, size] of a square whose corners may lie outside."""
+    wide = torch.zeros(len(places), 3 * size, 3 * size, dtype=torch.long)
+    for t, (x, y) in enumerate(places):
+        wide[t, size + y : size + y + edge, size + x : size + x + edge] = 1
+    return wide[None, :, size : 2 * size, size : 2 * size]
+
+
+def test_fit_of_what_leaves() -> None:
+    ids = paths([(6 + 5 * t, 10) for t in range(8)])  # gone in the last two
+    assert not ids[0, -2:].any()
+    fit = fit_similarity(ids[:, 0], ids, 1)
+    assert (fit.scales == 1).all()
+    # Straight on at the same speed, also where it is out of sight.
+    want = torch.arange(8) * 5.0 + 10
+    assert torch.allclose(fit.centres[0, 0, :, 0], want, atol=1e-4)
+    assert torch.equal(refine_ids(ids[:, 0], ids, fit), ids)
+
+
+def test_fit_of_what_comes_in() -> None:
+    ids = paths([(12, -5 + 3 * t) for t in range(6)])
+    fit = fit_similarity(ids[:, 0], ids, 1)
+    assert (fit.scales == 1).all()
+    steps = fit.centres[0, 0, :, 1].diff()
+    assert torch.allclose(steps, torch.full((5,), 3.0), atol=1e-4)
+    # More comes in than the still shows; the prediction says how much.
+    assert torch.equal(refine_ids(ids[:, 0], ids, fit), ids)
+    less = ids.clone()
+    less[0, 4, :9] = 0
+    refined = refine_ids(ids[:, 0], less, fit)[0, 4]
+    assert refined[12:15, 12:20].all() and not refined[:9].any()
+
+
+def test_fit_of_what_only_touches_the_border() -> None:
+    ids = paths([(20 + t, 10) for t in range(5)])  # at the border in the end
+    fit = fit_similarity(ids[:, 0], ids, 1)
+    assert torch.allclose(fit.centres[0, 0, :, 0], torch.arange(5) + 24.0)
+    ids = paths([(0, 10), (0, 12), (0, 14)])  # and all the time
+    fit = fit_similarity(ids[:, 0], ids, 1)
+    assert (fit.scales == 1).all() and (fit.centres[0, 0, :, 0] == 4).all()
