@@ -96,6 +96,8 @@ static const int64_t attention_rows[][CASE_MAX_PARAMETERS] = {
     {  1,  130,   1,  1,  130, 2,  80, 0, MASK_NONE },
     {  1,   65,   1,  1,   65, 1, 160, 0, MASK_NONE },
     {  1,  200,   1,  1,  200, 1, 128, 0, MASK_NONE },
+    {  1,   70,   1,  1,   70, 1, 512, 0, MASK_NONE },
+    {  1,   20,   1,  1, 1300, 1, 512, 0, MASK_NONE },
     {  3,   50,   1,  1,   77, 4,  32, 0, MASK_NONE },
     {  1,   50,   1,  1, 1061, 2,  24, 0, MASK_NONE },
     {  3,   50,   1,  3,   77, 4,  32, 0, MASK_NONE },

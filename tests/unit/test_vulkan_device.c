@@ -114,6 +114,34 @@ static void test_precision(void **state)
     ttm_backend_close(&backend);
 }
 
+/** More keys than a software device's shaders get through are refused. */
+static void test_loops(void **state)
+{
+    TTMBackend *backend = test_device_first();
+    TTMVk *vk = backend->private_data;
+    const TTMAttention attention = {
+        .heads = 1, .scale = 1, .outer = 1, .tokens = 8, .inner = 1, .key_outer = 1,
+        .key_tokens = 100000, .regions = TTM_NO_NODE, .query_sets = TTM_NO_NODE,
+        .key_sets = TTM_NO_NODE,
+    };
+    const VkPhysicalDeviceType type = vk->type;
+    TTMGraph *graph = ttm_graph_create(&test_device_log, "long", TTM_DTYPE_F32);
+    TTMNetwork *network;
+    TTMNodeId q, k;
+
+    (void)state;
+    vk->type = VK_PHYSICAL_DEVICE_TYPE_CPU;
+    q = ttm_graph_input(graph, "q", TTM_SHAPE(8, 4), TTM_DTYPE_F32);
+    k = ttm_graph_input(graph, "k", TTM_SHAPE(100000, 4), TTM_DTYPE_F32);
+    ttm_graph_output(graph, ttm_graph_attention(graph, q, k, k, &attention));
+    assert_int_equal(ttm_network_create(&network, backend, graph),
+                     TTM_ERR_UNSUPPORTED);
+    assert_contains(test_device_messages.error, "100000 keys");
+    assert_contains(test_device_messages.error, "device=cpu");
+    vk->type = type;
+    ttm_backend_close(&backend);
+}
+
 /** A device that binds 40 KiB at most: two frames of 16 KiB at a time. */
 static void test_ranges(void **state)
 {
@@ -336,6 +364,7 @@ int main(void)
         cmocka_unit_test(test_software),
         cmocka_unit_test(test_no_driver),
         cmocka_unit_test(test_precision),
+        cmocka_unit_test(test_loops),
         cmocka_unit_test(test_kernels),
         cmocka_unit_test(test_self_test),
         cmocka_unit_test(test_ranges),

@@ -70,6 +70,29 @@ static enum TTMVkMask choose_mask(const TTMVkProgram *program, const TTMAttentio
            TTM_VK_MASK_SORTED : TTM_VK_MASK_REGIONS;
 }
 
+/**
+ * Mesa's software device ends a shader after 65535 iterations of its loops, all
+ * loops together, without a word: refuse what would need more. The number for a
+ * tile of keys is an upper bound, measured on Mesa 22.3.
+ */
+static int check_loops(const TTMVkProgram *program, int soft, int64_t keys,
+                       int64_t tile_k, int64_t dim, int64_t value_dim)
+{
+    const TTMVk *vk = program->vk;
+    const int64_t lanes = vk->subgroup_size;
+    const int64_t loops = soft ? dim / 4 + 4 * (lanes + 2) + 8 :
+                          dim + 20 * ttm_vk_ceil(dim, 32) +
+                          40 * ttm_vk_ceil(value_dim, 32) + tile_k + 8;
+    const int64_t most  = 65535 / loops * tile_k;
+
+    if (vk->type != VK_PHYSICAL_DEVICE_TYPE_CPU || keys <= most)
+        return 0;
+    return ttm_fail(vk->log, TTM_ERR_UNSUPPORTED, "vulkan: %s: '%s' attends to %lld "
+                    "keys, the shaders of a software device to %lld: use a smaller "
+                    "size, fewer frames or device=cpu", program->graph->name,
+                    program->node->name, (long long)keys, (long long)most);
+}
+
 /** Dispatches of bounded work for all workgroups of @p call. */
 static int call_groups(TTMVkProgram *program, TTMVkCall *call,
                        TTMVkAttentionPush *push, int64_t groups, double work)
@@ -116,7 +139,7 @@ int ttm_vk_op_attention(TTMVkProgram *program)
     };
     const int small = p->tokens <= 16 || value_dim > 160;
     const int soft  = program->vk->tier == TTM_VK_TIER_SOFT && dim % 4 == 0 &&
-                      value_dim % 4 == 0 && value_dim <= 160;
+                      value_dim % 4 == 0 && value_dim <= 512;
     const uint32_t lanes  = program->vk->subgroup_size;
     const uint32_t tile_q = soft ? 8 : small ? 16 : 32;
     const uint32_t tile_k = soft ? 4 * lanes : p->key_tokens <= 16 ? 16 : 32;
@@ -134,7 +157,8 @@ int ttm_vk_op_attention(TTMVkProgram *program)
     int64_t chunk;
     int ret = 0;
 
-    if (sorted) {
+    ret = check_loops(program, soft, p->key_tokens, tile_k, dim, value_dim);
+    if (ret >= 0 && sorted) {
         ret   = find_worklist(program, p, tile_q, &worklist);
         tiles = worklist.nb_entries;
     }
