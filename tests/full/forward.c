@@ -23,16 +23,20 @@
  * full_size.py, which makes the folder and compares with PyTorch.
  *
  *     forward FOLDER DEVICE PRECISION THREADS FORWARDS
+ *     forward BUNDLE
  *
  * Lines "NAME VALUE" on stdout: load (open, check and map), prepare (graph and
- * program), first, then forward for each further one (seconds), error (relative
- * L2 distance from the stored output), anonymous and file (bytes in memory).
+ * program), first, then forward for each further one (seconds; with _cpu behind
+ * the name those of all threads), error (relative L2 distance from the stored
+ * output), anonymous and file (bytes in memory). The second form opens a whole
+ * bundle as a clip does.
  */
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "nets/nets.h"
 #include "run/network.h"
@@ -54,6 +58,31 @@ typedef struct Case {
     TTMBackend *backend;
     TTMNetwork *network;
 } Case;
+
+/** Start of what is timed. */
+typedef struct Timer {
+    double wall, cpu;
+} Timer;
+
+static double cpu_seconds(void)
+{
+    struct timespec t = { 0 };
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return t.tv_sec + 1e-9 * t.tv_nsec;
+}
+
+static Timer begin(void)
+{
+    return (Timer){ ttm_clock_seconds(), cpu_seconds() };
+}
+
+static void print_time(const char *name, Timer start)
+{
+    printf("%s %.4f\n%s_cpu %.4f\n", name, ttm_clock_seconds() - start.wall,
+           name, cpu_seconds() - start.cpu);
+    fflush(stdout);
+}
 
 static int number(const Case *c, const char *key)
 {
@@ -186,33 +215,50 @@ static void print_memory(void)
         fclose(file);
 }
 
-static int run(Case *c, int argc, char **argv)
+static int run(Case *c, char **argv)
 {
     TTMBackendRequest request = { argv[2], TTM_DTYPE_NB, atoi(argv[4]) };
-    double start = ttm_clock_seconds();
+    Timer start = begin();
     int ret = open_case(c, argv[1]);
 
-    (void)argc;
     for (int i = 0; i < TTM_DTYPE_NB; i++)
         if (!strcmp(argv[3], ttm_dtype_name(i)))
             request.precision = i;
     if (ret < 0 || (ret = ttm_backend_open(&c->backend, &log_, &request)) < 0)
         return ret;
-    printf("load %.4f\n", ttm_clock_seconds() - start);
-    print_memory();
-    start = ttm_clock_seconds();
+    print_time("load", start);
+    start = begin();
     if ((ret = prepare(c)) < 0)
         return ret;
-    printf("prepare %.4f\n", ttm_clock_seconds() - start);
+    print_time("prepare", start);
     for (int i = 0; i < atoi(argv[5]); i++) {
-        start = ttm_clock_seconds();
+        start = begin();
         if ((ret = ttm_network_run(c->network)) < 0)
             return ret;
-        printf("%s %.4f\n", i ? "forward" : "first", ttm_clock_seconds() - start);
-        fflush(stdout);
+        print_time(i ? "forward" : "first", start);
     }
     print_memory();
     return print_error(c);
+}
+
+static int open_bundle(char *folder)
+{
+    const Timer start = begin();
+    TTMSettings settings;
+    TTMContext *ctx;
+    int ret;
+
+    ttm_settings_default(&settings);
+    settings.model  = folder;
+    settings.device = "cpu";
+    settings.log    = print_line;
+    ret = ttm_open(&ctx, &settings);
+    if (ret >= 0) {
+        print_time("open", start);
+        print_memory();
+        ttm_close(&ctx);
+    }
+    return ret;
 }
 
 int main(int argc, char **argv)
@@ -220,12 +266,14 @@ int main(int argc, char **argv)
     Case c = { NULL };
     int ret;
 
+    if (argc == 2)
+        return open_bundle(argv[1]) < 0;
     if (argc != 6) {
         fprintf(stderr, "usage: forward FOLDER DEVICE PRECISION THREADS "
-                "FORWARDS\n");
+                "FORWARDS\n       forward BUNDLE\n");
         return 2;
     }
-    ret = run(&c, argc, argv);
+    ret = run(&c, argv);
     ttm_network_free(&c.network);
     ttm_backend_close(&c.backend);
     ttm_part_close(&c.reference);
