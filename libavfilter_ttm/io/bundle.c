@@ -196,6 +196,12 @@ void ttm_part_close(TTMPart **part)
     free(old);
 }
 
+void ttm_part_release(const TTMPart *part)
+{
+    if (part->weights)
+        ttm_weights_release(part->weights);
+}
+
 int ttm_part_tensor(TTMPart *part, const char *name, const TTMShape *shape,
                     const TTMFileTensor **tensor)
 {

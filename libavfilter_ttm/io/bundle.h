@@ -61,6 +61,12 @@ int ttm_part_open(TTMPart **part, const TTMBundle *bundle, const char *name);
 void ttm_part_close(TTMPart **part);
 
 /**
+ * Once a device has its own form of the weights: the mapped ones need not stay
+ * in memory beside it. They are read again where they are needed.
+ */
+void ttm_part_release(const TTMPart *part);
+
+/**
  * Find a tensor and check its shape. A missing tensor or another shape is
  * TTM_ERR_FORMAT after a line that names file, tensor and both shapes.
  * F32, F16 and BF16 only.

@@ -292,6 +292,11 @@ void ttm_safetensors_close(TTMSafetensors **file)
     free(old);
 }
 
+void ttm_safetensors_release(const TTMSafetensors *file)
+{
+    ttm_mapfile_release(&file->map);
+}
+
 const char *ttm_safetensors_metadata(const TTMSafetensors *file,
                                      const char *key)
 {

@@ -56,6 +56,9 @@ int ttm_safetensors_open(TTMSafetensors **file, const TTMLog *log,
 /** Unmap; *file becomes NULL. NULL is legal. */
 void ttm_safetensors_close(TTMSafetensors **file);
 
+/** See ttm_mapfile_release(). */
+void ttm_safetensors_release(const TTMSafetensors *file);
+
 /** Number of tensors; they lie sorted by name. */
 size_t ttm_safetensors_count(const TTMSafetensors *file);
 /** Tensor @p index, owned by the file. */

@@ -185,6 +185,12 @@ void ttm_weights_close(TTMWeights **weights)
     free(old);
 }
 
+void ttm_weights_release(const TTMWeights *weights)
+{
+    for (size_t i = 0; i < weights->nb; i++)
+        ttm_safetensors_release(weights->shards[i].file);
+}
+
 TTMFileTensor *ttm_weights_find(const TTMWeights *weights, const char *name)
 {
     TTMFileTensor *tensor = NULL;

@@ -36,6 +36,9 @@ int ttm_weights_open(TTMWeights **weights, const TTMLog *log,
 /** Unmap; *weights becomes NULL. NULL is legal. */
 void ttm_weights_close(TTMWeights **weights);
 
+/** See ttm_mapfile_release(). */
+void ttm_weights_release(const TTMWeights *weights);
+
 /** Tensor by name, NULL where there is none; owned by @p weights. */
 TTMFileTensor *ttm_weights_find(const TTMWeights *weights, const char *name);
 

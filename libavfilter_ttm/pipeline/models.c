@@ -38,14 +38,19 @@ static int new_graph(const TTMModels *m, const char *name, TTMGraph **graph)
     return *graph ? 0 : ttm_fail(m->log, TTM_ERR_MEMORY, "out of memory");
 }
 
-/* Create the network of a graph that @p built says is complete. */
-static int make(TTMModels *m, TTMGraph *graph, int built, TTMNetwork **network)
+/* Create the network of a part's graph that @p built says is complete. */
+static int make(TTMModels *m, const TTMPart *part, TTMGraph *graph, int built,
+                TTMNetwork **network)
 {
+    int ret;
+
     if (built < 0) {
         ttm_graph_free(&graph);
         return built;
     }
-    return ttm_network_create(network, m->backend, graph);
+    ret = ttm_network_create(network, m->backend, graph);
+    ttm_part_release(part);
+    return ret;
 }
 
 int ttm_models_text(TTMModels *m, TTMNetwork **network)
@@ -58,7 +63,7 @@ int ttm_models_text(TTMModels *m, TTMNetwork **network)
         if (ret < 0)
             return ret;
         ret = ttm_clip_text_build(graph, m->text_part, &m->text, 1, m->tokens);
-        ret = make(m, graph, ret, &m->text_network);
+        ret = make(m, m->text_part, graph, ret, &m->text_network);
     }
     *network = m->text_network;
     return ret;
@@ -78,7 +83,7 @@ static int vae_network(TTMModels *m, TTMVaeNetwork *v, const char *name,
         if (ret < 0)
             return ret;
         ret = build(graph, m->vae_part, &m->vae, 1, height, width);
-        ret = make(m, graph, ret, &v->network);
+        ret = make(m, m->vae_part, graph, ret, &v->network);
         v->width  = width;
         v->height = height;
     }
@@ -120,11 +125,11 @@ int ttm_models_unet(TTMModels *m, int stage, int frames, int width,
                              frames, height, width, m->tokens, objects);
         if (ret >= 0)
             ret = ttm_graph_split(graph, inputs, steady_names[stage], &texts);
-        ret = make(m, graph, ret, &u->network);
+        ret = make(m, m->unet_part[stage], graph, ret, &u->network);
         if (ret < 0)
             ttm_graph_free(&texts);
         else
-            ret = make(m, texts, ret, &u->steady);
+            ret = make(m, m->unet_part[stage], texts, ret, &u->steady);
         if (ret < 0)
             ttm_network_free(&u->network);
         u->frames  = frames;

@@ -253,6 +253,25 @@ static int add_action(const Parser *p, char **text, int begin, int end)
     return 0;
 }
 
+/*
+ * The verb phrase of a segment for one of several subjects that share it: "the
+ * ball and the kite move up" says of each that it moves up.
+ */
+static int add_shared_action(Parser *p, TTMClause *clause, int begin, int end)
+{
+    char plural[MAX_WORD];
+    int verb = begin, ret;
+
+    while (verb + 1 < end && is(p, verb, TTM_WORD_ADVERB))
+        verb++;
+    memcpy(plural, p->token[verb].word, sizeof(plural));
+    if (!ttm_word_plural(clause->noun))
+        ttm_word_third_person(plural, p->token[verb].word, MAX_WORD);
+    ret = add_action(p, &clause->action, begin, end);
+    memcpy(p->token[verb].word, plural, sizeof(plural));
+    return ret;
+}
+
 /* A new clause with the subject of [begin, end). */
 static int add_subject(Parser *p, int begin, int end)
 {
@@ -299,15 +318,20 @@ static int starts_noun_phrase(const Parser *p, const Segment *s)
 static int continue_action(Parser *p, const Segment *s, int first)
 {
     TTMClauses *c = p->clauses;
+    int ret = 0;
 
-    for (int i = first; i < c->nb; i++) {
-        if (ttm_text_append(&c->clause[i].action, " ",
-                            s->then ? "and then" : "and") < 0 ||
-            add_action(p, &c->clause[i].action, s->verb >= 0 ? s->verb :
-                       s->begin, s->end) < 0)
+    for (int i = first; i < c->nb && ret >= 0; i++) {
+        TTMClause *clause = &c->clause[i];
+
+        if (ttm_text_append(&clause->action, " ",
+                            s->then ? "and then" : "and") < 0)
             return TTM_ERR_MEMORY;
+        ret = s->verb >= 0 && c->nb - first > 1
+              ? add_shared_action(p, clause, s->verb, s->end)
+              : add_action(p, &clause->action, s->verb >= 0 ? s->verb :
+                           s->begin, s->end);
     }
-    return 0;
+    return ret;
 }
 
 static int build_clauses(Parser *p)
@@ -328,7 +352,9 @@ static int build_clauses(Parser *p)
             ret = add_subject(p, s->begin, s->verb);
             skipped = ret == 0;
             for (int i = waiting; ret >= 0 && i < c->nb; i++)
-                ret = add_action(p, &c->clause[i].action, s->verb, s->end);
+                ret = c->nb - waiting > 1
+                      ? add_shared_action(p, &c->clause[i], s->verb, s->end)
+                      : add_action(p, &c->clause[i].action, s->verb, s->end);
             last = waiting;
             waiting = c->nb;
         } else if (s->verb >= 0) {

@@ -183,6 +183,51 @@ unsigned ttm_word_class(const char *word)
     return result;
 }
 
+int ttm_word_plural(const char *word)
+{
+    static const char irregular[] =
+        " people men women children fish sheep deer geese mice feet leaves ";
+    const size_t length = strlen(word);
+
+    if (in_list(irregular, word, length))
+        return 1;
+    return ends_with(word, length, "s") && !ends_with(word, length, "ss") &&
+           !ends_with(word, length, "us") && !ends_with(word, length, "is");
+}
+
+int ttm_word_third_person(const char *word, char *form, size_t size)
+{
+    static const char *const irregular[][2] = {
+        { "are", "is" }, { "were", "was" }, { "have", "has" },
+    };
+    static const char regular_auxiliaries[] = " do start begin keep ";
+    const size_t length = strlen(word);
+    const char *ending = "s";
+    size_t stem = length;
+
+    for (size_t i = 0; i < sizeof(irregular) / sizeof(irregular[0]); i++)
+        if (!strcmp(irregular[i][0], word) && strlen(irregular[i][1]) < size) {
+            strcpy(form, irregular[i][1]);
+            return 1;
+        }
+    if (!in_list(verbs, word, length) &&
+        !in_list(regular_auxiliaries, word, length))
+        return 0;
+    if (ends_with(word, length, "y") && length > 1 &&
+        !strchr("aeiou", word[length - 2])) {
+        ending = "ies";
+        stem--;
+    } else if (strchr("sxzo", word[length - 1]) ||
+               ends_with(word, length, "ch") || ends_with(word, length, "sh")) {
+        ending = "es";
+    }
+    if (stem + strlen(ending) + 1 > size)
+        return 0;
+    memmove(form, word, stem);
+    strcpy(form + stem, ending);
+    return 1;
+}
+
 int ttm_word_colour(const char *word, unsigned char rgb[3])
 {
     for (size_t i = 0; i < sizeof(colours) / sizeof(colours[0]); i++) {

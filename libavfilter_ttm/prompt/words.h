@@ -43,6 +43,16 @@ enum TTMWordClass {
 /** Classes of a lower-case word. */
 unsigned ttm_word_class(const char *word);
 
+/** 1 where a lower-case noun looks like a plural. */
+int ttm_word_plural(const char *word);
+
+/**
+ * The form of a lower-case verb that goes with one thing: "move" gives
+ * "moves", "are" gives "is". 0, and @p form stays, where @p word is no base
+ * form, has none such ("will"), or @p size is too small.
+ */
+int ttm_word_third_person(const char *word, char *form, size_t size);
+
 /** RGB, 0 .. 255, of a colour word; returns 0 where it is none. */
 int ttm_word_colour(const char *word, unsigned char rgb[3]);
 

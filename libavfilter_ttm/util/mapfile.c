@@ -65,6 +65,12 @@ int ttm_mapfile_open(TTMMapFile *file, const TTMLog *log, const char *path)
     return ret;
 }
 
+void ttm_mapfile_release(const TTMMapFile *file)
+{
+    if (file->size)
+        madvise((void *)file->data, file->size, MADV_DONTNEED);
+}
+
 void ttm_mapfile_close(TTMMapFile *file)
 {
     if (file->size)

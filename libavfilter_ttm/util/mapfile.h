@@ -38,6 +38,12 @@ typedef struct TTMMapFile {
  */
 int ttm_mapfile_open(TTMMapFile *file, const TTMLog *log, const char *path);
 
+/**
+ * The pages read so far are not needed soon: they leave this process and come
+ * back, from the system's cache or the disk, when they are read again.
+ */
+void ttm_mapfile_release(const TTMMapFile *file);
+
 /** Unmap; clears the struct. A zeroed struct is legal. */
 void ttm_mapfile_close(TTMMapFile *file);
 

@@ -165,6 +165,7 @@ static int prepare(Case *c)
         return ret;
     }
     ret = ttm_network_create(&c->network, c->backend, graph);
+    ttm_part_release(c->part);
     for (int i = 0; i < nb && ret >= 0; i++)
         ret = write_input(c, names[i]);
     return ret;

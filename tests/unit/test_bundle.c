@@ -129,6 +129,8 @@ static void finds_and_checks_tensors(void **state)
     assert_int_equal(ttm_part_tensor(part, "w", &TTM_SHAPE(2, 2), &tensor), 0);
     assert_int_equal(tensor->dtype, TTM_DTYPE_F16);
     assert_memory_equal(tensor->data, data, 8);
+    ttm_part_release(part);     /* what leaves memory comes back when read */
+    assert_memory_equal(tensor->data, data, 8);
 
     assert_int_equal(ttm_part_check_all_used(part), TTM_ERR_FORMAT);
     assert_contains(lines.error, "tensor b has no place");

@@ -44,8 +44,18 @@ static const Case cases[] = {
     { "On grass, the star drops and bounces, the heart spins slowly",
       "the star drops and bounces and the heart spins slowly", 2,
       { "star", "heart" }, { NULL } },
-    { "the ball and the kite move up", "the ball move up and the kite move up",
-      2, { "ball", "kite" }, { "the ball move up", "the kite move up" } },
+    { "the ball and the kite move up", "the ball moves up and the kite moves "
+      "up", 2, { "ball", "kite" }, { "the ball moves up", "the kite moves up" } },
+    { "the balls and the red box slowly rise, and then fly away",
+      "the balls slowly rise and then fly away and the box slowly rises and "
+      "then flies away", 2, { "balls", "red box" },
+      { "the balls slowly rise and then fly away",
+        "the red box slowly rises and then flies away" } },
+    { "the bus and the dog are moving left", "the bus is moving left and the "
+      "dog is moving left", 2, { "bus", "dog" }, { NULL } },
+    { "the cat and the dog do not move and will jump", "the cat does not move "
+      "and will jump and the dog does not move and will jump", 2,
+      { "cat", "dog" }, { NULL } },
     { "a green cup on the left is slowly sliding to the right on a table",
       "the cup is slowly sliding to the right", 1, { "green cup" },
       { "a green cup is slowly sliding to the right" } },
