@@ -413,6 +413,30 @@ int ttm_json_save(const TTMJson *json, const TTMLog *log, const char *path)
     return ret;
 }
 
+int ttm_json_check_save(const TTMLog *log, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    struct stat info;
+    char *folder;
+    int ret;
+
+    if (!stat(path, &info) && !S_ISREG(info.st_mode)) {
+        if (S_ISDIR(info.st_mode))
+            return ttm_fail(log, TTM_ERR_FILE, "%s: cannot write: it is a folder",
+                            path);
+        ret = access(path, W_OK);
+    } else {
+        folder = slash ? ttm_strndup(path, (size_t)(slash - path) + 1)
+                       : ttm_strdup(".");
+        if (!folder)
+            return ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", path);
+        ret = access(folder, W_OK | X_OK);
+        free(folder);
+    }
+    return ret < 0 ? ttm_fail(log, TTM_ERR_FILE, "%s: cannot write: %s", path,
+                              strerror(errno)) : 0;
+}
+
 char *ttm_json_print(const TTMJson *json)
 {
     return cJSON_Print(item(json));

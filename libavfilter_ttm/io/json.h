@@ -107,6 +107,11 @@ int ttm_json_add(TTMJson *json, const char *key, TTMJson *child);
  * are written directly.
  */
 int ttm_json_save(const TTMJson *json, const TTMLog *log, const char *path);
+/**
+ * Whether ttm_json_save() may be expected to succeed for @p path, before there
+ * is something to write: TTM_ERR_FILE after a line that says why not.
+ */
+int ttm_json_check_save(const TTMLog *log, const char *path);
 /** Text of the value, malloc. */
 char *ttm_json_print(const TTMJson *json);
 

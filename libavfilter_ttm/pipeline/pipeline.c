@@ -97,10 +97,12 @@ int ttm_pipeline_open(TTMContext *ctx)
         ctx->settings.mode != TTM_MODE_RENDER,
         ctx->settings.mode != TTM_MODE_PLAN
     };
+    const char *report = ctx->settings.report;
     char *path;
-    int ret = ttm_model_find(&path, &ctx->log, ctx->settings.model);
+    int ret = report && *report ? ttm_json_check_save(&ctx->log, report) : 0;
 
-    if (ret < 0)
+    if (ret < 0 ||
+        (ret = ttm_model_find(&path, &ctx->log, ctx->settings.model)) < 0)
         return ret;
     ret = ttm_models_open(&ctx->models, &ctx->log, path, needed,
                           ctx->settings.sampler);

@@ -61,6 +61,25 @@ static TTMContext *open_bundle(TestLog *lines)
     return ctx;
 }
 
+/* A report that cannot be written is found out before the clip is made. */
+static void test_report_path(void **state)
+{
+    TestLog lines = { "", "" };
+    TTMContext *ctx;
+    TTMSettings s;
+
+    (void)state;
+    ttm_settings_default(&s);
+    s.log        = test_log_callback;
+    s.log_opaque = &lines;
+    s.model      = BUNDLE;
+    s.device     = "cpu";
+    s.report     = "/nonexistent/report.json";
+    assert_int_equal(ttm_open(&ctx, &s), TTM_ERR_FILE);
+    assert_null(ctx);
+    assert_contains(lines.error, "/nonexistent/report.json");
+}
+
 static void test_wrong_arguments(void **state)
 {
     uint8_t pixels[3 * 8 * 8] = { 0 };
@@ -195,7 +214,8 @@ static void test_model_lookup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_texts), cmocka_unit_test(test_wrong_arguments),
+        cmocka_unit_test(test_texts), cmocka_unit_test(test_report_path),
+        cmocka_unit_test(test_wrong_arguments),
         cmocka_unit_test(test_open_errors), cmocka_unit_test(test_no_prompt),
         cmocka_unit_test(test_model_lookup),
     };

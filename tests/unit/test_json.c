@@ -320,6 +320,16 @@ static void save_reports_errors(void **state)
                      TTM_ERR_FILE);
     assert_contains(lines.error, "no/report.json");
     assert_int_equal(ttm_json_save(json, &log_, folder), TTM_ERR_FILE);
+    assert_int_equal(ttm_json_check_save(&log_, test_path(folder, "x.json")), 0);
+    assert_int_equal(ttm_json_check_save(&log_, "x.json"), 0);
+    assert_int_equal(ttm_json_check_save(&log_, "/dev/null"), 0);
+    lines.error[0] = 0;
+    assert_int_equal(ttm_json_check_save(&log_, folder), TTM_ERR_FILE);
+    assert_contains(lines.error, "folder");
+    assert_int_equal(ttm_json_check_save(&log_, test_path(folder, "no/x.json")),
+                     TTM_ERR_FILE);
+    assert_contains(lines.error, "no/x.json");
+    assert_int_equal(access(test_path(folder, "x.json"), F_OK), -1);
     /* a device takes the text and stays a device */
     assert_int_equal(ttm_json_save(json, &log_, "/dev/null"), 0);
     assert_int_not_equal(access("/dev/null", W_OK), -1);
