@@ -228,7 +228,7 @@ def measure(models: dict[str, Path], suites: list[str], limit: int, out: Path) -
     """MotionBench's tables of all bundles, by name, as Markdown."""
     sys.path.insert(0, str(MOTIONBENCH))
     from filter import COLOURS
-    from run import report, run_case, without_nan
+    from run import report, run_case, write
     from suites import load
     from tables import Row
 
@@ -239,14 +239,16 @@ def measure(models: dict[str, Path], suites: list[str], limit: int, out: Path) -
         for suite in suites:
             for case in load(suite, limit):
                 sheets = out if case.index < 12 else None
-                for name, clip in run_case(case, makers, Path(folder), sheets).items():
+                scores = run_case(
+                    case=case, filters=makers, baselines=True, folder=Path(folder),
+                    sheets=sheets,
+                )  # fmt: skip
+                for name, clip in scores.items():
                     named = rows.setdefault(suite, {})
                     named.setdefault(name, Row(name, suite, [])).clips.append(clip)
                 print(case.name, case.caption, file=sys.stderr, flush=True)
-    text, data = report(rows)
-    (out / "results.md").write_text(text + "\n")
-    (out / "results.json").write_text(json.dumps(without_nan(data), indent=1))
-    return text
+    write(rows, out)
+    return report(rows)[0]
 
 
 def main() -> None:

@@ -207,10 +207,10 @@ class Trainer:
         self.stage.text = trained
         return values
 
-    def save(self, root: Path, progress: float) -> None:
+    def save(self, root: Path) -> None:
         """Puts the averaged weights into the bundle."""
         save_unet(self.ema.module, self.stage.meta, root / self.stage.stage)
-        if 0 < progress < self.stage.training["text_until"] + 0.1:
+        if not self.reads_text:
             save_text_encoder(self.text_ema.module, self.stage.text_folder)
 
 
@@ -278,7 +278,7 @@ def train(
             sheet = work / f"{name}-{step}.png"
             log(step=step, **trainer.evaluate(encoder, held, sheet))
             save_checkpoint(work / f"{name}.pt", trainer.state(schedule.elapsed))
-            trainer.save(root, p)
+            trainer.save(root)
 
 
 def main() -> None:
