@@ -42,10 +42,10 @@ begin_apt() {
     archives >"$apt/archives"
 }
 
-# Make private_apt know the source packages of a suite.
-use_suite() {   # URI KEYRING SUITE COMPONENTS
+# Make private_apt know the source packages of a suite, or (TYPE deb) the others.
+use_suite() {   # URI KEYRING SUITE COMPONENTS [TYPE]
     {
-        echo "Types: deb-src"
+        echo "Types: ${5:-deb-src}"
         echo "URIs: $1"
         echo "Suites: $3"
         echo "Components: $4"

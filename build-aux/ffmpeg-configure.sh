@@ -28,6 +28,7 @@ set -- --disable-everything --disable-autodetect --disable-doc \
     --enable-muxer=mp4,mov,matroska,webm,gif,apng,image2,image2pipe \
     --enable-muxer=rawvideo,null,md5,framemd5,hash,framehash \
     --enable-filter=ttm,overlay,scale,fps,hstack,vstack,xstack,xfade,blend \
+    --enable-filter=hwupload,hwdownload \
     --enable-filter=format,psnr,ssim,tile,split,palettegen,paletteuse,loop \
     --enable-filter=trim,setpts,setsar,settb,setparams,null,crop,pad,tpad \
     --enable-filter=concat,reverse,select,sendcmd,metadata,showinfo \

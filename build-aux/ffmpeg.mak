@@ -33,7 +33,22 @@ $(FF)/include/ttm.h: $(SRC)/libavfilter_ttm/ttm.h
 	@mkdir -p $(@D)
 	@cp $< $@
 
-$(FF)/configure.stamp: $(FF)/source.stamp \
+# Frames on a Vulkan device, where there are headers that FFmpeg takes.
+ifeq ($(HAVE_VULKAN),1)
+$(FF)/vulkan.arguments: $(SRC)/build-aux/vulkan-headers.sh $(BUILD)/config.mak
+	@mkdir -p $(@D)
+	$(Q)if include=$$(CC='$(CC)' sh $< $(FF)/vulkan); then \
+	    echo "--enable-vulkan $${include:+--extra-cflags=-I$$include}"; \
+	else \
+	    echo 'FFmpeg is built without Vulkan: no headers >= 1.3.277' >&2; \
+	fi >$@
+else
+$(FF)/vulkan.arguments: $(BUILD)/config.mak
+	@mkdir -p $(@D)
+	@: >$@
+endif
+
+$(FF)/configure.stamp: $(FF)/source.stamp $(FF)/vulkan.arguments \
         $(SRC)/build-aux/ffmpeg-configure.sh \
         | $(LIB_STATIC) $(FF)/pkgconfig/libttm.pc $(FF)/include/ttm.h
 	@echo '  CONFIG  FFmpeg'
@@ -45,6 +60,7 @@ $(FF)/configure.stamp: $(FF)/source.stamp \
 	    $(LIBX264) --cc='$(CC)' \
 	    $(if $(SANITIZE),--extra-cflags=-fsanitize=$(SANITIZE) \
 	        --extra-ldflags=-fsanitize=$(SANITIZE)) \
+	    $$(cat $(abspath $(FF))/vulkan.arguments) \
 	    $(FFMPEG_CONFIGURE) >configure.log 2>&1 || \
 	    { tail -n 20 configure.log >&2; \
 	      echo 'FFmpeg cannot be configured, see $(FF)/build/configure.log' >&2; \

@@ -10,7 +10,7 @@ SHADERS_FLOAT := linear linear_any linear_soft conv2d conv2d_any conv2d_soft \
 SHADERS_MOVE  := move
 SHADERS_COOP  := $(if $(filter 1,$(HAVE_COOPMAT)),linear_coop conv2d_coop)
 SHADERS_U32   := norm_finish regions_count regions_scan regions_scatter regions_work \
-                 mask_cells mask_lost mask_boxes mask_sets
+                 mask_cells mask_lost mask_boxes mask_sets pixels
 SHADERS_F32   := $(patsubst %,picture_%,resample pack carry open pull push level change \
                  smooth compose)
 

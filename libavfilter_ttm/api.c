@@ -23,6 +23,7 @@
 #include <string.h>
 
 #include "options.h"
+#include "pipeline/hardware.h"
 #include "pipeline/pipeline.h"
 #include "segment/image.h"
 #include "util/mem.h"
@@ -117,14 +118,46 @@ int ttm_set_option(TTMContext *ctx, const char *name, const char *value)
 static int check_image(const TTMContext *ctx, const TTMImage *image,
                        const char *what)
 {
-    if (ttm_image_check(image) >= 0)
-        return 0;
+    const TTMVulkanImage *v = image ? image->data : NULL;
+
+    if (ttm_image_check(image) >= 0) {
+        if (image->format != TTM_PIXEL_VULKAN || v->depth == 8 || v->depth == 16)
+            return 0;
+        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "%s: %d bits a component "
+                        "are not possible, 8 and 16 are", what, v->depth);
+    }
     if (!image)
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "%s: no image", what);
     return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "%s: %dx%d pixels with %td "
                     "bytes a row is no image that ttm takes (RGB, up to "
                     "%dx%d)", what, image->width, image->height, image->stride,
                     TTM_IMAGE_MAX_SIZE, TTM_IMAGE_MAX_SIZE);
+}
+
+/*
+ * Pass an image on as one in host memory; @p packed gets what is on the device
+ * already (NULL: not wanted), where @p use takes the image.
+ */
+static int with_host_image(TTMContext *ctx, const TTMImage *image,
+                           TTMTensor *packed,
+                           int (*use)(TTMContext *ctx, const TTMImage *image))
+{
+    TTMTensor tensor;
+    TTMImage host;
+    int ret;
+
+    if (image->format != TTM_PIXEL_VULKAN)
+        return use(ctx, image);
+    ret = ttm_hardware_read(ctx->backend, image, &tensor, &host);
+    if (ret < 0)
+        return ret;
+    ret = use(ctx, &host);
+    free(host.data);
+    if (ret >= 0 && packed)
+        *packed = tensor;
+    else
+        ttm_tensor_free(ctx->backend, &tensor);
+    return ret;
 }
 
 int ttm_set_image(TTMContext *ctx, const TTMImage *still)
@@ -134,7 +167,8 @@ int ttm_set_image(TTMContext *ctx, const TTMImage *still)
     if (!ctx)
         return TTM_ERR_ARGUMENT;
     ret = check_image(ctx, still, "still");
-    return ret < 0 ? ret : ttm_clip_begin(ctx, still);
+    return ret < 0 ? ret : with_host_image(ctx, still, &ctx->clip.packed,
+                                            ttm_clip_begin);
 }
 
 /* Masks and trajectory belong between the still and the first step. */
@@ -143,6 +177,15 @@ static int check_before_step(const TTMContext *ctx, const char *what)
     if (!ctx->clip.active || ctx->clip.started)
         return ttm_fail(&ctx->log, TTM_ERR_STATE, "%s must come after the "
                         "still and before the first step", what);
+    return 0;
+}
+
+static int keep_masks(TTMContext *ctx, const TTMImage *masks)
+{
+    free(ctx->clip.masks.data);
+    memset(&ctx->clip.masks, 0, sizeof(ctx->clip.masks));
+    if (ttm_image_copy(&ctx->clip.masks, masks) < 0)
+        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for masks");
     return 0;
 }
 
@@ -155,11 +198,7 @@ int ttm_set_masks(TTMContext *ctx, const TTMImage *masks)
     if ((ret = check_image(ctx, masks, "masks")) < 0 ||
         (ret = check_before_step(ctx, "masks")) < 0)
         return ret;
-    free(ctx->clip.masks.data);
-    memset(&ctx->clip.masks, 0, sizeof(ctx->clip.masks));
-    if (ttm_image_copy(&ctx->clip.masks, masks) < 0)
-        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for masks");
-    return 0;
+    return with_host_image(ctx, masks, NULL, keep_masks);
 }
 
 int ttm_add_trajectory_frame(TTMContext *ctx, const TTMImage *frame)
@@ -174,7 +213,7 @@ int ttm_add_trajectory_frame(TTMContext *ctx, const TTMImage *frame)
     if (ctx->clip.mode != TTM_MODE_RENDER)
         return ttm_fail(&ctx->log, TTM_ERR_STATE, "a trajectory can only be "
                         "given with mode render");
-    return ttm_clip_add_drawn(ctx, frame);
+    return with_host_image(ctx, frame, NULL, ttm_clip_add_drawn);
 }
 
 int ttm_step(TTMContext *ctx, TTMProgress *progress)
@@ -216,6 +255,29 @@ int ttm_output_size(const TTMContext *ctx, int width, int height,
     return 0;
 }
 
+static int get_hardware_frame(TTMContext *ctx, int index, TTMImage *frame)
+{
+    const TTMVulkanImage *v = frame->data;
+    const TTMTensor *packed;
+    TTMImage host;
+    int ret;
+
+    if (ctx->clip.mode != TTM_MODE_PLAN) {
+        ret = ttm_clip_device_frame(ctx, index, frame->width, frame->height,
+                                    v->depth / 8, &packed);
+        return ret < 0 ? ret : ttm_tensor_to_image(ctx->backend, packed, frame);
+    }
+    /* a trajectory is drawn on the host */
+    if (ttm_image_alloc(&host, ttm_hardware_format(frame), frame->width,
+                        frame->height) < 0)
+        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for a frame");
+    ret = ttm_clip_frame(ctx, index, &host);
+    if (ret >= 0)
+        ret = ttm_hardware_write(ctx->backend, &host, frame);
+    free(host.data);
+    return ret;
+}
+
 int ttm_get_frame(TTMContext *ctx, int index, TTMImage *frame)
 {
     int width, height, ret;
@@ -234,7 +296,9 @@ int ttm_get_frame(TTMContext *ctx, int index, TTMImage *frame)
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "frame: %dx%d, the "
                         "output is %dx%d", frame->width, frame->height, width,
                         height);
-    return ttm_clip_frame(ctx, index, frame);
+    return frame->format == TTM_PIXEL_VULKAN ?
+           get_hardware_frame(ctx, index, frame) :
+           ttm_clip_frame(ctx, index, frame);
 }
 
 const char *ttm_metadata(const TTMContext *ctx, const char *key)

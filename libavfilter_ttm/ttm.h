@@ -97,6 +97,56 @@ enum TTMMode {
 };
 
 /**
+ * A Vulkan device of the caller's that ttm works on, for images that stay on
+ * the device. Handles are those of vulkan.h; this header does not need it.
+ *
+ * The device needs Vulkan 1.2, the feature timelineSemaphore and a queue that
+ * can compute; what else ttm uses (16-bit and 8-bit storage, subgroup sizes,
+ * cooperative matrices) it looks for in `features` and `extensions`, as nothing
+ * tells what a device was opened with. Everything here, and what it points to,
+ * must stay valid until ttm_close(). A device that is lost is the caller's to
+ * open again.
+ */
+typedef struct TTMVulkanDevice {
+    /** vkGetInstanceProcAddr; the result is a PFN_vkVoidFunction. */
+    void (*(*get_instance_proc_addr)(void *instance, const char *name))(void);
+    void *instance;             ///< VkInstance
+    void *physical_device;      ///< VkPhysicalDevice
+    void *device;               ///< VkDevice
+    uint32_t api_version;       ///< of the instance's VkApplicationInfo
+    uint32_t queue_family, queue_index;
+    uint32_t queue_flags;       ///< VkDeviceQueueCreateFlags of the queue
+    const void *features;       ///< VkPhysicalDeviceFeatures2 that are enabled, with its chain
+    const char *const *extensions;  ///< of the device that are enabled
+    int nb_extensions;
+    /** Called around submissions to the queue; NULL where only ttm uses it. */
+    void (*lock_queue)(void *opaque, uint32_t family, uint32_t index);
+    void (*unlock_queue)(void *opaque, uint32_t family, uint32_t index);
+    void *opaque;
+} TTMVulkanDevice;
+
+/**
+ * Pixels on a TTMVulkanDevice: the `data` of a TTMImage of TTM_PIXEL_VULKAN.
+ * One VkImage a plane, of one byte or two a component, with the usage
+ * VK_IMAGE_USAGE_TRANSFER_SRC_BIT (to be read) or _DST_BIT (to be written),
+ * shared among queue families or owned by the device's.
+ *
+ * ttm waits for `value` of each plane's timeline semaphore, and signals the next
+ * one, which it writes there together with the new layout; the caller holds off
+ * other users of the image during the call.
+ */
+typedef struct TTMVulkanImage {
+    int nb_planes;              ///< 1 to 4
+    uint64_t image[4];          ///< VkImage
+    uint64_t semaphore[4];      ///< VkSemaphore
+    uint64_t value[4];
+    int layout[4];              ///< VkImageLayout
+    int depth;                  ///< bits of a component, 8 or 16
+    int step[4];                ///< components of a pixel in each plane
+    int plane[3], offset[3];    ///< where R, G and B are: plane, and component of its pixel
+} TTMVulkanImage;
+
+/**
  * Settings of a context. Fill with ttm_settings_default(), then change members
  * directly or by name with ttm_settings_set(). Strings are not copied before
  * ttm_open(), which copies all of them; strings set by ttm_settings_set() are
@@ -125,6 +175,9 @@ typedef struct TTMSettings {
     int kernels;            ///< index into the option's choices: form of the Vulkan kernels
     int64_t seed;           ///< -1: random, logged
     int threads;            ///< CPU threads, 0: one for small networks, else one a core
+
+    /** NULL: ttm opens a device of its own. Used where device is auto or vulkan. */
+    const TTMVulkanDevice *vulkan;
 
     TTMLogCallback log;     ///< NULL: no messages
     void *log_opaque;
@@ -167,14 +220,15 @@ TTM_API void ttm_settings_uninit(TTMSettings *settings);
 enum TTMPixelFormat {
     TTM_PIXEL_RGB8,         ///< 3 bytes a pixel: R, G, B
     TTM_PIXEL_RGB16,        ///< 3 native-endian 16-bit words a pixel
+    TTM_PIXEL_VULKAN,       ///< on the device of TTMSettings.vulkan
 };
 
-/** An image in host memory; the caller owns the pixels. */
+/** An image; the caller owns the pixels. */
 typedef struct TTMImage {
     enum TTMPixelFormat format;
     int width, height;
-    ptrdiff_t stride;       ///< bytes from one row to the next
-    void *data;
+    ptrdiff_t stride;       ///< bytes from one row to the next; not of TTM_PIXEL_VULKAN
+    void *data;             ///< pixels in host memory, or a TTMVulkanImage
 } TTMImage;
 
 /** Progress of a clip, filled by ttm_step(). */

@@ -103,7 +103,8 @@ int ttm_backend_open(TTMBackend **backend, const TTMLog *log,
         return ttm_fail(log, TTM_ERR_ARGUMENT, "%d threads are not possible: "
                         "use 0 for one a core", asked.threads);
     if (!asked.device || !*asked.device || !strcmp(asked.device, "auto"))
-        asked.device = choose_device(&asked);
+        asked.device = HAVE_VULKAN && asked.vulkan ? "vulkan" :
+                       choose_device(&asked);
     for (int i = 0; i < NB_BACKENDS; i++)
         if (names_backend(asked.device, backends[i]->name))
             return open_one(backend, log, backends[i], &asked);
@@ -130,6 +131,13 @@ void ttm_backend_describe(TTMBackend *backend, char *text, size_t size)
     snprintf(text, size, "%s", backend->functions->name);
     if (backend->functions->describe)
         backend->functions->describe(backend, text, size);
+}
+
+size_t ttm_backend_memory(TTMBackend *backend)
+{
+    size_t bytes = backend->functions->free_memory(backend);
+
+    return bytes ? bytes + backend->bytes_allocated : 0;
 }
 
 int ttm_backend_is_lost(const TTMBackend *backend)
@@ -287,6 +295,43 @@ int ttm_tensor_copy(TTMBackend *backend, const TTMTensor *to, int64_t to_first,
                                            (size_t)count * size);
 }
 
+/** Check an image of a device against the tensor of its pixels. */
+static int check_image(TTMBackend *backend, const TTMTensor *tensor,
+                       const TTMImage *image)
+{
+    const TTMVulkanImage *v = image->data;
+
+    if (!backend->functions->image_read)
+        return ttm_fail(backend->log, TTM_ERR_UNSUPPORTED, "an image on a Vulkan "
+                        "device does not reach the device '%s': use "
+                        "device=vulkan, or images in host memory",
+                        backend->functions->name);
+    if (tensor->offset || tensor_bytes(tensor) != (size_t)image->width * (size_t)image->height * 3 *
+                                (size_t)(v->depth / 8))
+        return ttm_fail(backend->log, TTM_ERR_ARGUMENT, "a tensor of %zu bytes is "
+                        "not for an image of %dx%d", tensor_bytes(tensor),
+                        image->width, image->height);
+    return 0;
+}
+
+int ttm_tensor_from_image(TTMBackend *backend, const TTMTensor *tensor,
+                          const TTMImage *image)
+{
+    int ret = check_image(backend, tensor, image);
+
+    return ret < 0 ? ret : backend->functions->image_read(backend, image,
+                                                          tensor->buffer);
+}
+
+int ttm_tensor_to_image(TTMBackend *backend, const TTMTensor *tensor,
+                        const TTMImage *image)
+{
+    int ret = check_image(backend, tensor, image);
+
+    return ret < 0 ? ret : backend->functions->image_write(backend, image,
+                                                           tensor->buffer);
+}
+
 /** What each external of @p plan is, in its order; NULL when memory is short. */
 static TTMExternal *list_externals(const TTMGraph *graph, const TTMPlan *plan)
 {
@@ -310,6 +355,23 @@ static TTMExternal *list_externals(const TTMGraph *graph, const TTMPlan *plan)
                                             node->dtype };
     }
     return externals;
+}
+
+int ttm_program_bytes(TTMBackend *backend, const TTMGraph *graph, size_t *bytes)
+{
+    TTMPlan *plan;
+    int ret = ttm_plan_create(&plan, graph, backend->alignment);
+
+    *bytes = 0;
+    if (ret < 0)
+        return ret;
+    ret = backend->functions->program_bytes(backend, graph, plan, bytes);
+    for (int i = 0; i < graph->nb_nodes; i++)
+        if (plan->placement[i].place == TTM_PLACE_EXTERNAL)
+            *bytes += ttm_shape_count(&graph->nodes[i].shape) *
+                      ttm_dtype_size(graph->nodes[i].dtype);
+    ttm_plan_free(&plan);
+    return ret;
 }
 
 int ttm_program_create(TTMBackend *backend, const TTMGraph *graph,

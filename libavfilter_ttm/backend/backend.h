@@ -28,6 +28,7 @@
 #include "backend/profile.h"
 #include "graph/graph.h"
 #include "graph/plan.h"
+#include "ttm.h"
 #include "util/log.h"
 
 typedef struct TTMBackend TTMBackend;
@@ -70,6 +71,7 @@ typedef struct TTMBackendRequest {
     int picture_threads;        ///< of loops over pictures; 0: one a core
     int kernels;                ///< form of the Vulkan kernels, 0: the best; else the choice
                                 ///< of the option of this name
+    const TTMVulkanDevice *vulkan;  ///< of the caller's, or NULL
 } TTMBackendRequest;
 
 /**
@@ -84,6 +86,8 @@ typedef struct TTMBackendFunctions {
     void (*describe)(TTMBackend *backend, char *text, size_t size);
     /** 1 when the device is gone and the backend must be opened anew. Optional. */
     int (*is_lost)(const TTMBackend *backend);
+    /** Bytes of device memory that are free, 0: unknown. */
+    size_t (*free_memory)(TTMBackend *backend);
 
     int (*buffer_create)(TTMBackend *backend, size_t bytes, TTMBuffer **buffer);
     void (*buffer_free)(TTMBackend *backend, TTMBuffer *buffer);
@@ -95,6 +99,15 @@ typedef struct TTMBackendFunctions {
     int (*buffer_copy)(TTMBackend *backend, TTMBuffer *to, size_t to_offset,
                        TTMBuffer *from, size_t from_offset, size_t bytes);
 
+    /**
+     * An image of TTM_PIXEL_VULKAN to or from a buffer: rows of R, G, B of the
+     * image's depth without gaps. Optional.
+     */
+    int (*image_read)(TTMBackend *backend, const TTMImage *image,
+                      TTMBuffer *buffer);
+    int (*image_write)(TTMBackend *backend, const TTMImage *image,
+                       TTMBuffer *buffer);
+
     /** 0, or TTM_ERR_UNSUPPORTED after a line that names the op. */
     int (*supports)(TTMBackend *backend, const TTMGraph *graph, TTMNodeId node);
     /**
@@ -103,6 +116,12 @@ typedef struct TTMBackendFunctions {
      */
     int (*program_create)(TTMBackend *backend, const TTMGraph *graph,
                           const TTMPlan *plan, TTMProgram **program);
+    /**
+     * What program_create() would hold, without holding it; messages go to the
+     * graph's log. It may be a little more than in the end, not less.
+     */
+    int (*program_bytes)(TTMBackend *backend, const TTMGraph *graph,
+                         const TTMPlan *plan, size_t *bytes);
     void (*program_free)(TTMBackend *backend, TTMProgram *program);
     /** Bind the plan's externals and run; complete on return. */
     int (*program_run)(TTMBackend *backend, TTMProgram *program,
@@ -131,6 +150,9 @@ int ttm_backend_open(TTMBackend **backend, const TTMLog *log,
                      const TTMBackendRequest *request);
 void ttm_backend_close(TTMBackend **backend);
 
+/** Bytes of device memory that this backend holds or could get, 0: unknown. */
+size_t ttm_backend_memory(TTMBackend *backend);
+
 /** 1 when the device was lost: what it held is gone, runs fail. */
 int ttm_backend_is_lost(const TTMBackend *backend);
 
@@ -152,6 +174,16 @@ int ttm_tensor_read(TTMBackend *backend, const TTMTensor *tensor,
 int ttm_tensor_copy(TTMBackend *backend, const TTMTensor *to, int64_t to_first,
                     const TTMTensor *from, int64_t from_first, int64_t count);
 
+/**
+ * Copy an image of TTM_PIXEL_VULKAN into a tensor U8 [height, width * bytes of
+ * 3 components], without the host; the same the other way round. A backend that
+ * cannot is an error.
+ */
+int ttm_tensor_from_image(TTMBackend *backend, const TTMTensor *tensor,
+                          const TTMImage *image);
+int ttm_tensor_to_image(TTMBackend *backend, const TTMTensor *tensor,
+                        const TTMImage *image);
+
 /** Describe the open device, "cpu: ..." (always terminated). */
 void ttm_backend_describe(TTMBackend *backend, char *text, size_t size);
 
@@ -162,6 +194,11 @@ void ttm_backend_describe(TTMBackend *backend, char *text, size_t size);
  */
 int ttm_program_create(TTMBackend *backend, const TTMGraph *graph,
                        TTMProgram **program, TTMPlan **plan);
+/**
+ * Bytes that a program of @p graph and the tensors of its inputs and outputs
+ * would take on the device. Messages go to the graph's log.
+ */
+int ttm_program_bytes(TTMBackend *backend, const TTMGraph *graph, size_t *bytes);
 /**
  * Run with @p externals bound in the plan's order. An output may not share
  * memory with another external. Complete on return.

@@ -75,7 +75,7 @@ static int open_device(TTMContext *ctx)
     TTMBackendRequest request = {
         s->device && *s->device ? s->device : "auto",
         precision_type(s->precision), network_threads(ctx), s->threads,
-        s->kernels
+        s->kernels, s->vulkan
     };
     int ret = ttm_backend_open(&ctx->backend, &ctx->log, &request);
 

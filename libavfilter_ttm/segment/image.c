@@ -39,6 +39,8 @@ int ttm_image_check(const TTMImage *image)
     if (!image || !image->data || image->width < 1 || image->height < 1 ||
         image->width > TTM_IMAGE_MAX_SIZE || image->height > TTM_IMAGE_MAX_SIZE)
         return TTM_ERR_ARGUMENT;
+    if (image->format == TTM_PIXEL_VULKAN)
+        return 0;
     if (image->format != TTM_PIXEL_RGB8 && image->format != TTM_PIXEL_RGB16)
         return TTM_ERR_ARGUMENT;
     row = (ptrdiff_t)pixel_bytes(image->format) * image->width;

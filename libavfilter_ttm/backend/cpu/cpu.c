@@ -27,6 +27,7 @@
 #include "backend/cpu/cpu.h"
 #include "backend/cpu/features.h"
 #include "backend/cpu/onednn.h"
+#include "util/hostmem.h"
 #include "util/mem.h"
 
 static void cpu_close(TTMBackend *backend)
@@ -185,6 +186,12 @@ static int cpu_supports(TTMBackend *backend, const TTMGraph *graph,
                     graph->nodes[node].op, graph->nodes[node].name);
 }
 
+static size_t free_memory(TTMBackend *backend)
+{
+    (void)backend;
+    return ttm_host_memory();
+}
+
 const TTMBackendFunctions ttm_backend_cpu = {
     .name           = "cpu",
     .open           = cpu_open,
@@ -196,6 +203,8 @@ const TTMBackendFunctions ttm_backend_cpu = {
     .buffer_read    = cpu_buffer_read,
     .buffer_copy    = cpu_buffer_copy,
     .supports       = cpu_supports,
+    .free_memory    = free_memory,
+    .program_bytes  = ttm_cpu_program_bytes,
     .program_create = ttm_cpu_program_create,
     .program_free   = ttm_cpu_program_free,
     .program_run    = ttm_cpu_program_run,

@@ -136,6 +136,8 @@ void ttm_cpu_for(TTMCpu *cpu, int64_t total, int64_t grain, TTMCpuTask task,
 void ttm_cpu_for_wide(TTMCpu *cpu, int64_t total, int64_t grain,
                       TTMCpuTask task, void *opaque);
 
+int ttm_cpu_program_bytes(TTMBackend *backend, const TTMGraph *graph,
+                          const TTMPlan *plan, size_t *bytes);
 int ttm_cpu_program_create(TTMBackend *backend, const TTMGraph *graph,
                            const TTMPlan *plan, TTMProgram **program);
 void ttm_cpu_program_free(TTMBackend *backend, TTMProgram *program);

@@ -202,6 +202,27 @@ fail:
     return ret;
 }
 
+int ttm_cpu_program_bytes(TTMBackend *backend, const TTMGraph *graph,
+                          const TTMPlan *plan, size_t *bytes)
+{
+    double scratch = 0;
+
+    (void)backend;
+    /*
+     * Every weight converted or reordered once, though some are used where
+     * they lie in the file; scratch memory is for one node's values in f32.
+     */
+    for (int i = 0; i < plan->nb_order; i++) {
+        double used = ttm_node_bytes(graph, plan->order[i]) * 4 /
+                      (double)ttm_dtype_size(graph->dtype);
+
+        if (graph->nodes[plan->order[i]].op == TTM_OP_ATTENTION && used > scratch)
+            scratch = used;
+    }
+    *bytes = plan->arena_bytes + plan->weight_bytes + (size_t)scratch;
+    return 0;
+}
+
 void ttm_cpu_program_free(TTMBackend *backend, TTMProgram *program)
 {
     TTMCpuProgram *p = (TTMCpuProgram *)program;

@@ -163,6 +163,8 @@ static int inspect(TTMVk *vk)
     vk->fn.GetPhysicalDeviceProperties2(vk->physical, &p);
     snprintf(vk->name, sizeof(vk->name), "%s", p.properties.deviceName);
     vk->api_version = p.properties.apiVersion;
+    if (vk->borrowed && vk->borrowed->api_version < vk->api_version)
+        vk->api_version = vk->borrowed->api_version;
     vk->type        = p.properties.deviceType;
     vk->limits      = p.properties.limits;
     if (vk->api_version < VK_API_VERSION_1_2)
@@ -198,6 +200,7 @@ static int inspect(TTMVk *vk)
     return 0;
 }
 
+/** Choose a queue family, or look at the borrowed one. */
 static int find_queue(TTMVk *vk)
 {
     VkQueueFamilyProperties families[32];
@@ -205,8 +208,11 @@ static int find_queue(TTMVk *vk)
     int best = -1;
 
     vk->fn.GetPhysicalDeviceQueueFamilyProperties(vk->physical, &nb, families);
+    if (vk->borrowed && vk->borrowed->queue_family < nb &&
+        families[vk->borrowed->queue_family].queueFlags & VK_QUEUE_COMPUTE_BIT)
+        best = vk->borrowed->queue_family;
     /* a family without graphics shares less with the desktop */
-    for (uint32_t i = 0; i < nb; i++)
+    for (uint32_t i = 0; i < nb && !vk->borrowed; i++)
         if (families[i].queueFlags & VK_QUEUE_COMPUTE_BIT &&
             (best < 0 || !(families[i].queueFlags & VK_QUEUE_GRAPHICS_BIT))) {
             best = i;
@@ -214,8 +220,9 @@ static int find_queue(TTMVk *vk)
                 break;
         }
     if (best < 0)
-        return ttm_fail(vk->log, TTM_ERR_UNSUPPORTED, "vulkan: %s cannot compute: "
-                        "use device=cpu", vk->name);
+        return ttm_fail(vk->log, TTM_ERR_UNSUPPORTED, "vulkan: %s cannot "
+                        "compute%s: use device=cpu", vk->name, vk->borrowed ?
+                        " on the queue family that was given" : "");
     vk->queue_family = best;
     vk->tick_mask = families[best].timestampValidBits >= 64 ? UINT64_MAX :
                     (UINT64_C(1) << families[best].timestampValidBits) - 1;
@@ -223,8 +230,7 @@ static int find_queue(TTMVk *vk)
     return 0;
 }
 
-/** 1 when the device has the extension. */
-static int has_extension(TTMVk *vk, const char *name)
+int ttm_vk_has_extension(TTMVk *vk, const char *name)
 {
     VkExtensionProperties *list = NULL;
     uint32_t nb = 0;
@@ -249,8 +255,8 @@ static int create_device(TTMVk *vk)
     const float priority = 0.5f;
     int core_size = vk->api_version >= VK_API_VERSION_1_3;
     int extension_size = !core_size &&
-                         has_extension(vk, VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME);
-    int coop = has_extension(vk, VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME);
+                         ttm_vk_has_extension(vk, VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME);
+    int coop = ttm_vk_has_extension(vk, VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME);
     VkPhysicalDeviceCooperativeMatrixFeaturesKHR matrices = {
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR,
     };
@@ -372,21 +378,28 @@ static double submit_work(VkPhysicalDeviceType type)
            type == VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU ? 2e11 : 2e10;
 }
 
-int ttm_vk_device_open(TTMVk *vk, const char *device)
+int ttm_vk_device_open(TTMVk *vk, const char *device,
+                       const TTMVulkanDevice *borrowed)
 {
     const char *which = strchr(device, ':');
-    int ret = ttm_vk_load(vk);
+    int ret;
 
-    if (ret >= 0)
-        ret = create_instance(vk);
-    if (ret >= 0)
-        ret = choose(vk, device, which ? which + 1 : "");
+    vk->borrowed = borrowed;
+    if (borrowed) {
+        ret = ttm_vk_borrow_instance(vk);
+    } else {
+        ret = ttm_vk_load(vk);
+        if (ret >= 0)
+            ret = create_instance(vk);
+        if (ret >= 0)
+            ret = choose(vk, device, which ? which + 1 : "");
+    }
     if (ret >= 0)
         ret = inspect(vk);
     if (ret >= 0)
         ret = find_queue(vk);
     if (ret >= 0)
-        ret = create_device(vk);
+        ret = borrowed ? ttm_vk_borrow_device(vk) : create_device(vk);
     if (ret >= 0)
         ret = create_objects(vk);
     if (ret < 0)
@@ -399,7 +412,8 @@ int ttm_vk_device_open(TTMVk *vk, const char *device)
 void ttm_vk_device_close(TTMVk *vk)
 {
     if (vk->device) {
-        vk->fn.DeviceWaitIdle(vk->device);
+        ttm_vk_wait_idle(vk);
+        ttm_vk_images_free(vk);
         ttm_vk_buffer_free(vk, &vk->staging);
         ttm_vk_cache_save(vk);
         ttm_vk_pipelines_free(vk);
@@ -407,9 +421,10 @@ void ttm_vk_device_close(TTMVk *vk)
             vk->fn.DestroyCommandPool(vk->device, vk->command_pool, NULL);
         if (vk->timeline)
             vk->fn.DestroySemaphore(vk->device, vk->timeline, NULL);
-        vk->fn.DestroyDevice(vk->device, NULL);
+        if (!vk->borrowed)
+            vk->fn.DestroyDevice(vk->device, NULL);
     }
-    if (vk->instance && vk->fn.DestroyInstance)
+    if (vk->instance && !vk->borrowed && vk->fn.DestroyInstance)
         vk->fn.DestroyInstance(vk->instance, NULL);
     ttm_vk_unload(vk);
 }

@@ -40,6 +40,7 @@ static_assert(sizeof(TTMVkMaskPush)      ==  6 * 4, "mask_*.comp");
 static_assert(sizeof(TTMVkTablePush)     ==  3 * 4, "mask_*.comp");
 static_assert(sizeof(TTMVkRegionsWorkPush) == 2 * 4, "regions_work.comp");
 static_assert(sizeof(TTMVkPicturePush)   == 15 * 4, "picture.glsl");
+static_assert(sizeof(TTMVkPixelsPush)    ==  8 * 4, "pixels.comp");
 static_assert(sizeof(TTMVkMatmulPush)    <= TTM_VK_PUSH_BYTES, "too large");
 
 #define CODE(name) { ttm_spv_##name, &ttm_spv_##name##_size }
@@ -54,7 +55,7 @@ static_assert(sizeof(TTMVkMatmulPush)    <= TTM_VK_PUSH_BYTES, "too large");
 #define COOP(name)  .code = { { NULL, NULL } }
 #endif
 #define WORDS(name) .code = { [TTM_DTYPE_U32] = CODE(name##_u32) }
-#define READS(n)    .reads = (1u << (n)) - 1
+#define READS(n)    .reads = ((1u << (n)) - 1)
 
 const TTMVkKernel ttm_vk_kernels[TTM_VK_KERNEL_NB] = {
     [TTM_VK_LINEAR] = {
@@ -237,5 +238,8 @@ const TTMVkKernel ttm_vk_kernels[TTM_VK_KERNEL_NB] = {
         "picture_compose", 8, 1u << 7, READS(7),
         sizeof(TTMVkPicturePush),
         .code = { [TTM_DTYPE_F32] = CODE(picture_compose_f32) },
+    },
+    [TTM_VK_PIXELS] = {
+        "pixels", 2, 1u << 1, READS(1), sizeof(TTMVkPixelsPush), WORDS(pixels),
     },
 };

@@ -145,6 +145,13 @@ typedef struct TTMVkPicturePush {
     float amount;
 } TTMVkPicturePush;
 
+/** pixels.comp */
+typedef struct TTMVkPixelsPush {
+    uint32_t components, depth;
+    uint32_t step, order;
+    uint32_t x_step, x_first[3];
+} TTMVkPixelsPush;
+
 /** Tokens of one workgroup of the sort by region. */
 #define TTM_VK_REGION_BLOCK 1024
 #define TTM_VK_REGIONS      256

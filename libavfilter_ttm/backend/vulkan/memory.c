@@ -26,6 +26,7 @@
 #include <string.h>
 
 #include "backend/vulkan/vk.h"
+#include "util/hostmem.h"
 
 #define STAGING_BYTES ((size_t)16 << 20)
 
@@ -34,6 +35,35 @@ static int is_unified(const TTMVk *vk)
 {
     return vk->type == VK_PHYSICAL_DEVICE_TYPE_CPU ||
            vk->type == VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU;
+}
+
+size_t ttm_vk_free_memory(TTMVk *vk)
+{
+    VkPhysicalDeviceMemoryBudgetPropertiesEXT budget = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT,
+    };
+    VkPhysicalDeviceMemoryProperties2 p = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2,
+    };
+    size_t best = 0, host = is_unified(vk) ? ttm_host_memory() : 0;
+
+    if (ttm_vk_has_extension(vk, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME))
+        p.pNext = &budget;
+    vk->fn.GetPhysicalDeviceMemoryProperties2(vk->physical, &p);
+    for (uint32_t i = 0; i < vk->memory.memoryHeapCount; i++) {
+        VkDeviceSize bytes = vk->memory.memoryHeaps[i].size;
+
+        if (!(vk->memory.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT))
+            continue;
+        /* what others hold is not in the size, and both change all the time */
+        if (p.pNext && budget.heapBudget[i] < bytes)
+            bytes = budget.heapBudget[i];
+        if (p.pNext)
+            bytes -= budget.heapUsage[i] < bytes ? budget.heapUsage[i] : bytes;
+        if (bytes > best)
+            best = bytes;
+    }
+    return host && host < best ? host : best;
 }
 
 /** Index of a memory type that has all of @p wanted, or -1. */
@@ -145,7 +175,7 @@ void ttm_vk_buffer_free(TTMVk *vk, TTMVkBuffer **buffer)
     *buffer = NULL;
 }
 
-static int begin_transfer(TTMVk *vk)
+int ttm_vk_begin_transfer(TTMVk *vk)
 {
     const VkCommandBufferBeginInfo info = {
         .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO,
@@ -183,7 +213,7 @@ static int copy(TTMVk *vk, VkBuffer from, size_t from_offset, VkBuffer to,
                 size_t to_offset, size_t bytes)
 {
     const VkBufferCopy region = { from_offset, to_offset, bytes };
-    int ret = begin_transfer(vk);
+    int ret = ttm_vk_begin_transfer(vk);
 
     if (ret < 0)
         return ret;
@@ -208,7 +238,7 @@ int ttm_vk_buffer_create(TTMVk *vk, size_t bytes, int fill, const char *purpose,
         memset((*buffer)->mapped, 0, (*buffer)->size);
         return 0;
     }
-    ret = begin_transfer(vk);
+    ret = ttm_vk_begin_transfer(vk);
     if (ret >= 0) {
         vk->fn.CmdFillBuffer(vk->transfer, (*buffer)->buffer, 0, VK_WHOLE_SIZE, 0);
         ret = end_transfer(vk);

@@ -155,6 +155,8 @@ int ttm_vk_call(TTMVkProgram *program, const TTMVkCall *call)
     for (int i = 0; i < kernel->nb_bindings; i++)
         if (call->ranges[i].bytes > vk->limits.maxStorageBufferRange)
             return too_large(program, call->ranges[i].bytes);
+    if (program->dry)
+        return 0;
     ret = ttm_vk_pipeline(vk, call->kernel, call->dtype, call->constants,
                           call->nb_constants, &pipeline);
     if (ret < 0)
@@ -232,18 +234,14 @@ static int check_memory(const TTMVk *vk, const TTMGraph *graph, const TTMPlan *p
                     (unsigned long long)(largest >> 20));
 }
 
-int ttm_vk_program_create(TTMBackend *backend, const TTMGraph *graph,
-                          const TTMPlan *plan, TTMProgram **program)
+/** A program without memory or dispatches. */
+static int begin(TTMVkProgram **program, TTMVk *vk, const TTMGraph *graph,
+                 const TTMPlan *plan)
 {
-    TTMVk *vk       = backend->private_data;
-    TTMVkProgram *p = calloc(1, sizeof(*p));
+    TTMVkProgram *p  = calloc(1, sizeof(*p));
     int nb_externals = plan->nb_inputs + plan->nb_outputs;
-    int ret = check_memory(vk, graph, plan);
 
-    if (ret < 0) {
-        free(p);
-        return ret;
-    }
+    *program = p;
     if (!p)
         return ttm_fail(vk->log, TTM_ERR_MEMORY, "vulkan: out of memory");
     p->vk            = vk;
@@ -254,12 +252,22 @@ int ttm_vk_program_create(TTMBackend *backend, const TTMGraph *graph,
     p->weight_ranges = ttm_array_alloc(graph->nb_nodes, sizeof(*p->weight_ranges));
     p->bound         = ttm_array_alloc(nb_externals, sizeof(*p->bound));
     p->bound_ids     = ttm_array_alloc(nb_externals, sizeof(*p->bound_ids));
-    ret = TTM_ERR_MEMORY;
-    if (!p->weight_ranges || !p->bound || !p->bound_ids) {
-        ttm_fail(vk->log, ret, "vulkan: out of memory");
-        goto fail;
-    }
-    ret = ttm_vk_weights_upload(p);
+    if (!p->weight_ranges || !p->bound || !p->bound_ids)
+        return ttm_fail(vk->log, TTM_ERR_MEMORY, "vulkan: out of memory");
+    return 0;
+}
+
+int ttm_vk_program_create(TTMBackend *backend, const TTMGraph *graph,
+                          const TTMPlan *plan, TTMProgram **program)
+{
+    TTMVk *vk = backend->private_data;
+    TTMVkProgram *p = NULL;
+    int ret = check_memory(vk, graph, plan);
+
+    if (ret >= 0)
+        ret = begin(&p, vk, graph, plan);
+    if (ret >= 0)
+        ret = ttm_vk_weights_upload(p);
     if (ret >= 0)
         ret = build(p);
     if (ret >= 0)
@@ -267,8 +275,11 @@ int ttm_vk_program_create(TTMBackend *backend, const TTMGraph *graph,
                                    0, "intermediate values", &p->arena);
     if (ret >= 0)
         ret = finish(p);
-    if (ret < 0)
-        goto fail;
+    if (ret < 0) {
+        if (p)
+            ttm_vk_program_free(backend, &p->base);
+        return ret;
+    }
     p->base.bytes = p->arena->size + p->scratch->size;
     for (size_t i = 0; i < p->nb_weights; i++)
         p->base.bytes += p->weights[i]->size;
@@ -276,9 +287,29 @@ int ttm_vk_program_create(TTMBackend *backend, const TTMGraph *graph,
             graph->name, p->nb_dispatches, p->base.bytes >> 20);
     *program = &p->base;
     return 0;
+}
 
-fail:
-    ttm_vk_program_free(backend, &p->base);
+int ttm_vk_program_bytes(TTMBackend *backend, const TTMGraph *graph,
+                         const TTMPlan *plan, size_t *bytes)
+{
+    TTMVk *vk = backend->private_data;
+    const TTMLog *log = vk->log;
+    TTMVkProgram *p;
+    int ret;
+
+    vk->log = graph->log;
+    ret = begin(&p, vk, graph, plan);
+    if (ret >= 0) {
+        p->dry = 1;
+        ret = ttm_vk_weights_upload(p);
+    }
+    if (ret >= 0)
+        ret = build(p);
+    if (ret >= 0)
+        *bytes = p->dry_bytes + plan->arena_bytes + p->scratch_bytes;
+    if (p)
+        ttm_vk_program_free(backend, &p->base);
+    vk->log = log;
     return ret;
 }
 

@@ -88,6 +88,8 @@ typedef struct TTMVkProgram {
     size_t weights_used;            ///< bytes of the last one
     size_t weights_left;            ///< bytes that are still expected
     int first_weight_slot;
+    int dry;                        ///< only memory is counted, nothing is made
+    size_t dry_bytes;               ///< of weights
     TTMVkRange *weight_ranges;      ///< by node id: weights, and constants of ops
 
     VkDescriptorPool descriptors;
@@ -118,6 +120,8 @@ typedef struct TTMVkCall {
 
 int ttm_vk_program_create(TTMBackend *backend, const TTMGraph *graph,
                           const TTMPlan *plan, TTMProgram **program);
+int ttm_vk_program_bytes(TTMBackend *backend, const TTMGraph *graph,
+                         const TTMPlan *plan, size_t *bytes);
 void ttm_vk_program_free(TTMBackend *backend, TTMProgram *program);
 
 /** Append a dispatch. */

@@ -328,7 +328,7 @@ int ttm_vk_program_run(TTMBackend *backend, TTMProgram *program,
             ret = ttm_vk_wait(vk, vk->timeline_value - 1);
     }
     if (vk->lost) {     /* what was submitted before must let go of its memory */
-        vk->fn.DeviceWaitIdle(vk->device);
+        ttm_vk_wait_idle(vk);
         return ret;
     }
     wait = ttm_vk_wait(vk, vk->timeline_value);

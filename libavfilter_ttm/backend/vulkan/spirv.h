@@ -90,6 +90,7 @@ TTM_SPV(picture_change_f32);
 TTM_SPV(picture_smooth_f32);
 TTM_SPV(picture_compose_f32);
 TTM_SPV(picture_values_f16);
+TTM_SPV(pixels_u32);
 
 #undef TTM_SPV
 

@@ -20,34 +20,72 @@
 
 #include "backend/vulkan/vk.h"
 
-int ttm_vk_submit(TTMVk *vk, VkCommandBuffer commands)
+#define MAX_SEMAPHORES 5
+
+/** Wait for and signal all semaphores; the timeline is the first. */
+static int submit(TTMVk *vk, VkCommandBuffer commands, uint32_t nb,
+                  const VkSemaphore *semaphores, const uint64_t *before)
 {
-    const uint64_t before = vk->timeline_value, after = before + 1;
-    const VkPipelineStageFlags stage = VK_PIPELINE_STAGE_ALL_COMMANDS_BIT;
+    static const VkPipelineStageFlags stages[MAX_SEMAPHORES] = {
+        VK_PIPELINE_STAGE_ALL_COMMANDS_BIT, VK_PIPELINE_STAGE_ALL_COMMANDS_BIT,
+        VK_PIPELINE_STAGE_ALL_COMMANDS_BIT, VK_PIPELINE_STAGE_ALL_COMMANDS_BIT,
+        VK_PIPELINE_STAGE_ALL_COMMANDS_BIT,
+    };
+    const TTMVulkanDevice *b = vk->borrowed;
+    uint64_t after[MAX_SEMAPHORES];
     const VkTimelineSemaphoreSubmitInfo timeline = {
         .sType = VK_STRUCTURE_TYPE_TIMELINE_SEMAPHORE_SUBMIT_INFO,
-        .waitSemaphoreValueCount   = 1,
-        .pWaitSemaphoreValues      = &before,
-        .signalSemaphoreValueCount = 1,
-        .pSignalSemaphoreValues    = &after,
+        .waitSemaphoreValueCount   = nb,
+        .pWaitSemaphoreValues      = before,
+        .signalSemaphoreValueCount = nb,
+        .pSignalSemaphoreValues    = after,
     };
-    const VkSubmitInfo submit = {
+    const VkSubmitInfo info = {
         .sType = VK_STRUCTURE_TYPE_SUBMIT_INFO,
         .pNext = &timeline,
-        .waitSemaphoreCount   = 1,
-        .pWaitSemaphores      = &vk->timeline,
-        .pWaitDstStageMask    = &stage,
+        .waitSemaphoreCount   = nb,
+        .pWaitSemaphores      = semaphores,
+        .pWaitDstStageMask    = stages,
         .commandBufferCount   = 1,
         .pCommandBuffers      = &commands,
-        .signalSemaphoreCount = 1,
-        .pSignalSemaphores    = &vk->timeline,
+        .signalSemaphoreCount = nb,
+        .pSignalSemaphores    = semaphores,
     };
-    VkResult result = vk->fn.QueueSubmit(vk->queue, 1, &submit, VK_NULL_HANDLE);
+    VkResult result;
 
+    for (uint32_t i = 0; i < nb; i++)
+        after[i] = before[i] + 1;
+    if (b && b->lock_queue)
+        b->lock_queue(b->opaque, b->queue_family, b->queue_index);
+    result = vk->fn.QueueSubmit(vk->queue, 1, &info, VK_NULL_HANDLE);
+    if (b && b->unlock_queue)
+        b->unlock_queue(b->opaque, b->queue_family, b->queue_index);
     if (result != VK_SUCCESS)
         return ttm_vk_fail(vk, result, "a submission");
-    vk->timeline_value = after;
+    vk->timeline_value++;
     return 0;
+}
+
+int ttm_vk_submit(TTMVk *vk, VkCommandBuffer commands)
+{
+    return submit(vk, commands, 1, &vk->timeline, &vk->timeline_value);
+}
+
+int ttm_vk_submit_image(TTMVk *vk, VkCommandBuffer commands,
+                        TTMVulkanImage *image)
+{
+    VkSemaphore semaphores[MAX_SEMAPHORES] = { vk->timeline };
+    uint64_t values[MAX_SEMAPHORES] = { vk->timeline_value };
+    int ret;
+
+    for (int i = 0; i < image->nb_planes; i++) {
+        semaphores[1 + i] = TTM_VK_HANDLE(VkSemaphore, image->semaphore[i]);
+        values[1 + i]     = image->value[i];
+    }
+    ret = submit(vk, commands, 1 + image->nb_planes, semaphores, values);
+    for (int i = 0; ret >= 0 && i < image->nb_planes; i++)
+        image->value[i]++;
+    return ret;
 }
 
 int ttm_vk_wait(TTMVk *vk, uint64_t value)
@@ -61,4 +99,20 @@ int ttm_vk_wait(TTMVk *vk, uint64_t value)
     VkResult result = vk->fn.WaitSemaphores(vk->device, &info, UINT64_MAX);
 
     return result == VK_SUCCESS ? 0 : ttm_vk_fail(vk, result, "waiting");
+}
+
+void ttm_vk_wait_idle(TTMVk *vk)
+{
+    const TTMVulkanDevice *b = vk->borrowed;
+
+    if (!b) {
+        vk->fn.DeviceWaitIdle(vk->device);
+        return;
+    }
+    /* others use the device; a semaphore may go once its submission is over */
+    if (b->lock_queue)
+        b->lock_queue(b->opaque, b->queue_family, b->queue_index);
+    vk->fn.QueueWaitIdle(vk->queue);
+    if (b->unlock_queue)
+        b->unlock_queue(b->opaque, b->queue_family, b->queue_index);
 }

@@ -28,6 +28,13 @@
 #include "backend/backend.h"
 #include "backend/vulkan/coop.h"
 
+/** A handle of the public header, where those that are no pointers have 64 bits. */
+#if VK_USE_64_BIT_PTR_DEFINES
+#define TTM_VK_HANDLE(type, value) ((type)(uintptr_t)(value))
+#else
+#define TTM_VK_HANDLE(type, value) ((type)(value))
+#endif
+
 /** Functions that need no instance; the loader gives the first. */
 #define TTM_VK_GLOBAL_FUNCTIONS(F)  \
     F(EnumerateInstanceVersion)     \
@@ -39,6 +46,7 @@
     F(GetPhysicalDeviceProperties2)         \
     F(GetPhysicalDeviceFeatures2)           \
     F(GetPhysicalDeviceMemoryProperties)    \
+    F(GetPhysicalDeviceMemoryProperties2)   \
     F(GetPhysicalDeviceQueueFamilyProperties) \
     F(EnumerateDeviceExtensionProperties)   \
     F(CreateDevice)                         \
@@ -48,6 +56,8 @@
     F(DestroyDevice)                \
     F(GetDeviceQueue)               \
     F(DeviceWaitIdle)               \
+    F(GetDeviceQueue2)              \
+    F(QueueWaitIdle)                \
     F(QueueSubmit)                  \
     F(CreateBuffer)                 \
     F(DestroyBuffer)                \
@@ -83,6 +93,8 @@
     F(CmdDispatch)                  \
     F(CmdPipelineBarrier)           \
     F(CmdCopyBuffer)                \
+    F(CmdCopyBufferToImage)         \
+    F(CmdCopyImageToBuffer)         \
     F(CmdFillBuffer)                \
     F(CreateQueryPool)              \
     F(DestroyQueryPool)             \
@@ -137,6 +149,7 @@ enum TTMVkKernelId {
     TTM_VK_IDS_PAINT,
     TTM_VK_PICTURE,         ///< the first of TTM_PICTURE_NB, in that order
     TTM_VK_PICTURE_LAST = TTM_VK_PICTURE + TTM_PICTURE_NB - 1,
+    TTM_VK_PIXELS,
     TTM_VK_KERNEL_NB
 };
 
@@ -177,6 +190,7 @@ typedef struct TTMVk {
     VkDevice device;
     VkQueue queue;
     uint32_t queue_family;
+    const TTMVulkanDevice *borrowed;    ///< whose device it is; NULL: ours
 
     char name[256], driver[520];
     uint8_t cache_id[32];           ///< of device and driver, for the pipeline cache
@@ -203,6 +217,9 @@ typedef struct TTMVk {
     uint64_t timeline_value;        ///< last value that a submission signals
     uint64_t next_buffer_id;
     struct TTMVkBuffer *staging;    ///< made when first needed
+    struct TTMVkBuffer *planes;     ///< of images, made when first needed
+    VkDescriptorPool image_pool;
+    VkDescriptorSet image_sets[4];
 
     TTMVkLayout layouts[TTM_VK_KERNEL_NB];
     TTMVkPipeline **pipelines;
@@ -243,8 +260,13 @@ void ttm_vk_unload(TTMVk *vk);
 
 /* device.c */
 
-int ttm_vk_device_open(TTMVk *vk, const char *device);
+/** Open @p device, or work on @p borrowed where it is not NULL. */
+int ttm_vk_device_open(TTMVk *vk, const char *device,
+                       const TTMVulkanDevice *borrowed);
 void ttm_vk_device_close(TTMVk *vk);
+
+/** 1 when the physical device has the extension. */
+int ttm_vk_has_extension(TTMVk *vk, const char *name);
 
 /* tier.c */
 
@@ -260,7 +282,25 @@ enum TTMVkTier ttm_vk_tier_best(const TTMVk *vk);
 /** Use this tier only, or fail with a line that lists the usable ones. */
 int ttm_vk_tier_set(TTMVk *vk, enum TTMVkTier tier);
 
+/* borrow.c */
+
+/** Take over the instance and physical device of vk->borrowed. */
+int ttm_vk_borrow_instance(TTMVk *vk);
+/** Take over the device and queue; what is not enabled is as if not there. */
+int ttm_vk_borrow_device(TTMVk *vk);
+
+/* images.c */
+
+/** An image of the borrowed device into a buffer of packed R, G, B. */
+int ttm_vk_image_read(TTMVk *vk, const TTMImage *image, TTMVkBuffer *rgb);
+/** The other way round. */
+int ttm_vk_image_write(TTMVk *vk, const TTMImage *image, TTMVkBuffer *rgb);
+void ttm_vk_images_free(TTMVk *vk);
+
 /* memory.c */
+
+/** Bytes that are free in the largest heap of the device. */
+size_t ttm_vk_free_memory(TTMVk *vk);
 
 /**
  * Create a buffer, rounded up to 16 bytes; @p fill: zero it. @p purpose is for
@@ -284,8 +324,18 @@ int ttm_vk_buffer_copy(TTMVk *vk, TTMVkBuffer *to, size_t to_offset,
  * vk->timeline_value when it is done.
  */
 int ttm_vk_submit(TTMVk *vk, VkCommandBuffer commands);
+/**
+ * The same, after the semaphores of an image's planes; their next values are
+ * signalled and stored in the image.
+ */
+int ttm_vk_submit_image(TTMVk *vk, VkCommandBuffer commands,
+                        TTMVulkanImage *image);
 /** Wait until the timeline has reached @p value. */
 int ttm_vk_wait(TTMVk *vk, uint64_t value);
+/** Wait until nothing of ours is at work. */
+void ttm_vk_wait_idle(TTMVk *vk);
+/** Begin the command buffer of transfers, which must not be at work. */
+int ttm_vk_begin_transfer(TTMVk *vk);
 
 /* pipeline.c, cache.c */
 

@@ -20,6 +20,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "backend/vulkan/program.h"
 
@@ -57,7 +58,9 @@ static int open_device(TTMBackend *backend, const TTMBackendRequest *request)
         return ttm_fail(backend->log, TTM_ERR_MEMORY, "vulkan: out of memory");
     vk->log = backend->log;
     backend->private_data = vk;
-    ret = ttm_vk_device_open(vk, request->device);
+    /* a device that is named by number or name is opened, not borrowed */
+    ret = ttm_vk_device_open(vk, request->device,
+                             strchr(request->device, ':') ? NULL : request->vulkan);
     if (ret >= 0)
         ret = choose_precision(backend, request->precision);
     backend->alignment = 64;
@@ -86,6 +89,11 @@ static void describe(TTMBackend *backend, char *text, size_t size)
 static int is_lost(const TTMBackend *backend)
 {
     return ((const TTMVk *)backend->private_data)->lost;
+}
+
+static size_t free_memory(TTMBackend *backend)
+{
+    return ttm_vk_free_memory(backend->private_data);
 }
 
 static int buffer_create(TTMBackend *backend, size_t bytes, TTMBuffer **buffer)
@@ -126,6 +134,18 @@ static int buffer_copy(TTMBackend *backend, TTMBuffer *to, size_t to_offset,
                               bytes);
 }
 
+static int image_read(TTMBackend *backend, const TTMImage *image,
+                      TTMBuffer *buffer)
+{
+    return ttm_vk_image_read(backend->private_data, image, (TTMVkBuffer *)buffer);
+}
+
+static int image_write(TTMBackend *backend, const TTMImage *image,
+                       TTMBuffer *buffer)
+{
+    return ttm_vk_image_write(backend->private_data, image, (TTMVkBuffer *)buffer);
+}
+
 static int unsupported(TTMBackend *backend, const TTMGraph *graph,
                        const TTMNode *node, const char *why)
 {
@@ -162,13 +182,17 @@ const TTMBackendFunctions ttm_backend_vulkan = {
     .close          = close_device,
     .describe       = describe,
     .is_lost        = is_lost,
+    .free_memory    = free_memory,
     .buffer_create  = buffer_create,
     .buffer_free    = buffer_free,
     .buffer_write   = buffer_write,
     .buffer_read    = buffer_read,
     .buffer_copy    = buffer_copy,
+    .image_read     = image_read,
+    .image_write    = image_write,
     .supports       = supports,
     .program_create = ttm_vk_program_create,
+    .program_bytes  = ttm_vk_program_bytes,
     .program_free   = ttm_vk_program_free,
     .program_run    = ttm_vk_program_run,
 };

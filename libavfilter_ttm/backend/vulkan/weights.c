@@ -47,6 +47,11 @@ static int reserve(TTMVkProgram *p, size_t bytes, TTMVkRange *range)
     TTMVkBuffer *last = p->nb_weights ? p->weights[p->nb_weights - 1] : NULL;
     int ret;
 
+    if (p->dry) {
+        *range = (TTMVkRange){ p->first_weight_slot, 0, bytes };
+        p->dry_bytes += aligned;
+        return 0;
+    }
     if (!last || last->size - p->weights_used < aligned) {
         if (ttm_array_grow(&p->weights, &p->weights_capacity, p->nb_weights + 1,
                            sizeof(*p->weights)) < 0)
@@ -73,7 +78,7 @@ static int store(TTMVkProgram *p, const void *data, size_t bytes,
 {
     int ret = reserve(p, bytes, range);
 
-    if (ret < 0)
+    if (ret < 0 || p->dry)
         return ret;
     return ttm_vk_buffer_write(p->vk, p->weights[p->nb_weights - 1],
                                range->offset, data, bytes);
@@ -114,6 +119,8 @@ static int upload(TTMVkProgram *p, TTMNodeId id, const TTMShape *kernel)
     const void *data = node->host_data;
     int ret = TTM_ERR_MEMORY;
 
+    if (p->dry)
+        return store(p, NULL, bytes, &p->weight_ranges[id]);
     if (node->host_dtype != node->dtype) {
         converted = malloc(bytes);
         if (!converted)
