@@ -1,7 +1,8 @@
 # FFmpeg with the ttm filter, in $(BUILD)/bin. It links the libttm.a of this
-# tree; a change of vf_ttm.c compiles that file only and links again.
+# tree; a change of the filter compiles its files only and links again.
 
 FF := $(BUILD)/ffmpeg
+FILTER_C := $(wildcard $(SRC)/libavfilter_ttm/ffmpeg/*.[ch])
 FF_PROGRAMS := $(BUILD)/bin/ffmpeg $(BUILD)/bin/ffprobe
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 # As many jobs as the caller asked for, else one a core.
@@ -53,7 +54,7 @@ $(FF)/configure.stamp: $(FF)/source.stamp $(FF)/vulkan.arguments \
         | $(LIB_STATIC) $(FF)/pkgconfig/libttm.pc $(FF)/include/ttm.h
 	@echo '  CONFIG  FFmpeg'
 	@mkdir -p $(FF)/build
-	$(Q)cp $(SRC)/libavfilter_ttm/ffmpeg/vf_ttm.c $(FF)/source/libavfilter/
+	$(Q)cp $(FILTER_C) $(FF)/source/libavfilter/
 	$(Q)cd $(FF)/build && \
 	    PKG_CONFIG_PATH=$(abspath $(FF))/pkgconfig$${PKG_CONFIG_PATH:+:$$PKG_CONFIG_PATH} \
 	    sh $(ROOT)/build-aux/ffmpeg-configure.sh $(abspath $(FF))/source \
@@ -68,9 +69,9 @@ $(FF)/configure.stamp: $(FF)/source.stamp $(FF)/vulkan.arguments \
 	@touch $@
 
 $(FF)/build.stamp: $(FF)/configure.stamp $(LIB_STATIC) \
-        $(SRC)/libavfilter_ttm/ffmpeg/vf_ttm.c $(FF)/include/ttm.h
+        $(FILTER_C) $(FF)/include/ttm.h
 	@echo '  MAKE    FFmpeg (about two minutes on two cores when new)'
-	$(Q)cp $(SRC)/libavfilter_ttm/ffmpeg/vf_ttm.c $(FF)/source/libavfilter/
+	$(Q)cp $(FILTER_C) $(FF)/source/libavfilter/
 	$(Q)rm -f $(FF)/build/ffmpeg $(FF)/build/ffmpeg_g \
 	    $(FF)/build/ffprobe $(FF)/build/ffprobe_g
 	+$(Q)$(MAKE) --no-print-directory -C $(FF)/build $(JOBS) MAKEOVERRIDES= \

@@ -30,12 +30,12 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <ttm.h>
 
 #include "libavutil/attributes.h"
 #include "libavutil/avutil.h"
+#include "libavutil/buffer.h"
 #include "libavutil/dict.h"
 #include "libavutil/error.h"
 #include "libavutil/frame.h"
@@ -47,17 +47,11 @@
 #include "libavutil/opt.h"
 #include "libavutil/pixfmt.h"
 #include "libavutil/rational.h"
-#if CONFIG_VULKAN
-#include "libavutil/buffer.h"
-#include "libavutil/hwcontext.h"
-#include "libavutil/hwcontext_vulkan.h"
-#include "libavutil/pixdesc.h"
-#include "libavutil/version.h"
-#endif
 
 #include "avfilter.h"
 #include "filters.h"
 #include "formats.h"
+#include "ttm_vulkan.h"
 #include "video.h"
 
 #if LIBAVFILTER_VERSION_MAJOR >= 11
@@ -77,10 +71,7 @@ typedef struct TTMFilter {
     int masks;              ///< the option: a second input gives the masks
 
     TTMContext *engine;
-#if CONFIG_VULKAN
-    AVBufferRef *device;    ///< of FFmpeg's that the engine works on
-    TTMVulkanDevice vulkan; ///< the same for libttm
-#endif
+    TTMVulkanShare share;   ///< FFmpeg's device that the engine works on
     AVFrame *still;         ///< the first frame, for the properties of ours
     int nb_masks;           ///< frames taken from the second input
     int running;            ///< the clip has all its input
@@ -134,226 +125,29 @@ static TTMImage image_of(const AVFrame *frame)
     return image;
 }
 
-#if CONFIG_VULKAN
-
-static void lock_queue(void *opaque, uint32_t family, uint32_t index)
+static int set_still(AVFilterContext *ctx, int index, TTMImage *image)
 {
-#if LIBAVUTIL_VERSION_MAJOR < 61 || FF_API_VULKAN_SYNC_QUEUES
-    AVHWDeviceContext *device = opaque;
-    AVVulkanDeviceContext *vk = device->hwctx;
-
-FF_DISABLE_DEPRECATION_WARNINGS
-    vk->lock_queue(device, family, index);
-FF_ENABLE_DEPRECATION_WARNINGS
-#endif
+    return averror(ttm_set_image(((TTMFilter *)ctx->priv)->engine, image));
 }
 
-static void unlock_queue(void *opaque, uint32_t family, uint32_t index)
+static int get_frame(AVFilterContext *ctx, int index, TTMImage *image)
 {
-#if LIBAVUTIL_VERSION_MAJOR < 61 || FF_API_VULKAN_SYNC_QUEUES
-    AVHWDeviceContext *device = opaque;
-    AVVulkanDeviceContext *vk = device->hwctx;
-
-FF_DISABLE_DEPRECATION_WARNINGS
-    vk->unlock_queue(device, family, index);
-FF_ENABLE_DEPRECATION_WARNINGS
-#endif
-}
-
-/* Describe FFmpeg's device to libttm. */
-static int describe_device(AVFilterContext *ctx)
-{
-    TTMFilter *s = ctx->priv;
-    AVHWDeviceContext *device = (AVHWDeviceContext *)s->device->data;
-    AVVulkanDeviceContext *vk = device->hwctx;
-    int i;
-
-    for (i = 0; i < vk->nb_qf; i++)
-        if (vk->qf[i].flags & VK_QUEUE_COMPUTE_BIT && vk->qf[i].num > 0)
-            break;
-    if (i == vk->nb_qf) {
-        av_log(ctx, AV_LOG_ERROR, "the Vulkan device has no queue that can "
-               "compute: use option device=cpu\n");
-        return AVERROR(ENOTSUP);
-    }
-    s->vulkan = (TTMVulkanDevice){
-        .get_instance_proc_addr = (void (*(*)(void *, const char *))(void))
-                                  vk->get_proc_addr,
-        .instance        = vk->inst,
-        .physical_device = vk->phys_dev,
-        .device          = vk->act_dev,
-        .api_version     = VK_API_VERSION_1_3,      // FFmpeg asks for no less
-        .queue_family    = vk->qf[i].idx,
-        .queue_index     = vk->qf[i].num - 1,       // decoders begin at the first
-#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(60, 32, 100)
-        .queue_flags     = vk->queue_flags,
-#endif
-        .features        = &vk->device_features,
-        .extensions      = vk->enabled_dev_extensions,
-        .nb_extensions   = vk->nb_enabled_dev_extensions,
-        .lock_queue      = lock_queue,
-        .unlock_queue    = unlock_queue,
-        .opaque          = device,
-    };
-    s->settings.vulkan = &s->vulkan;
-    return 0;
-}
-
-/* Use the device of the frames, else that of -filter_hw_device. */
-static int share_device(AVFilterContext *ctx)
-{
-    TTMFilter *s = ctx->priv;
-    const AVFilterLink *inlink = ctx->inputs[0];
-    FilterLink *link = ff_filter_link(ctx->inputs[0]);
-    AVBufferRef *device = ctx->hw_device_ctx;
-    const char *name = s->settings.device;
-
-    av_buffer_unref(&s->device);
-    s->settings.vulkan = NULL;
-    if (inlink->format == AV_PIX_FMT_VULKAN) {
-        if (!link->hw_frames_ctx) {
-            av_log(ctx, AV_LOG_ERROR, "the input is on a Vulkan device that "
-                   "does not come along: put hwupload before ttm\n");
-            return AVERROR(EINVAL);
-        }
-        device = ((AVHWFramesContext *)link->hw_frames_ctx->data)->device_ref;
-    }
-    if (name && *name && strcmp(name, "auto") && strcmp(name, "vulkan")) {
-        if (inlink->format != AV_PIX_FMT_VULKAN)
-            return 0;
-        av_log(ctx, AV_LOG_ERROR, "device '%s' cannot take frames of FFmpeg's "
-               "Vulkan device: leave option device at auto, or put hwdownload "
-               "before ttm\n", name);
-        return AVERROR(EINVAL);
-    }
-    if (!device ||
-        ((AVHWDeviceContext *)device->data)->type != AV_HWDEVICE_TYPE_VULKAN)
-        return 0;
-    s->device = av_buffer_ref(device);
-    return s->device ? describe_device(ctx) : AVERROR(ENOMEM);
-}
-
-/* Frames of the output: like those of the input, in the size of the output. */
-static int share_frames(AVFilterLink *outlink)
-{
-    FilterLink *in = ff_filter_link(outlink->src->inputs[0]);
-    FilterLink *out = ff_filter_link(outlink);
-    TTMFilter *s = outlink->src->priv;
-    AVHWFramesContext *frames;
-    int ret;
-
-    if (outlink->format != AV_PIX_FMT_VULKAN)
-        return 0;
-    av_buffer_unref(&out->hw_frames_ctx);
-    out->hw_frames_ctx = av_hwframe_ctx_alloc(s->device);
-    if (!out->hw_frames_ctx)
-        return AVERROR(ENOMEM);
-    frames = (AVHWFramesContext *)out->hw_frames_ctx->data;
-    frames->format    = AV_PIX_FMT_VULKAN;
-    frames->sw_format = ((AVHWFramesContext *)in->hw_frames_ctx->data)->sw_format;
-    frames->width     = outlink->w;
-    frames->height    = outlink->h;
-    ret = av_hwframe_ctx_init(out->hw_frames_ctx);
-    if (ret < 0)
-        av_log(outlink->src, AV_LOG_ERROR, "the Vulkan device has no frames of "
-               "%dx%d %s: choose another size, or put hwdownload before ttm\n",
-               outlink->w, outlink->h, av_get_pix_fmt_name(frames->sw_format));
-    return ret;
-}
-
-/* Where R, G and B are in the images of a frame. */
-static int describe_image(AVFilterContext *ctx, const AVFrame *frame,
-                          TTMVulkanImage *v)
-{
-    const AVHWFramesContext *frames =
-        (const AVHWFramesContext *)frame->hw_frames_ctx->data;
-    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(frames->sw_format);
-    const int depth = desc->comp[0].depth, bytes = depth / 8;
-    const AVVkFrame *f = (const AVVkFrame *)frame->data[0];
-    int i;
-
-    if (!(desc->flags & AV_PIX_FMT_FLAG_RGB) || desc->nb_components < 3 ||
-        desc->flags & (AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_BE |
-                       AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM) ||
-        (depth != 8 && depth != 16)) {
-        av_log(ctx, AV_LOG_ERROR, "Vulkan frames of %s cannot be used: put e.g. "
-               "format=rgb0 before hwupload (any RGB of 8 or 16 bits will do)\n",
-               desc->name);
-        return AVERROR(ENOSYS);
-    }
-    memset(v, 0, sizeof(*v));
-    v->depth     = depth;
-    v->nb_planes = av_pix_fmt_count_planes(frames->sw_format);
-    for (i = 0; i < v->nb_planes; i++) {
-        v->image[i]     = (uint64_t)(uintptr_t)f->img[i];
-        v->semaphore[i] = (uint64_t)(uintptr_t)f->sem[i];
-        v->value[i]     = f->sem_value[i];
-        v->layout[i]    = f->layout[i];
-        v->step[i]      = 1;
-    }
-    for (i = 0; i < 3; i++) {
-        v->plane[i]  = desc->comp[i].plane;
-        v->offset[i] = desc->comp[i].offset / bytes;
-        v->step[v->plane[i]] = desc->comp[i].step / bytes;
-    }
-    return 0;
-}
-
-/* Let libttm read or write a frame on the device. */
-static int use_hardware_frame(AVFilterContext *ctx, AVFrame *frame, int index,
-                              int (*use)(TTMFilter *s, int index, TTMImage *image))
-{
-    AVHWFramesContext *frames = (AVHWFramesContext *)frame->hw_frames_ctx->data;
-    AVVulkanFramesContext *vk = frames->hwctx;
-    AVVkFrame *f = (AVVkFrame *)frame->data[0];
-    TTMVulkanImage v;
-    TTMImage image = {
-        .format = TTM_PIXEL_VULKAN,
-        .width  = frame->width,
-        .height = frame->height,
-        .data   = &v,
-    };
-    int i, ret;
-
-    vk->lock_frame(frames, f);
-    ret = describe_image(ctx, frame, &v);
-    if (ret >= 0) {
-        ret = averror(use(ctx->priv, index, &image));
-        for (i = 0; i < v.nb_planes; i++) {
-            f->sem_value[i] = v.value[i];
-            f->layout[i]    = v.layout[i];
-            f->access[i]    = VK_ACCESS_TRANSFER_READ_BIT |
-                              VK_ACCESS_TRANSFER_WRITE_BIT;
-        }
-    }
-    vk->unlock_frame(frames, f);
-    return ret;
-}
-
-#endif
-
-static int set_still(TTMFilter *s, int index, TTMImage *image)
-{
-    return ttm_set_image(s->engine, image);
-}
-
-static int get_frame(TTMFilter *s, int index, TTMImage *image)
-{
-    return ttm_get_frame(s->engine, index, image);
+    return averror(ttm_get_frame(((TTMFilter *)ctx->priv)->engine, index, image));
 }
 
 /* Give a frame to libttm, wherever its pixels are. */
 static int use_frame(AVFilterContext *ctx, AVFrame *frame, int index,
-                     int (*use)(TTMFilter *s, int index, TTMImage *image))
+                     int (*use)(AVFilterContext *ctx, int index,
+                                TTMImage *image))
 {
     TTMImage image;
 
 #if CONFIG_VULKAN
     if (frame->format == AV_PIX_FMT_VULKAN)
-        return use_hardware_frame(ctx, frame, index, use);
+        return ff_ttm_vulkan_use(ctx, frame, index, use);
 #endif
     image = image_of(frame);
-    return averror(use(ctx->priv, index, &image));
+    return use(ctx, index, &image);
 }
 
 static av_cold int init(AVFilterContext *ctx)
@@ -377,9 +171,7 @@ static av_cold void uninit(AVFilterContext *ctx)
 
     ttm_close(&s->engine);
     av_frame_free(&s->still);
-#if CONFIG_VULKAN
-    av_buffer_unref(&s->device);
-#endif
+    av_buffer_unref(&s->share.device);
 }
 
 /*
@@ -436,9 +228,10 @@ static int config_output(AVFilterLink *outlink)
     s->settings.log        = log_line;
     s->settings.log_opaque = ctx;
 #if CONFIG_VULKAN
-    ret = share_device(ctx);
+    ret = ff_ttm_vulkan_device(ctx, &s->share, s->settings.device);
     if (ret < 0)
         return ret;
+    s->settings.vulkan = ret ? &s->share.vulkan : NULL;
 #endif
     ret = ttm_open(&s->engine, &s->settings);
     if (ret < 0)
@@ -453,7 +246,7 @@ static int config_output(AVFilterLink *outlink)
     outlink->h         = height;
     outlink->sample_aspect_ratio = output_sar(inlink, width, height);
 #if CONFIG_VULKAN
-    return share_frames(outlink);
+    return ff_ttm_vulkan_frames(outlink, &s->share);
 #else
     return 0;
 #endif

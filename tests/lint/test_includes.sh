@@ -55,11 +55,11 @@ only() {
 }
 only 'cjson/|cJSON'  'io/json\.c:'              'only io/json.c sees cJSON'
 only 'oneapi/|dnnl'  'backend/cpu/'             'only backend/cpu sees oneDNN'
-only 'libav(util|filter|codec|format|device)/|avfilter\.h' 'ffmpeg/vf_ttm\.c:' \
-                                                'only vf_ttm.c sees libav*'
+only 'libav(util|filter|codec|format|device)/|avfilter\.h' 'ffmpeg/' \
+                                                'only ffmpeg/ sees libav*'
 only 'vulkan'        'backend/vulkan/'          'only backend/vulkan sees Vulkan'
 empty 'the filter sees ttm.h only' \
     "$(grep -nE '# *include *"(util|tensor|io|graph|backend|run|nets|prompt|sampler|segment|pipeline)/' \
-           $lib/ffmpeg/vf_ttm.c)"
+           $lib/ffmpeg/*.[ch])"
 
 finish
