@@ -128,7 +128,7 @@ int ttm_models_unet(TTMModels *m, int stage, int frames, int width,
         ret = make(m, m->unet_part[stage], graph, ret, &u->network);
         if (ret < 0)
             ttm_graph_free(&texts);
-        else
+        else if (texts)
             ret = make(m, m->unet_part[stage], texts, ret, &u->steady);
         if (ret < 0)
             ttm_network_free(&u->network);

@@ -99,7 +99,7 @@ int ttm_models_decoder(TTMModels *models, int stage, int width, int height,
  * @param steady  the part of the U-Net that is the same in every step: keys and
  *                values of the texts, order of the tokens by region. It takes
  *                "text", "locals" and "regions.L"; its outputs are inputs of
- *                @p network of the same names.
+ *                @p network of the same names. NULL where there is none.
  */
 int ttm_models_unet(TTMModels *models, int stage, int frames, int width,
                     int height, int objects, TTMNetwork **network,

@@ -159,8 +159,11 @@ static int make_texts(TTMStage *s, TTMSteady *steady, const float *text,
 static int make_all_texts(TTMStage *s)
 {
     const TTMStageSetup *e = &s->setup;
-    int ret = make_texts(s, &s->text, e->text, e->locals);
+    int ret = 0;
 
+    if (!s->steady)             /* a U-Net that reads no text */
+        return 0;
+    ret = make_texts(s, &s->text, e->text, e->locals);
     if (ret >= 0 && (s->weights[TTM_PASS_NONE] != 0 ||
                      s->weights[TTM_PASS_IMAGE] != 0))
         ret = make_texts(s, &s->no_text, e->text_empty, e->locals_empty);

@@ -24,6 +24,8 @@
  * and masked cross-attention over overlapping boxes, on the CPU and on every
  * Vulkan device. Objects here are absent, single tokens, leave and come back;
  * lengths are no multiples of any tile.
+ *     test_masked [--bench [DEVICE]...]
+ * --bench prints the time against the sizes of the objects: masked_bench.h.
  */
 
 #include <math.h>
@@ -33,6 +35,7 @@
 
 #include "config.h"
 #include "harness.h"
+#include "masked_bench.h"
 
 #if HAVE_VULKAN
 #include "backend/vulkan/vk.h"
@@ -314,9 +317,46 @@ static int check_vulkan(CaseRun *state, const char *device)
 }
 #endif
 
-int main(void)
+/** The table of a device in the precisions it has, f32 first. */
+static int bench(const char *device)
+{
+    int failed = 0;
+
+    for (int t = 0; t < 3; t++) {
+        TTMBackend *backend;
+        char text[200];
+        char *end;
+
+        if ((t == 1) != !strncmp(device, "vulkan", 6) && t)
+            continue;           /* f16 on Vulkan, bf16 on the CPU */
+        backend = case_open(device, case_types[t], 1);
+        if (!backend)
+            return 1;
+        ttm_backend_describe(backend, text, sizeof(text));
+        end = strrchr(text, ',');       /* the type has a column of its own */
+        if (end)
+            *end = '\0';
+        failed |= masked_bench(backend, text, case_types[t]) < 0;
+        ttm_backend_close(&backend);
+    }
+    return failed;
+}
+
+int main(int argc, char **argv)
 {
     CaseRun state = { 0 };
+
+    if (argc > 1 && !strcmp(argv[1], "--bench")) {
+        static const char *const devices[] = { "cpu", "vulkan:0" };
+        int failed = 0;
+
+        printf("device\ttype\tshares\tsquares\ttokens\theads\tdim\tms\tcpu_ms\n");
+        for (int i = 2; i < argc; i++)
+            failed |= bench(argv[i]);
+        for (int i = 0; i < 2 && argc == 2; i++)
+            failed |= bench(devices[i]);
+        return failed;
+    }
 
     check_cpu(&state, "cpu");
     check_cpu(&state, "cpu:plain");
