@@ -41,6 +41,11 @@ uint pack_sample(float v, uint bytes)
     return uint(clamp(v, 0.0, 1.0) * (bytes == 1u ? 255.0 : 65535.0) + 0.5);
 }
 
+float brightness(vec3 rgb)
+{
+    return (rgb.r + 2.0 * rgb.g + rgb.b) / 4.0;
+}
+
 /* Keys' cubic with a = -1/2 (Catmull-Rom). */
 float cubic(float x)
 {

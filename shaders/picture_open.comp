@@ -20,6 +20,7 @@ void main()
     ivec2 at = ivec2(i % uint(width), i / uint(width));
     ivec2 to = min(at + 1, ivec2(width, height) - 1);
     bool known = true;
+    float light;
 
     if (gl_GlobalInvocationID.x >= count)
         return;
@@ -29,8 +30,10 @@ void main()
                 BYTE(ids, uint(v * width + u)) != 0u)
                 known = false;
     for (uint c = 0u; c < 3u; c++) {
-        y[7u * i + c]      = known ? still[3u * i + c] - net[3u * i + c] : 0.0;
-        y[7u * i + 3u + c] = known ? still[3u * i + c] : 0.0;
+        y[8u * i + c]      = known ? still[3u * i + c] - net[3u * i + c] : 0.0;
+        y[8u * i + 3u + c] = known ? still[3u * i + c] : 0.0;
     }
-    y[7u * i + 6u] = known ? 1.0 : 0.0;
+    light = brightness(vec3(still[3u * i], still[3u * i + 1u], still[3u * i + 2u]));
+    y[8u * i + 6u] = known ? light * light : 0.0;
+    y[8u * i + 7u] = known ? 1.0 : 0.0;
 }

@@ -244,9 +244,9 @@ enum TTMPictureKind {
      */
     TTM_PICTURE_CARRY,
     /**
-     * net [h, w, 3], still [h, w, 3], ids of frame 0, ids -> [h, w, 7]: still -
-     * net, still, and weight 1 where no object is or was within a pixel; else
-     * all 0.
+     * net [h, w, 3], still [h, w, 3], ids of frame 0, ids -> [h, w, 8]: still -
+     * net, still, its squared brightness, and weight 1 where no object is or
+     * was within a pixel; else all 0.
      */
     TTM_PICTURE_OPEN,
     /** [h, w, c], last the weight -> half the size, weighted averages */
@@ -254,8 +254,9 @@ enum TTMPictureKind {
     /** coarse, fine [h, w, c] -> fine, what lacks in weight from the coarse */
     TTM_PICTURE_PUSH,
     /**
-     * net [h, w, 3], what TTM_PICTURE_OPEN gave, filled [h, w, 7] -> [h, w, 3],
-     * net + first three, with colour and light drawn towards the second three
+     * net [h, w, 3], what TTM_PICTURE_OPEN gave, filled [h, w, 8] -> [h, w, 3],
+     * net + first three, what it differs by from the second three reduced to
+     * the contrast that the surroundings have
      */
     TTM_PICTURE_LEVEL,
     /**

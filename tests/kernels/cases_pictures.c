@@ -162,7 +162,7 @@ static TTMNodeId build_picture(CaseGraph *g, const int64_t *p)
         return MAKE(a, b);
     case TTM_PICTURE_LEVEL:
         a = floats(g, rgb);
-        return MAKE(a, floats(g, TTM_SHAPE(h, w, 7)));
+        return MAKE(a, floats(g, TTM_SHAPE(h, w, 8)));
     case TTM_PICTURE_CHANGE:
         a = floats(g, rgb);
         b = floats(g, rgb);

@@ -193,6 +193,11 @@ static int near_object(const uint8_t *first, const uint8_t *ids, int width,
     return 0;
 }
 
+static float brightness(const float *rgb)
+{
+    return (rgb[0] + 2 * rgb[1] + rgb[2]) / 4;
+}
+
 static void open_holes(void *opaque, int worker, int64_t begin, int64_t end)
 {
     const TTMCpuStep *step = opaque;
@@ -205,7 +210,7 @@ static void open_holes(void *opaque, int worker, int64_t begin, int64_t end)
             size_t at = (size_t)y * (size_t)width + (size_t)x;
             const float *net   = (const float *)step->in[0] + 3 * at;
             const float *still = (const float *)step->in[1] + 3 * at;
-            float *out = (float *)step->out + 7 * at;
+            float *out = (float *)step->out + 8 * at, light = brightness(still);
             int known = !near_object(step->in[2], step->in[3], width, height,
                                      x, y);
 
@@ -213,7 +218,8 @@ static void open_holes(void *opaque, int worker, int64_t begin, int64_t end)
                 out[c]     = known ? still[c] - net[c] : 0;
                 out[c + 3] = known ? still[c] : 0;
             }
-            out[6] = (float)known;
+            out[6] = known ? light * light : 0;
+            out[7] = (float)known;
         }
     }
 }
@@ -285,13 +291,16 @@ static void push(void *opaque, int worker, int64_t begin, int64_t end)
     }
 }
 
-#define OWN_COLOUR 0.3f         /* shares of its own that a hole keeps */
-#define OWN_LIGHT  0.5f
+#define OWN_LIGHT  0.6f         /* shares of its own that a hole keeps */
+#define OWN_COLOUR 0.3f         /* of the former */
+#define OUTLIER    3
 
 /*
  * The network's frame plus what the still differs from it around, so that
- * there is no step at the rim; colour and, less so, brightness are drawn
- * towards the surroundings: small networks invent structure better than hues.
+ * there is no step at the rim. What it has beyond the mean of the surroundings
+ * is kept as far as it is no stronger than their contrast (a Wiener filter on
+ * the variance that the pyramid continues): no ghost on a plain background.
+ * The shares were chosen on scenes with a known background, docs/detail.md.
  */
 static void level(void *opaque, int worker, int64_t begin, int64_t end)
 {
@@ -301,19 +310,21 @@ static void level(void *opaque, int worker, int64_t begin, int64_t end)
     (void)worker;
     for (size_t i = (size_t)begin * width; i < (size_t)end * width; i++) {
         const float *net    = (const float *)step->in[0] + 3 * i;
-        const float *filled = (const float *)step->in[1] + 7 * i;
+        const float *filled = (const float *)step->in[1] + 8 * i;
         const float *around = filled + 3;
-        float rgb[3], own, mean;
+        float rgb[3], own, mean, variance, share;
 
         for (int c = 0; c < 3; c++)
             rgb[c] = filled[c] + net[c];
-        own  = (rgb[0] + 2 * rgb[1] + rgb[2]) / 4;
-        mean = (around[0] + 2 * around[1] + around[2]) / 4;
+        own  = brightness(rgb);
+        mean = brightness(around);
+        variance = fmaxf(filled[6] - mean * mean, 0);
+        share = OWN_LIGHT * variance /
+                (variance + OUTLIER * (own - mean) * (own - mean) + 1e-6f);
         for (int c = 0; c < 3; c++)
             ((float *)step->out)[3 * i + (size_t)c] =
-                OWN_LIGHT * own + (1 - OWN_LIGHT) * mean +
-                OWN_COLOUR * (rgb[c] - own) +
-                (1 - OWN_COLOUR) * (around[c] - mean);
+                around[c] + share * (own - mean) + OWN_COLOUR * share *
+                (rgb[c] - own - (around[c] - mean));
     }
 }
 
