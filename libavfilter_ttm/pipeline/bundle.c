@@ -244,9 +244,17 @@ static int open_parts(TTMModels *m, const int needed[TTM_STAGE_NB],
         (ret = ttm_part_open(&m->vae_part, m->bundle, "vae")) < 0 ||
         (ret = ttm_vae_config(&m->vae, m->vae_part)) < 0)
         return ret;
-    for (int i = 0; i < TTM_STAGE_NB; i++)
-        if (needed[i] && (ret = open_stage(m, i, names[i])) < 0)
+    for (int i = 0; i < TTM_STAGE_NB; i++) {
+        /* A plan is fitted at the size of stage 2, as it will be rendered. */
+        int size_only = !needed[i] && i == TTM_STAGE_VIDEO &&
+                        ttm_bundle_has_part(m->bundle, names[i]);
+
+        if ((needed[i] || size_only) &&
+            (ret = open_stage(m, i, names[i])) < 0)
             return ret;
+        if (size_only)
+            ttm_part_close(&m->unet_part[i]);
+    }
     ret = ttm_part_open(&m->scheduler_part, m->bundle, "scheduler");
     if (ret < 0)
         return ret;

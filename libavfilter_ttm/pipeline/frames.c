@@ -108,15 +108,93 @@ static int planned_id(const TTMClip *c, int t, int x, int y)
     return lowest;
 }
 
+/* How far the moved shape of an object covers an output pixel, bilinear. */
+static float moved_share(const TTMClip *c, int t, int id, float small_x,
+                         float small_y)
+{
+    float x, y, fx, fy, v[4];
+
+    ttm_fit_source(&c->fit, id, t, small_x, small_y, &x, &y);
+    x = x * (float)c->out_width / (float)c->fit.width - 0.5f;
+    y = y * (float)c->out_height / (float)c->fit.height - 0.5f;
+    fx = floorf(x);
+    fy = floorf(y);
+    if (!(fx >= -1 && fy >= -1 && fx < (float)c->out_width &&
+          fy < (float)c->out_height))
+        return 0;
+    for (int k = 0; k < 4; k++) {
+        int i = (int)fx + (k & 1), j = (int)fy + (k >> 1);
+
+        v[k] = i >= 0 && j >= 0 && i < c->out_width && j < c->out_height &&
+               c->out_ids[(size_t)j * (size_t)c->out_width + (size_t)i] == id;
+    }
+    x -= fx;
+    y -= fy;
+    return (1 - y) * ((1 - x) * v[0] + x * v[1]) +
+           y * ((1 - x) * v[2] + x * v[3]);
+}
+
+/* Nearest of black and the colours of the objects. */
+static int nearest_id(const TTMClip *c, const float rgb[3])
+{
+    float least = INFINITY;
+    int nearest = 0;
+
+    for (int id = 0; id <= c->objects; id++) {
+        const uint8_t *colour = ttm_object_colour(id);
+        float distance = 0;
+
+        for (int k = 0; k < 3; k++)
+            distance += ((float)colour[k] - 255 * rgb[k]) *
+                        ((float)colour[k] - 255 * rgb[k]);
+        if (distance < least) {
+            least = distance;
+            nearest = id;
+        }
+    }
+    return nearest;
+}
+
+/*
+ * Colour of an output pixel. Where an object meets the background its edge is
+ * mixed with black by the share that it covers, so that a fit finds it to a
+ * fraction of a pixel; the nearest colour stays that of the object.
+ */
+static void planned_colour(const TTMClip *c, int t, int x, int y, float rgb[3])
+{
+    float small_x = ((float)x + 0.5f) * (float)c->fit.width /
+                    (float)c->out_width;
+    float small_y = ((float)y + 0.5f) * (float)c->fit.height /
+                    (float)c->out_height;
+    int hard = planned_id(c, t, x, y), id = hard, touching = 0;
+    float share = 1, most = 0;
+
+    for (int k = 1; t && c->refine == TTM_REFINE_SIMILARITY && k <= c->objects;
+         k++) {
+        float part = moved_share(c, t, k, small_x, small_y);
+
+        touching += part > 0;
+        if (part > most && (!hard || hard == k)) {
+            most = part;
+            id   = k;
+        }
+    }
+    if (touching == 1 && most > 0)
+        share = hard ? fmaxf(most, 0.502f) : fminf(most, 0.498f);
+    for (int k = 0; k < 3; k++)
+        rgb[k] = share * (float)ttm_object_colour(id)[k] / 255.0f;
+    if (nearest_id(c, rgb) != hard)
+        for (int k = 0; k < 3; k++)
+            rgb[k] = (float)ttm_object_colour(hard)[k] / 255.0f;
+}
+
 static void draw_plan(const TTMClip *c, int t, TTMImage *frame)
 {
     for (int y = 0; y < frame->height; y++) {
         for (int x = 0; x < frame->width; x++) {
-            const uint8_t *colour = ttm_object_colour(planned_id(c, t, x, y));
-            const float rgb[3] = { (float)colour[0] / 255.0f,
-                                   (float)colour[1] / 255.0f,
-                                   (float)colour[2] / 255.0f };
+            float rgb[3];
 
+            planned_colour(c, t, x, y, rgb);
             ttm_image_set_pixel(frame, x, y, rgb);
         }
     }

@@ -197,7 +197,7 @@ static void stage_size(const TTMContext *ctx, int stage, int *width,
     int aspect_width = still->width, aspect_height = still->height;
     int multiple = m->vae.block_scale;
 
-    if (m->unet_part[stage]) {
+    if (u->nb_levels) {
         multiple = ttm_models_multiple(m, stage);
         if (u->width && u->height) {
             base_width  = u->width;
@@ -319,11 +319,21 @@ fail:
 int ttm_clip_add_drawn(TTMContext *ctx, const TTMImage *frame)
 {
     TTMClip *c = &ctx->clip;
-    const int width = c->width[TTM_STAGE_VIDEO];
-    const int height = c->height[TTM_STAGE_VIDEO];
-    size_t bytes = 3 * (size_t)width * (size_t)height;
+    int width = c->width[TTM_STAGE_VIDEO], height = c->height[TTM_STAGE_VIDEO];
+    size_t bytes;
     uint8_t *out;
     int ret;
+
+    /* Finer where the frames are, for the fit; odd, so that centres stay. */
+    if (c->nb_drawn == 0) {
+        c->drawn_width  = frame->width;
+        c->drawn_height = frame->height;
+        c->drawn_scale  = frame->width >= 3 * width &&
+                          frame->height >= 3 * height ? 3 : 1;
+    }
+    width  *= c->drawn_scale;
+    height *= c->drawn_scale;
+    bytes = 3 * (size_t)width * (size_t)height;
 
     if (c->nb_drawn == 0 && !c->masks.data &&
         ttm_image_copy(&c->masks, frame) < 0)

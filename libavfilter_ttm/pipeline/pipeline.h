@@ -57,7 +57,9 @@ typedef struct TTMClip {
     /* pictures */
     TTMImage still;             ///< as given
     TTMImage masks;             ///< as given; data NULL: none
-    uint8_t *drawn;             ///< given trajectory, RGB8 at the video's size
+    uint8_t *drawn;             ///< given trajectory, RGB8 at drawn_scale * the video's size
+    int drawn_scale;
+    int drawn_width, drawn_height;  ///< of the frames themselves
     size_t drawn_capacity;
     int nb_drawn;
     int width[TTM_STAGE_NB], height[TTM_STAGE_NB];

@@ -155,12 +155,9 @@ int ttm_clip_encode_text(TTMContext *ctx)
 }
 
 /* Ids of the drawn trajectory: nearest of black and the objects' colours. */
-static void read_drawn(TTMClip *c, uint8_t *ids)
+static void read_drawn(const TTMClip *c, size_t pixels, uint8_t *ids)
 {
-    const size_t pixels = (size_t)c->width[TTM_STAGE_VIDEO] *
-                          (size_t)c->height[TTM_STAGE_VIDEO];
-
-    for (size_t i = 0; i < (size_t)c->frames * pixels; i++) {
+    for (size_t i = 0; i < pixels; i++) {
         const uint8_t *rgb = c->drawn + 3 * i;
         int nearest = rgb[0] * rgb[0] + rgb[1] * rgb[1] + rgb[2] * rgb[2];
 
@@ -177,31 +174,67 @@ static void read_drawn(TTMClip *c, uint8_t *ids)
             }
         }
     }
-    memcpy(ids, c->first[TTM_STAGE_VIDEO], pixels);
+}
+
+/* Trajectory at the video's size from one of another, and its fit. */
+static int fit_trajectory(TTMClip *c, const uint8_t *ids, int ids_width,
+                          int ids_height, const TTMDrawn *drawn)
+{
+    const int width = c->width[TTM_STAGE_VIDEO];
+    const int height = c->height[TTM_STAGE_VIDEO];
+    const size_t pixels = (size_t)width * (size_t)height;
+    const uint8_t *first = c->first[TTM_STAGE_VIDEO];
+    int ret;
+
+    for (int t = 0; t < c->frames; t++)
+        ttm_ids_resize(ids + (size_t)t * (size_t)ids_width *
+                       (size_t)ids_height, ids_width, ids_height,
+                       c->trajectory + (size_t)t * pixels, width, height);
+    memcpy(c->trajectory, first, pixels);
+    ret = ttm_fit_create(&c->fit, first, c->trajectory, c->frames, height,
+                         width, c->objects);
+    if (ret < 0 || c->refine != TTM_REFINE_SIMILARITY)
+        return ret;
+    /* What was drawn needs no smoothing, unlike what a network predicted. */
+    if (drawn)
+        ret = ttm_fit_register(&c->fit, c->ids, c->still.width,
+                               c->still.height, drawn);
+    ttm_fit_refine(&c->fit, first, c->trajectory, c->trajectory);
+    return ret;
+}
+
+static int fit_drawn(TTMClip *c)
+{
+    const int width = c->drawn_scale * c->width[TTM_STAGE_VIDEO];
+    const int height = c->drawn_scale * c->height[TTM_STAGE_VIDEO];
+    const size_t pixels = (size_t)c->frames * (size_t)width * (size_t)height;
+    uint8_t *ids = ttm_array_alloc(pixels, 1), colours[TTM_MAX_OBJECTS][3];
+    const TTMDrawn drawn = { width, height, c->drawn_width, c->drawn_height,
+                             c->drawn, ids, (const uint8_t (*)[3])colours };
+    int ret;
+
+    if (!ids)
+        return TTM_ERR_MEMORY;
+    read_drawn(c, pixels, ids);
+    for (int id = 1; id <= c->objects; id++)
+        memcpy(colours[id - 1], c->prompts.objects[id - 1].colour, 3);
+    ret = fit_trajectory(c, ids, width, height, &drawn);
+    free(ids);
+    return ret;
 }
 
 int ttm_clip_fit(TTMContext *ctx)
 {
     TTMClip *c = &ctx->clip;
-    const int width = c->width[TTM_STAGE_VIDEO];
-    const int height = c->height[TTM_STAGE_VIDEO];
-    const size_t pixels = (size_t)width * (size_t)height;
-    const uint8_t *first = c->first[TTM_STAGE_VIDEO];
+    int ret = TTM_ERR_MEMORY;
 
-    c->trajectory = ttm_array_alloc((size_t)c->frames, pixels);
-    if (!c->trajectory)
-        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
-    if (c->mode == TTM_MODE_RENDER)
-        read_drawn(c, c->trajectory);
-    for (int t = 0; c->mode != TTM_MODE_RENDER && t < c->frames; t++)
-        ttm_ids_resize(c->predicted + (size_t)t * (size_t)c->width[0] *
-                       (size_t)c->height[0], c->width[0], c->height[0],
-                       c->trajectory + (size_t)t * pixels, width, height);
-    memcpy(c->trajectory, first, pixels);
-    if (ttm_fit_create(&c->fit, first, c->trajectory, c->frames, height, width,
-                       c->objects) < 0)
-        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
-    if (c->refine == TTM_REFINE_SIMILARITY)
-        ttm_fit_refine(&c->fit, first, c->trajectory, c->trajectory);
-    return 0;
+    c->trajectory = ttm_array_alloc((size_t)c->frames,
+                                    (size_t)c->width[TTM_STAGE_VIDEO] *
+                                    (size_t)c->height[TTM_STAGE_VIDEO]);
+    if (c->trajectory && c->mode == TTM_MODE_RENDER)
+        ret = fit_drawn(c);
+    else if (c->trajectory)
+        ret = fit_trajectory(c, c->predicted, c->width[TTM_STAGE_MOTION],
+                             c->height[TTM_STAGE_MOTION], NULL);
+    return ret < 0 ? ttm_fail(&ctx->log, ret, "out of memory") : 0;
 }

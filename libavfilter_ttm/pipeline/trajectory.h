@@ -71,6 +71,39 @@ void ttm_fit_source(const TTMFit *fit, int id, int t, float x, float y,
 void ttm_fit_refine(const TTMFit *fit, const uint8_t *first,
                     const uint8_t *ids, uint8_t *refined);
 
+/**
+ * A trajectory that is given: frames of any size, of which one pixel in the
+ * middle of each of width x height cells is kept.
+ */
+typedef struct TTMDrawn {
+    int width, height;
+    int frame_width, frame_height;  ///< of the frames themselves
+    const uint8_t *rgb;             ///< [frames, height, width, 3]
+    const uint8_t *ids;             ///< [frames, height, width]
+    const uint8_t (*colours)[3];    ///< of objects 1 ..
+} TTMDrawn;
+
+/** Position in the frame of the pixel that is kept for cell @p i of @p cells. */
+static inline float ttm_drawn_position(int i, int cells, int pixels)
+{
+    return (float)((2 * (int64_t)i + 1) * pixels / (2 * cells)) + 0.5f;
+}
+
+/**
+ * Fit the objects of the still to a trajectory that is given, so that shapes
+ * that were moved come back as they were moved: least squares between the true
+ * mask, moved, and each drawn one. Pixels of other objects and beyond the
+ * border say nothing, so that hidden parts do not pull. Nothing is smoothed; the
+ * scale is 1 where another explains the drawing no better.
+ *
+ * @param fit    made by ttm_fit_create() from the same trajectory: its frame 0
+ *               is kept, the rest replaced
+ * @param ids    [height, width] of the still
+ * TTM_ERR_MEMORY (no message) or 0.
+ */
+int ttm_fit_register(TTMFit *fit, const uint8_t *ids, int width, int height,
+                     const TTMDrawn *drawn);
+
 #define TTM_FIT_ROW 5           ///< numbers of ttm_fit_rows() an object
 
 /**

@@ -68,11 +68,94 @@ static void test_lost_everywhere(void **state)
     ttm_fit_free(&fit);
 }
 
+#define GIVEN_W 90
+#define GIVEN_H 60
+#define GIVEN_F 4
+
+/* Share of a pixel that an ellipse covers, by 4 x 4 points. */
+static float ellipse(float cx, float cy, float rx, float ry, int x, int y)
+{
+    int count = 0;
+
+    for (int k = 0; k < 16; k++) {
+        float dx = ((float)x + ((float)(k % 4) + 0.5f) / 4 - cx) / rx;
+        float dy = ((float)y + ((float)(k / 4) + 0.5f) / 4 - cy) / ry;
+
+        count += dx * dx + dy * dy < 1;
+    }
+    return (float)count / 16;
+}
+
+/*
+ * A drawn trajectory whose motion is known: to fractions of a pixel, also where
+ * the border or another object hides a part, and with another size.
+ */
+static void test_register(void **state)
+{
+    static const float path[GIVEN_F][3] = {
+        { 30, 30, 1 }, { 33.4f, 28.3f, 1 }, { 36.7f, 9.2f, 1 },
+        { 52.3f, 30.6f, 1 }
+    };
+    static const uint8_t colours[2][3] = { { 255, 0, 0 }, { 0, 0, 255 } };
+    static uint8_t rgb[GIVEN_F][GIVEN_H * GIVEN_W][3];
+    static uint8_t ids[GIVEN_F][GIVEN_H * GIVEN_W];
+    static uint8_t small[GIVEN_F][GIVEN_H / 3 * GIVEN_W / 3];
+
+    (void)state;
+    for (int grows = 0; grows < 2; grows++) {
+        const TTMDrawn drawn = { GIVEN_W, GIVEN_H, GIVEN_W, GIVEN_H, **rgb,
+                                 *ids, colours };
+        TTMFit fit;
+
+        for (int t = 0; t < GIVEN_F; t++) {
+            float scale = grows ? 1 + 0.2f * (float)t : 1;
+
+            for (int i = 0; i < GIVEN_H * GIVEN_W; i++) {
+                int x = i % GIVEN_W, y = i / GIVEN_W;
+                float a = ellipse(path[t][0], path[t][1], 14 * scale,
+                                  10 * scale, x, y);
+                int other = x >= 60 && x < 80 && y >= 20 && y < 50;
+
+                /* frame 0 is the still's mask: hard */
+                ids[t][i] = (uint8_t)(other ? 2 : a >= 0.5f);
+                a = t ? a : ids[t][i];
+                rgb[t][i][0] = (uint8_t)(other ? 0 : 255 * a);
+                rgb[t][i][1] = 0;
+                rgb[t][i][2] = (uint8_t)(other ? 255 : 0);
+                if (x % 3 == 1 && y % 3 == 1)
+                    small[t][y / 3 * (GIVEN_W / 3) + x / 3] = ids[t][i];
+            }
+        }
+        assert_int_equal(ttm_fit_create(&fit, small[0], *small, GIVEN_F,
+                                        GIVEN_H / 3, GIVEN_W / 3, 2), 0);
+        assert_int_equal(ttm_fit_register(&fit, ids[0], GIVEN_W, GIVEN_H,
+                                          &drawn), 0);
+        for (int t = 0; t < GIVEN_F; t++) {
+            float qx, qy, scale = grows ? 1 + 0.2f * (float)t : 1;
+
+            /* the ellipse's centre comes from the ellipse's centre */
+            ttm_fit_source(&fit, 1, t, path[t][0] / 3, path[t][1] / 3, &qx,
+                           &qy);
+            /* (from frame 2 on a part of it is hidden) */
+            assert_true(fabsf(3 * qx - path[0][0]) < (t > 1 ? 0.2f : 0.1f));
+            assert_true(fabsf(3 * qy - path[0][1]) < (t > 1 ? 0.2f : 0.1f));
+            if (grows)
+                assert_true(fabsf(fit.motion[t].scale - scale) < 0.02f);
+            else
+                assert_true(fit.motion[t].scale == 1);
+            assert_true(fabsf(fit.motion[GIVEN_F + t].x -
+                              fit.motion[GIVEN_F].x) < 0.02f);
+        }
+        ttm_fit_free(&fit);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reference),
         cmocka_unit_test(test_lost_everywhere),
+        cmocka_unit_test(test_register),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,6 +22,8 @@
 
 #include <stdlib.h>
 
+#include <math.h>
+
 #include "files.h"
 #include "io/json.h"
 #include "pipeline/pipeline.h"
@@ -167,10 +169,67 @@ static void test_full(void **state)
     close_run(b);
 }
 
-/* What plan emits, render takes: the same trajectory, the same frames. */
+static double psnr(const uint8_t *a, const uint8_t *b, int count)
+{
+    double sum = 0;
+
+    for (int i = 0; i < count; i++)
+        sum += (double)(a[i] - b[i]) * (a[i] - b[i]);
+    return 10 * log10(255.0 * 255 * count / (sum + 1e-6));
+}
+
+/*
+ * What plan emits, render takes: the clip that full makes in one go, exactly
+ * with the predicted shapes, nearly with moved ones (their fit is found again).
+ */
+static void test_plan_then_render(void **state)
+{
+    static const char *const refine[] = { "none", "similarity" };
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        const char *options[] = { "prompt", "the red box moves right",
+                                  "refine", refine[i], "mode", "full", NULL };
+        Run *full = open_run(options), *plan, *render;
+
+        options[5] = "plan";
+        plan = open_run(options);
+        options[5] = "render";
+        render = open_run(options);
+        for (int k = 0; k < W * H; k++)
+            if (full->masks[3 * k + 1])
+                memset(full->masks + 3 * k, 0, 3);
+        memcpy(plan->masks, full->masks, BYTES);
+        begin(full, 1);
+        assert_int_equal(finish(full), 0);
+        begin(plan, 1);
+        assert_int_equal(finish(plan), 0);
+        begin(render, 0);
+        for (int t = 0; t < FRAMES; t++) {
+            TTMImage frame = wrap(plan->frames[t]);
+
+            assert_int_equal(ttm_add_trajectory_frame(render->ctx, &frame), 0);
+        }
+        assert_int_equal(finish(render), 0);
+        assert_true(psnr(full->frames[0], full->frames[FRAMES - 1], BYTES) <
+                    40);
+        print_message("%s: %.1f dB\n", refine[i],
+                      psnr(*full->frames, *render->frames, FRAMES * BYTES));
+        if (i == 0)
+            assert_memory_equal(full->frames, render->frames,
+                                sizeof(full->frames));
+        assert_true(psnr(*full->frames, *render->frames, FRAMES * BYTES) >= 45);
+        close_run(full);
+        close_run(plan);
+        close_run(render);
+    }
+}
+
+/* What a plan looks like, and what render wants. */
 static void test_plan_render(void **state)
 {
-    Run *plan = open_run((const char *[]){ "mode", "plan", NULL });
+    Run *plan = open_run((const char *[]){ "mode", "plan", "refine", "none",
+                                           NULL });
     Run *render = open_run((const char *[]){ "mode", "render", NULL });
     TTMImage frame = wrap(plan->frames[0]);
 
@@ -398,6 +457,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_full), cmocka_unit_test(test_plan_render),
+        cmocka_unit_test(test_plan_then_render),
         cmocka_unit_test(test_render_lengths), cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_report), cmocka_unit_test(test_lora),
         cmocka_unit_test(test_options),
