@@ -8,7 +8,7 @@ SHADERS_FLOAT := linear linear_any linear_soft conv2d conv2d_any conv2d_soft \
                  attention attention_soft norm_stats norm_apply layer_norm add activate \
                  combine embedding timestep mask_nearest mask_paint picture_values
 SHADERS_MOVE  := move
-SHADERS_COOP  := $(if $(filter 1,$(HAVE_COOPMAT)),linear_coop conv2d_coop)
+SHADERS_COOP  := $(if $(filter 1,$(HAVE_COOPMAT)),linear_coop conv2d_coop attention_coop)
 SHADERS_U32   := norm_finish regions_count regions_scan regions_scatter regions_work \
                  mask_cells mask_lost mask_boxes mask_sets pixels
 SHADERS_F32   := $(patsubst %,picture_%,resample pack carry open pull push level change \

@@ -10,6 +10,7 @@
 #extension GL_GOOGLE_include_directive : require
 #include "common.glsl"
 
+#define VECTORS 1
 #include "attention.glsl"
 
 #define CHUNK   32          /* channels in shared memory at a time */

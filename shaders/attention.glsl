@@ -16,8 +16,10 @@ layout(constant_id = 4) const uint VALUE_CHUNKS = 1;    /* of CHUNK channels */
 #define MASK_REGIONS 3      /* the same region, all pairs looked at */
 #define MASK_SORTED  4      /* the same region, rows sorted by region */
 
-/* VECTORS: q, k, v and y are read and written 4 channels at a time */
-#ifdef VECTORS
+/* VECTORS: q, k, v and y are read and written 4 or 8 channels at a time */
+#if VECTORS == 8
+#define TV uvec4
+#elif VECTORS == 4
 #define TV T4
 #else
 #define TV T

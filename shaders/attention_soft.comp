@@ -14,7 +14,7 @@
 #extension GL_KHR_shader_subgroup_shuffle : require
 #include "common.glsl"
 
-#define VECTORS
+#define VECTORS 4
 #include "attention.glsl"
 
 #define ROWS 8

@@ -52,7 +52,7 @@ static const Variant variants[] = {
     { "software", TTM_VK_TIER_SOFT,
       .ops = "linear conv2d group_norm layer_norm attention" },
     { "cooperative", TTM_VK_TIER_COOP, .busy_groups = 1,
-      .ops = "linear conv2d" },
+      .ops = "linear conv2d attention" },
     { "cooperative, small tiles", TTM_VK_TIER_COOP, .busy_groups = 1 << 20,
       .ops = "linear conv2d" },
 };
@@ -107,6 +107,7 @@ static int run_device(CaseRun *run, const char *device, int bench)
     for (int t = 0; t < 2; t++) {
         TTMBackendRequest request = { device, case_types[t], 0 };
         TTMBackend *backend = NULL, *reference;
+        char text[1000];
         int ret = ttm_backend_open(&backend, NULL, &request);
 
         if (ret < 0) {
@@ -116,6 +117,8 @@ static int run_device(CaseRun *run, const char *device, int bench)
                    ttm_dtype_name(case_types[t]));
             continue;
         }
+        ttm_backend_describe(backend, text, sizeof(text));
+        printf("# device: %s, %s\n", text, ttm_dtype_name(case_types[t]));
         reference = case_open("cpu:reference", case_types[t], 0);
         backend->log = reference->log;
         ((TTMVk *)backend->private_data)->log = reference->log;

@@ -98,6 +98,10 @@ const TTMVkKernel ttm_vk_kernels[TTM_VK_KERNEL_NB] = {
         "attention_soft", 8, 1u << 7, READS(7), sizeof(TTMVkAttentionPush),
         .whole_subgroups = 1, FLOATS(attention_soft),
     },
+    [TTM_VK_ATTENTION_COOP] = {
+        "attention_coop", 8, 1u << 7, READS(7), sizeof(TTMVkAttentionPush),
+        .whole_subgroups = 1, COOP(attention_coop),
+    },
     [TTM_VK_NORM_STATS] = {
         "norm_stats", 2, 1u << 1, READS(1), sizeof(TTMVkNormPush),
         FLOATS(norm_stats),

@@ -18,6 +18,8 @@
 
 /** @file Attention, and the sort of tokens by region that lets it skip pairs. */
 
+#include <string.h>
+
 #include "backend/vulkan/program.h"
 #include "util/mem.h"
 
@@ -70,29 +72,6 @@ static enum TTMVkMask choose_mask(const TTMVkProgram *program, const TTMAttentio
            TTM_VK_MASK_SORTED : TTM_VK_MASK_REGIONS;
 }
 
-/**
- * Mesa's software device ends a shader after 65535 iterations of its loops, all
- * loops together, without a word: refuse what would need more. The number for a
- * tile of keys is an upper bound, measured on Mesa 22.3.
- */
-static int check_loops(const TTMVkProgram *program, int soft, int64_t keys,
-                       int64_t tile_k, int64_t dim, int64_t value_dim)
-{
-    const TTMVk *vk = program->vk;
-    const int64_t lanes = vk->subgroup_size;
-    const int64_t loops = soft ? dim / 4 + 4 * (lanes + 2) + 8 :
-                          dim + 20 * ttm_vk_ceil(dim, 32) +
-                          40 * ttm_vk_ceil(value_dim, 32) + tile_k + 8;
-    const int64_t most  = 65535 / loops * tile_k;
-
-    if (vk->type != VK_PHYSICAL_DEVICE_TYPE_CPU || keys <= most)
-        return 0;
-    return ttm_fail(vk->log, TTM_ERR_UNSUPPORTED, "vulkan: %s: '%s' attends to %lld "
-                    "keys, the shaders of a software device to %lld: use a smaller "
-                    "size, fewer frames or device=cpu", program->graph->name,
-                    program->node->name, (long long)keys, (long long)most);
-}
-
 /** Dispatches of bounded work for all workgroups of @p call. */
 static int call_groups(TTMVkProgram *program, TTMVkCall *call,
                        TTMVkAttentionPush *push, int64_t groups, double work)
@@ -111,6 +90,108 @@ static int call_groups(TTMVkProgram *program, TTMVkCall *call,
         ret = ttm_vk_call(program, call);
     }
     return ret;
+}
+
+/** Kernel of an attention, and how its workgroups are cut. */
+typedef struct Form {
+    enum TTMVkKernelId kernel;
+    uint32_t queries, keys;         ///< of a workgroup, of a pass
+    uint32_t constants[TTM_VK_MAX_CONSTANTS];
+    int nb_constants;
+} Form;
+
+/** Matrices of a query and of its output that registers have room for. */
+#define MAX_MATRICES 24
+
+/** Shared memory of attention_coop.comp. */
+static size_t coop_shared(const TTMVk *vk, uint32_t bq, uint32_t bk,
+                          uint32_t steps, uint32_t chunks)
+{
+    const size_t pitch_k = steps * vk->coop_k / 8 + 1, pitch_v = chunks * vk->coop_n / 8 + 1;
+    const size_t keys_values = bk * (pitch_k + pitch_v), queries = bq * pitch_k;
+
+    return 16 * (keys_values > queries ? keys_values : queries) + bq * (bk + 4) * 4 +
+           bq * vk->coop_n * 4 + bq * 4 + bk * 4;
+}
+
+/** The form on cooperative matrices; 0 when they do not serve. */
+static int coop_form(const TTMVkProgram *program, const TTMAttention *p, int64_t dim,
+                     int64_t value_dim, uint32_t mask, Form *form)
+{
+    const TTMVk *vk      = program->vk;
+    const uint32_t lanes = vk->subgroup_size, m = vk->coop_m;
+    const int64_t rows   = ttm_vk_ceil(p->tokens, m);
+    const uint32_t bq    = m * (rows < 4 ? rows : 4);
+    uint32_t bk = 4 * vk->coop_n, least, steps, chunks;
+
+    if (vk->tier != TTM_VK_TIER_COOP || program->graph->dtype != TTM_DTYPE_F16 ||
+        dim % 8 || value_dim % 8 || lanes % m)
+        return 0;
+    steps  = ttm_vk_ceil(dim, vk->coop_k);
+    chunks = ttm_vk_ceil(value_dim, vk->coop_n);
+    if (steps + chunks > MAX_MATRICES)
+        return 0;
+    /* a lane has 8 scores at least */
+    least = 8 * (lanes / m) > 16 ? 8 * (lanes / m) : 16;
+    while (bk > least && (p->key_tokens <= bk / 2 ||
+                          coop_shared(vk, bq, bk, steps, chunks) >
+                          vk->limits.maxComputeSharedMemorySize))
+        bk /= 2;
+    if (bk < least || coop_shared(vk, bq, bk, steps, chunks) >
+                      vk->limits.maxComputeSharedMemorySize)
+        return 0;
+    *form = (Form){
+        TTM_VK_ATTENTION_COOP, bq, bk,
+        { bq / m * lanes, bq, bk, mask, chunks, lanes, m, vk->coop_n, vk->coop_k,
+          steps }, 10,
+    };
+    return 1;
+}
+
+static Form choose_form(const TTMVkProgram *program, const TTMAttention *p,
+                        int64_t dim, int64_t value_dim, uint32_t mask)
+{
+    const uint32_t lanes = program->vk->subgroup_size;
+    const int small      = p->tokens <= 16 || value_dim > 160;
+    Form form;
+
+    if (coop_form(program, p, dim, value_dim, mask, &form))
+        return form;
+    if (program->vk->tier == TTM_VK_TIER_SOFT && dim % 4 == 0 &&
+        value_dim % 4 == 0 && value_dim <= 512)
+        form = (Form){ TTM_VK_ATTENTION_SOFT, 8, 4 * lanes,
+                       { lanes, 8, 4 * lanes, mask, ttm_vk_ceil(value_dim, 4 * lanes) } };
+    else
+        form = (Form){ TTM_VK_ATTENTION, small ? 16 : 32, p->key_tokens <= 16 ? 16 : 32,
+                       { 128, small ? 16 : 32, p->key_tokens <= 16 ? 16 : 32, mask,
+                         ttm_vk_ceil(value_dim, 32) } };
+    form.nb_constants = 5;
+    return form;
+}
+
+/**
+ * Mesa's software device ends a shader after 65535 iterations of its loops, all
+ * loops together, without a word: refuse what would need more. The number for a
+ * tile of keys is an upper bound, measured on Mesa 22.3.
+ */
+static int check_loops(const TTMVkProgram *program, const Form *form, int64_t keys,
+                       int64_t dim, int64_t value_dim)
+{
+    const TTMVk *vk = program->vk;
+    const int64_t lanes = vk->subgroup_size;
+    const int64_t loops =
+        form->kernel == TTM_VK_ATTENTION_SOFT ? dim / 4 + 4 * (lanes + 2) + 8 :
+        form->kernel == TTM_VK_ATTENTION_COOP ? (dim + value_dim) / 8 + form->keys + 20 :
+        dim + 20 * ttm_vk_ceil(dim, 32) + 40 * ttm_vk_ceil(value_dim, 32) +
+        form->keys + 8;
+    const int64_t most  = 65535 / loops * form->keys;
+
+    if (vk->type != VK_PHYSICAL_DEVICE_TYPE_CPU || keys <= most)
+        return 0;
+    return ttm_fail(vk->log, TTM_ERR_UNSUPPORTED, "vulkan: %s: '%s' attends to %lld "
+                    "keys, the shaders of a software device to %lld: use a smaller "
+                    "size, fewer frames or device=cpu", program->graph->name,
+                    program->node->name, (long long)keys, (long long)most);
 }
 
 int ttm_vk_op_attention(TTMVkProgram *program)
@@ -137,29 +218,22 @@ int ttm_vk_op_attention(TTMVkProgram *program)
         split_keys * keys * value_width * size, queries * value_width * size,
         mask == TTM_VK_MASK_SETS ? queries * 4 : 0,
     };
-    const int small = p->tokens <= 16 || value_dim > 160;
-    const int soft  = program->vk->tier == TTM_VK_TIER_SOFT && dim % 4 == 0 &&
-                      value_dim % 4 == 0 && value_dim <= 512;
-    const uint32_t lanes  = program->vk->subgroup_size;
-    const uint32_t tile_q = soft ? 8 : small ? 16 : 32;
-    const uint32_t tile_k = soft ? 4 * lanes : p->key_tokens <= 16 ? 16 : 32;
-    const double work = 2.0 * tile_q * p->key_tokens * (dim + value_dim);
+    const Form form   = choose_form(program, p, dim, value_dim, mask);
+    const double work = 2.0 * form.queries * p->key_tokens * (dim + value_dim);
     const int sorted  = mask == TTM_VK_MASK_SORTED;
-    int64_t tiles     = ttm_vk_ceil(p->tokens, tile_q);
+    int64_t tiles     = ttm_vk_ceil(p->tokens, form.queries);
     TTMVkWorklist worklist;
     TTMVkCall call = {
-        .kernel = soft ? TTM_VK_ATTENTION_SOFT : TTM_VK_ATTENTION,
-        .dtype = program->graph->dtype,
-        .constants = { soft ? lanes : 128, tile_q, tile_k, mask,
-                       ttm_vk_ceil(value_dim, soft ? 4 * lanes : 32) },
-        .nb_constants = 5,
+        .kernel = form.kernel, .dtype = program->graph->dtype,
+        .nb_constants = form.nb_constants,
     };
     int64_t chunk;
     int ret = 0;
 
-    ret = check_loops(program, soft, p->key_tokens, tile_k, dim, value_dim);
+    memcpy(call.constants, form.constants, sizeof(call.constants));
+    ret = check_loops(program, &form, p->key_tokens, dim, value_dim);
     if (ret >= 0 && sorted) {
-        ret   = find_worklist(program, p, tile_q, &worklist);
+        ret   = find_worklist(program, p, form.queries, &worklist);
         tiles = worklist.nb_entries;
     }
     if (ret < 0)

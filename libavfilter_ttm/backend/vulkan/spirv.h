@@ -46,6 +46,7 @@ TTM_SPV(attention_f32);
 TTM_SPV(attention_f16);
 TTM_SPV(attention_soft_f32);
 TTM_SPV(attention_soft_f16);
+TTM_SPV(attention_coop_f16);
 TTM_SPV(norm_stats_f32);
 TTM_SPV(norm_stats_f16);
 TTM_SPV(norm_finish_u32);
