@@ -123,9 +123,6 @@ END
     echo "driver $VK_DRIVER_FILES"
 }
 
-[ -d models/ttm-small ] && : "${TTM_TEST_MODEL:=$(pwd -P)/models/ttm-small}" &&
-    export TTM_TEST_MODEL
-
 steps() {
     find_driver
     runs=''
@@ -165,6 +162,11 @@ file=$results/$(echo "${name:-none}" | tr -cs 'A-Za-z0-9\n' '-' | sed 's/-*$//')
     sed -n 's/^\(pass\|FAIL\) *\([^ ]*\) *\(.*[^ ]\) *$/| `\2` | \1, \3 |/p' "$log"
     echo
     sed -n '/^[0-9]* passed, /p' "$log"
+    echo
+    echo 'A clip against the CPU, PSNR of the worst frame (the tiny bundle, then the'
+    echo 'shipped one):' "$(sed -n 's/^[f#][^:]*: \([0-9.]* dB\)/&/p' \
+        "$results/unit-test_vulkan_clip.log" 2>/dev/null | tr '\n' ',' |
+        sed 's/,$//; s/,/, /g')."
     echo
     echo '| case | kernels | ms | on the device, ms | TFLOP/s | GB/s |'
     echo '|---|---|---|---|---|---|'

@@ -41,20 +41,23 @@ typedef struct Variant {
     enum TTMVkTier tier;
     int busy_groups;            ///< 0: the device's; many: the smallest tiles
     double work;                ///< operations of a submission, 0: the device's
+    int tests_only;             ///< not to be measured
     int staged;                 ///< buffers are not mapped, as on a graphics card
     const char *ops;            ///< the ops it matters for, NULL: all
 } Variant;
 
 static const Variant variants[] = {
     { "plain", TTM_VK_TIER_PLAIN },
+    { "plain, large tiles", TTM_VK_TIER_PLAIN, .busy_groups = 1, .tests_only = 1,
+      .ops = "linear conv2d" },
     { "plain, many submissions", TTM_VK_TIER_PLAIN, .work = 5e6, .staged = 1,
-      .ops = "linear conv2d group_norm add" },
+      .tests_only = 1, .ops = "linear conv2d group_norm add" },
     { "software", TTM_VK_TIER_SOFT,
       .ops = "linear conv2d group_norm layer_norm attention" },
     { "cooperative", TTM_VK_TIER_COOP, .busy_groups = 1,
       .ops = "linear conv2d attention" },
     { "cooperative, small tiles", TTM_VK_TIER_COOP, .busy_groups = 1 << 20,
-      .ops = "linear conv2d" },
+      .tests_only = 1, .ops = "linear conv2d" },
 };
 
 /** 1 when the variant has nothing to do. */
@@ -62,7 +65,7 @@ static int left_out(const Variant *variant, const TTMVk *vk, int t, int bench)
 {
     return !(vk->tiers >> variant->tier & 1) ||
            (variant->tier == TTM_VK_TIER_COOP && case_types[t] != TTM_DTYPE_F16) ||
-           (bench && (variant->work || variant->busy_groups > 1));
+           (bench && variant->tests_only);
 }
 
 /** Run the table on an open device as @p variant says. */

@@ -107,7 +107,8 @@ typedef struct Form {
 static size_t coop_shared(const TTMVk *vk, uint32_t bq, uint32_t bk,
                           uint32_t steps, uint32_t chunks)
 {
-    const size_t pitch_k = steps * vk->coop_k / 8 + 1, pitch_v = chunks * vk->coop_n / 8 + 1;
+    const size_t pitch_k = steps * vk->coop_k / 8 + 1;
+    const size_t pitch_v = chunks * vk->coop_n / 8 + 1;
     const size_t keys_values = bk * (pitch_k + pitch_v), queries = bq * pitch_k;
 
     return 16 * (keys_values > queries ? keys_values : queries) + bq * (bk + 4) * 4 +

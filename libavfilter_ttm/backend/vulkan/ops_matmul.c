@@ -98,7 +98,13 @@ static Tile choose_tile(const TTMVkProgram *program, int convolution,
         return coop_tile(vk, convolution, rows, columns);
     if (granule % 4 == 0)
         tile.kernel = convolution ? TTM_VK_CONV2D : TTM_VK_LINEAR;
-    if (rows <= 32) {
+    if (granule % 4 == 0 && vk->limits.maxComputeSharedMemorySize >= 20480 &&
+        ttm_vk_ceil(rows, 128) * ttm_vk_ceil(columns, 128) >= vk->busy_groups) {
+        /* more products for each value read from shared memory */
+        tile.rows = tile.columns = 128;
+        memcpy(tile.constants, (uint32_t[]){ 256, 128, 128, 16, 8, 8 },
+               6 * sizeof(uint32_t));
+    } else if (rows <= 32) {
         tile.rows = 32;
         memcpy(tile.constants, (uint32_t[]){ 128, 32, 64, 16, 4, 4 },
                6 * sizeof(uint32_t));

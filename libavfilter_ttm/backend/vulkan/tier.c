@@ -93,16 +93,21 @@ void ttm_vk_tiers_find(TTMVk *vk, int has_coop)
         choose_shape(vk))
         vk->tiers |= 1u << TTM_VK_TIER_COOP;
     vk->tier        = ttm_vk_tier_best(vk);
-    vk->busy_groups = software ? 8 : 128;
+    vk->busy_groups = software ? 64 : 128;
 }
 
 enum TTMVkTier ttm_vk_tier_best(const TTMVk *vk)
 {
     /* on a software device matrices are slower than code that suits it */
-    if (vk->tiers >> TTM_VK_TIER_SOFT & 1)
-        return TTM_VK_TIER_SOFT;
-    if (vk->tiers >> TTM_VK_TIER_COOP & 1)
-        return TTM_VK_TIER_COOP;
+    static const enum TTMVkTier orders[2][TTM_VK_TIER_NB] = {
+        { TTM_VK_TIER_COOP, TTM_VK_TIER_PLAIN, TTM_VK_TIER_SOFT },
+        { TTM_VK_TIER_SOFT, TTM_VK_TIER_PLAIN, TTM_VK_TIER_COOP },
+    };
+    const enum TTMVkTier *order = orders[vk->type == VK_PHYSICAL_DEVICE_TYPE_CPU];
+
+    for (int i = 0; i < TTM_VK_TIER_NB; i++)
+        if (vk->tiers >> order[i] & 1)
+            return order[i];
     return TTM_VK_TIER_PLAIN;
 }
 
