@@ -114,6 +114,50 @@ static void test_precision(void **state)
     ttm_backend_close(&backend);
 }
 
+/** Commands are recorded once for each set of externals, of the latest eight. */
+static void test_recordings(void **state)
+{
+    enum { NB = TTM_VK_RECORDINGS + 2 };
+    TTMBackend *backend = test_device_first();
+    TTMGraph *graph = ttm_graph_create(&test_device_log, "twice", TTM_DTYPE_F32);
+    TTMTensor x[NB], y;
+    TTMProgram *program;
+    TTMVkProgram *p;
+    TTMPlan *plan;
+    float value, out;
+
+    (void)state;
+    ttm_graph_output(graph, ttm_graph_scale(graph,
+        ttm_graph_input(graph, "x", TTM_SHAPE(1), TTM_DTYPE_F32), 2, 0));
+    assert_int_equal(ttm_program_create(backend, graph, &program, &plan), 0);
+    p = (TTMVkProgram *)program;
+    assert_int_equal(ttm_tensor_create(backend, &y, TTM_SHAPE(1), TTM_DTYPE_F32), 0);
+    for (int i = 0; i < NB; i++) {
+        assert_int_equal(ttm_tensor_create(backend, &x[i], TTM_SHAPE(1),
+                                           TTM_DTYPE_F32), 0);
+        value = (float)i;
+        assert_int_equal(ttm_tensor_write(backend, &x[i], &value, TTM_DTYPE_F32), 0);
+    }
+    /* in turns of two, then more than are kept */
+    for (int n = 0; n < 6 + 2 * NB; n++) {
+        const int i = n < 6 ? n % 2 : n % NB;
+        const TTMTensor externals[] = { x[i], y };
+        const TTMVkRecording *before = n >= 2 && n < 6 ? &p->recordings[i] : NULL;
+
+        assert_int_equal(ttm_program_run(backend, program, externals, 2), 0);
+        assert_true(!before || p->current == before);
+        assert_int_equal(ttm_tensor_read(backend, &y, &out, TTM_DTYPE_F32), 0);
+        assert_true(out == 2 * i);
+    }
+    for (int i = 0; i < NB; i++)
+        ttm_tensor_free(backend, &x[i]);
+    ttm_tensor_free(backend, &y);
+    ttm_program_free(backend, &program);
+    ttm_plan_free(&plan);
+    ttm_graph_free(&graph);
+    ttm_backend_close(&backend);
+}
+
 /** More keys than a software device's shaders get through are refused. */
 static void test_loops(void **state)
 {
@@ -365,6 +409,7 @@ int main(void)
         cmocka_unit_test(test_no_driver),
         cmocka_unit_test(test_precision),
         cmocka_unit_test(test_loops),
+        cmocka_unit_test(test_recordings),
         cmocka_unit_test(test_kernels),
         cmocka_unit_test(test_self_test),
         cmocka_unit_test(test_ranges),

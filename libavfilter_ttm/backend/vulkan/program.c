@@ -204,7 +204,7 @@ static int finish(TTMVkProgram *p)
     if (!p->scratch)
         ret = ttm_vk_buffer_create(p->vk, p->scratch_bytes, 0, "partial results",
                                    &p->scratch);
-    return ret < 0 ? ret : ttm_vk_run_prepare(p);
+    return ret < 0 ? ret : ttm_vk_timing_prepare(p);
 }
 
 int ttm_vk_program_rebuild(TTMVkProgram *program)
@@ -250,9 +250,7 @@ static int begin(TTMVkProgram **program, TTMVk *vk, const TTMGraph *graph,
     p->submit_work   = vk->submit_work;
     p->first_weight_slot = TTM_VK_SLOT_EXTERNAL + nb_externals;
     p->weight_ranges = ttm_array_alloc(graph->nb_nodes, sizeof(*p->weight_ranges));
-    p->bound         = ttm_array_alloc(nb_externals, sizeof(*p->bound));
-    p->bound_ids     = ttm_array_alloc(nb_externals, sizeof(*p->bound_ids));
-    if (!p->weight_ranges || !p->bound || !p->bound_ids)
+    if (!p->weight_ranges)
         return ttm_fail(vk->log, TTM_ERR_MEMORY, "vulkan: out of memory");
     return 0;
 }
@@ -327,8 +325,5 @@ void ttm_vk_program_free(TTMBackend *backend, TTMProgram *program)
     free(p->weight_ranges);
     free(p->dispatches);
     free(p->worklists);
-    free(p->commands);
-    free(p->bound);
-    free(p->bound_ids);
     free(p);
 }

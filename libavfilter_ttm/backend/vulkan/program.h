@@ -51,7 +51,6 @@ typedef struct TTMVkDispatch {
     uint32_t groups[3];
     uint32_t push[TTM_VK_PUSH_BYTES / 4];
     double work;                    ///< operations, for bounded submissions
-    VkDescriptorSet set;
 } TTMVkDispatch;
 
 /** Tiles of queries of sorted regions, longest first: made once a run. */
@@ -68,6 +67,25 @@ typedef struct TTMVkCommands {
     size_t nb_dispatches;
     double work;
 } TTMVkCommands;
+
+/** A program's commands with one set of externals. */
+typedef struct TTMVkRecording {
+    VkDescriptorPool descriptors;
+    VkDescriptorSet *sets;          ///< one a dispatch
+    VkCommandPool command_pool;
+    TTMVkCommands *commands;
+    size_t nb_commands, commands_capacity;  ///< none: to be recorded
+    int profiled;                   ///< every dispatch is timed
+    TTMTensor *bound;               ///< the externals
+    uint64_t *bound_ids;            ///< of their buffers
+    uint64_t last_run;              ///< number of the run that it served last
+} TTMVkRecording;
+
+/**
+ * Recordings that a program keeps: the steps of a sampler take turns with two
+ * tensors of latents and up to three sets of conditions.
+ */
+#define TTM_VK_RECORDINGS 8
 
 typedef struct TTMVkProgram {
     TTMProgram base;
@@ -92,16 +110,12 @@ typedef struct TTMVkProgram {
     size_t dry_bytes;               ///< of weights
     TTMVkRange *weight_ranges;      ///< by node id: weights, and constants of ops
 
-    VkDescriptorPool descriptors;
-    VkCommandPool command_pool;
-    TTMVkCommands *commands;
-    size_t nb_commands, commands_capacity;
+    TTMVkRecording recordings[TTM_VK_RECORDINGS];
+    TTMVkRecording *current;        ///< of the run at work
+    uint64_t nb_runs;
     double submit_work;             ///< operations of a submission, as measured
     int rebuild, nb_rebuilds;       ///< dispatches are too large for one submission
     VkQueryPool queries;            ///< timestamps, see timing.c
-    int profiled;                   ///< the recorded commands time every dispatch
-    TTMTensor *bound;               ///< externals of the recorded commands
-    uint64_t *bound_ids;            ///< of their buffers
 } TTMVkProgram;
 
 /** What an op asks for: one call of a kernel. */
@@ -159,9 +173,7 @@ int ttm_vk_constant(TTMVkProgram *program, const void *data, size_t bytes,
 
 /* run.c */
 
-/** Allocate descriptor sets and the command pool for all dispatches. */
-int ttm_vk_run_prepare(TTMVkProgram *program);
-/** Undo it; what was recorded is gone. */
+/** Drop all recordings. */
 void ttm_vk_run_free(TTMVkProgram *program);
 int ttm_vk_program_run(TTMBackend *backend, TTMProgram *program,
                        const TTMTensor *externals, int nb_externals);

@@ -18,8 +18,8 @@
 
 /**
  * @file
- * Run a program: bind the externals, record the command buffers when they are
- * not those of the last run, submit in pieces of bounded work.
+ * Run a program: bind the externals, record the command buffers where there are
+ * none for them yet, submit in pieces of bounded work.
  */
 
 #include <stdlib.h>
@@ -38,13 +38,19 @@ typedef struct Hazards {
     int nb_used;
 } Hazards;
 
-int ttm_vk_run_prepare(TTMVkProgram *program)
+static int nb_externals(const TTMVkProgram *p)
 {
-    TTMVk *vk = program->vk;
+    return p->plan->nb_inputs + p->plan->nb_outputs;
+}
+
+/** Descriptor sets and a command pool for all dispatches. */
+static int prepare(TTMVkProgram *p, TTMVkRecording *r)
+{
+    TTMVk *vk = p->vk;
     VkDescriptorPoolSize size = { VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 0 };
     VkDescriptorPoolCreateInfo pool = {
         .sType         = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO,
-        .maxSets       = program->nb_dispatches,
+        .maxSets       = p->nb_dispatches,
         .poolSizeCount = 1,
         .pPoolSizes    = &size,
     };
@@ -58,43 +64,49 @@ int ttm_vk_run_prepare(TTMVkProgram *program)
     };
     VkResult result;
 
-    for (size_t i = 0; i < program->nb_dispatches; i++)
+    r->sets      = ttm_array_alloc(p->nb_dispatches, sizeof(*r->sets));
+    r->bound     = ttm_array_alloc(nb_externals(p), sizeof(*r->bound));
+    r->bound_ids = ttm_array_alloc(nb_externals(p), sizeof(*r->bound_ids));
+    if (!r->sets || !r->bound || !r->bound_ids)
+        return ttm_fail(vk->log, TTM_ERR_MEMORY, "vulkan: out of memory");
+    for (size_t i = 0; i < p->nb_dispatches; i++)
         size.descriptorCount +=
-            ttm_vk_kernels[program->dispatches[i].pipeline->kernel].nb_bindings;
-    result = vk->fn.CreateDescriptorPool(vk->device, &pool, NULL,
-                                         &program->descriptors);
+            ttm_vk_kernels[p->dispatches[i].pipeline->kernel].nb_bindings;
+    result = vk->fn.CreateDescriptorPool(vk->device, &pool, NULL, &r->descriptors);
     if (result == VK_SUCCESS)
         result = vk->fn.CreateCommandPool(vk->device, &commands, NULL,
-                                          &program->command_pool);
-    sets.descriptorPool = program->descriptors;
-    for (size_t i = 0; i < program->nb_dispatches && result == VK_SUCCESS; i++) {
-        TTMVkDispatch *d = &program->dispatches[i];
-
-        sets.pSetLayouts = &vk->layouts[d->pipeline->kernel].set;
-        result = vk->fn.AllocateDescriptorSets(vk->device, &sets, &d->set);
+                                          &r->command_pool);
+    sets.descriptorPool = r->descriptors;
+    for (size_t i = 0; i < p->nb_dispatches && result == VK_SUCCESS; i++) {
+        sets.pSetLayouts = &vk->layouts[p->dispatches[i].pipeline->kernel].set;
+        result = vk->fn.AllocateDescriptorSets(vk->device, &sets, &r->sets[i]);
     }
-    if (result != VK_SUCCESS)
-        return ttm_vk_fail(vk, result, "making a program");
-    return ttm_vk_timing_prepare(program);
+    return result == VK_SUCCESS ? 0 : ttm_vk_fail(vk, result, "making a program");
+}
+
+static void drop(TTMVkProgram *p, TTMVkRecording *r)
+{
+    TTMVk *vk = p->vk;
+
+    if (r->command_pool)
+        vk->fn.DestroyCommandPool(vk->device, r->command_pool, NULL);
+    if (r->descriptors)
+        vk->fn.DestroyDescriptorPool(vk->device, r->descriptors, NULL);
+    free(r->commands);
+    free(r->sets);
+    free(r->bound);
+    free(r->bound_ids);
+    memset(r, 0, sizeof(*r));
 }
 
 void ttm_vk_run_free(TTMVkProgram *program)
 {
-    TTMVk *vk = program->vk;
-
-    if (program->command_pool)
-        vk->fn.DestroyCommandPool(vk->device, program->command_pool, NULL);
-    if (program->descriptors)
-        vk->fn.DestroyDescriptorPool(vk->device, program->descriptors, NULL);
+    for (int i = 0; i < TTM_VK_RECORDINGS; i++)
+        drop(program, &program->recordings[i]);
     if (program->queries)
-        vk->fn.DestroyQueryPool(vk->device, program->queries, NULL);
-    program->command_pool = VK_NULL_HANDLE;
-    program->descriptors  = VK_NULL_HANDLE;
-    program->queries      = VK_NULL_HANDLE;
-    program->nb_commands  = 0;
-    if (program->commands)
-        memset(program->commands, 0,
-               program->commands_capacity * sizeof(*program->commands));
+        program->vk->fn.DestroyQueryPool(program->vk->device, program->queries, NULL);
+    program->queries = VK_NULL_HANDLE;
+    program->current = NULL;
 }
 
 /** The bytes behind a range with the externals that are bound. */
@@ -111,7 +123,7 @@ static VkDescriptorBufferInfo resolve(const TTMVkProgram *p, TTMVkRange range)
     } else if (range.slot >= p->first_weight_slot) {
         buffer = p->weights[range.slot - p->first_weight_slot];
     } else if (range.slot >= TTM_VK_SLOT_EXTERNAL) {
-        const TTMTensor *t = &p->bound[range.slot - TTM_VK_SLOT_EXTERNAL];
+        const TTMTensor *t = &p->current->bound[range.slot - TTM_VK_SLOT_EXTERNAL];
 
         buffer  = (const TTMVkBuffer *)t->buffer;
         offset += t->offset;
@@ -156,12 +168,13 @@ static int find_hazard(Hazards *h, const TTMVkDispatch *d,
     return hazard;
 }
 
-static void bind(TTMVkProgram *p, TTMVkDispatch *d, VkDescriptorBufferInfo *info)
+static void bind(TTMVkProgram *p, size_t index, VkDescriptorBufferInfo *info)
 {
+    const TTMVkDispatch *d = &p->dispatches[index];
     int nb = ttm_vk_kernels[d->pipeline->kernel].nb_bindings;
     const VkWriteDescriptorSet write = {
         .sType           = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
-        .dstSet          = d->set,
+        .dstSet          = p->current->sets[index],
         .descriptorCount = nb,
         .descriptorType  = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
         .pBufferInfo     = info,
@@ -189,9 +202,10 @@ static void barrier(TTMVk *vk, VkCommandBuffer commands,
 static int begin(TTMVkProgram *p, size_t index, VkCommandBuffer *commands)
 {
     TTMVk *vk = p->vk;
+    TTMVkRecording *r = p->current;
     const VkCommandBufferAllocateInfo allocate = {
         .sType              = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO,
-        .commandPool        = p->command_pool,
+        .commandPool        = r->command_pool,
         .level              = VK_COMMAND_BUFFER_LEVEL_PRIMARY,
         .commandBufferCount = 1,
     };
@@ -200,20 +214,20 @@ static int begin(TTMVkProgram *p, size_t index, VkCommandBuffer *commands)
     };
     VkResult result = VK_SUCCESS;
 
-    if (ttm_array_grow(&p->commands, &p->commands_capacity, index + 1,
-                       sizeof(*p->commands)) < 0)
+    if (ttm_array_grow(&r->commands, &r->commands_capacity, index + 1,
+                       sizeof(*r->commands)) < 0)
         return ttm_fail(vk->log, TTM_ERR_MEMORY, "vulkan: out of memory");
-    if (!p->commands[index].buffer)
+    if (!r->commands[index].buffer)
         result = vk->fn.AllocateCommandBuffers(vk->device, &allocate,
-                                               &p->commands[index].buffer);
+                                               &r->commands[index].buffer);
     if (result == VK_SUCCESS)
-        result = vk->fn.BeginCommandBuffer(p->commands[index].buffer, &info);
+        result = vk->fn.BeginCommandBuffer(r->commands[index].buffer, &info);
     if (result != VK_SUCCESS)
         return ttm_vk_fail(vk, result, "recording");
-    *commands = p->commands[index].buffer;
-    p->commands[index].nb_dispatches = 0;
-    p->commands[index].work          = 0;
-    p->nb_commands = index + 1;
+    *commands = r->commands[index].buffer;
+    r->commands[index].nb_dispatches = 0;
+    r->commands[index].work          = 0;
+    r->nb_commands = index + 1;
     ttm_vk_timing_begin(p, *commands, index);
     return 0;
 }
@@ -222,7 +236,7 @@ static int end(TTMVkProgram *p, VkCommandBuffer commands)
 {
     VkResult result;
 
-    ttm_vk_timing_end(p, commands, p->nb_commands - 1);
+    ttm_vk_timing_end(p, commands, p->current->nb_commands - 1);
     barrier(p->vk, commands, VK_PIPELINE_STAGE_HOST_BIT, VK_ACCESS_HOST_READ_BIT);
     result = p->vk->fn.EndCommandBuffer(commands);
     return result == VK_SUCCESS ? 0 : ttm_vk_fail(p->vk, result, "recording");
@@ -231,16 +245,17 @@ static int end(TTMVkProgram *p, VkCommandBuffer commands)
 static int record(TTMVkProgram *p)
 {
     TTMVk *vk = p->vk;
-    VkResult result = vk->fn.ResetCommandPool(vk->device, p->command_pool, 0);
+    TTMVkRecording *r = p->current;
+    VkResult result = vk->fn.ResetCommandPool(vk->device, r->command_pool, 0);
     VkCommandBuffer commands = VK_NULL_HANDLE;
     Hazards hazards = { .nb_used = 0 };
     TTMVkCommands *current = NULL;
 
-    p->nb_commands = 0;
+    r->nb_commands = 0;
     if (result != VK_SUCCESS)
         return ttm_vk_fail(vk, result, "recording");
     for (size_t i = 0; i < p->nb_dispatches; i++) {
-        TTMVkDispatch *d = &p->dispatches[i];
+        const TTMVkDispatch *d = &p->dispatches[i];
         const TTMVkLayout *layout = &vk->layouts[d->pipeline->kernel];
         VkDescriptorBufferInfo info[TTM_VK_MAX_BINDINGS];
         int ret = 0;
@@ -250,22 +265,22 @@ static int record(TTMVkProgram *p)
             commands = VK_NULL_HANDLE;
         }
         if (ret >= 0 && !commands) {
-            ret = begin(p, p->nb_commands, &commands);
+            ret = begin(p, r->nb_commands, &commands);
             hazards.nb_used = 0;    /* submissions wait for each other */
         }
         if (ret < 0)
             return ret;
-        current = &p->commands[p->nb_commands - 1];
+        current = &r->commands[r->nb_commands - 1];
         current->work += d->work;
         current->nb_dispatches++;
-        bind(p, d, info);
-        if (find_hazard(&hazards, d, info) || p->profiled)
+        bind(p, i, info);
+        if (find_hazard(&hazards, d, info) || r->profiled)
             barrier(vk, commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
                     VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT);
         vk->fn.CmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE,
                                d->pipeline->pipeline);
         vk->fn.CmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE,
-                                     layout->pipeline, 0, 1, &d->set, 0, NULL);
+                                     layout->pipeline, 0, 1, &r->sets[i], 0, NULL);
         vk->fn.CmdPushConstants(commands, layout->pipeline,
                                 VK_SHADER_STAGE_COMPUTE_BIT, 0,
                                 ttm_vk_kernels[d->pipeline->kernel].push_bytes,
@@ -277,32 +292,60 @@ static int record(TTMVkProgram *p)
     return commands ? end(p, commands) : 0;
 }
 
-/** Record again unless the externals are those of the last recording. */
+/** 1 when the externals are those of a recording. */
+static int fits(const TTMVkRecording *r, const TTMTensor *externals, int nb,
+                int profiled)
+{
+    if (!r->nb_commands || r->profiled != profiled)
+        return 0;
+    for (int i = 0; i < nb; i++)
+        /* an id, as a new buffer may lie where a freed one was */
+        if (r->bound_ids[i] != ((TTMVkBuffer *)externals[i].buffer)->id ||
+            r->bound[i].offset != externals[i].offset)
+            return 0;
+    return 1;
+}
+
+/**
+ * Make the recording for these externals the current one: the one there is, or
+ * a new one in place of that which served longest ago.
+ */
 static int bind_externals(TTMVkProgram *p, const TTMTensor *externals, int nb,
                           int profiled)
 {
-    size_t alignment = p->vk->limits.minStorageBufferOffsetAlignment;
-    int same = p->nb_commands > 0 && p->profiled == profiled, ret;
+    const size_t alignment = p->vk->limits.minStorageBufferOffsetAlignment;
+    TTMVkRecording *oldest = &p->recordings[0];
+    int ret = 0;
 
-    for (int i = 0; i < nb; i++) {
+    for (int i = 0; i < nb; i++)
         if (externals[i].offset % alignment)
             return ttm_fail(p->vk->log, TTM_ERR_ARGUMENT, "vulkan: '%s' is bound at "
                             "byte %zu, %s needs a multiple of %zu",
                             p->base.externals[i].name, externals[i].offset,
                             p->vk->name, alignment);
-        /* an id, as a new buffer may lie where a freed one was */
-        same &= p->bound_ids[i] == ((TTMVkBuffer *)externals[i].buffer)->id &&
-                p->bound[i].offset == externals[i].offset;
+    p->nb_runs++;
+    for (int i = 0; i < TTM_VK_RECORDINGS; i++) {
+        p->current = &p->recordings[i];
+        if (fits(p->current, externals, nb, profiled)) {
+            p->current->last_run = p->nb_runs;
+            return 0;
+        }
+        if (p->current->last_run < oldest->last_run)
+            oldest = p->current;
     }
-    if (same)
-        return 0;
-    memcpy(p->bound, externals, nb * sizeof(*externals));
-    for (int i = 0; i < nb; i++)
-        p->bound_ids[i] = ((TTMVkBuffer *)externals[i].buffer)->id;
-    p->profiled = profiled;
-    ret = record(p);
+    p->current = oldest;
+    if (!oldest->command_pool)
+        ret = prepare(p, oldest);
+    if (ret >= 0) {
+        memcpy(oldest->bound, externals, nb * sizeof(*externals));
+        for (int i = 0; i < nb; i++)
+            oldest->bound_ids[i] = ((TTMVkBuffer *)externals[i].buffer)->id;
+        oldest->profiled = profiled;
+        oldest->last_run = p->nb_runs;
+        ret = record(p);
+    }
     if (ret < 0)
-        p->nb_commands = 0;
+        drop(p, oldest);
     return ret;
 }
 
@@ -317,12 +360,12 @@ int ttm_vk_program_run(TTMBackend *backend, TTMProgram *program,
     if (ret >= 0)
         ret = bind_externals(p, externals, nb_externals,
                              backend->profile && vk->tick > 0);
-    for (size_t i = 0; i < p->nb_commands && ret >= 0; i++) {
+    for (size_t i = 0; ret >= 0 && i < p->current->nb_commands; i++) {
         if (backend->cancel && *backend->cancel) {
             ret = TTM_ERR_CANCELLED;
             break;
         }
-        ret = ttm_vk_submit(vk, p->commands[i].buffer);
+        ret = ttm_vk_submit(vk, p->current->commands[i].buffer);
         /* two at work: this one and the one before */
         if (ret >= 0 && i > 0)
             ret = ttm_vk_wait(vk, vk->timeline_value - 1);

@@ -93,7 +93,7 @@ void ttm_vk_timing_dispatch(TTMVkProgram *program, VkCommandBuffer commands,
 {
     size_t query = 2 * (program->nb_dispatches + index);
 
-    if (!program->queries || !program->profiled)
+    if (!program->queries || !program->current->profiled)
         return;
     if (is_end)
         end(program, commands, query);
@@ -133,15 +133,15 @@ static void calibrate(TTMVkProgram *p, const uint64_t *ticks)
     double longest = 0, factor;
     int alone = 0;
 
-    for (size_t i = 0; i < p->nb_commands; i++) {
+    for (size_t i = 0; i < p->current->nb_commands; i++) {
         double time = seconds(p->vk, ticks, i);
 
-        if (p->commands[i].nb_dispatches == 1 && p->nb_rebuilds == MOST_REBUILDS)
+        if (p->current->commands[i].nb_dispatches == 1 && p->nb_rebuilds == MOST_REBUILDS)
             continue;
         if (time > longest && (time > SUBMIT_SECONDS ||
-                               p->commands[i].work * 2 > p->submit_work)) {
+                               p->current->commands[i].work * 2 > p->submit_work)) {
             longest = time;
-            alone   = p->commands[i].nb_dispatches == 1;
+            alone   = p->current->commands[i].nb_dispatches == 1;
         }
     }
     if (longest <= 0 || (longest <= SUBMIT_SECONDS * TOLERANCE &&
@@ -150,7 +150,8 @@ static void calibrate(TTMVkProgram *p, const uint64_t *ticks)
     factor = fmin(fmax(SUBMIT_SECONDS / longest, 1.0 / LARGEST_STEP), LARGEST_STEP);
     p->submit_work     = fmin(fmax(p->submit_work * factor, LEAST_WORK), MOST_WORK);
     p->vk->submit_work = p->submit_work;
-    p->nb_commands     = 0;
+    for (int i = 0; i < TTM_VK_RECORDINGS; i++)
+        p->recordings[i].nb_commands = 0;
     p->rebuild         = alone && factor < 1;
     p->nb_rebuilds    += p->rebuild;
     ttm_log(p->vk->log, TTM_LOG_DEBUG, "vulkan: %s: a submission took %.1f ms, now "
@@ -178,15 +179,15 @@ void ttm_vk_timing_read(TTMVkProgram *program, TTMProfile *profile)
 {
     uint64_t *ticks;
 
-    if (!program->queries || !program->nb_commands)
+    if (!program->queries || !program->current->nb_commands)
         return;
-    if (profile && program->profiled) {
+    if (profile && program->current->profiled) {
         ticks = read_ticks(program, program->nb_dispatches, program->nb_dispatches);
         if (ticks)
             add_dispatches(program, ticks, profile);
         free(ticks);
     }
-    ticks = read_ticks(program, 0, program->nb_commands);
+    ticks = read_ticks(program, 0, program->current->nb_commands);
     if (ticks)
         calibrate(program, ticks);
     free(ticks);
