@@ -6,7 +6,7 @@
 FOLDER/sd is Stable Diffusion 1.5 in the diffusers layout, FOLDER/adapter an
 AnimateDiff v3 MotionAdapter, FOLDER/sd.safetensors (with --single-file) the
 first in the original naming. --small keeps names and depths, but makes the
-widths small. They need 7 GB (f16; 2.6 GB without the single file), and serve
+widths small. They need 3 GB in f16, 5 GB with the single file, and serve
 tests and measurements where the real ones are not at hand. The tokenizer has
 CLIP's size, but merges of its own.
 """

@@ -5,7 +5,7 @@
 
 FOLDER/bundle is what models/import makes of the checkpoints of random weights
 by models/import/make_checkpoints.py; both are made where they are missing
-(7 GB). FORWARD is tests/full/forward (`make full-size` builds it and calls
+(9 GB). FORWARD is tests/full/forward (`make full-size` builds it and calls
 this). Both sides run in processes of their own, in turn, `--rounds` times, each
 with `--forwards` forwards after a first one; the medians of all are compared.
 """
