@@ -10,9 +10,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
-from torch import Tensor
+
+from tracking import Track
 
 # Directions of the translating motion classes, x right and y down.
 _DIAGONAL = math.sqrt(0.5)
@@ -30,71 +32,122 @@ DIRECTIONS = {
     "rolls_left": (-1.0, 0.0),
     "rolls_right": (1.0, 0.0),
 }
-# Judged by the true path: what they do depends on another object.
-PAIRS = ("follows", "swaps_places")
-# Tracks say nothing of rotation: a spinning object looks like a still one.
-UNJUDGED = ("spins",)
 _STILL = 0.05  # of the frame's height
 _ANGLE = math.cos(math.radians(30))
 
+# Of the path in the clip, and of the same tracker's path in the true clip. The
+# latter only counts for what depends on another object. None: cannot be told.
+Judge = Callable[[Track, Track], bool | None]
 
-def moved_as_told(
-    verb: str, offsets: Tensor, scales: Tensor, true: Tensor | None = None
-) -> bool:
-    """Whether a path is one of motion class `verb`.
 
-    offsets [F, 2] in frame heights and scales [F], relative to frame 0.
-    A translation must end at least 0.07 of the frame away, within 30 degrees
-    of the direction; the others are told by extremes and return points. true
-    [F, 2] are the offsets in the true clip: the farthest point of an object
-    that acts on another must lie within 45 degrees of it, and 0.35 times as
-    far or more.
-    """
-    x, y = offsets[:, 0], offsets[:, 1]
-    end = offsets[-2:].mean(0)
-    distance = float(end.norm())
-    reach = float(offsets.norm(dim=1).max())
-    steady = bool((scales.log().abs() < math.log(1.3))[1:].float().mean() > 0.6)
-    if verb in DIRECTIONS:
+def _reach(path: Track) -> float:
+    return float(path.offsets.norm(dim=1).max())
+
+
+def _translates(x: float, y: float) -> Judge:
+    def judge(path: Track, _: Track) -> bool:
         # The farthest point counts: an object may leave the frame and stop
         # being found.
-        far = offsets[int(offsets.norm(dim=1).argmax())]
-        direction = torch.tensor(DIRECTIONS[verb])
-        return reach >= 0.07 and float(far @ direction) >= _ANGLE * reach
-    if verb == "stays_still":
-        return reach <= _STILL and steady
-    if verb in PAIRS and true is not None:
-        aim = true[int(true.norm(dim=1).argmax())]
-        far = offsets[int(offsets.norm(dim=1).argmax())]
-        least = max(0.07, 0.35 * float(aim.norm()))
-        return reach >= least and float(far @ aim) >= math.sqrt(0.5) * reach * float(
-            aim.norm()
-        )
-    if verb == "swings":
-        across = float(x.max() - x.min())
-        after = x[int(x.argmax()) :]  # it sets out to the right
-        back = float(x.max() - after.min())
-        return across >= 0.1 and back >= 0.5 * across and float(y.max()) <= 0.07
-    if verb in ("grows", "comes_closer"):
-        return float(scales[-3:].mean()) >= 1.2
-    if verb in ("shrinks", "goes_away"):
-        return float(scales[-3:].mean()) <= 0.85
-    if verb == "jumps":
-        top = float(-y.min())
-        return top >= 0.1 and distance <= 0.6 * top and float(x.abs().max()) <= top
-    if verb == "bounces":
-        low = float(y.max())
-        after = y[int(y.argmax()) :]
-        return low >= 0.12 and float(y.max() - after.min()) >= 0.25 * low
-    if verb == "circles":
-        across, along = float(x.max() - x.min()), float(y.max() - y.min())
-        return min(across, along) >= 0.08 and max(across, along) <= 4 * min(
-            across, along
-        )
-    if verb == "shakes":
-        across = float(x.max() - x.min())
-        steps = x[1:] - x[:-1]
-        steps = steps[steps != 0]
-        turns = int((steps[1:] * steps[:-1] < 0).sum())
-        return across >= 0.05 and turns >= 2 and float(y.abs().max()) <= across
-    raise ValueError(f"unknown motion class {verb}")
+        far = path.offsets[int(path.offsets.norm(dim=1).argmax())]
+        reach = _reach(path)
+        along = float(far @ torch.tensor((x, y)))
+        return reach >= 0.07 and along >= _ANGLE * reach
+
+    return judge
+
+
+def _stays_still(path: Track, _: Track) -> bool:
+    near = (path.scales.log().abs() < math.log(1.3))[1:].float().mean()
+    return _reach(path) <= _STILL and float(near) > 0.6
+
+
+def _grows(path: Track, _: Track) -> bool:
+    return float(path.scales[-3:].mean()) >= 1.2
+
+
+def _shrinks(path: Track, _: Track) -> bool:
+    return float(path.scales[-3:].mean()) <= 0.85
+
+
+def _jumps(path: Track, _: Track) -> bool:
+    x, y = path.offsets.T
+    top = float(-y.min())
+    distance = float(path.offsets[-2:].mean(0).norm())
+    return top >= 0.1 and distance <= 0.6 * top and float(x.abs().max()) <= top
+
+
+def _bounces(path: Track, _: Track) -> bool:
+    y = path.offsets[:, 1]
+    low = float(y.max())
+    after = y[int(y.argmax()) :]
+    return low >= 0.12 and float(y.max() - after.min()) >= 0.25 * low
+
+
+def _circles(path: Track, _: Track) -> bool:
+    x, y = path.offsets.T
+    across, along = float(x.max() - x.min()), float(y.max() - y.min())
+    least, most = min(across, along), max(across, along)
+    return least >= 0.08 and most <= 4 * least
+
+
+def _shakes(path: Track, _: Track) -> bool:
+    x, y = path.offsets.T
+    across = float(x.max() - x.min())
+    steps = x[1:] - x[:-1]
+    steps = steps[steps != 0]
+    turns = int((steps[1:] * steps[:-1] < 0).sum())
+    return across >= 0.05 and turns >= 2 and float(y.abs().max()) <= across
+
+
+def _swings(path: Track, _: Track) -> bool:
+    x, y = path.offsets.T
+    across = float(x.max() - x.min())
+    after = x[int(x.argmax()) :]  # it sets out to the right
+    back = float(x.max() - after.min())
+    return across >= 0.1 and back >= 0.5 * across and float(y.max()) <= 0.07
+
+
+def _spins(path: Track, _: Track) -> bool | None:
+    if not path.turns_seen:
+        return None
+    return float(path.angles.abs().max()) >= math.radians(60) and _reach(path) <= 0.1
+
+
+def _goes_where_due(path: Track, true: Track) -> bool:
+    aim = true.offsets[int(true.offsets.norm(dim=1).argmax())]
+    far = path.offsets[int(path.offsets.norm(dim=1).argmax())]
+    reach, due = _reach(path), float(aim.norm())
+    along = float(far @ aim)
+    return reach >= max(0.07, 0.35 * due) and along >= math.sqrt(0.5) * reach * due
+
+
+JUDGES: dict[str, Judge] = {
+    **{verb: _translates(x, y) for verb, (x, y) in DIRECTIONS.items()},
+    "stays_still": _stays_still,
+    "grows": _grows,
+    "comes_closer": _grows,
+    "shrinks": _shrinks,
+    "goes_away": _shrinks,
+    "jumps": _jumps,
+    "bounces": _bounces,
+    "circles": _circles,
+    "shakes": _shakes,
+    "swings": _swings,
+    "spins": _spins,
+    "follows": _goes_where_due,
+    "swaps_places": _goes_where_due,
+}
+
+
+def moved_as_told(verb: str, path: Track, true: Track) -> bool | None:
+    """Whether a path is one of motion class `verb`, a key of JUDGES.
+
+    A translation must end at least 0.07 of the frame away, within 30 degrees
+    of the direction; most others are told by extremes and return points. An
+    object that acts on another must have its farthest point within 45 degrees
+    of where the true clip has it, and at least 0.35 times as far. None where
+    the path cannot tell: the turn of an object that looks the same turned.
+    """
+    if verb not in JUDGES:
+        raise ValueError(f"no judge for motion class {verb!r}; add one to JUDGES")
+    return JUDGES[verb](path, true)

@@ -10,20 +10,28 @@
 The tracker knows the still and the objects' masks in it, nothing else: neither
 the prompt nor a trajectory. Each object's pixels are a template that is looked
 for in every frame over position and scale, by the masked mean squared error,
-with a weak pull towards where it was in the frame before.
+with a weak pull towards where it was in the frame before; then its turn is
+looked for, if it has looks that show one.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-SCALES = tuple(1.12**power for power in range(-9, 8))
+_STEP = 1.12
+SCALES = tuple(_STEP**power for power in range(-9, 8))
 _PULL = 0.02  # error that a jump by a tenth of the frame costs
+_SIZE_PULL = 0.03  # the same for a change by one step of SCALES
+_RIM = 0.2  # weight of an object's rim against its inside
 _BLUR = 1.0
+_RINGS, _SPOKES = 8, 72
+_TURN_SEEN = 0.06  # least RMS difference of an object from itself turned
+_TURN_PULL = 0.04  # error that a turn by one radian costs
 
 
 @dataclass
@@ -33,6 +41,16 @@ class Track:
     offsets: Tensor  # [F, 2] relative to frame 0
     scales: Tensor  # [F] relative to frame 0
     errors: Tensor  # [F] root mean squared error of the best match, 0 .. 1
+    centre: Tensor  # [2] middle of the object's box in frame 0, frame heights
+    angles: Tensor  # [F] turn relative to frame 0, radians, clockwise
+    turns_seen: bool = False  # whether the object looks different when turned
+
+    def every(self, step: int) -> Track:
+        """The path in every so many frames, beginning with frame 0."""
+        return Track(
+            self.offsets[::step], self.scales[::step], self.errors[::step],
+            self.centre, self.angles[::step], self.turns_seen,
+        )  # fmt: skip
 
 
 def _blurred(images: Tensor) -> Tensor:
@@ -71,28 +89,130 @@ def _template(
     scaled = functional.interpolate(
         crop[None], size, mode="bilinear", align_corners=False, antialias=True
     )[0]
+    # The rim is blurred with the background, which does not come along, but
+    # it alone tells the size of a plain object.
     weight = (scaled[-1] > 0.5).to(still.dtype)
-    return (scaled[:-1], weight) if weight.sum() >= 6 else None
+    inner = functional.avg_pool2d(weight[None, None], 3, 1, 1)[0, 0] > 0.99
+    weight = torch.where(inner, weight, _RIM * weight)
+    return (scaled[:-1], weight) if weight.sum() >= 6 * _RIM else None
 
 
-def _matches(frames: Tensor, pixels: Tensor, weight: Tensor) -> Tensor:
-    """Mean squared error [F, h', w'] of a template at every position.
+class _Matcher:
+    """Mean squared errors of templates at every place of the frames.
 
-    Positions may lie up to half a template outside of the frame; only what is
-    inside counts there.
+    Places may lie up to half a template outside of the frame; only what is
+    inside counts there. Correlations are products of Fourier transforms, whose
+    size leaves room for templates up to `largest` [rows, columns].
     """
-    height, width = weight.shape
-    pad = (width // 2, width // 2, height // 2, height // 2)
-    inside = functional.pad(torch.ones_like(frames[:1, :1]), pad)
-    padded = functional.pad(frames, pad)
-    mass = functional.conv2d(inside, weight[None, None])[0, 0]
-    energy = functional.conv2d(inside, (pixels**2).sum(0)[None, None] * weight)[0, 0]
-    squares = functional.conv2d((padded**2).sum(1, keepdim=True), weight[None, None])[
-        :, 0
-    ]
-    product = functional.conv2d(padded, (pixels * weight)[None])[:, 0]
-    error = (squares - 2 * product + energy) / (mass.clamp(min=1) * frames.shape[1])
-    return error.masked_fill(mass < 0.45 * weight.sum(), 1.0).clamp(min=0)
+
+    def __init__(self, frames: Tensor, largest: tuple[int, int]) -> None:
+        self.shape = frames.shape[2:]
+        self.size = [n + 2 * extra for n, extra in zip(self.shape, largest)]
+        self.channels = frames.shape[1]
+        self.frames = torch.fft.rfft2(frames, self.size)
+        self.squares = torch.fft.rfft2(frames.square().sum(1), self.size)
+        self.inside = torch.fft.rfft2(torch.ones(self.shape), self.size)
+
+    def _back(self, product: Tensor, shape: tuple[int, int]) -> Tensor:
+        """The part of a correlation that _matches asks for."""
+        whole = torch.fft.irfft2(product, self.size)
+        # Negative shifts are at the end; they come first here.
+        whole = whole.roll((shape[0] // 2, shape[1] // 2), (-2, -1))
+        rows = self.shape[0] + 2 * (shape[0] // 2) - shape[0] + 1
+        columns = self.shape[1] + 2 * (shape[1] // 2) - shape[1] + 1
+        return whole[..., :rows, :columns]
+
+    def matches(self, pixels: Tensor, weight: Tensor) -> Tensor:
+        """Error [F, h', w'] of a template [C, h, w] with weights [h, w]."""
+        shape = (weight.shape[0], weight.shape[1])
+        mask = torch.fft.rfft2(weight, self.size).conj()
+        energy = torch.fft.rfft2(pixels.square().sum(0) * weight, self.size).conj()
+        template = torch.fft.rfft2(pixels * weight, self.size).conj()
+        mass = self._back(self.inside * mask, shape)
+        product = (self.frames * template).sum(1)
+        error = self._back(self.squares * mask - 2 * product, shape)
+        error = error + self._back(self.inside * energy, shape)
+        error = error / (mass.clamp(min=1) * self.channels)
+        return error.masked_fill(mass < 0.45 * weight.sum(), 1.0).clamp(min=0)
+
+
+def _vertex(before: float, at: float, after: float) -> float:
+    """Where a parabola through three values is least, in -0.5 .. 0.5."""
+    bend = before - 2 * at + after
+    if not 1e-9 < bend < 1:
+        return 0.0
+    return max(-0.5, min(0.5, (before - after) / (2 * bend)))
+
+
+@dataclass
+class _Candidate:
+    """A template at one scale: where its centre is at each place, its errors."""
+
+    scale: float
+    x: Tensor  # [w'] in pixels
+    y: Tensor  # [h']
+    error: Tensor  # [F, h', w']
+
+    def refined(self, index: int, row: int, column: int) -> Tensor:
+        """Position (x, y) between the pixels around a minimum."""
+        error = self.error[index]
+        place = torch.stack([self.x[column], self.y[row]])
+        if 0 < column < len(self.x) - 1:
+            place[0] += _vertex(*error[row, column - 1 : column + 2].tolist())
+        if 0 < row < len(self.y) - 1:
+            place[1] += _vertex(*error[row - 1 : row + 2, column].tolist())
+        return place
+
+
+def _turns(
+    frames: Tensor, mask: Tensor, centre: Tensor, places: Tensor, scales: Tensor
+) -> tuple[Tensor, bool]:
+    """Clockwise angles [F] of an object, and whether they can be seen.
+
+    Pixels around its centre are sampled on rings, where a turn is a shift.
+    frames [F, 3, H, W], places [F, 2] in pixels.
+    """
+    height, width = mask.shape
+    rows, columns = torch.nonzero(mask, as_tuple=True)
+    corner = torch.stack([columns, rows], 1) + 0.5 - centre
+    radius = float(corner.norm(dim=1).max())
+    rings = (torch.arange(_RINGS) + 0.5) / _RINGS * radius
+    spokes = torch.arange(_SPOKES) * (2 * math.pi / _SPOKES)
+    around = rings[:, None, None] * torch.stack([spokes.cos(), spokes.sin()], -1)
+    points = places[:, None, None] + scales[:, None, None, None] * around
+    grid = points * torch.tensor([2 / width, 2 / height]) - 1
+
+    def sampled(pictures: Tensor, where: Tensor) -> Tensor:
+        return functional.grid_sample(
+            pictures, where, padding_mode="border", align_corners=False
+        )
+
+    rest = sampled(frames[:1], grid[:1])
+    weight = sampled(mask[None, None].to(frames.dtype), grid[:1]) * rings[:, None]
+    weight = weight / weight.sum()
+
+    def errors(pictures: Tensor) -> Tensor:
+        """Weighted mean squared error [N, _SPOKES] for every turn."""
+        mask_fft = torch.fft.rfft(weight).conj()
+        there = torch.fft.rfft(pictures)
+        squares = torch.fft.rfft(pictures.square())
+        template = torch.fft.rfft(rest * weight).conj()
+        whole = torch.fft.irfft((squares * mask_fft - 2 * there * template), _SPOKES)
+        whole = whole.sum((1, 2)) + (rest.square() * weight).sum()
+        return (whole / pictures.shape[1]).clamp(min=0)
+
+    # Turned by at least 40 degrees it must not look like itself.
+    far = spokes.minimum(2 * math.pi - spokes) >= math.radians(40)
+    seen = float(errors(rest)[0, far].min().sqrt()) >= _TURN_SEEN
+    angles = torch.zeros(len(frames))
+    if not seen:
+        return angles, False
+    table = errors(sampled(frames, grid))
+    for index in range(1, len(frames)):
+        step = (spokes - angles[index - 1] + math.pi) % (2 * math.pi) - math.pi
+        cost = table[index] + (_TURN_PULL * step) ** 2
+        angles[index] = angles[index - 1] + step[int(cost.argmin())]
+    return angles, True
 
 
 def track(video: Tensor, mask: Tensor, working_height: int = 64) -> Track:
@@ -113,42 +233,41 @@ def track(video: Tensor, mask: Tensor, working_height: int = 64) -> Track:
         ]
     )
 
-    candidates: list[tuple[float, tuple[int, int], Tensor]] = []
-    for scale in SCALES:
-        template = _template(frames[0], mask, scale)
-        if template is not None:
-            pixels, weight = template
-            candidates.append(
-                (
-                    scale,
-                    (weight.shape[0], weight.shape[1]),
-                    _matches(frames, pixels, weight),
-                )
-            )
+    found = [(scale, _template(frames[0], mask, scale)) for scale in SCALES]
+    templates = [(scale, pair) for scale, pair in found if pair is not None]
+    largest = tuple(
+        max(pair[1].shape[axis] for _, pair in templates) for axis in (0, 1)
+    )
+    matcher = _Matcher(frames, (largest[0], largest[1]))
+    candidates: list[_Candidate] = []
+    for scale, (pixels, weight) in templates:
+        error = matcher.matches(pixels, weight)
+        # The centre of the template at [row, column] of the error map.
+        x = torch.arange(error.shape[2]) - weight.shape[1] // 2 + weight.shape[1] / 2
+        y = torch.arange(error.shape[1]) - weight.shape[0] // 2 + weight.shape[0] / 2
+        candidates.append(_Candidate(scale, x, y, error))
+
     offsets = torch.zeros(len(frames), 2)
     scales = torch.ones(len(frames))
     errors = torch.zeros(len(frames))
     position, size = centre, 1.0
     for index in range(1, len(frames)):
-        best = (float("inf"), 0.0, centre, 1.0)
-        for scale, shape, error in candidates:
-            # The centre of the template at [row, column] of the error map.
-            x = torch.arange(error.shape[2]) - shape[1] // 2 + shape[1] / 2
-            y = torch.arange(error.shape[1]) - shape[0] // 2 + shape[0] / 2
-            jump = (x[None] - position[0]) ** 2 + (y[:, None] - position[1]) ** 2
-            cost = error[index] + _PULL**2 * (10 / height) ** 2 * jump
-            cost = cost * (1 + 0.1 * abs(torch.log(torch.tensor(scale / size))))
+        costs, places = [], []
+        for candidate in candidates:
+            x, y = candidate.x - position[0], candidate.y - position[1]
+            jump = x[None] ** 2 + y[:, None] ** 2
+            cost = candidate.error[index] + _PULL**2 * (10 / height) ** 2 * jump
+            steps = abs(math.log(candidate.scale / size)) / math.log(_STEP)
+            cost = cost * (1 + 0.01 * steps) + _SIZE_PULL**2 * steps
             value, flat = cost.flatten().min(0)
-            if value < best[0]:
-                row, column = divmod(int(flat), error.shape[2])
-                best = (
-                    float(value),
-                    float(error[index, row, column]),
-                    torch.stack([x[column], y[row]]),
-                    scale,
-                )
-        position, size = best[2], best[3]
-        offsets[index] = (position - centre) / height
+            costs.append(float(value))
+            places.append(divmod(int(flat), cost.shape[1]))
+        best = min(range(len(costs)), key=costs.__getitem__)
+        chosen, (row, column) = candidates[best], places[best]
+        position, size = torch.stack([chosen.x[column], chosen.y[row]]), chosen.scale
+        offsets[index] = (chosen.refined(index, row, column) - centre) / height
+        errors[index] = chosen.error[index, row, column] ** 0.5
         scales[index] = size
-        errors[index] = best[1] ** 0.5
-    return Track(offsets, scales, errors)
+    places = centre + offsets * height
+    angles, seen = _turns(frames, mask, centre, places, scales)
+    return Track(offsets, scales, errors, centre / height, angles, seen)

@@ -1,0 +1,94 @@
+# This file is part of ttm.
+#
+# ttm is free software; you can redistribute it and/or modify it under the
+# terms of the GNU Lesser General Public License as published by the Free
+# Software Foundation; either version 2.1 of the License, or (at your option)
+# any later version.
+"""Puts a scene through the real ffmpeg: still, masks and prompts in, clip out."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from suites import Case
+
+# The first colours of objects (docs/bundle.md); mode=plan emits them.
+COLOURS = (
+    (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0), (255, 0, 255),
+)  # fmt: skip
+
+
+def mask_image(ids: Tensor) -> Image.Image:
+    """Colour-coded masks of ids [H, W]."""
+    picture = np.zeros((*ids.shape, 3), np.uint8)
+    for index, colour in enumerate(COLOURS):
+        picture[(ids == index + 1).numpy()] = colour
+    return Image.fromarray(picture)
+
+
+def mask_ids(video: Tensor) -> Tensor:
+    """Ids uint8 [F, H, W] of colour-coded frames uint8 [F, H, W, 3]."""
+    palette = torch.tensor([(0, 0, 0), *COLOURS], dtype=torch.float)
+    away = (video[..., None, :].float() - palette).square().sum(-1)
+    return away.argmin(-1).to(torch.uint8)
+
+
+@dataclass
+class Filter:
+    """An ffmpeg, a bundle and further options of the filter."""
+
+    ffmpeg: Path
+    model: Path | None = None  # None is the filter's own default
+    options: str = ""
+    by: str = "masks"  # or "prompt": the finder looks for the objects
+
+    @property
+    def plans(self) -> bool:
+        """Whether the bundle has a stage 1, whose trajectory can be had."""
+        if self.model is None:
+            return True
+        index = json.loads((self.model / "model_index.json").read_text())
+        return "image_to_motion" in index
+
+    def run(self, case: Case, folder: Path, mode: str = "full") -> Tensor:
+        """The clip, or with mode "plan" the trajectory: uint8 [F, H, W, 3]."""
+        still = case.video[0]
+        Image.fromarray(still.numpy()).save(folder / "still.png")
+        mask_image(case.ids[0]).save(folder / "masks.png")
+        (folder / "prompt.txt").write_text(case.caption + "\n")
+        text = f"ttm=promptfile={folder}/prompt.txt:seed={case.index}:mode={mode}"
+        inputs = ["-i", str(folder / "still.png")]
+        if self.by == "masks":
+            rows = [
+                {"name": name, "prompt": prompt, "color": "#%02x%02x%02x" % colour}
+                for name, prompt, colour in zip(case.names, case.prompts, COLOURS)
+            ]
+            scene = {"motion": case.motion, "objects": rows}
+            (folder / "objects.json").write_text(json.dumps(scene))
+            text += f":objects={folder}/objects.json:masks=1"
+            inputs += ["-i", str(folder / "masks.png")]
+        if self.model is not None:
+            text += f":model={self.model}"
+        if self.options:
+            text += ":" + self.options
+        graph = ("[0:v][1:v]" if self.by == "masks" else "[0:v]") + text
+        command = [str(self.ffmpeg), "-v", "error", "-nostdin", *inputs]
+        command += ["-filter_complex", graph, "-f", "rawvideo", "-pix_fmt", "rgb24"]
+        result = subprocess.run([*command, "-"], capture_output=True, check=False)
+        if result.returncode:
+            raise SystemExit(f"{' '.join(command)} -\n{result.stderr.decode()}")
+        pixels = torch.frombuffer(bytearray(result.stdout), dtype=torch.uint8)
+        if pixels.numel() != case.video.numel():
+            raise SystemExit(
+                f"{case.name}: {pixels.numel() / still.numel():g} frames came out,"
+                f" the true clip has {len(case.video)}; set frames= in --options"
+            )
+        return pixels.view(case.video.shape)

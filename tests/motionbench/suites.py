@@ -1,0 +1,98 @@
+# This file is part of ttm.
+#
+# ttm is free software; you can redistribute it and/or modify it under the
+# terms of the GNU Lesser General Public License as published by the Free
+# Software Foundation; either version 2.1 of the License, or (at your option)
+# any later version.
+"""The scenes of MotionBench: 64 with one object, 64 with two to five, photographs.
+
+Drawn scenes come from the held-out split of models/train/scenes: no object of
+theirs has a combination of shape or noun, colour and verb that occurs in
+training. Seeds are fixed, so everybody measures the same scenes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from appearance import dilated
+from photographs import composites
+from scenes import generate
+
+SUITES = ("single", "multi", "photos")
+_DRAWN = {"single": (5101, (1, 1)), "multi": (5102, (2, 5))}
+SCENES = 64
+
+
+@dataclass
+class Case:
+    """One scene: what the filter is given, and the true clip."""
+
+    suite: str
+    index: int
+    video: Tensor  # uint8 [F, H, W, 3]; frame 0 is the still
+    ids: Tensor  # uint8 [F, H, W]; object l has id l + 1
+    caption: str
+    motion: str  # the motion prompt
+    names: list[str]
+    prompts: list[str]  # one an object
+    verbs: list[str]
+    background: Tensor  # uint8 [H, W, 3] without objects
+    known: Tensor  # bool [H, W]: where it is known
+
+    @property
+    def name(self) -> str:
+        return f"{self.suite}-{self.index:02}"
+
+    @property
+    def masks(self) -> Tensor:
+        """First-frame masks bool [L, H, W]."""
+        return torch.stack([self.ids[0] == l + 1 for l in range(len(self.verbs))])
+
+
+def revealed(video: Tensor, ids: Tensor) -> tuple[Tensor, Tensor]:
+    """Background (uint8 [H, W, 3]) as far as the clip ever shows it, and where.
+
+    The median over the frames in which a pixel is away from all objects.
+    """
+    free = ~dilated(ids > 0, max(1, ids.shape[1] // 48))
+    frames = video.float().masked_fill(~free[..., None], torch.nan)
+    background = frames.nanmedian(0).values
+    return background.nan_to_num(0).to(torch.uint8), free.any(0)
+
+
+def drawn(suite: str, count: int = SCENES) -> list[Case]:
+    """The first `count` scenes of suite "single" or "multi"."""
+    seed, objects = _DRAWN[suite]
+    batch = generate(SCENES, seed=seed, objects=objects, split="held_out")
+    cases = []
+    for clip in range(min(count, SCENES)):
+        background, known = revealed(batch.video[clip], batch.ids[clip])
+        cases.append(
+            Case(
+                suite, clip, batch.video[clip], batch.ids[clip],
+                batch.captions[clip], batch.motion_captions[clip],
+                batch.names[clip], batch.local_prompts[clip],
+                batch.verbs[clip], background, known,
+            )
+        )  # fmt: skip
+    return cases
+
+
+def load(suite: str, count: int | None = None) -> list[Case]:
+    """The scenes of one of SUITES, all or the first `count`."""
+    if suite in _DRAWN:
+        return drawn(suite, SCENES if count is None else count)
+    out = []
+    for index, made in enumerate(composites()[:count]):
+        known = torch.ones(made.background.shape[:2], dtype=torch.bool)
+        out.append(
+            Case(
+                "photos", index, made.video, made.ids, made.caption, made.motion,
+                made.names, made.prompts, made.verbs, made.background, known,
+            )
+        )  # fmt: skip
+    return out
