@@ -4,6 +4,7 @@
 # terms of the GNU Lesser General Public License as published by the Free
 # Software Foundation; either version 2.1 of the License, or (at your option)
 # any later version.
+
 """What becomes of an object's looks, and of the background, in a clip.
 
 Everything is measured at a height of MEASURE pixels on sRGB values 0 .. 1; an

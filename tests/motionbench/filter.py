@@ -4,6 +4,7 @@
 # terms of the GNU Lesser General Public License as published by the Free
 # Software Foundation; either version 2.1 of the License, or (at your option)
 # any later version.
+
 """Puts a scene through the real ffmpeg: still, masks and prompts in, clip out."""
 
 from __future__ import annotations

@@ -4,6 +4,7 @@
 # terms of the GNU Lesser General Public License as published by the Free
 # Software Foundation; either version 2.1 of the License, or (at your option)
 # any later version.
+
 """Confidence intervals at 95 %: Wilson's for rates, the bootstrap for the rest."""
 
 from __future__ import annotations

@@ -4,6 +4,7 @@
 # terms of the GNU Lesser General Public License as published by the Free
 # Software Foundation; either version 2.1 of the License, or (at your option)
 # any later version.
+
 """Measures of motion: of an object, of a trajectory, of a whole clip."""
 
 from __future__ import annotations

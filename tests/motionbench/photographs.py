@@ -4,6 +4,7 @@
 # terms of the GNU Lesser General Public License as published by the Free
 # Software Foundation; either version 2.1 of the License, or (at your option)
 # any later version.
+
 """Composites on real photographs, with masks that were drawn by hand.
 
 photographs/composites.json has the outlines of the cut-outs (polygons in

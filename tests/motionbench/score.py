@@ -4,6 +4,7 @@
 # terms of the GNU Lesser General Public License as published by the Free
 # Software Foundation; either version 2.1 of the License, or (at your option)
 # any later version.
+
 """Measures one clip of one scene: what every row of the tables is made of."""
 
 from __future__ import annotations

@@ -4,6 +4,7 @@
 # terms of the GNU Lesser General Public License as published by the Free
 # Software Foundation; either version 2.1 of the License, or (at your option)
 # any later version.
+
 """The scenes of MotionBench: 64 with one object, 64 with two to five, photographs.
 
 Drawn scenes come from the held-out split of models/train/scenes: no object of

@@ -4,6 +4,7 @@
 # terms of the GNU Lesser General Public License as published by the Free
 # Software Foundation; either version 2.1 of the License, or (at your option)
 # any later version.
+
 """Sums the scores of clips up and prints them as Markdown."""
 
 from __future__ import annotations

@@ -1,3 +1,10 @@
+# This file is part of ttm.
+#
+# ttm is free software; you can redistribute it and/or modify it under the
+# terms of the GNU Lesser General Public License as published by the Free
+# Software Foundation; either version 2.1 of the License, or (at your option)
+# any later version.
+
 """Every metric on cases whose answer is known."""
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 # terms of the GNU Lesser General Public License as published by the Free
 # Software Foundation; either version 2.1 of the License, or (at your option)
 # any later version.
-"""MotionBench: do the objects move as told, and what becomes of the picture?
+
 """The tracker and the judges on clips whose answer is known."""
 
 from __future__ import annotations

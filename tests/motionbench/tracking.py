@@ -32,6 +32,8 @@ _BLUR = 1.0
 _RINGS, _SPOKES = 8, 72
 _TURN_SEEN = 0.06  # least RMS difference of an object from itself turned
 _TURN_PULL = 0.04  # error that a turn by one radian costs
+_TURN_REACH = 4  # pixels that a turning object may move in a frame
+_TURN_GAIN = 0.5  # a turned match must have so small a share of the error
 
 
 @dataclass
@@ -164,55 +166,65 @@ class _Candidate:
         return place
 
 
-def _turns(
-    frames: Tensor, mask: Tensor, centre: Tensor, places: Tensor, scales: Tensor
-) -> tuple[Tensor, bool]:
-    """Clockwise angles [F] of an object, and whether they can be seen.
+class _Turner:
+    """Looks for an object turned: on rings around its centre a turn is a shift.
 
-    Pixels around its centre are sampled on rings, where a turn is a shift.
-    frames [F, 3, H, W], places [F, 2] in pixels.
+    frame [3, H, W] is frame 0, centre in pixels. `seen` tells whether the
+    object looks different when turned.
     """
-    height, width = mask.shape
-    rows, columns = torch.nonzero(mask, as_tuple=True)
-    corner = torch.stack([columns, rows], 1) + 0.5 - centre
-    radius = float(corner.norm(dim=1).max())
-    rings = (torch.arange(_RINGS) + 0.5) / _RINGS * radius
-    spokes = torch.arange(_SPOKES) * (2 * math.pi / _SPOKES)
-    around = rings[:, None, None] * torch.stack([spokes.cos(), spokes.sin()], -1)
-    points = places[:, None, None] + scales[:, None, None, None] * around
-    grid = points * torch.tensor([2 / width, 2 / height]) - 1
 
-    def sampled(pictures: Tensor, where: Tensor) -> Tensor:
+    def __init__(self, frame: Tensor, mask: Tensor, centre: Tensor) -> None:
+        rows, columns = torch.nonzero(mask, as_tuple=True)
+        corner = torch.stack([columns, rows], 1) + 0.5 - centre
+        rings = (torch.arange(_RINGS) + 0.5) / _RINGS * float(corner.norm(dim=1).max())
+        self.spokes = torch.arange(_SPOKES) * (2 * math.pi / _SPOKES)
+        way = torch.stack([self.spokes.cos(), self.spokes.sin()], -1)
+        self.around = rings[:, None, None] * way
+        self.rest = self._sampled(frame, centre[None], 1.0)
+        weight = self._sampled(mask[None].to(frame.dtype), centre[None], 1.0)
+        weight = weight * rings[:, None]
+        self.weight = weight / weight.sum()
+        # Turned by at least 40 degrees it must not look like itself.
+        far = self.spokes.minimum(2 * math.pi - self.spokes) >= math.radians(40)
+        least = float(self._errors(self.rest)[0, far].min())
+        self.seen = least >= _TURN_SEEN**2
+
+    def _sampled(self, frame: Tensor, places: Tensor, scale: float) -> Tensor:
+        """The rings around places [N, 2]: [N, C, rings, spokes]."""
+        points = places[:, None, None] + scale * self.around
+        size = torch.tensor([frame.shape[2], frame.shape[1]])
         return functional.grid_sample(
-            pictures, where, padding_mode="border", align_corners=False
+            frame.expand(len(places), *frame.shape), 2 * points / size - 1,
+            padding_mode="border", align_corners=False,
+        )  # fmt: skip
+
+    def _errors(self, rings: Tensor) -> Tensor:
+        """Weighted mean squared error [N, spokes] of every turn."""
+        weight = torch.fft.rfft(self.weight).conj()
+        template = torch.fft.rfft(self.rest * self.weight).conj()
+        there, squares = torch.fft.rfft(rings), torch.fft.rfft(rings.square())
+        whole = torch.fft.irfft(squares * weight - 2 * there * template, _SPOKES)
+        whole = whole.sum((1, 2)) + (self.rest.square() * self.weight).sum()
+        return (whole / rings.shape[1]).clamp(min=0)
+
+    def look(
+        self, frame: Tensor, near: Tensor, scale: float, angle: float
+    ) -> tuple[Tensor, float, float]:
+        """Place (x, y), angle and error of the best turn around place `near`."""
+        reach = torch.arange(-_TURN_REACH, _TURN_REACH + 1.0)
+        shift = torch.stack(torch.meshgrid(reach, reach, indexing="xy"), -1).view(-1, 2)
+        errors = self._errors(self._sampled(frame, near + shift, scale))
+        step = (self.spokes - angle + math.pi) % (2 * math.pi) - math.pi
+        cost = errors + (_TURN_PULL * step) ** 2
+        cost = (
+            cost + (_PULL * 10 / frame.shape[1]) ** 2 * shift.square().sum(1)[:, None]
         )
-
-    rest = sampled(frames[:1], grid[:1])
-    weight = sampled(mask[None, None].to(frames.dtype), grid[:1]) * rings[:, None]
-    weight = weight / weight.sum()
-
-    def errors(pictures: Tensor) -> Tensor:
-        """Weighted mean squared error [N, _SPOKES] for every turn."""
-        mask_fft = torch.fft.rfft(weight).conj()
-        there = torch.fft.rfft(pictures)
-        squares = torch.fft.rfft(pictures.square())
-        template = torch.fft.rfft(rest * weight).conj()
-        whole = torch.fft.irfft((squares * mask_fft - 2 * there * template), _SPOKES)
-        whole = whole.sum((1, 2)) + (rest.square() * weight).sum()
-        return (whole / pictures.shape[1]).clamp(min=0)
-
-    # Turned by at least 40 degrees it must not look like itself.
-    far = spokes.minimum(2 * math.pi - spokes) >= math.radians(40)
-    seen = float(errors(rest)[0, far].min().sqrt()) >= _TURN_SEEN
-    angles = torch.zeros(len(frames))
-    if not seen:
-        return angles, False
-    table = errors(sampled(frames, grid))
-    for index in range(1, len(frames)):
-        step = (spokes - angles[index - 1] + math.pi) % (2 * math.pi) - math.pi
-        cost = table[index] + (_TURN_PULL * step) ** 2
-        angles[index] = angles[index - 1] + step[int(cost.argmin())]
-    return angles, True
+        place, turn = divmod(int(cost.argmin()), _SPOKES)
+        return (
+            near + shift[place],
+            angle + float(step[turn]),
+            float(errors[place, turn]),
+        )
 
 
 def track(video: Tensor, mask: Tensor, working_height: int = 64) -> Track:
@@ -250,6 +262,8 @@ def track(video: Tensor, mask: Tensor, working_height: int = 64) -> Track:
     offsets = torch.zeros(len(frames), 2)
     scales = torch.ones(len(frames))
     errors = torch.zeros(len(frames))
+    angles = torch.zeros(len(frames))
+    turner = _Turner(frames[0], mask, centre)
     position, size = centre, 1.0
     for index in range(1, len(frames)):
         costs, places = [], []
@@ -264,10 +278,22 @@ def track(video: Tensor, mask: Tensor, working_height: int = 64) -> Track:
             places.append(divmod(int(flat), cost.shape[1]))
         best = min(range(len(costs)), key=costs.__getitem__)
         chosen, (row, column) = candidates[best], places[best]
-        position, size = torch.stack([chosen.x[column], chosen.y[row]]), chosen.scale
-        offsets[index] = (chosen.refined(index, row, column) - centre) / height
-        errors[index] = chosen.error[index, row, column] ** 0.5
+        place = chosen.refined(index, row, column)
+        error = float(chosen.error[index, row, column])
+        turned = None
+        if turner.seen and error > _TURN_SEEN**2 / 4:
+            turned = turner.look(
+                frames[index], position, size, float(angles[index - 1])
+            )
+        if turned and turned[2] < _TURN_GAIN * error:
+            place, angles[index], error = turned
+            position = place
+        else:
+            position, size = (
+                torch.stack([chosen.x[column], chosen.y[row]]),
+                chosen.scale,
+            )
+        offsets[index] = (place - centre) / height
+        errors[index] = error**0.5
         scales[index] = size
-    places = centre + offsets * height
-    angles, seen = _turns(frames, mask, centre, places, scales)
-    return Track(offsets, scales, errors, centre / height, angles, seen)
+    return Track(offsets, scales, errors, centre / height, angles, turner.seen)
