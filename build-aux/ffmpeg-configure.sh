@@ -51,6 +51,10 @@ if has freetype2 harfbuzz; then
         --enable-filter=drawtext
     has fontconfig && set -- "$@" --enable-libfontconfig
 fi
+if has libwebp libwebpmux; then
+    set -- "$@" --enable-libwebp --enable-encoder=libwebp,libwebp_anim \
+        --enable-muxer=webp
+fi
 command -v nasm >/dev/null 2>&1 || set -- "$@" --disable-x86asm
 
 exec sh "$source/configure" "$@"

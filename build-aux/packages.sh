@@ -99,6 +99,7 @@ probe() {
             want libx264-dev module x264
             want libfreetype-dev module freetype2
             want libharfbuzz-dev module harfbuzz
+            want libwebp-dev module libwebpmux
             ;;
         *)
             echo "packages.sh: unknown group '$group'" >&2

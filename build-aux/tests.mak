@@ -89,6 +89,13 @@ check-sanitize:
 check-newer-mesa:
 	$(Q)cd $(SRC) && BUILD='$(abspath $(BUILD))' sh tests/newer-mesa.sh
 
+# make motionbench FLAGS='--model NAME=PATH ...': measures the bundle
+motionbench: ffmpeg
+	+$(Q)$(MAKE) --no-print-directory -C $(SRC)/models/train motionbench \
+	    BUILD='$(abspath $(BUILD))' FLAGS='$(FLAGS)' \
+	    $(if $(TRAIN_PYTHON),PY=$(TRAIN_PYTHON))
+
+.PHONY: motionbench
 .PHONY: tests check check-newer-mesa check-packages check-unit check-lint check-api \
     check-ffmpeg check-sanitize check-train
 

@@ -13,6 +13,7 @@ import json
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -33,6 +34,15 @@ def mask_image(ids: Tensor) -> Image.Image:
     for index, colour in enumerate(COLOURS):
         picture[(ids == index + 1).numpy()] = colour
     return Image.fromarray(picture)
+
+
+def objects_json(motion: str, names: list[str], prompts: list[str]) -> dict[str, Any]:
+    """What the filter's `objects` option takes, with the colours of mask_image."""
+    rows = [
+        {"name": name, "prompt": prompt, "color": "#%02x%02x%02x" % colour}
+        for name, prompt, colour in zip(names, prompts, COLOURS)
+    ]
+    return {"motion": motion, "objects": rows}
 
 
 def mask_ids(video: Tensor) -> Tensor:
@@ -68,11 +78,7 @@ class Filter:
         text = f"ttm=promptfile={folder}/prompt.txt:seed={case.index}:mode={mode}"
         inputs = ["-i", str(folder / "still.png")]
         if self.by == "masks":
-            rows = [
-                {"name": name, "prompt": prompt, "color": "#%02x%02x%02x" % colour}
-                for name, prompt, colour in zip(case.names, case.prompts, COLOURS)
-            ]
-            scene = {"motion": case.motion, "objects": rows}
+            scene = objects_json(case.motion, case.names, case.prompts)
             (folder / "objects.json").write_text(json.dumps(scene))
             text += f":objects={folder}/objects.json:masks=1"
             inputs += ["-i", str(folder / "masks.png")]

@@ -57,26 +57,25 @@ def photograph(name: str) -> Image.Image:
     return Image.open(path).convert("RGB")
 
 
+def outline_matte(entry: dict[str, Any], size: tuple[int, int]) -> Image.Image:
+    """What an outline encloses, 0 to 255 with soft edges, in its photograph."""
+    matte = Image.new("L", (size[0] * _FINE, size[1] * _FINE))
+    points = [(x * _FINE, y * _FINE) for x, y in entry["outline"]]
+    ImageDraw.Draw(matte).polygon(points, fill=255)
+    matte = matte.filter(ImageFilter.GaussianBlur(_FINE * 0.6))
+    return matte.resize(size, Image.Resampling.BOX)
+
+
 def cut_out(entry: dict[str, Any]) -> Image.Image:
     """RGBA of what an outline encloses, cropped to it."""
     photo = photograph(entry["photo"])
-    size = (photo.width * _FINE, photo.height * _FINE)
-    matte = Image.new("L", size)
-    draw = ImageDraw.Draw(matte)
-    draw.polygon([(x * _FINE, y * _FINE) for x, y in entry["outline"]], fill=255)
-    for hole in entry.get("holes", []):
-        draw.polygon([(x * _FINE, y * _FINE) for x, y in hole], fill=0)
-    matte = matte.filter(ImageFilter.GaussianBlur(_FINE * 0.6))
-    photo.putalpha(matte.resize(photo.size, Image.Resampling.BOX))
-    left, top, right, bottom = photo.getchannel("A").getbbox()
-    return photo.crop((left, top, right, bottom))
+    photo.putalpha(outline_matte(entry, photo.size))
+    return photo.crop(photo.getchannel("A").getbbox())
 
 
 def _layer(entry: dict[str, Any], cutouts: dict[str, Any]) -> Tensor:
     """Premultiplied RGBA [4, H, W] of one object where it is in frame 0."""
     picture = cut_out(cutouts[entry["cutout"]])
-    if entry.get("mirror"):
-        picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     height = round(entry["height"] * SIZE[1])
     width = max(1, round(picture.width * height / picture.height))
     picture = picture.resize((width, height), Image.Resampling.LANCZOS)

@@ -14,6 +14,10 @@ nor trajectory. docs/motionbench.md defines the metrics.
 
     python run.py --out DIR
     python run.py --model small=models/ttm-small --model other=DIR --out DIR
+    python run.py --with OTHER/results.json --model new=DIR --out DIR
+
+With --with, rows that an earlier run measured (baselines or models) are taken
+from its results; suites that it has and this run is not asked for as well.
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ import math
 import sys
 import tempfile
 import time
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +40,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "models" / "train")]
 
 from filter import COLOURS, Filter, mask_ids  # noqa: E402
-from score import ClipScore, score  # noqa: E402
+from score import ClipScore, ObjectScore, score  # noqa: E402
 from suites import SUITES, Case, load  # noqa: E402
 from tables import Row, class_table, measure, paper_table, suite_tables  # noqa: E402
 from tracking import Track, track  # noqa: E402
@@ -57,16 +61,17 @@ def painted(ids: Tensor) -> Tensor:
 
 
 def run_case(
-    case: Case, filters: dict[str, Filter], folder: Path,
+    case: Case, filters: dict[str, Filter], baselines: bool, folder: Path,
     sheets: Path | None,
 ) -> dict[str, ClipScore]:  # fmt: skip
     """The scores of one scene, by row."""
     true_paths: list[Track] = [track(case.video, mask) for mask in case.masks]
     out: dict[str, ClipScore] = {}
-    still = case.video[:1].expand_as(case.video)
-    ids = case.ids[:1].expand_as(case.ids)
-    out[TRUE] = score(case, case.video, case.ids, true_paths, math.nan)
-    out[FROZEN] = score(case, still, ids, true_paths, math.nan)
+    if baselines:
+        still = case.video[:1].expand_as(case.video)
+        ids = case.ids[:1].expand_as(case.ids)
+        out[TRUE] = score(case, case.video, case.ids, true_paths, math.nan)
+        out[FROZEN] = score(case, still, ids, true_paths, math.nan)
     rows = [case.video]
     for name, ttm in filters.items():
         begin = time.monotonic()
@@ -89,6 +94,30 @@ def without_nan(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
+def earlier(path: Path) -> dict[str, dict[str, Row]]:
+    """The rows of the results.json of another run."""
+    clips = json.loads(path.read_text())["clips"]
+
+    def restored(kind: type, values: dict[str, Any]) -> Any:
+        floats = {f.name for f in fields(kind) if f.type == "float"}
+        return kind(
+            **{
+                key: math.nan if value is None and key in floats else value
+                for key, value in values.items()
+            }
+        )
+
+    out: dict[str, dict[str, Row]] = {}
+    for suite, named in clips.items():
+        for name, scores in named.items():
+            row = Row(name, suite, [])
+            for values in scores:
+                objects = [restored(ObjectScore, o) for o in values["objects"]]
+                row.clips.append(restored(ClipScore, values | {"objects": objects}))
+            out.setdefault(suite, {})[name] = row
+    return out
+
+
 def report(rows: dict[str, dict[str, Row]]) -> tuple[str, dict[str, Any]]:
     """Markdown and JSON of rows[suite][name]."""
     table = {
@@ -99,13 +128,14 @@ def report(rows: dict[str, dict[str, Row]]) -> tuple[str, dict[str, Any]]:
     for suite, values in table.items():
         truth = rows[suite][TRUE]
         lines += suite_tables(suite, values, len(truth.clips), len(truth.objects))
-    names = [name for name in next(iter(rows.values())) if name not in (TRUE, FROZEN)]
+    names = {name: None for named in rows.values() for name in named}
     for name in names:
-        lines += [f"### {name}: by motion class, all suites", ""]
-        lines += class_table(
-            [named[name] for named in rows.values()],
-            [named[TRUE] for named in rows.values()],
-        )
+        if name not in (TRUE, FROZEN):
+            having = [named for named in rows.values() if name in named]
+            lines += [f"### {name}: by motion class, all suites", ""]
+            lines += class_table(
+                [named[name] for named in having], [named[TRUE] for named in having]
+            )
     details = {
         suite: {name: [asdict(clip) for clip in row.clips] for name, row in named.items()}
         for suite, named in rows.items()
@@ -124,6 +154,8 @@ def arguments() -> argparse.Namespace:
         help="a row for this bundle; may be repeated (default: models/ttm-small)",
     )  # fmt: skip
     parser.add_argument("--suites", default=",".join(SUITES), help="of " + str(SUITES))
+    parser.add_argument("--with", type=Path, dest="earlier", metavar="RESULTS",
+                        help="a results.json whose rows are taken over")  # fmt: skip
     parser.add_argument("--limit", type=int, help="only the first scenes of a suite")
     parser.add_argument("--by", choices=("masks", "prompt"), default="masks",
                         help="how the filter learns of the objects")  # fmt: skip
@@ -158,21 +190,28 @@ def main() -> None:
     }
     if chosen.out:
         chosen.out.mkdir(parents=True, exist_ok=True)
-    rows: dict[str, dict[str, Row]] = {}
+    rows = earlier(chosen.earlier) if chosen.earlier else {}
     with tempfile.TemporaryDirectory() as folder:
         for suite in chosen.suites:
-            for case in load(suite, chosen.limit):
-                scores = run_case(case, filters, Path(folder), chosen.out)
+            known = rows.get(suite, {})
+            cases = load(suite, chosen.limit)
+            if known and len(next(iter(known.values())).clips) != len(cases):
+                raise SystemExit(f"{chosen.earlier} has other scenes of suite {suite}")
+            fresh: dict[str, Row] = {}
+            for case in cases:
+                scores = run_case(
+                    case, filters, TRUE not in known, Path(folder), chosen.out
+                )
                 for name, clip in scores.items():
-                    named = rows.setdefault(suite, {})
-                    named.setdefault(name, Row(name, suite, [])).clips.append(clip)
+                    fresh.setdefault(name, Row(name, suite, [])).clips.append(clip)
                 print(case.name, case.caption, file=sys.stderr)
-    text, data = report(rows)
+            rows[suite] = known | fresh
+            text, data = report(rows)
+            if chosen.out:  # after every suite, as a run may be long
+                (chosen.out / "results.md").write_text(text)
+                path = chosen.out / "results.json"
+                path.write_text(json.dumps(without_nan(data), indent=1))
     print(text)
-    if chosen.out:
-        (chosen.out / "results.md").write_text(text)
-        path = chosen.out / "results.json"
-        path.write_text(json.dumps(without_nan(data), indent=1))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from torch import Tensor
 
 from appearance import dilated
 from photographs import composites
-from scenes import generate
+from scenes import SceneBatch, generate
 
 SUITES = ("single", "multi", "photos")
 _DRAWN = {"single": (5101, (1, 1)), "multi": (5102, (2, 5))}
@@ -65,10 +65,15 @@ def revealed(video: Tensor, ids: Tensor) -> tuple[Tensor, Tensor]:
     return background.nan_to_num(0).to(torch.uint8), free.any(0)
 
 
+def drawn_batch(suite: str, size: tuple[int, int] = (128, 128)) -> SceneBatch:
+    """All scenes of suite "single" or "multi" in (width, height) pixels."""
+    seed, objects = _DRAWN[suite]
+    return generate(SCENES, seed=seed, objects=objects, split="held_out", size=size)
+
+
 def drawn(suite: str, count: int = SCENES) -> list[Case]:
     """The first `count` scenes of suite "single" or "multi"."""
-    seed, objects = _DRAWN[suite]
-    batch = generate(SCENES, seed=seed, objects=objects, split="held_out")
+    batch = drawn_batch(suite)
     cases = []
     for clip in range(min(count, SCENES)):
         background, known = revealed(batch.video[clip], batch.ids[clip])

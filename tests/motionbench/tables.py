@@ -157,11 +157,14 @@ def paper_table(table: dict[str, dict[str, dict[str, Value]]]) -> list[str]:
     for suite in suites:
         heading += [f"{suite}: {PAPER[0][1]}", *(title for _, title, _ in PAPER[1:])]
     rows = []
-    for name in table[suites[0]] if suites else ():
+    for name in dict.fromkeys(name for suite in suites for name in table[suite]):
         cells = [name]
         for suite in suites:
-            values = table[suite][name]
-            cells += [_cell(values[key], digits, False) for key, _, digits in PAPER]
+            values = table[suite].get(name)
+            cells += [
+                _cell(values[key], digits, False) if values else "-"
+                for key, _, digits in PAPER
+            ]
         rows.append(cells)
     return _table(heading, rows) if suites else []
 

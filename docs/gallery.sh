@@ -1,0 +1,62 @@
+#!/bin/sh
+#
+# Make the clips and sheets of docs/gallery.md with the built ffmpeg, and the
+# list of them: gallery.sh [BUILD]. The stills, masks and prompts in
+# docs/gallery are written by tests/motionbench/gallery_stills.py.
+#
+# This file is part of ttm, licensed under the LGPL 2.1 or later.
+
+set -eu
+cd "$(dirname "$0")/.."
+ffmpeg=${1:-build}/bin/ffmpeg
+out=docs/gallery
+list=$out/list.md
+: >"$list"
+
+# clip NAME TITLE GRAPH INPUT...: both outputs have the same seed.
+clip() {
+    name=$1 title=$2 graph=$3
+    shift 3
+    set -- "$@" -filter_complex "$graph"
+    "$ffmpeg" -v error -nostdin -y "$@" -loop 0 -quality 70 "$out/$name.webp"
+    "$ffmpeg" -v error -nostdin -y "$@,select='not(mod(n,3))',scale=160:-2,tile=6x1" \
+        -frames:v 1 -update 1 -q:v 4 "$out/$name-sheet.jpg"
+    inputs=
+    while [ "$1" = -i ]; do
+        inputs="$inputs $1 $2"
+        shift 2
+    done
+    cat >>"$list" <<END
+## $title
+
+![$title](gallery/$name.webp)
+![every third frame](gallery/$name-sheet.jpg)
+
+\`\`\`sh
+ffmpeg$inputs -filter_complex \\
+    "$graph" -loop 0 -quality 70 $name.webp
+\`\`\`
+
+END
+}
+
+# scene NAME TITLE: still, masks and prompts of the same name.
+scene() {
+    clip "$1" "$2" "[0][1]ttm=masks=1:objects=$out/$1.json:seed=1" \
+        -i "$out/$1.jpg" -i "$out/$1-masks.png"
+}
+
+clip rocket "Photograph: the rocket lifts off" \
+    "ttm=prompt='the rocket lifts off':objects=docs/photos/rocket.json:seed=1" \
+    -i docs/photos/rocket.jpg
+scene liftoff "Photograph: the white shuttle lifts off"
+scene coffee "Photograph: the red saucer moves left"
+scene raccoon "Composite: the raccoon slides to the right"
+scene badge "Composite: the purple badge falls"
+scene cat "Composite: the cat jumps"
+scene astronaut "Composite: the astronaut drifts to the left while the planet grows"
+scene shuttle "Composite: the shuttle rises and the helmet stays still"
+for still in "$out"/multi-*.json; do
+    name=$(basename "$still" .json)
+    scene "$name" "Drawn: $(sed -n 's/^ "motion": "\(.*\)",$/\1/p' "$still")"
+done
