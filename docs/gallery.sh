@@ -1,8 +1,9 @@
 #!/bin/sh
 #
 # Make the clips and sheets of docs/gallery.md with the built ffmpeg, and the
-# list of them: gallery.sh [BUILD]. The stills, masks and prompts in
-# docs/gallery are written by tests/motionbench/gallery_stills.py.
+# list of them in it, below its line "<!-- clips -->": gallery.sh [BUILD]. The
+# stills, masks and prompts in docs/gallery are those that
+# tests/motionbench/gallery_stills.py writes.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
 
@@ -10,8 +11,9 @@ set -eu
 cd "$(dirname "$0")/.."
 ffmpeg=${1:-build}/bin/ffmpeg
 out=docs/gallery
-list=$out/list.md
-: >"$list"
+list=docs/gallery.md
+sed -i '/^<!-- clips -->$/q' "$list"
+echo >>"$list"
 
 # clip NAME TITLE GRAPH INPUT...: both outputs have the same seed.
 clip() {

@@ -29,6 +29,8 @@
 #include "util/mem.h"
 
 #define MAX_PARTS 256
+#define WIDEN_MOST 6            /* times the coloured part, at most */
+#define WIDEN_RIM 0.7f          /* of its rim's contrast, at least */
 
 static int compare_floats(const void *a, const void *b)
 {
@@ -248,6 +250,118 @@ static double rate(const TTMWork *w, const TTMLook *look,
                                (float)(part->y / w->height));
 }
 
+/* Mean colour step over the rim of {distance < limit}; the area in *area. */
+static float rim_contrast(const TTMWork *w, const float *distance, float limit,
+                          int *area)
+{
+    double sum = 0;
+    int rim = 0;
+
+    *area = 0;
+    for (int y = 0; y + 1 < w->height; y++)
+        for (int x = 0; x + 1 < w->width; x++) {
+            int i = y * w->width + x;
+            const int next[2] = { i + 1, i + w->width };
+            int inside = distance[i] < limit;
+
+            *area += inside;
+            for (int k = 0; k < 2; k++) {
+                double d = 0;
+
+                if (inside == (distance[next[k]] < limit))
+                    continue;
+                for (int c = 0; c < 3; c++) {
+                    double e = w->lab[3 * i + c] - w->lab[3 * next[k] + c];
+
+                    d += e * e;
+                }
+                sum += sqrt(d);
+                rim++;
+            }
+        }
+    return rim ? (float)(sum / rim) : 0;
+}
+
+/* Mean colour step over the rim of a mask; distance is scratch space. */
+static float mask_contrast(const TTMWork *w, const uint8_t *mask,
+                           float *distance)
+{
+    int area;
+
+    for (int i = 0; i < w->width * w->height; i++)
+        distance[i] = !mask[i];
+    return rim_contrast(w, distance, 0.5f, &area);
+}
+
+/*
+ * The part of what stands out by more than a threshold that the region mostly
+ * lies in, into wide: 1; 0 if there is none of a likely size and rim.
+ */
+static int standing_out(const TTMWork *w, const float *salience,
+                        const uint8_t *taken, const uint8_t *region,
+                        float threshold, uint8_t *wide, float *scratch,
+                        int *labels, TTMComponent *parts)
+{
+    const int count = w->width * w->height;
+    double area = 0;
+    int nb;
+
+    for (int i = 0; i < count; i++) {
+        scratch[i] = taken[i] ? 0 : salience[i];
+        wide[i] = scratch[i] > threshold || region[i];
+        area += region[i];
+    }
+    close_gaps(wide, w->width, w->height, (uint8_t *)labels);
+    nb = ttm_components(wide, w->width, w->height, scratch, labels, parts,
+                        MAX_PARTS);
+    for (int k = 0; k < nb; k++) {
+        const int *box = parts[k].box;
+        int sides = (box[0] == 0) + (box[1] == 0) + (box[2] == w->width) +
+                    (box[3] == w->height);
+        double inside = 0;
+
+        for (int i = 0; i < count; i++) {
+            wide[i] = labels[i] == k + 1;
+            inside += wide[i] && region[i];
+        }
+        if (inside >= 0.6 * area)
+            return sides < 2 && parts[k].area < WIDEN_MOST * area &&
+                   parts[k].area < 0.35 * count &&
+                   mask_contrast(w, wide, scratch) >
+                       WIDEN_RIM * mask_contrast(w, region, scratch);
+    }
+    return nb < 0 ? nb : 0;
+}
+
+/*
+ * Things have parts of other colours than the one that is said: where the
+ * coloured region lies within something that stands out as a whole and has as
+ * clear a rim, take that.
+ */
+static int widen(const TTMWork *w, const float *salience, const uint8_t *taken,
+                 uint8_t *region, float *scratch, int *labels,
+                 TTMComponent *parts)
+{
+    static const float steps[] = { 1, 1.25f, 1.6f, 2 };
+    const int count = w->width * w->height;
+    uint8_t *wide = ttm_array_alloc((size_t)count, 1);
+    float threshold;
+    int ret = 0;
+
+    if (!wide)
+        return TTM_ERR_MEMORY;
+    for (int i = 0; i < count; i++)
+        scratch[i] = taken[i] ? 0 : salience[i];
+    threshold = fmaxf(ttm_otsu(scratch, count), 0.12f);
+    for (int k = 0; k < 4 && !ret; k++)
+        ret = standing_out(w, salience, taken, region, threshold * steps[k],
+                           wide, scratch, labels, parts);
+    for (int i = 0; i < count && ret > 0; i++)
+        region[i] |= wide[i];
+    free(wide);
+    return ret < 0 ? ret : 0;
+}
+
 int ttm_find_part(const TTMWork *w, const float *salience,
                   const TTMLook *look, const uint8_t *taken, uint8_t *region,
                   int *sure)
@@ -293,43 +407,16 @@ int ttm_find_part(const TTMWork *w, const float *salience,
         region[i] = at >= 0 && labels[i] == at + 1;
     *sure = at >= 0 && best > 2 * second;
     ret = at >= 0;
+    if (ret && look->nb_colours) {
+        int status = widen(w, salience, taken, region, value, labels, parts);
+
+        ret = status < 0 ? status : ret;
+    }
 end:
     free(parts);
     free(value);
     free(labels);
     return ret;
-}
-
-/* Mean colour step over the rim of {distance < limit}; the area in *area. */
-static float rim_contrast(const TTMWork *w, const float *distance, float limit,
-                          int *area)
-{
-    double sum = 0;
-    int rim = 0;
-
-    *area = 0;
-    for (int y = 0; y + 1 < w->height; y++)
-        for (int x = 0; x + 1 < w->width; x++) {
-            int i = y * w->width + x;
-            const int next[2] = { i + 1, i + w->width };
-            int inside = distance[i] < limit;
-
-            *area += inside;
-            for (int k = 0; k < 2; k++) {
-                double d = 0;
-
-                if (inside == (distance[next[k]] < limit))
-                    continue;
-                for (int c = 0; c < 3; c++) {
-                    double e = w->lab[3 * i + c] - w->lab[3 * next[k] + c];
-
-                    d += e * e;
-                }
-                sum += sqrt(d);
-                rim++;
-            }
-        }
-    return rim ? (float)(sum / rim) : 0;
 }
 
 int ttm_grow_part(const TTMWork *w, int x, int y, uint8_t *region)

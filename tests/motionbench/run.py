@@ -155,6 +155,7 @@ def arguments() -> argparse.Namespace:
     )  # fmt: skip
     parser.add_argument("--suites", default=",".join(SUITES), help="of " + str(SUITES))
     parser.add_argument("--with", type=Path, dest="earlier", metavar="RESULTS",
+                        action="append", default=[],
                         help="a results.json whose rows are taken over")  # fmt: skip
     parser.add_argument("--limit", type=int, help="only the first scenes of a suite")
     parser.add_argument("--by", choices=("masks", "prompt"), default="masks",
@@ -162,7 +163,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--options", default="", help="further options of the filter")
     parser.add_argument("--out", type=Path, help="folder for results and sheets")
     chosen = parser.parse_args()
-    chosen.suites = chosen.suites.split(",")
+    chosen.suites = [suite for suite in chosen.suites.split(",") if suite]
     unknown = set(chosen.suites) - set(SUITES)
     if unknown:
         parser.error(f"unknown suite {', '.join(sorted(unknown))}; there are {SUITES}")
@@ -180,6 +181,13 @@ def arguments() -> argparse.Namespace:
     return chosen
 
 
+def write(rows: dict[str, dict[str, Row]], folder: Path) -> None:
+    """results.md and results.json."""
+    text, data = report(rows)
+    (folder / "results.md").write_text(text)
+    (folder / "results.json").write_text(json.dumps(without_nan(data), indent=1))
+
+
 def main() -> None:
     """Command line."""
     chosen = arguments()
@@ -190,13 +198,16 @@ def main() -> None:
     }
     if chosen.out:
         chosen.out.mkdir(parents=True, exist_ok=True)
-    rows = earlier(chosen.earlier) if chosen.earlier else {}
+    rows: dict[str, dict[str, Row]] = {}
+    for path in chosen.earlier:
+        for suite, named in earlier(path).items():
+            rows.setdefault(suite, {}).update(named)
     with tempfile.TemporaryDirectory() as folder:
         for suite in chosen.suites:
             known = rows.get(suite, {})
             cases = load(suite, chosen.limit)
             if known and len(next(iter(known.values())).clips) != len(cases):
-                raise SystemExit(f"{chosen.earlier} has other scenes of suite {suite}")
+                raise SystemExit(f"--with: other scenes of suite {suite}")
             fresh: dict[str, Row] = {}
             for case in cases:
                 scores = run_case(
@@ -206,12 +217,11 @@ def main() -> None:
                     fresh.setdefault(name, Row(name, suite, [])).clips.append(clip)
                 print(case.name, case.caption, file=sys.stderr)
             rows[suite] = known | fresh
-            text, data = report(rows)
             if chosen.out:  # after every suite, as a run may be long
-                (chosen.out / "results.md").write_text(text)
-                path = chosen.out / "results.json"
-                path.write_text(json.dumps(without_nan(data), indent=1))
-    print(text)
+                write(rows, chosen.out)
+    if chosen.out:
+        write(rows, chosen.out)
+    print(report(rows)[0])
 
 
 if __name__ == "__main__":

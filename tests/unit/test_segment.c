@@ -123,6 +123,25 @@ static void test_finder_colours(void **state)
     free_picture(p);
 }
 
+/* A thing that is red in its lower part only is found as a whole. */
+static void test_finder_parts_of_other_colours(void **state)
+{
+    Picture *p = make_picture("the red ball falls");
+
+    (void)state;
+    draw_discs(p);
+    for (int i = 0; i < W * H; i++) {
+        uint8_t *rgb = (uint8_t *)p->image.data + 3 * i;
+
+        if (p->truth[i] == 1 && i / W < 65)
+            rgb[1] = rgb[2] = 200;
+    }
+    assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts, p->ids,
+                                       p->found), 0);
+    assert_true(overlap(p, 1, 1) > 0.9);
+    free_picture(p);
+}
+
 static void test_finder_places(void **state)
 {
     Picture *p = make_picture("the ball on the right moves up and the ball on "
@@ -339,6 +358,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_finder_colours),
+        cmocka_unit_test(test_finder_parts_of_other_colours),
         cmocka_unit_test(test_finder_places),
         cmocka_unit_test(test_finder_unsure),
         cmocka_unit_test(test_boxes_and_points),
