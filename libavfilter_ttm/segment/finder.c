@@ -342,7 +342,7 @@ static int widen(const TTMWork *w, const float *salience, const uint8_t *taken,
                  uint8_t *region, float *scratch, int *labels,
                  TTMComponent *parts)
 {
-    static const float steps[] = { 1, 1.25f, 1.6f, 2 };
+    static const float steps[] = { 0.7f, 1, 1.25f, 1.6f, 2 };
     const int count = w->width * w->height;
     uint8_t *wide = ttm_array_alloc((size_t)count, 1);
     float threshold;
@@ -353,7 +353,7 @@ static int widen(const TTMWork *w, const float *salience, const uint8_t *taken,
     for (int i = 0; i < count; i++)
         scratch[i] = taken[i] ? 0 : salience[i];
     threshold = fmaxf(ttm_otsu(scratch, count), 0.12f);
-    for (int k = 0; k < 4 && !ret; k++)
+    for (int k = 0; k < 5 && !ret; k++)
         ret = standing_out(w, salience, taken, region, threshold * steps[k],
                            wide, scratch, labels, parts);
     for (int i = 0; i < count && ret > 0; i++)

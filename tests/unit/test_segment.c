@@ -134,7 +134,7 @@ static void test_finder_parts_of_other_colours(void **state)
         uint8_t *rgb = (uint8_t *)p->image.data + 3 * i;
 
         if (p->truth[i] == 1 && i / W < 65)
-            rgb[1] = rgb[2] = 200;
+            rgb[0] = rgb[1] = rgb[2] = 245;
     }
     assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts, p->ids,
                                        p->found), 0);
