@@ -166,6 +166,9 @@ int ttm_set_image(TTMContext *ctx, const TTMImage *still)
 
     if (!ctx)
         return TTM_ERR_ARGUMENT;
+    if (!ctx->backend)
+        return ttm_fail(&ctx->log, TTM_ERR_DEVICE, "the device was lost and could "
+                        "not be opened again: close this context");
     ret = check_image(ctx, still, "still");
     return ret < 0 ? ret : with_host_image(ctx, still, &ctx->clip.packed,
                                             ttm_clip_begin);

@@ -70,6 +70,8 @@ static const TTMOption option_list[] = {
     STRING(report, 0, "JSON file to write when the clip is done"),
     STRING(size, 0, "generation and output size as WxH; unset: the bundle's "
            "size at the aspect of the input, output at the input's size"),
+    STRING(memory, 0, "device memory that may be used: bytes, with K, M or G; "
+           "unset or auto: what is free"),
     CHOICE(mode, "full", mode_choices,
            "full: still to video; plan: stage 1 only, emits the trajectory; "
            "render: stage 2 only, the trajectory is given"),
@@ -100,6 +102,8 @@ static const TTMOption option_list[] = {
            "seed of the noise; -1: random, logged"),
     NUMBER(threads, TTM_OPTION_INT, 0, 1024, "0", 0,
            "CPU threads; 0: one for small networks, else one a core"),
+    NUMBER(profile, TTM_OPTION_INT, 0, 1, "0", 0,
+           "1: time every kernel, for the log and the report; slower"),
     { NULL, TTM_OPTION_STRING, 0, 0, 0, NULL, NULL, 0, NULL },
 };
 
@@ -240,6 +244,16 @@ static int check_size(const char *size, const TTMLog *log)
                     "numbers from 1 to %d, e.g. 256x256", size, TTM_MAX_OUTPUT_SIZE);
 }
 
+static int check_memory(const char *memory, const TTMLog *log)
+{
+    size_t bytes;
+
+    if (ttm_parse_bytes(memory, &bytes) >= 0)
+        return 0;
+    return ttm_fail(log, TTM_ERR_ARGUMENT, "option memory: '%s' is not auto or a "
+                    "number of bytes, e.g. 8G or 512M", memory);
+}
+
 int ttm_settings_set(TTMSettings *settings, const char *name,
                      const char *value)
 {
@@ -254,6 +268,8 @@ int ttm_settings_set(TTMSettings *settings, const char *name,
         return ttm_fail(&log, TTM_ERR_ARGUMENT, "there is no option '%s'",
                         name ? name : "");
     if (!strcmp(option->name, "size") && value && check_size(value, &log) < 0)
+        return TTM_ERR_ARGUMENT;
+    if (!strcmp(option->name, "memory") && check_memory(value, &log) < 0)
         return TTM_ERR_ARGUMENT;
     return set_value(settings, option, value, &log);
 }
@@ -321,5 +337,7 @@ int ttm_settings_check(const TTMSettings *settings, const TTMLog *log)
     if (settings->prompt && settings->promptfile)
         return ttm_fail(log, TTM_ERR_ARGUMENT, "options prompt and promptfile "
                         "exclude each other: give one of them");
+    if (check_memory(settings->memory, log) < 0)
+        return TTM_ERR_ARGUMENT;
     return check_size(settings->size, log);
 }

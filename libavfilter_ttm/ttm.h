@@ -162,6 +162,7 @@ typedef struct TTMSettings {
     char *device;           ///< auto, cpu, vulkan, vulkan:N, vulkan:NAME
     char *report;           ///< JSON file to write when the clip is done
     char *size;             ///< generation size WxH, NULL: the bundle's
+    char *memory;           ///< device memory to use in bytes (K, M, G), NULL: auto
     int mode;               ///< enum TTMMode
     int frames;             ///< 0: the bundle's
     double fps;             ///< 0: the bundle's
@@ -174,6 +175,7 @@ typedef struct TTMSettings {
     int precision;          ///< index into the option's choices (auto, f32, f16, bf16)
     int kernels;            ///< index into the option's choices: form of the Vulkan kernels
     int64_t seed;           ///< -1: random, logged
+    int profile;            ///< 1: time every kernel, for the log and the report
     int threads;            ///< CPU threads, 0: one for small networks, else one a core
 
     /** NULL: ttm opens a device of its own. Used where device is auto or vulkan. */

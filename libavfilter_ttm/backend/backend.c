@@ -359,13 +359,19 @@ static TTMExternal *list_externals(const TTMGraph *graph, const TTMPlan *plan)
 
 int ttm_program_bytes(TTMBackend *backend, const TTMGraph *graph, size_t *bytes)
 {
+    const TTMLog *log = backend->log;
     TTMPlan *plan;
     int ret = ttm_plan_create(&plan, graph, backend->alignment);
 
     *bytes = 0;
     if (ret < 0)
         return ret;
-    ret = backend->functions->program_bytes(backend, graph, plan, bytes);
+    backend->log = graph->log;
+    for (int i = 0; i < plan->nb_order && ret >= 0; i++)
+        ret = backend->functions->supports(backend, graph, plan->order[i]);
+    if (ret >= 0)
+        ret = backend->functions->program_bytes(backend, graph, plan, bytes);
+    backend->log = log;
     for (int i = 0; i < graph->nb_nodes; i++)
         if (plan->placement[i].place == TTM_PLACE_EXTERNAL)
             *bytes += ttm_shape_count(&graph->nodes[i].shape) *

@@ -522,6 +522,8 @@ static const AVOption ttm_options[] = {
         MEMBER(report), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
     { "size", "generation and output size as WxH; unset: the bundle's size at the aspect of the input, output at the input's size",
         MEMBER(size), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+    { "memory", "device memory that may be used, in bytes, with K, M or G; auto: what is free",
+        MEMBER(memory), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
     { "mode", "full: still to video; plan: stage 1 only, emits the trajectory; render: stage 2 only, the trajectory is given",
         MEMBER(mode), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 2, FLAGS, .unit = "mode" },
         { "full",   "", 0, AV_OPT_TYPE_CONST, { .i64 = TTM_MODE_FULL },   0, 0, FLAGS, .unit = "mode" },
@@ -566,6 +568,8 @@ static const AVOption ttm_options[] = {
         MEMBER(seed), AV_OPT_TYPE_INT64, { .i64 = -1 }, -1, (double)INT64_MAX, RUN_TIME },
     { "threads", "CPU threads; 0: one for small networks, else one a core",
         MEMBER(threads), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1024, FLAGS },
+    { "profile", "1: time every kernel, for the log and the report; slower",
+        MEMBER(profile), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1, FLAGS },
     { "masks", "take the objects of the still from a second input: one flat color an object on black",
         OFFSET(masks), AV_OPT_TYPE_BOOL, { .i64 = 0 }, 0, 1, FLAGS },
     { NULL }

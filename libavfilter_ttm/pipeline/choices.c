@@ -21,6 +21,7 @@
 #include "pipeline/choices.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "ttm.h"
 
@@ -40,5 +41,29 @@ int ttm_parse_size(const char *text, int *width, int *height)
         return TTM_ERR_ARGUMENT;
     *width  = (int)w;
     *height = (int)h;
+    return 0;
+}
+
+int ttm_parse_bytes(const char *text, size_t *bytes)
+{
+    static const char units[] = "KMG";
+    const char *unit;
+    char *end;
+    double value;
+
+    *bytes = 0;
+    if (!text || !strcmp(text, "auto"))
+        return 0;
+    value = strtod(text, &end);
+    if (end == text || !(value > 0))
+        return TTM_ERR_ARGUMENT;
+    unit = *end ? strchr(units, *end) : NULL;
+    if (unit) {
+        value *= (double)((size_t)1 << 10 * (unit - units + 1));
+        end++;
+    }
+    if (*end || value < 1 || value > 1e18)
+        return TTM_ERR_ARGUMENT;
+    *bytes = (size_t)value;
     return 0;
 }

@@ -21,6 +21,8 @@
 #ifndef TTM_PIPELINE_CHOICES_H
 #define TTM_PIPELINE_CHOICES_H
 
+#include <stddef.h>
+
 /** Choices of the `refine` option. */
 enum TTMRefineChoice {
     TTM_REFINE_AUTO,                ///< the bundle's
@@ -41,5 +43,11 @@ enum TTMPrecisionChoice {
 
 /** Read "WxH" (both 1 .. 16384). TTM_ERR_ARGUMENT without a message. */
 int ttm_parse_size(const char *text, int *width, int *height);
+
+/**
+ * Read a number of bytes with K, M or G behind it; NULL and "auto" are 0.
+ * TTM_ERR_ARGUMENT without a message.
+ */
+int ttm_parse_bytes(const char *text, size_t *bytes);
 
 #endif /* TTM_PIPELINE_CHOICES_H */

@@ -32,10 +32,39 @@ static const char *const steady_names[TTM_STAGE_NB] = {
     "image_to_motion.texts", "motion_to_video.texts"
 };
 
-static int new_graph(const TTMModels *m, const char *name, TTMGraph **graph)
+void ttm_models_free_networks(TTMModels *m)
 {
-    *graph = ttm_graph_create(m->log, name, m->backend->precision);
+    ttm_network_free(&m->text_network);
+    for (int i = 0; i < TTM_STAGE_NB; i++) {
+        ttm_network_free(&m->encoder[i].network);
+        ttm_network_free(&m->decoder[i].network);
+        ttm_network_free(&m->unet_network[i].network);
+        ttm_network_free(&m->unet_network[i].steady);
+    }
+}
+
+static int new_graph(TTMModels *m, const char *name, TTMGraph **graph)
+{
+    if (m->one_at_a_time && !m->measure)
+        ttm_models_free_networks(m);
+    *graph = m->measure ?
+             ttm_graph_create(m->measure->log, name, m->measure->precision) :
+             ttm_graph_create(m->log, name, m->backend->precision);
     return *graph ? 0 : ttm_fail(m->log, TTM_ERR_MEMORY, "out of memory");
+}
+
+/* Count what the network of a graph would take. */
+static int measure(TTMModels *m, TTMGraph *graph, TTMNetwork **network)
+{
+    size_t bytes = 0;
+    int ret = ttm_graph_finish(graph);
+
+    *network = NULL;
+    if (ret >= 0)
+        ret = ttm_program_bytes(m->backend, graph, &bytes);
+    m->measure->bytes += bytes;
+    ttm_graph_free(&graph);
+    return ret;
 }
 
 /* Create the network of a part's graph that @p built says is complete. */
@@ -48,6 +77,8 @@ static int make(TTMModels *m, const TTMPart *part, TTMGraph *graph, int built,
         ttm_graph_free(&graph);
         return built;
     }
+    if (m->measure)
+        return measure(m, graph, network);
     ret = ttm_network_create(network, m->backend, graph);
     ttm_part_release(part);
     return ret;
@@ -161,14 +192,9 @@ double ttm_models_unet_cost(const TTMModels *m, int stage, int frames,
 
 void ttm_models_close(TTMModels *m)
 {
-    ttm_network_free(&m->text_network);
-    for (int i = 0; i < TTM_STAGE_NB; i++) {
-        ttm_network_free(&m->encoder[i].network);
-        ttm_network_free(&m->decoder[i].network);
-        ttm_network_free(&m->unet_network[i].network);
-        ttm_network_free(&m->unet_network[i].steady);
+    ttm_models_free_networks(m);
+    for (int i = 0; i < TTM_STAGE_NB; i++)
         ttm_part_close(&m->unet_part[i]);
-    }
     ttm_tokenizer_free(&m->tokenizer);
     ttm_part_close(&m->text_part);
     ttm_part_close(&m->vae_part);

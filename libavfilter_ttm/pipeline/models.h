@@ -77,7 +77,16 @@ typedef struct TTMModels {
     TTMNetwork *text_network;
     TTMVaeNetwork encoder[TTM_STAGE_NB], decoder[TTM_STAGE_NB];
     TTMUnetNetwork unet_network[TTM_STAGE_NB];
+    int one_at_a_time;          ///< a network takes the place of the others
+    struct TTMMeasure *measure; ///< NULL, or networks are counted, not made
 } TTMModels;
+
+/** Counting of what networks would take on the device. */
+typedef struct TTMMeasure {
+    enum TTMDType precision;
+    const TTMLog *log;          ///< for what is not possible
+    size_t bytes;               ///< so far
+} TTMMeasure;
 
 /**
  * Open the bundle at @p path and read all configurations.
@@ -89,7 +98,11 @@ int ttm_models_open(TTMModels *models, const TTMLog *log, const char *path,
                     const int needed[TTM_STAGE_NB], int sampler);
 void ttm_models_close(TTMModels *models);
 
-/* Networks, made on demand and kept while their shape is asked for. */
+/*
+ * Networks, made on demand and kept while their shape is asked for, or
+ * (one_at_a_time) until another one is: the weights stay in the mapped file.
+ * With `measure` set they are NULL, and their bytes are added up.
+ */
 int ttm_models_text(TTMModels *models, TTMNetwork **network);
 int ttm_models_encoder(TTMModels *models, int stage, int width, int height,
                        TTMNetwork **network);
@@ -104,6 +117,9 @@ int ttm_models_decoder(TTMModels *models, int stage, int width, int height,
 int ttm_models_unet(TTMModels *models, int stage, int frames, int width,
                     int height, int objects, TTMNetwork **network,
                     TTMNetwork **steady);
+
+/** Free all networks; they are made again on demand. */
+void ttm_models_free_networks(TTMModels *models);
 
 /** Pixels of which the sides of a stage's images must be multiples. */
 int ttm_models_multiple(const TTMModels *models, int stage);

@@ -188,13 +188,37 @@ static int create_stage(TTMContext *ctx, int stage)
     return ttm_stage_create(&c->stage, &ctx->models, &setup);
 }
 
+/* Keep the latents on the host, for a device that may be lost. */
+static int save_step(TTMContext *ctx, int stage, int unit)
+{
+    TTMClip *c = &ctx->clip;
+    int ret;
+
+    if (!ctx->backend->functions->is_lost)
+        return 0;
+    if (!c->saved[stage])
+        c->saved[stage] = ttm_array_alloc((size_t)latent_size(ctx, stage),
+                                          (size_t)c->frames * sizeof(float));
+    if (!c->saved[stage])
+        return no_memory(ctx);
+    ret = ttm_stage_save(c->stage, c->saved[stage]);
+    if (ret >= 0)
+        c->saved_steps[stage] = unit + 1;
+    return ret;
+}
+
 static int run_stage(TTMContext *ctx, int stage, int unit)
 {
     TTMClip *c = &ctx->clip;
     int ret = unit == 0 ? create_stage(ctx, stage) : 0;
 
-    if (ret >= 0)
+    if (ret >= 0 && unit == 0 && c->saved_steps[stage])
+        ret = ttm_stage_load(c->stage, c->saved[stage]);
+    if (ret >= 0 && unit >= c->saved_steps[stage]) {
         ret = ttm_stage_step(c->stage, unit);
+        if (ret >= 0)
+            ret = save_step(ctx, stage, unit);
+    }
     if (ret < 0 || unit + 1 < c->steps[stage])
         return ret;
     ttm_tensor_free(ctx->backend, &c->latents);
@@ -499,6 +523,13 @@ int ttm_clip_step(TTMContext *ctx, TTMProgress *progress)
     begin = ttm_clock_seconds();
     if (ret >= 0)
         ret = phases[phase].run(ctx, unit);
+    /* a device of the caller's is the caller's to open again */
+    if (ret < 0 && ttm_backend_is_lost(ctx->backend) && !c->recovered &&
+        !ctx->settings.vulkan) {
+        ret = ttm_clip_recover(ctx);
+        if (ret >= 0)
+            return TTM_MORE;
+    }
     if (ret < 0) {
         /* A cancelled or failed clip is over; the context is not. */
         if (ret == TTM_ERR_CANCELLED)

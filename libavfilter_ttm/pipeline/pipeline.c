@@ -81,7 +81,8 @@ static int open_device(TTMContext *ctx)
 
     if (ret < 0)
         return ret;
-    ctx->backend->cancel = &ctx->cancel;
+    ctx->backend->cancel  = &ctx->cancel;
+    ctx->backend->profile = s->profile ? &ctx->profile : NULL;
     ctx->models.backend  = ctx->backend;
     snprintf(ctx->device, sizeof(ctx->device), "%s",
              ctx->backend->functions->name);
@@ -121,6 +122,43 @@ int ttm_pipeline_open(TTMContext *ctx)
     return ret;
 }
 
+int ttm_clip_recover(TTMContext *ctx)
+{
+    TTMClip *c = &ctx->clip;
+    TTMClip kept = *c;
+
+    ttm_log(&ctx->log, TTM_LOG_WARNING, "the device was lost: it is opened again, "
+            "and the clip goes on after step %d of stage 1 and %d of stage 2",
+            c->saved_steps[0], c->saved_steps[1]);
+    c->still.data = c->masks.data = NULL;
+    c->drawn      = NULL;
+    c->prompt     = c->negative_prompt = NULL;
+    c->saved[0]   = c->saved[1] = NULL;
+    ttm_clip_drop(ctx);
+    ttm_models_free_networks(&ctx->models);
+    ttm_backend_close(&ctx->backend);
+    *c = (TTMClip){
+        .active = 1, .started = 1, .recovered = 1,
+        .mode = kept.mode, .frames = kept.frames, .fps = kept.fps,
+        .refine = kept.refine, .detail_amount = kept.detail_amount,
+        .seed = kept.seed, .prompt = kept.prompt,
+        .negative_prompt = kept.negative_prompt,
+        .still = kept.still, .masks = kept.masks, .drawn = kept.drawn,
+        .drawn_capacity = kept.drawn_capacity, .nb_drawn = kept.nb_drawn,
+        .start = kept.start, .last_line = kept.last_line,
+    };
+    for (int i = 0; i < TTM_STAGE_NB; i++) {
+        c->steps[i]          = kept.steps[i];
+        c->guidance[i]       = kept.guidance[i];
+        c->image_guidance[i] = kept.image_guidance[i];
+        c->width[i]          = kept.width[i];
+        c->height[i]         = kept.height[i];
+        c->saved[i]          = kept.saved[i];
+        c->saved_steps[i]    = kept.saved_steps[i];
+    }
+    return open_device(ctx);
+}
+
 void ttm_clip_drop(TTMContext *ctx)
 {
     TTMClip *c = &ctx->clip;
@@ -131,6 +169,7 @@ void ttm_clip_drop(TTMContext *ctx)
         &c->out_still,
     };
 
+    ttm_profile_free(&ctx->profile);
     ttm_stage_free(&c->stage);
     ttm_carry_free(&c->carry);
     for (int i = 0; i < TTM_STAGE_NB; i++)
@@ -143,6 +182,7 @@ void ttm_clip_drop(TTMContext *ctx)
     for (int i = 0; i < TTM_STAGE_NB; i++) {
         free(c->first[i]);
         free(c->text[i]);
+        free(c->saved[i]);
     }
     free(c->prompt);
     free(c->negative_prompt);
@@ -186,9 +226,8 @@ void ttm_clip_output_size(const TTMContext *ctx, int width, int height,
         ttm_parse_size(ctx->settings.size, out_width, out_height);
 }
 
-/* Size at which a stage runs for the clip's still. */
-static void stage_size(const TTMContext *ctx, int stage, int *width,
-                       int *height)
+void ttm_clip_stage_size(const TTMContext *ctx, const char *size, int stage,
+                         int *width, int *height)
 {
     const TTMModels *m = &ctx->models;
     const TTMUnetConfig *u = &m->unet[stage];
@@ -204,10 +243,10 @@ static void stage_size(const TTMContext *ctx, int stage, int *width,
             base_height = u->height;
         }
     }
-    if (ctx->settings.size) {
+    if (size) {
         double factor;
 
-        ttm_parse_size(ctx->settings.size, &aspect_width, &aspect_height);
+        ttm_parse_size(size, &aspect_width, &aspect_height);
         factor = sqrt((double)aspect_width * aspect_height /
                       ((double)m->defaults.width * m->defaults.height));
         base_width  = (int)lrint(base_width * factor);
@@ -291,7 +330,8 @@ int ttm_clip_begin(TTMContext *ctx, const TTMImage *still)
     if (ret < 0)
         goto fail;
     for (int i = 0; i < TTM_STAGE_NB; i++)
-        stage_size(ctx, i, &c->width[i], &c->height[i]);
+        ttm_clip_stage_size(ctx, ctx->settings.size, i, &c->width[i],
+                            &c->height[i]);
     ret = check_size(ctx);
     if (ret < 0)
         goto fail;

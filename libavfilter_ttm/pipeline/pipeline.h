@@ -77,6 +77,9 @@ typedef struct TTMClip {
     TTMColours colours[TTM_STAGE_NB];
     TTMCarry *carry;
     TTMStage *stage;
+    float *saved[TTM_STAGE_NB]; ///< latents after saved_steps steps, on the host
+    int saved_steps[TTM_STAGE_NB];
+    int recovered;              ///< the device was lost once
 
     /* trajectory at the video's size, and where it came from */
     uint8_t *predicted;         ///< [frames, height[0], width[0]]
@@ -105,6 +108,7 @@ struct TTMContext {
     TTMClip clip;
     char device[128];           ///< description of the backend
     char text[64];              ///< value of the last ttm_metadata()
+    TTMProfile profile;         ///< of the clip, where the option profile asks for it
     volatile int cancel;
 };
 
@@ -115,6 +119,11 @@ void ttm_pipeline_close(TTMContext *ctx);
 /** Drop the clip and begin another. */
 int ttm_clip_begin(TTMContext *ctx, const TTMImage *still);
 void ttm_clip_drop(TTMContext *ctx);
+/**
+ * The device was lost: open it again and begin the clip anew from what the host
+ * has; the steps that were done are not done again.
+ */
+int ttm_clip_recover(TTMContext *ctx);
 int ttm_clip_add_drawn(TTMContext *ctx, const TTMImage *frame);
 
 /** One unit of work; TTM_MORE while there is work left. */
@@ -141,6 +150,17 @@ int ttm_clip_frame(TTMContext *ctx, int index, TTMImage *frame);
 int ttm_clip_frames(const TTMContext *ctx);
 void ttm_clip_output_size(const TTMContext *ctx, int width, int height,
                           int *out_width, int *out_height);
+
+/** Size at which a stage runs for the clip's still and an option size or NULL. */
+void ttm_clip_stage_size(const TTMContext *ctx, const char *size, int stage,
+                         int *width, int *height);
+
+/**
+ * Print what the clip takes of the device's memory, and choose whether its
+ * networks stay there together; TTM_ERR_MEMORY after a line that names settings
+ * that would fit, where none does. Nothing is allocated.
+ */
+int ttm_clip_plan_memory(TTMContext *ctx);
 
 /** Write the `report` file. */
 int ttm_clip_report(TTMContext *ctx);

@@ -207,6 +207,33 @@ static int add_timings(const TTMClip *c, TTMJson *root)
     return ret;
 }
 
+/* What the kernels took: a list of objects, the longest first. */
+static int add_profile(TTMContext *ctx, TTMJson *root)
+{
+    TTMJson *list = ttm_json_new_array();
+    int ret = ttm_json_add(root, "profile", list);
+
+    if (!list || ret < 0)
+        return TTM_ERR_MEMORY;
+    ttm_profile_sort(&ctx->profile);
+    for (size_t i = 0; i < ctx->profile.nb_rows; i++) {
+        const TTMProfileRow *r = &ctx->profile.rows[i];
+        TTMJson *json = ttm_json_new_object();
+
+        if (!json || ttm_json_add(list, NULL, json) < 0)
+            return TTM_ERR_MEMORY;
+        if ((ret = ttm_json_add_string(json, "network", r->network)) < 0 ||
+            (ret = ttm_json_add_string(json, "kernel", r->kernel)) < 0 ||
+            (ret = ttm_json_add_number(json, "calls", (double)r->calls)) < 0 ||
+            (ret = ttm_json_add_number(json, "seconds", r->seconds)) < 0 ||
+            (ret = ttm_json_add_number(json, "operations",
+                                       r->operations)) < 0 ||
+            (ret = ttm_json_add_number(json, "bytes", r->bytes)) < 0)
+            return ret;
+    }
+    return 0;
+}
+
 static int fill(TTMContext *ctx, TTMJson *root)
 {
     char hash[17];
@@ -226,7 +253,8 @@ static int fill(TTMContext *ctx, TTMJson *root)
         (ret = add_settings(ctx, root)) < 0 ||
         (ret = ttm_loras_report(&ctx->loras, root)) < 0 ||
         (ret = add_prompts(ctx, root)) < 0 ||
-        (ret = add_timings(&ctx->clip, root)) < 0)
+        (ret = add_timings(&ctx->clip, root)) < 0 ||
+        (ctx->settings.profile && (ret = add_profile(ctx, root)) < 0))
         return ret;
     return ttm_json_add_number(root, "peak_memory_bytes",
                                (double)ctx->backend->bytes_peak);
@@ -237,6 +265,8 @@ int ttm_clip_report(TTMContext *ctx)
     TTMJson *root;
     int ret;
 
+    if (ctx->settings.profile)
+        ttm_profile_print(&ctx->profile, &ctx->log);
     if (!ctx->settings.report || !*ctx->settings.report)
         return 0;
     root = ttm_json_new_object();

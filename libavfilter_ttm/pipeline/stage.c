@@ -326,3 +326,15 @@ void ttm_stage_take(TTMStage *s, TTMTensor *latents)
     *latents = s->latents[s->current];
     memset(&s->latents[s->current], 0, sizeof(*latents));
 }
+
+int ttm_stage_save(TTMStage *s, float *latents)
+{
+    return ttm_tensor_read(s->models->backend, &s->latents[s->current], latents,
+                           TTM_DTYPE_F32);
+}
+
+int ttm_stage_load(TTMStage *s, const float *latents)
+{
+    return ttm_tensor_write(s->models->backend, &s->latents[s->current], latents,
+                            TTM_DTYPE_F32);
+}

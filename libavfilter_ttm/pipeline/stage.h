@@ -55,6 +55,10 @@ int ttm_stage_step(TTMStage *stage, int index);
 /** Take the latents [frames, ...] after the last step; the caller frees them. */
 void ttm_stage_take(TTMStage *stage, TTMTensor *latents);
 
+/** Copy the latents to the host, in f32, or from there. */
+int ttm_stage_save(TTMStage *stage, float *latents);
+int ttm_stage_load(TTMStage *stage, const float *latents);
+
 /** Forwards a step with these guidance scales. */
 int ttm_stage_forwards(double guidance, double image_guidance);
 

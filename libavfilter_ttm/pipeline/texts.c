@@ -78,7 +78,8 @@ int ttm_clip_find_objects(TTMContext *ctx)
                        c->found);
     log_prompts(ctx);
     c->objects = c->prompts.nb_objects;
-    if (!c->packed.buffer)      /* a still on the device is there already */
+    ret = ttm_clip_plan_memory(ctx);
+    if (ret >= 0 && !c->packed.buffer)      /* a still on the device is there already */
         ret = ttm_picture_upload(ctx->backend, &c->still, &c->packed);
     for (int i = 0; ret >= 0 && i < TTM_STAGE_NB; i++) {
         size_t pixels = (size_t)c->width[i] * (size_t)c->height[i];

@@ -53,7 +53,7 @@ static void test_table(void **state)
             assert_true(o->min < o->max);
         }
     }
-    assert_int_equal(count, 22);
+    assert_int_equal(count, 24);
     assert_true(ttm_option_find("prompt")->run_time);
     assert_true(ttm_option_find("seed")->run_time);
     assert_true(ttm_option_find("guidance")->run_time);

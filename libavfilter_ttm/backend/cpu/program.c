@@ -24,6 +24,7 @@
 
 #include "backend/cpu/convert.h"
 #include "backend/cpu/cpu.h"
+#include "backend/cpu/gemm.h"
 #include "backend/cpu/onednn.h"
 #include "graph/cost.h"
 #include "util/clock.h"
@@ -202,10 +203,13 @@ fail:
     return ret;
 }
 
+/** Tiles of the threads and what oneDNN keeps, roughly. */
+#define WORK_BYTES ((size_t)512 << 10)
+
 int ttm_cpu_program_bytes(TTMBackend *backend, const TTMGraph *graph,
                           const TTMPlan *plan, size_t *bytes)
 {
-    double scratch = 0;
+    double scratch = 0, packed = 0;
 
     (void)backend;
     /*
@@ -216,10 +220,22 @@ int ttm_cpu_program_bytes(TTMBackend *backend, const TTMGraph *graph,
         double used = ttm_node_bytes(graph, plan->order[i]) * 4 /
                       (double)ttm_dtype_size(graph->dtype);
 
-        if (graph->nodes[plan->order[i]].op == TTM_OP_ATTENTION && used > scratch)
+        const TTMNode *node = &graph->nodes[plan->order[i]];
+
+        if (node->op == TTM_OP_ATTENTION && used > scratch)
             scratch = used;
+        /* packed for a kernel: f32, and columns filled up */
+        if (node->op == TTM_OP_LINEAR || node->op == TTM_OP_CONV2D) {
+            const TTMShape *w = ttm_graph_shape(graph, node->input[1]);
+            int64_t columns = ttm_gemm_columns(w->dim[0]);
+
+            packed += (double)ttm_shape_count(w) / w->dim[0] *
+                      (columns * sizeof(float) -
+                       w->dim[0] * ttm_dtype_size(graph->dtype));
+        }
     }
-    *bytes = plan->arena_bytes + plan->weight_bytes + (size_t)scratch;
+    *bytes = plan->arena_bytes + plan->weight_bytes + (size_t)(scratch + packed) +
+             WORK_BYTES;
     return 0;
 }
 

@@ -1,0 +1,246 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+
+/**
+ * @file
+ * The option memory: what a clip takes is told before it is taken, networks
+ * follow each other where they do not fit together, with the same frames, and a
+ * clip that does not fit is refused with settings that do.
+ */
+
+#include "unit.h"
+
+#include <stdlib.h>
+
+#include "pipeline/choices.h"
+#include "pipeline/pipeline.h"
+
+#define SIZE   96
+#define FRAMES 4
+
+/** The line that tells the memory, and errors. */
+typedef struct Lines {
+    char memory[400], error[800];
+} Lines;
+
+static void keep(void *opaque, enum TTMLogLevel level, const char *message)
+{
+    Lines *lines = opaque;
+
+    if (level == TTM_LOG_INFO && !strncmp(message, "memory:", 7))
+        snprintf(lines->memory, sizeof(lines->memory), "%s", message);
+    if (level == TTM_LOG_ERROR)
+        snprintf(lines->error, sizeof(lines->error), "%s", message);
+}
+
+/** Make a clip; its frames (or NULL), code, lines and peak. */
+static uint8_t *make_clip(const char *device, const char *memory,
+                          const char *const *options, Lines *lines, int *code,
+                          size_t *peak)
+{
+    uint8_t *pixels = malloc(3 * SIZE * SIZE), *frames = NULL;
+    TTMImage image = { TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, pixels };
+    TTMSettings settings;
+    TTMContext *ctx;
+    int width, height;
+
+    memset(lines, 0, sizeof(*lines));
+    for (int y = 0; y < SIZE; y++)
+        for (int x = 0; x < SIZE; x++) {
+            int inside = x >= 20 && x < 52 && y >= 30 && y < 62;
+
+            pixels[3 * (y * SIZE + x)]     = inside ? 255 : 40;
+            pixels[3 * (y * SIZE + x) + 1] = inside ? 30 : 60 + y;
+            pixels[3 * (y * SIZE + x) + 2] = inside ? 30 : 200;
+        }
+    ttm_settings_default(&settings);
+    settings.log        = keep;
+    settings.log_opaque = lines;
+    assert_int_equal(ttm_settings_set(&settings, "model", "tests/ref/bundle"), 0);
+    assert_int_equal(ttm_settings_set(&settings, "prompt",
+                                      "the red square moves right"), 0);
+    assert_int_equal(ttm_settings_set(&settings, "device", device), 0);
+    assert_int_equal(ttm_settings_set(&settings, "precision", "f32"), 0);
+    assert_int_equal(ttm_settings_set(&settings, "memory", memory), 0);
+    settings.frames = FRAMES;
+    settings.steps  = 2;
+    settings.seed   = 7;
+    for (; options && *options; options += 2)
+        assert_int_equal(ttm_settings_set(&settings, options[0], options[1]), 0);
+    *code = ttm_open(&ctx, &settings);
+    ttm_settings_uninit(&settings);
+    if (*code < 0) {
+        free(pixels);
+        return NULL;
+    }
+    assert_int_equal(ttm_set_image(ctx, &image), 0);
+    while ((*code = ttm_step(ctx, NULL)) == TTM_MORE)
+        ;
+    if (*code >= 0) {
+        assert_int_equal(ttm_output_size(ctx, SIZE, SIZE, &width, &height), 0);
+        frames = malloc((size_t)ttm_frame_count(ctx) * 3 * width * height);
+        image = (TTMImage){ TTM_PIXEL_RGB8, width, height, 3 * width, frames };
+        for (int i = 0; i < ttm_frame_count(ctx); i++) {
+            image.data = frames + (size_t)i * 3 * width * height;
+            assert_int_equal(ttm_get_frame(ctx, i, &image), 0);
+        }
+    }
+    *peak = ctx->backend->bytes_peak;
+    ttm_close(&ctx);
+    free(pixels);
+    return frames;
+}
+
+/** MiB that the line tells. */
+static double told(const Lines *lines)
+{
+    double value = 0;
+
+    assert_int_equal(sscanf(lines->memory, "memory: %lf MiB", &value), 1);
+    return value;
+}
+
+static void check_device(const char *device)
+{
+    const size_t bytes = (size_t)FRAMES * 3 * SIZE * SIZE;
+    size_t peak, peak_single, low, high;
+    Lines lines;
+    char memory[32];
+    uint8_t *frames, *single;
+    int code;
+
+    frames = make_clip(device, "auto", NULL, &lines, &code, &peak);
+    if (code == TTM_ERR_DEVICE || code == TTM_ERR_UNSUPPORTED)
+        skip();
+    assert_non_null(frames);
+    assert_contains(lines.memory, "all of them stay there");
+    if (getenv("TTM_TEST_VERBOSE"))
+        print_message("%s; peak %.2f MiB\n", lines.memory, peak / 1048576.0);
+    /* what was told is enough, and not far more */
+    assert_true(told(&lines) * (1 << 20) >= peak);
+    assert_true(told(&lines) <= 2.0 * peak / (1 << 20) + 3);
+
+    /* a budget below that of all networks: the same frames */
+    snprintf(memory, sizeof(memory), "%zu", peak * 3 / 4);
+    single = make_clip(device, memory, NULL, &lines, &code, &peak_single);
+    if (!single)
+        print_error("%s\n", lines.error);
+    assert_non_null(single);
+    assert_contains(lines.memory, "one network at a time");
+    assert_memory_equal(frames, single, bytes);
+    assert_true(peak_single < peak);
+    assert_true(told(&lines) * (1 << 20) >= peak_single);
+    free(frames);
+    free(single);
+
+    /* the least budget that is taken: what is suggested below it fits in it */
+    for (low = 1 << 10, high = peak; high - low > 4096;) {
+        size_t middle = (low + high) / 2;
+
+        snprintf(memory, sizeof(memory), "%zu", middle);
+        frames = make_clip(device, memory, (const char *const[]){ "steps", "1",
+                           "mode", "plan", NULL }, &lines, &code, &peak);
+        free(frames);
+        if (code >= 0)
+            high = middle;
+        else
+            low = middle;
+    }
+    snprintf(memory, sizeof(memory), "%zu", low);
+    frames = make_clip(device, memory, (const char *const[]){ "mode", "plan",
+                       NULL }, &lines, &code, &peak);
+    assert_null(frames);
+    assert_int_equal(code, TTM_ERR_MEMORY);
+    assert_contains(lines.error, "MiB");
+    assert_contains(lines.error, "frames=");
+    frames = make_clip(device, memory, (const char *const[]){ "mode", "plan",
+                       "frames", strstr(lines.error, "frames=3") ? "3" :
+                       strstr(lines.error, "frames=2") ? "2" : "1", NULL },
+                       &lines, &code, &peak);
+    assert_non_null(frames);
+    free(frames);
+}
+
+static void test_cpu(void **state)
+{
+    (void)state;
+    check_device("cpu");
+}
+
+static void test_vulkan(void **state)
+{
+    (void)state;
+    check_device("vulkan:0");
+}
+
+static void test_tiny_budget(void **state)
+{
+    Lines lines;
+    size_t peak;
+    int code;
+
+    (void)state;
+    assert_null(make_clip("cpu", "1K", NULL, &lines, &code, &peak));
+    assert_int_equal(code, TTM_ERR_MEMORY);
+    assert_contains(lines.error, "use another device");
+    assert_true(peak < 64 << 10);       /* nothing was allocated before */
+}
+
+static void test_option(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t bytes;
+    } good[] = {
+        { "auto", 0 }, { "1000", 1000 }, { "2K", 2048 }, { "1.5M", 3 << 19 },
+        { "8G", (size_t)8 << 30 },
+    };
+    static const char *const bad[] = { "", "G", "-1", "0", "5X", "5GB", "nan" };
+    TTMSettings settings;
+    TestLog log = { "" };
+    size_t bytes;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        assert_int_equal(ttm_parse_bytes(good[i].text, &bytes), 0);
+        assert_true(bytes == good[i].bytes);
+    }
+    ttm_settings_default(&settings);
+    settings.log        = test_log_callback;
+    settings.log_opaque = &log;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        log.error[0] = 0;
+        assert_int_equal(ttm_settings_set(&settings, "memory", bad[i]),
+                         TTM_ERR_ARGUMENT);
+        assert_contains(log.error, "option memory");
+    }
+    ttm_settings_uninit(&settings);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_option),
+        cmocka_unit_test(test_tiny_budget),
+        cmocka_unit_test(test_cpu),
+        cmocka_unit_test(test_vulkan),
+    };
+
+    return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
+}

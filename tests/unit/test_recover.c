@@ -1,0 +1,191 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+
+/**
+ * @file
+ * A Vulkan device that is lost during a clip is opened again, and the clip goes
+ * on from the last step with the same frames; a second loss is an error.
+ */
+
+#include "config.h"
+#include "unit.h"
+
+#if HAVE_VULKAN
+
+#include <stdlib.h>
+
+#include "backend/vulkan/vk.h"
+#include "pipeline/pipeline.h"
+
+#define SIZE   64
+#define FRAMES 3
+#define STEPS  4
+
+static TestLog messages;
+static int left;                ///< submissions until the device is lost
+static PFN_vkQueueSubmit real_submit;
+
+static VkResult VKAPI_CALL lossy_submit(VkQueue queue, uint32_t nb,
+                                        const VkSubmitInfo *info, VkFence fence)
+{
+    return left-- > 0 ? real_submit(queue, nb, info, fence) :
+                        VK_ERROR_DEVICE_LOST;
+}
+
+/** Lose the device that is open now at submission number @p after. */
+static void lose(TTMContext *ctx, int after)
+{
+    TTMVk *vk = ctx->backend->private_data;
+
+    left = after;
+    real_submit = vk->fn.QueueSubmit;
+    vk->fn.QueueSubmit = lossy_submit;
+}
+
+static TTMContext *open_clip(void)
+{
+    uint8_t pixels[3 * SIZE * SIZE];
+    TTMImage image = { TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, pixels };
+    TTMSettings settings;
+    TTMContext *ctx;
+
+    memset(&messages, 0, sizeof(messages));
+    for (int i = 0; i < SIZE * SIZE; i++) {
+        int x = i % SIZE, y = i / SIZE, in = x > 10 && x < 40 && y > 20 && y < 50;
+
+        pixels[3 * i]     = in ? 255 : 40;
+        pixels[3 * i + 1] = in ? 30 : 60 + y;
+        pixels[3 * i + 2] = in ? 30 : 200;
+    }
+    ttm_settings_default(&settings);
+    settings.log        = test_log_callback;
+    settings.log_opaque = &messages;
+    settings.model      = (char *)"tests/ref/bundle";
+    settings.prompt     = (char *)"the red square moves right";
+    settings.device     = (char *)"vulkan:0";
+    settings.frames     = FRAMES;
+    settings.steps      = STEPS;
+    settings.seed       = 7;
+    if (ttm_open(&ctx, &settings) < 0)
+        skip();
+    assert_int_equal(ttm_set_image(ctx, &image), 0);
+    return ctx;
+}
+
+static void read_frames(TTMContext *ctx, uint8_t *frames)
+{
+    for (int i = 0; i < FRAMES; i++) {
+        TTMImage image = { TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE,
+                           frames + i * 3 * SIZE * SIZE };
+
+        assert_int_equal(ttm_get_frame(ctx, i, &image), 0);
+    }
+}
+
+/** Step until step @p step of @p phase is done. */
+static void step_until(TTMContext *ctx, const char *phase, int step)
+{
+    TTMProgress p;
+
+    do {
+        assert_int_equal(ttm_step(ctx, &p), TTM_MORE);
+    } while (strcmp(p.phase, phase) || p.step < step);
+}
+
+static void finish(TTMContext *ctx)
+{
+    int ret;
+
+    while ((ret = ttm_step(ctx, NULL)) == TTM_MORE)
+        ;
+    assert_int_equal(ret, 0);
+}
+
+static void test_resume(void **state)
+{
+    static const struct {
+        const char *phase;
+        int step, first, second;    ///< steps that are kept
+    } cases[] = {
+        { "text", 1, 0, 0 }, { "stage 1/2", 2, 2, 0 }, { "fit", 1, STEPS, 0 },
+        { "stage 2/2", 3, STEPS, 3 }, { "decode", 1, STEPS, STEPS },
+    };
+    uint8_t *frames = malloc(FRAMES * 3 * SIZE * SIZE);
+    uint8_t *again = malloc(FRAMES * 3 * SIZE * SIZE);
+    TTMContext *ctx = open_clip();
+    char wanted[80];
+
+    (void)state;
+    finish(ctx);
+    read_frames(ctx, frames);
+    ttm_close(&ctx);
+    assert_string_equal(messages.warning, "");
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        ctx = open_clip();
+        step_until(ctx, cases[i].phase, cases[i].step);
+        lose(ctx, 0);
+        finish(ctx);
+        snprintf(wanted, sizeof(wanted), "after step %d of stage 1 and %d of stage 2",
+                 cases[i].first, cases[i].second);
+        assert_contains(messages.warning, wanted);
+        assert_contains(messages.error, "VK_ERROR_DEVICE_LOST");
+        read_frames(ctx, again);
+        assert_memory_equal(frames, again, FRAMES * 3 * SIZE * SIZE);
+        ttm_close(&ctx);
+    }
+    free(frames);
+    free(again);
+}
+
+static void test_twice(void **state)
+{
+    TTMContext *ctx = open_clip();
+    int ret;
+
+    (void)state;
+    step_until(ctx, "stage 1/2", 1);
+    lose(ctx, 0);
+    while (!ctx->clip.recovered)
+        assert_int_equal(ttm_step(ctx, NULL), TTM_MORE);
+    lose(ctx, 2);
+    while ((ret = ttm_step(ctx, NULL)) == TTM_MORE)
+        ;
+    assert_int_equal(ret, TTM_ERR_DEVICE);
+    ttm_close(&ctx);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_resume),
+        cmocka_unit_test(test_twice),
+    };
+
+    return cmocka_run_group_tests_name("recover", tests, NULL, NULL);
+}
+
+#else
+
+int main(void)
+{
+    printf("ok 1 # SKIP recover: not in this build\n1..1\n");
+    return 0;
+}
+
+#endif
