@@ -522,7 +522,7 @@ static const AVOption ttm_options[] = {
         MEMBER(report), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
     { "size", "generation and output size as WxH; unset: the bundle's size at the aspect of the input, output at the input's size",
         MEMBER(size), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
-    { "memory", "device memory that may be used, in bytes, with K, M or G; auto: what is free",
+    { "memory", "device memory that may be used: bytes, with K, M or G; unset or auto: what is free",
         MEMBER(memory), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
     { "mode", "full: still to video; plan: stage 1 only, emits the trajectory; render: stage 2 only, the trajectory is given",
         MEMBER(mode), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 2, FLAGS, .unit = "mode" },
