@@ -97,8 +97,9 @@ fi
 # A driver that no folder of the loader names.
 find_driver() {
     [ -z "${VK_DRIVER_FILES:-}${VK_ICD_FILENAMES:-}" ] || return 0
-    ls /usr/share/vulkan/icd.d/nvidia*.json /etc/vulkan/icd.d/nvidia*.json \
-        >/dev/null 2>&1 && return 0
+    for file in /usr/share/vulkan/icd.d/nvidia*.json /etc/vulkan/icd.d/nvidia*.json; do
+        [ -e "$file" ] && return 0
+    done
     for file in /usr/local/nvidia/share/vulkan/icd.d/nvidia_icd.json \
                 /usr/local/share/vulkan/icd.d/nvidia_icd.json; do
         [ -e "$file" ] && driver=$file && break
@@ -147,7 +148,7 @@ status=$(cat "$results/status")
 rm -f "$results/status"
 
 # Log to Markdown.
-name=$(sed -n 's/^# device: vulkan: \([^,]*\),.*/\1/p' "$log" | head -n 1)
+name=$(sed -n 's/^# device: vulkan: \(.*\), [^,]*, Vulkan .*/\1/p' "$log" | head -n 1)
 file=$results/$(echo "${name:-none}" | tr -cs 'A-Za-z0-9\n' '-' | sed 's/-*$//').md
 {
     echo "# ${name:-no Vulkan device}"
