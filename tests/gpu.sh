@@ -19,8 +19,8 @@ export LC_ALL
 cd "$(dirname "$0")/.." || exit 1
 build=${BUILD:-build}
 pack=$build/gpu
-programs='unit/test_vulkan_device unit/test_vulkan_run kernels/test_vulkan
-kernels/test_masked nets/test_nets_vulkan unit/test_vulkan_clip'
+programs=$(ls tests/*/test_*vulkan*.c tests/kernels/test_masked.c |
+               sed 's/^tests.//; s/\.c$//')
 
 die() {
     echo "gpu: $*" >&2

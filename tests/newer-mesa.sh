@@ -68,9 +68,9 @@ else
 fi >"$folder/files"
 tar -cf - -T "$folder/files" | tar -xf - -C "$root/ttm/source" || exit 1
 
-[ $# -gt 0 ] || set -- kernels/test_vulkan kernels/test_masked \
-    nets/test_nets_vulkan unit/test_vulkan_device unit/test_vulkan_clip \
-    kernels/test_validation.sh
+# shellcheck disable=SC2046 # a list of words
+[ $# -gt 0 ] || set -- $(ls tests/*/test_*vulkan*.c tests/kernels/test_masked.c |
+    sed 's/^tests.//; s/\.c$//') kernels/test_validation.sh
 programs='' runs=''
 for test do
     case $test in

@@ -39,8 +39,9 @@ validate() {    # NAME PROGRAM ARGUMENT...
 
 validate kernels "$build/tests/kernels/test_vulkan" \
     linear_f16_m13 linear_f16_m129 conv2d_f32_f3 conv2d_f16_f2_h8 group_norm_f32 \
-    layer_norm_f16 add_f32 attention_f32_o2_t150 attention_f32_o1_t333 attention_f16_o3_t64 concat slice \
-    repeat embedding timestep combine mask_f32 picture_f32 frame_f32
+    layer_norm_f16 add_f32 attention_f32_o2_t150 attention_f32_o1_t333 \
+    attention_f16_o3_t64 concat slice repeat embedding timestep combine mask_f32 \
+    picture_f32 frame_f32
 validate images "$build/tests/unit/test_vulkan_images"
 validate network "$build/tests/nets/test_nets_vulkan" unet_stage2
 
