@@ -34,6 +34,7 @@ say = @printf '  %-8s%s\n' '$(1)' '$(patsubst $(SRC)/%,%,$(2))'
 
 include $(SRC)/build-aux/library.mak
 include $(SRC)/build-aux/tests.mak
+include $(SRC)/build-aux/reference.mak
 include $(SRC)/build-aux/install.mak
 include $(SRC)/build-aux/ffmpeg.mak
 
@@ -63,6 +64,7 @@ help:
 	@echo 'make check-train tests of the training programs and of MotionBench'
 	@echo 'make full-size  networks of the size of Stable Diffusion 1.5 against PyTorch'
 	@echo 'make bench      speed of every kernel: bench-cpu and bench-vulkan'
+	@echo 'make check-reference  against PyTorch, in a Python environment of its own'
 	@echo 'make deps       install the missing packages'
 	@echo 'make install    below PREFIX (DESTDIR=...), make uninstall'
 	@echo 'make clean      remove what was built, but not FFmpeg; distclean: all'

@@ -1,9 +1,9 @@
 #!/bin/sh
 #
 # Install what is missing: packages.sh GROUP... with the groups build, check,
-# ffmpeg, glslang and newer-mesa. Whether something is there is probed by using
-# it, so a system that has everything is left alone. Debian and its kin get packages by
-# apt-get; elsewhere the missing things are named.
+# ffmpeg, glslang, newer-mesa and reference. Whether something is there is
+# probed by using it, so a system that has everything is left alone. Debian and
+# its kin get packages by apt-get; elsewhere the missing things are named.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
 
@@ -100,6 +100,10 @@ probe() {
             want libfreetype-dev module freetype2
             want libharfbuzz-dev module harfbuzz
             want libwebp-dev module libwebpmux
+            ;;
+        reference)
+            need python3 command -v python3
+            need python3-venv python3 -c 'import ensurepip, venv'
             ;;
         *)
             echo "packages.sh: unknown group '$group'" >&2

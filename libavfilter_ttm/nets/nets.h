@@ -105,11 +105,15 @@ typedef struct TTMUnetConfig {
     int cross_attention_levels[TTM_UNET_MAX_LEVELS];    ///< down_block_types
     int up_cross_attention_levels[TTM_UNET_MAX_LEVELS]; ///< up_block_types
     int layers_per_block[TTM_UNET_MAX_LEVELS];
-    int transformer_layers[TTM_UNET_MAX_LEVELS];
+    int transformer_layers[TTM_UNET_MAX_LEVELS];        ///< of the down path
+    int up_transformer_layers[TTM_UNET_MAX_LEVELS];     ///< innermost first
     int heads[TTM_UNET_MAX_LEVELS];
     int motion_heads[TTM_UNET_MAX_LEVELS];
     int motion_layers[TTM_UNET_MAX_LEVELS];     ///< temporal_transformer_layers_per_block
-    int mid_motion, motion_mid_heads, mid_transformer_layers, motion_mid_layers;
+    int up_motion_layers[TTM_UNET_MAX_LEVELS];  ///< innermost first
+    int mid_motion, motion_mid_heads;
+    int mid_transformer_layers[TTM_UNET_MAX_LEVELS]; ///< one a layer of the middle
+    int motion_mid_layers[TTM_UNET_MAX_LEVELS];
     int mid_layers;                             ///< mid_block_layers
     int motion_max_length;
     int in_channels, out_channels;

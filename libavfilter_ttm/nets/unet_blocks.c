@@ -161,10 +161,10 @@ TTMNodeId ttm_unet_mid_block(TTMUnetBuild *b, TTMNodeId x)
 
     x = mid_resnet(b, x, 0);
     for (int i = 0; i < c->mid_layers; i++) {
-        x = attention(b, x, "mid_block", i, c->mid_transformer_layers,
+        x = attention(b, x, "mid_block", i, c->mid_transformer_layers[i],
                       c->heads[last], NULL);
         if (c->mid_motion)
-            x = motion(b, x, "mid_block", i, c->motion_mid_layers,
+            x = motion(b, x, "mid_block", i, c->motion_mid_layers[i],
                        c->motion_mid_heads);
         x = mid_resnet(b, x, i + 1);
     }
@@ -186,9 +186,9 @@ TTMNodeId ttm_unet_up_block(TTMUnetBuild *b, TTMNodeId x, int index)
         x = ttm_graph_concat(b->net.graph, parts, 2, 3);
         x = resnet(b, x, block.text, i, c->channels[level]);
         if (c->up_cross_attention_levels[index])
-            x = attention(b, x, block.text, i, c->transformer_layers[level],
+            x = attention(b, x, block.text, i, c->up_transformer_layers[index],
                           c->heads[level], NULL);
-        x = motion(b, x, block.text, i, c->motion_layers[level],
+        x = motion(b, x, block.text, i, c->up_motion_layers[index],
                    c->motion_heads[level]);
     }
     if (!level || b->nb_skips < 1)

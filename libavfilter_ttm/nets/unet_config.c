@@ -55,25 +55,19 @@ static int block_types(const TTMPart *part, const char *key, const char *with,
 }
 
 /**
- * The up path has the layers of the down path in reverse order: @p key, where
- * given, must say the same as @p values.
+ * Layers of the up path, innermost first: @p key, or where that is not given
+ * those of the down path in reverse order.
  */
-static int check_reverse(const TTMPart *part, const char *key, int count,
-                         const int *values)
+static int up_layers(const TTMPart *part, const char *key, int count,
+                     const int *down, int *values)
 {
     const TTMJson *json = ttm_json_get(part->config, key);
-    int reverse[TTM_UNET_MAX_LEVELS], ret;
 
-    if (!json || ttm_json_type(json) == TTM_JSON_NULL)
-        return 0;
-    ret = ttm_config_levels(part, key, count, 1, 64, 1, reverse);
-    for (int i = 0; ret >= 0 && i < count; i++) {
-        if (reverse[i] != values[count - 1 - i])
-            ret = ttm_fail(part->log, TTM_ERR_UNSUPPORTED, "%s: '%s' differs from "
-                           "the down path's layers, which is not supported",
-                           part->config_path, key);
-    }
-    return ret;
+    if (json && ttm_json_type(json) != TTM_JSON_NULL)
+        return ttm_config_levels(part, key, count, 1, 64, 1, values);
+    for (int i = 0; i < count; i++)
+        values[i] = down[count - 1 - i];
+    return 0;
 }
 
 /** Integers that diffusers lets be a list, but that must agree here. */
@@ -179,12 +173,12 @@ static int read_unet(TTMUnetConfig *c, const TTMPart *part)
         return ret;
     if ((ret = ttm_config_levels(part, "transformer_layers_per_block", n, 1, 64, 1,
                                  c->transformer_layers)) < 0 ||
-        (ret = check_reverse(part, "reverse_transformer_layers_per_block", n,
-                             c->transformer_layers)) < 0 ||
+        (ret = up_layers(part, "reverse_transformer_layers_per_block", n,
+                         c->transformer_layers, c->up_transformer_layers)) < 0 ||
         (ret = ttm_config_levels(part, "temporal_transformer_layers_per_block", n,
                                  1, 64, 1, c->motion_layers)) < 0 ||
-        (ret = check_reverse(part, "reverse_temporal_transformer_layers_per_block",
-                             n, c->motion_layers)) < 0 ||
+        (ret = up_layers(part, "reverse_temporal_transformer_layers_per_block", n,
+                         c->motion_layers, c->up_motion_layers)) < 0 ||
         (ret = ttm_config_bool(part, "use_linear_projection", 0,
                                &c->linear_projection)) < 0 ||
         (ret = ttm_config_levels(part, "num_attention_heads", n, 1, 1024, 8,
@@ -197,11 +191,12 @@ static int read_unet(TTMUnetConfig *c, const TTMPart *part)
                                &c->mid_motion)) < 0 ||
         (ret = ttm_config_int(part, "mid_block_layers", 1, TTM_UNET_MAX_LEVELS, 1,
                               &c->mid_layers)) < 0 ||
-        (ret = same_for_all(part, "transformer_layers_per_mid_block",
-                            c->mid_layers, 64, c->transformer_layers[last],
-                            &c->mid_transformer_layers)) < 0 ||
-        (ret = same_for_all(part, "temporal_transformer_layers_per_mid_block",
-                            c->mid_layers, 64, 1, &c->motion_mid_layers)) < 0 ||
+        (ret = ttm_config_levels(part, "transformer_layers_per_mid_block",
+                                 c->mid_layers, 1, 64, c->transformer_layers[last],
+                                 c->mid_transformer_layers)) < 0 ||
+        (ret = ttm_config_levels(part, "temporal_transformer_layers_per_mid_block",
+                                 c->mid_layers, 1, 64, 1,
+                                 c->motion_mid_layers)) < 0 ||
         (ret = ttm_config_int(part, "time_cond_proj_dim", 0, 1 << 16, 0,
                               &c->time_cond_proj_dim)) < 0)
         return ret;

@@ -72,14 +72,18 @@ static int fill_betas(const TTMScheduler *s, const TTMLog *log,
     return 0;
 }
 
-/* Algorithm 1 of arXiv 2305.08891, on the roots of alpha-bar. */
+/*
+ * Algorithm 1 of arXiv 2305.08891, on the roots of alpha-bar. In double: near
+ * the sample 1 - alpha-bar is small, and what single precision makes of it there
+ * differs from machine to machine in diffusers too.
+ */
 static void rescale_zero_snr(TTMScheduler *s)
 {
     const int n = s->train_steps;
-    float first = sqrtf(s->alphas[0]), last = sqrtf(s->alphas[n - 1]);
+    const double first = sqrt(s->alphas[0]), last = sqrt(s->alphas[n - 1]);
 
     for (int i = 0; i < n; i++) {
-        float root = (sqrtf(s->alphas[i]) - last) * (first / (first - last));
+        double root = (sqrt(s->alphas[i]) - last) * (first / (first - last));
 
         s->alphas[i] = root * root;
     }
@@ -174,7 +178,7 @@ int ttm_ddim_load(TTMScheduler *s, const TTMLog *log, const TTMJson *config)
         return ret;
     for (int i = 0; i < s->train_steps; i++) {
         product *= 1.0f - betas[i];
-        s->alphas[i] = (float)product;
+        s->alphas[i] = (float)product;      // as torch.cumprod() rounds it
     }
     if (zero_snr)
         rescale_zero_snr(s);
@@ -193,7 +197,8 @@ static int timestep(const TTMScheduler *s, int n, int i)
         return n == 1 ? 0 : (int)nearbyint((double)(n - 1 - i) * (total - 1) /
                                            (n - 1));
     case TTM_SPACING_TRAILING:
-        return (int)nearbyint(total - i * ((double)total / n)) - 1;
+        /* the difference as numpy.arange() takes it, which decides about halves */
+        return (int)nearbyint(total + i * (total - (double)total / n - total)) - 1;
     default:
         return (n - 1 - i) * (total / n) + s->steps_offset;
     }
@@ -223,7 +228,7 @@ int ttm_ddim_steps(const TTMScheduler *s, const TTMLog *log,
                             s->steps_offset, t, s->train_steps);
         bar_next = next >= 0 ? s->alphas[next] : s->final_alpha;
         alpha = sqrt(s->alphas[t]);
-        sigma = sqrt(1 - (double)s->alphas[t]);
+        sigma = sqrt(1 - s->alphas[t]);
         alpha_next = sqrt(bar_next);
         sigma_next = sqrt(1 - bar_next);
         steps[i] = (TTMSchedulerStep){ .time = (float)t };

@@ -61,7 +61,7 @@ typedef struct TTMScheduler {
     int steps_offset;
     enum TTMPrediction prediction;      ///< prediction_type
     double final_alpha;                 ///< alpha-bar after the last step
-    float alphas[TTM_MAX_TRAIN_STEPS];  ///< alphas_cumprod
+    double alphas[TTM_MAX_TRAIN_STEPS]; ///< alphas_cumprod
 
     /* flow matching */
     double shift;

@@ -82,7 +82,7 @@ int netcase_runs(const NetCase *c)
     return ttm_json_count(ttm_json_get(c->reference->config, "runs"));
 }
 
-static const char *run_name(const NetCase *c, int run)
+const char *netcase_run_name(const NetCase *c, int run)
 {
     return ttm_json_string(ttm_json_get(run_of(c, run), "name"), "");
 }
@@ -101,7 +101,7 @@ static int build_vae(NetCase *c, int run, TTMGraph *graph)
 
     if (ret < 0)
         return ret;
-    if (!strcmp(run_name(c, run), "encode"))
+    if (!strncmp(netcase_run_name(c, run), "encode", 6))
         return ttm_vae_encoder_build(graph, c->part, &config, n, height, width);
     return ttm_vae_decoder_build(graph, c->part, &config, n, height, width);
 }
@@ -167,7 +167,7 @@ int netcase_build(NetCase *c, int run, enum TTMDType dtype, TTMGraph **graph)
 }
 
 /** Change one element of weight @p name by a tenth of the largest. */
-static void perturb_weight(TTMGraph *graph, const char *name)
+static int perturb_weight(NetCase *c, TTMGraph *graph, const char *name)
 {
     for (int i = 0; i < graph->nb_nodes; i++) {
         TTMNode *node = &graph->nodes[i];
@@ -184,31 +184,45 @@ static void perturb_weight(TTMGraph *graph, const char *name)
         copy[count / 2] += largest / 10;
         node->host_data  = node->owned_data = copy;
         node->host_dtype = TTM_DTYPE_F32;
-        return;
+        return 0;
     }
-    fail_msg("there is no weight '%s'", name);
+    return ttm_fail(&c->log, TTM_ERR_ARGUMENT, "there is no weight '%s'", name);
+}
+
+/** The stored tensor of @p count elements, copied into aligned memory. */
+static int load_values(NetCase *c, const char *name, int64_t count, float **values)
+{
+    const TTMFileTensor *tensor = ttm_part_find(c->reference, name);
+
+    *values = NULL;
+    if (!tensor || tensor->dtype != TTM_DTYPE_F32 ||
+        ttm_shape_count(&tensor->shape) != count)
+        return ttm_fail(&c->log, TTM_ERR_FORMAT, "%s: there are no %lld values of "
+                        "this name in the reference", name, (long long)count);
+    *values = malloc(count * sizeof(**values));
+    if (!*values)
+        return TTM_ERR_MEMORY;
+    memcpy(*values, tensor->data, count * sizeof(**values));
+    return 0;
 }
 
 /** Write the stored inputs; every input of the graph must be there. */
-static void write_inputs(NetCase *c, int run, TTMNetwork *network,
-                         const TTMGraph *graph)
+static int write_inputs(NetCase *c, int run, TTMNetwork *network,
+                        const TTMGraph *graph)
 {
     for (int i = 0; i < graph->nb_nodes; i++) {
         const TTMNode *node = &graph->nodes[i];
         int64_t count       = ttm_shape_count(&node->shape);
-        const TTMFileTensor *tensor;
         char name[256];
         float *values;
+        int ret;
 
         if (node->op != TTM_OP_INPUT)
             continue;
-        snprintf(name, sizeof(name), "%s/in/%s", run_name(c, run), node->name);
-        tensor = ttm_part_find(c->reference, name);
-        if (!tensor || ttm_shape_count(&tensor->shape) != count)
-            fail_msg("%s: no value of this size for the input", name);
-        values = malloc(count * sizeof(*values));
-        assert_non_null(values);
-        memcpy(values, tensor->data, count * sizeof(*values));
+        snprintf(name, sizeof(name), "%s/in/%s", netcase_run_name(c, run), node->name);
+        ret = load_values(c, name, count, &values);
+        if (ret < 0)
+            return ret;
         for (int64_t k = 0; k < count; k++) {
             uint32_t integer = values[k];
 
@@ -217,115 +231,177 @@ static void write_inputs(NetCase *c, int run, TTMNetwork *network,
             else if (node->dtype == TTM_DTYPE_U32 || node->dtype == TTM_DTYPE_I32)
                 memcpy(&values[k], &integer, sizeof(integer));
         }
-        assert_int_equal(ttm_network_write(network, node->name, values,
-                                           node->dtype == TTM_DTYPE_F16 ||
-                                           node->dtype == TTM_DTYPE_BF16 ?
-                                           TTM_DTYPE_F32 : node->dtype), 0);
+        ret = ttm_network_write(network, node->name, values,
+                                node->dtype == TTM_DTYPE_F16 ||
+                                node->dtype == TTM_DTYPE_BF16 ? TTM_DTYPE_F32 :
+                                node->dtype);
         free(values);
+        if (ret < 0)
+            return ret;
     }
+    return 0;
 }
 
 /** Relative L2 distance of output @p index from the stored tensor. */
-static double distance(NetCase *c, TTMNetwork *network, int index,
-                       const char *name)
+static int distance(NetCase *c, TTMNetwork *network, int index, const char *name,
+                    double *result)
 {
-    const TTMFileTensor *tensor = ttm_part_find(c->reference, name);
+    const int64_t count =
+        ttm_shape_count(&ttm_network_output(network, index)->shape);
     double difference = 0, norm = 0;
     float *is, *expected;
-    int64_t count;
+    int ret = load_values(c, name, count, &expected);
 
-    if (!tensor)
-        fail_msg("%s: no such value in the reference", name);
-    count    = ttm_shape_count(&tensor->shape);
-    is       = malloc(count * sizeof(*is));
-    expected = malloc(count * sizeof(*expected));
-    assert_true(is && expected);
-    if (ttm_shape_count(&ttm_network_output(network, index)->shape) != count)
-        fail_msg("%s: the value has another size", name);
-    assert_int_equal(ttm_network_read(network, index, is, TTM_DTYPE_F32), 0);
-    memcpy(expected, tensor->data, count * sizeof(*expected));
-    for (int64_t i = 0; i < count; i++) {
+    if (ret < 0)
+        return ret;
+    is = malloc(count * sizeof(*is));
+    assert_non_null(is);
+    ret = ttm_network_read(network, index, is, TTM_DTYPE_F32);
+    for (int64_t i = 0; ret >= 0 && i < count; i++) {
         difference += pow((double)is[i] - expected[i], 2);
         norm       += pow(expected[i], 2);
     }
     free(is);
     free(expected);
-    return sqrt(difference / norm);     // NaN fails every comparison
+    /* NaN fails every comparison; zeros must be zeros */
+    *result = difference == 0 ? 0 : sqrt(difference / norm);
+    return ret;
 }
 
-/** Declare the stored intermediates as outputs; names go to @p watched. */
-static int watch_nodes(NetCase *c, int run, TTMGraph *graph,
-                       char watched[][256], int max)
+/**
+ * Declare the stored intermediates as outputs 1, 2, ...; their names go to
+ * @p names, which has room for all nodes. Returns their number.
+ */
+static int watch_nodes(NetCase *c, int run, TTMGraph *graph, char (*names)[256])
 {
+    const int nb_nodes = graph->nb_nodes;
     int count = 0;
 
-    for (int i = 0; i < graph->nb_nodes; i++) {
+    for (int i = 0; i < nb_nodes; i++) {
         const TTMNode *node = &graph->nodes[i];
-        char name[256];
 
         if (node->op == TTM_OP_WEIGHT || node->op == TTM_OP_INPUT ||
             node->op == TTM_OP_RESHAPE || i == graph->outputs[0])
             continue;
-        snprintf(name, sizeof(name), "%s/node/%s", run_name(c, run), node->name);
-        if (!ttm_part_find(c->reference, name))
+        snprintf(names[count], sizeof(*names), "%s/node/%s", netcase_run_name(c, run),
+                 node->name);
+        if (!ttm_part_find(c->reference, names[count]))
             continue;
-        assert_true(count < max);
-        memcpy(watched[count++], name, sizeof(name));
+        count++;
         ttm_graph_output(graph, i);
     }
     return count;
+}
+
+int netcase_measure(NetCase *c, int run, TTMBackend *backend, int layers,
+                    const char *perturb, NetCaseReport report, void *opaque)
+{
+    char (*names)[256]  = NULL;
+    TTMNetwork *network = NULL;
+    TTMGraph *graph     = NULL;
+    int nb_watched = 0, ret;
+    double error;
+
+    ret = netcase_build(c, run, backend->precision, &graph);
+    if (ret >= 0 && perturb)
+        ret = perturb_weight(c, graph, perturb);
+    if (ret < 0) {
+        ttm_graph_free(&graph);
+        return ret;
+    }
+    names = calloc(graph->nb_nodes, sizeof(*names));
+    assert_non_null(names);
+    if (layers)
+        nb_watched = watch_nodes(c, run, graph, names);
+    ret = ttm_network_create(&network, backend, graph);
+    if (ret >= 0)
+        ret = write_inputs(c, run, network, graph);
+    if (ret >= 0)
+        ret = ttm_network_run(network);
+    for (int i = 0; ret >= 0 && i <= nb_watched; i++) {
+        char out[64];
+
+        snprintf(out, sizeof(out), "%s/out", netcase_run_name(c, run));
+        ret = distance(c, network, i, i ? names[i - 1] : out, &error);
+        if (ret >= 0)
+            report(opaque, i ? strchr(names[i - 1], '/') + 6 : "", error);
+    }
+    ttm_network_free(&network);
+    free(names);
+    return ret;
+}
+
+/** Errors of a run: of the output, and the largest of the intermediates. */
+typedef struct Errors {
+    double output, worst;
+    int count;
+    char name[256];
+} Errors;
+
+static void collect_errors(void *opaque, const char *name, double error)
+{
+    Errors *e = opaque;
+
+    if (!name[0]) {
+        e->output = error;
+        return;
+    }
+    e->count++;
+    if (!(error <= e->worst)) {
+        e->worst = error;
+        snprintf(e->name, sizeof(e->name), "%s", name);
+    }
 }
 
 void netcase_compare(const char *name, int run, const char *device,
                      enum TTMDType precision, double limit, const char *perturb)
 {
     const TTMBackendRequest request = { device, precision, 1 };
-    static char watched[64][256];
-    char worst_name[256] = "none", path[256];
-    double output, worst = 0;
     const int perturb_lora = perturb && !strcmp(perturb, "lora");
-    TTMNetwork *network = NULL;
     TTMBackend *backend = NULL;
-    TTMGraph *graph     = NULL;
-    int nb_watched;
+    Errors e = { 0, 0, 0, "none" };
     NetCase c;
 
     if (netcase_open(&c, name) < 0 ||
         ttm_backend_open(&backend, &c.log, &request) < 0 ||
         merge_loras(&c, run, perturb_lora ? 1.01 : 1) < 0 ||
-        netcase_build(&c, run, backend->precision, &graph) < 0)
+        netcase_measure(&c, run, backend, 1, perturb_lora ? NULL : perturb,
+                        collect_errors, &e) < 0)
         fail_msg("%s", c.messages);
-    if (!limit)
-        limit = 2 * ttm_json_number(ttm_json_get(run_of(&c, run), "bf16_error"), 0);
-    nb_watched = watch_nodes(&c, run, graph, watched, 64);
-    if (perturb && !perturb_lora)
-        perturb_weight(graph, perturb);
-    if (ttm_network_create(&network, backend, graph) < 0)
-        fail_msg("%s", c.messages);
-    write_inputs(&c, run, network, graph);
-    if (ttm_network_run(network) < 0)
-        fail_msg("%s", c.messages);
-
-    for (int i = 0; i < nb_watched; i++) {
-        double error = distance(&c, network, i + 1, watched[i]);
-
-        if (!(error <= worst)) {
-            worst = error;
-            memcpy(worst_name, watched[i], sizeof(worst_name));
-        }
-    }
-    snprintf(path, sizeof(path), "%s/out", run_name(&c, run));
-    output = distance(&c, network, 0, path);
     print_message("%s/%s %s %s: output %.2e, worst of %d intermediates %.2e (%s)\n",
-                  name, run_name(&c, run), device, ttm_dtype_name(precision),
-                  output, nb_watched, worst, worst_name);
+                  name, netcase_run_name(&c, run), device,
+                  ttm_dtype_name(precision), e.output, e.count, e.worst, e.name);
     if (perturb) {
-        if (output <= limit)
+        if (e.output <= limit)
             fail_msg("%s: a wrong weight goes unnoticed", perturb);
-    } else if (!(output <= limit) || !(worst <= limit)) {
+    } else if (!(e.output <= limit) || !(e.worst <= limit)) {
         fail_msg("%s: further from the reference than %g", name, limit);
     }
-    ttm_network_free(&network);
     ttm_backend_close(&backend);
     netcase_close(&c);
+}
+
+double netcase_ratio(const char *name, int run, const char *device,
+                     enum TTMDType precision)
+{
+    const TTMBackendRequest request = { device, precision, 1 };
+    TTMBackend *backend = NULL;
+    Errors e = { 0, 0, 0, "none" };
+    char key[32];
+    double theirs;
+    NetCase c;
+
+    if (netcase_open(&c, name) < 0 ||
+        ttm_backend_open(&backend, &c.log, &request) < 0 ||
+        merge_loras(&c, run, 1) < 0 ||
+        netcase_measure(&c, run, backend, 0, NULL, collect_errors, &e) < 0)
+        fail_msg("%s", c.messages);
+    snprintf(key, sizeof(key), "%s_error", ttm_dtype_name(precision));
+    theirs = ttm_json_number(ttm_json_get(run_of(&c, run), key), 0);
+    print_message("%s/%s %s %s: %.2e, PyTorch %.2e\n", name,
+                  netcase_run_name(&c, run), device, ttm_dtype_name(precision),
+                  e.output, theirs);
+    ttm_backend_close(&backend);
+    netcase_close(&c);
+    return e.output / theirs;
 }

@@ -48,6 +48,7 @@ void netcase_close(NetCase *c);
 
 /** Number of runs. */
 int netcase_runs(const NetCase *c);
+const char *netcase_run_name(const NetCase *c, int run);
 
 /**
  * The graph of run @p run: what a builder makes of config.json and the run's
@@ -55,10 +56,22 @@ int netcase_runs(const NetCase *c);
  */
 int netcase_build(NetCase *c, int run, enum TTMDType dtype, TTMGraph **graph);
 
+/** Takes the relative L2 distance of one value; @p name is "" for the output. */
+typedef void (*NetCaseReport)(void *opaque, const char *name, double error);
+
+/**
+ * Run @p run of the case on @p backend and report the distance of the output
+ * from the stored one and, with @p layers, of every stored intermediate; without,
+ * the network runs as it does in a clip. @p perturb is NULL or the name of a
+ * weight of which one element is changed. Returns 0 or a negative code; the
+ * reason is in c->messages, or in the backend's log.
+ */
+int netcase_measure(NetCase *c, int run, TTMBackend *backend, int layers,
+                    const char *perturb, NetCaseReport report, void *opaque);
+
 /**
  * Run @p run of the case and compare output and stored intermediates by
- * relative L2; the test fails above @p limit, or, where that is 0, above twice
- * the distance that PyTorch itself gets in bf16. A line with the largest errors
+ * relative L2; the test fails above @p limit. A line with the largest errors
  * is printed.
  * @p device is a name for ttm_backend_open(). @p perturb is NULL or the name
  * of a weight of which one element is changed, or "lora": the amounts of the
@@ -67,5 +80,12 @@ int netcase_build(NetCase *c, int run, enum TTMDType dtype, TTMGraph **graph);
  */
 void netcase_compare(const char *name, int run, const char *device,
                      enum TTMDType precision, double limit, const char *perturb);
+
+/**
+ * Distance of the output over the one that PyTorch gets in @p precision, f16 or
+ * bf16. Rounding is chance: a single ratio says little, so judge many.
+ */
+double netcase_ratio(const char *name, int run, const char *device,
+                     enum TTMDType precision);
 
 #endif /* TTM_TESTS_NETCASE_H */

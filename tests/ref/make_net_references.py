@@ -10,8 +10,9 @@ f64, so that they are exact to f32's last digit. Run it from anywhere:
 
     python3 tests/ref/make_net_references.py
 
-"bf16_error" of a run is the relative L2 distance of PyTorch's own result with
-bf16 weights and activations: what this precision does to this network.
+"bf16_error" and "f16_error" of a run are the relative L2 distances of PyTorch's
+own results with weights and activations of that type: what the precision does
+to this network.
 
 reference/config.json records the versions of the packages.
 """
@@ -21,6 +22,7 @@ from __future__ import annotations
 import json
 import math
 import shutil
+import sys
 from pathlib import Path
 
 import diffusers
@@ -33,29 +35,12 @@ from torch import Tensor, nn
 from transformers import CLIPTextConfig, CLIPTextModel
 
 ROOT = Path(__file__).resolve().parent / "nets"
+sys.path.insert(0, str(ROOT.parent / "check"))
+
+from networks import exact_time  # noqa: E402
+from record import distance, randomise  # noqa: E402
+
 WEIGHTS = "diffusion_pytorch_model.safetensors"
-
-
-def randomise(model: nn.Module, seed: int) -> nn.Module:
-    """Every parameter random, at a scale that keeps activations near one."""
-    generator = torch.Generator().manual_seed(seed)
-
-    def noise(p: Tensor) -> Tensor:
-        return torch.randn(p.shape, generator=generator)
-
-    with torch.no_grad():
-        for name, p in sorted(model.named_parameters()):
-            if p.ndim == 1:
-                offset = 1.0 if name.endswith("weight") else 0.0
-                p.copy_(offset + 0.2 * noise(p))
-            elif "embedding.weight" in name:
-                p.copy_(noise(p))
-            else:
-                # queries and keys are larger: attention is not near uniform
-                sharp = any(f".{k}." in name for k in ("to_q", "to_k", "q_proj"))
-                scale = 1.7 if sharp else 1.0
-                p.copy_(scale / math.sqrt(p[0].numel()) * noise(p))
-    return model.eval()
 
 
 class Recorder:
@@ -98,13 +83,13 @@ class Recorder:
         out = function(torch.float64)
         self.put("out", out)
         self.recording = False
-        self.model.bfloat16()
-        rounded = function(torch.bfloat16).double()
+        for name, dtype in (("bf16", torch.bfloat16), ("f16", torch.float16)):
+            self.model.to(dtype)
+            error = distance(function(dtype), out)
+            self.runs[-1][f"{name}_error"] = round(error, 6)
+            self.model.float()
+            self.model.load_state_dict(state)
         self.recording = True
-        self.model.float()
-        self.model.load_state_dict(state)
-        error = ((rounded - out).norm() / out.norm()).item()
-        self.runs[-1]["bf16_error"] = round(error, 5)
 
     def watch(self, names: dict[str, str]) -> list:
         """Hooks that record modules (keys) under our nodes' names (values)."""
@@ -138,9 +123,7 @@ class Recorder:
             "diffusers": diffusers.__version__,
             "transformers": transformers.__version__,
         }
-        (reference / "config.json").write_text(
-            json.dumps(self.config, indent=1) + "\n"
-        )
+        (reference / "config.json").write_text(json.dumps(self.config, indent=1) + "\n")
         (self.folder / "model_index.json").write_text(
             json.dumps(self.index, indent=1) + "\n"
         )
@@ -240,9 +223,7 @@ def kl(channels: tuple[int, ...], **config) -> AutoencoderKL:
 
 
 def vae_cases() -> None:
-    model = kl(
-        (8, 16, 16), layers_per_block=2, latent_channels=4, norm_num_groups=4
-    )
+    model = kl((8, 16, 16), layers_per_block=2, latent_channels=4, norm_num_groups=4)
     watch = {}
     for side in ("encoder", "decoder"):
         watch |= {
@@ -415,15 +396,14 @@ def unet_run(
 ) -> None:
     """One forward with random conditions; `size` is frames, height, width."""
     unet = case.model
+    exact_time(unet)
     frames, h, w = size
     generator = torch.Generator().manual_seed(seed)
 
     def noise(*shape: int) -> Tensor:
         return torch.randn(shape, generator=generator)
 
-    case.begin(
-        run, frames=frames, height=h, width=w, tokens=tokens, objects=objects
-    )
+    case.begin(run, frames=frames, height=h, width=w, tokens=tokens, objects=objects)
     latents, dim = unet.config.out_channels, unet.config.cross_attention_dim
     parts = []
     for name in ttm["inputs"] if ttm else ["noise"]:
@@ -454,21 +434,9 @@ def unet_run(
     x = torch.cat(parts, 1).transpose(0, 1)[None]  # [1, C, F, h, w]
     text = text.expand(frames, -1, -1)
 
-    theirs = unet.time_proj.forward
-
     def forward(dtype: torch.dtype) -> Tensor:
-        # theirs rounds the angle, up to 1000, to f32 even in an f64 network
-        unet.time_proj.forward = time_embedding if dtype.itemsize == 8 else theirs
         out = unet(x.to(dtype), time, text.to(dtype)).sample
         return out[0].transpose(0, 1)
-
-    def time_embedding(timesteps: Tensor) -> Tensor:
-        half = unet.time_proj.num_channels // 2
-        rates = 10000 ** (-torch.arange(half, dtype=torch.float64) / half)
-        angles = timesteps.double()[:, None] * rates
-        out = torch.cat([angles.cos(), angles.sin()], -1)
-        assert torch.allclose(out, theirs(timesteps).double(), atol=2e-4)
-        return out
 
     case.forward(forward)
 
@@ -492,8 +460,7 @@ def unet_case(
             "CrossAttnDownBlockMotion" if x else "DownBlockMotion" for x in levels
         ),
         up_block_types=tuple(
-            "CrossAttnUpBlockMotion" if x else "UpBlockMotion"
-            for x in reversed(levels)
+            "CrossAttnUpBlockMotion" if x else "UpBlockMotion" for x in reversed(levels)
         ),
         **config,
     )
@@ -627,8 +594,12 @@ def unet_cases() -> None:
         "unet_masked_self",
         90,
         "motion_to_video",
-        ttm | {"inputs": ["carried", "noise"], "masked_blocks": 1,
-               "masked_cross_attention": False},
+        ttm
+        | {
+            "inputs": ["carried", "noise"],
+            "masked_blocks": 1,
+            "masked_cross_attention": False,
+        },
         [dict(run="run", size=(3, 3, 3), tokens=3, objects=3, time=250.0)],
         {},
         tables=False,
@@ -648,16 +619,31 @@ def main() -> None:
     torch.set_num_threads(1)
     with torch.no_grad():
         clip_case(
-            "clip_quick_gelu", 10, "", 16,
-            vocab_size=64, hidden_size=32, intermediate_size=64,
-            num_hidden_layers=2, num_attention_heads=4,
-            max_position_embeddings=16, hidden_act="quick_gelu",
+            "clip_quick_gelu",
+            10,
+            "",
+            16,
+            vocab_size=64,
+            hidden_size=32,
+            intermediate_size=64,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            max_position_embeddings=16,
+            hidden_act="quick_gelu",
         )
         clip_case(
-            "clip_gelu", 15, "text_model.", 9,
-            vocab_size=40, hidden_size=24, intermediate_size=40,
-            num_hidden_layers=3, num_attention_heads=3,
-            max_position_embeddings=12, hidden_act="gelu", layer_norm_eps=1e-3,
+            "clip_gelu",
+            15,
+            "text_model.",
+            9,
+            vocab_size=40,
+            hidden_size=24,
+            intermediate_size=40,
+            num_hidden_layers=3,
+            num_attention_heads=3,
+            max_position_embeddings=12,
+            hidden_act="gelu",
+            layer_norm_eps=1e-3,
         )
         vae_cases()
         unet_cases()

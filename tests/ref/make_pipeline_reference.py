@@ -42,12 +42,13 @@ def philox(counter, key):
     return c
 
 
-def noise(stream, count):
+def philox_normal(seed, stream, count):
+    """Normal numbers of a seed of up to 64 bits, as util/rng.h makes them."""
     blocks = (count + 3) // 4
     counter = np.zeros((blocks, 4), np.uint64)
     counter[:, 0] = np.arange(blocks)
     counter[:, 2] = stream
-    x = philox(counter, (SEED, 0)).astype(np.float64)
+    x = philox(counter, (seed & 0xFFFFFFFF, seed >> 32)).astype(np.float64)
     u, v = (x[:, 0::2] + 1) / 2**32, x[:, 1::2] / 2**32
     r = np.sqrt(-2 * np.log(u))
     pairs = np.stack([r * np.cos(2 * np.pi * v), r * np.sin(2 * np.pi * v)], 2)
@@ -75,7 +76,7 @@ def main():
     count = FRAMES * h * h * channels
     result = generate(
         bundle, still, ids, GLOBAL, MOTION, LOCALS,
-        (noise(1, count).view(shape), noise(2, count).view(shape)),
+        tuple(philox_normal(SEED, i, count).view(shape) for i in (1, 2)),
     )  # fmt: skip
     video = ((result.video + 1) * 127.5).round().int().permute(0, 2, 3, 1)
     out = {

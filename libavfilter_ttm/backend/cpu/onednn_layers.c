@@ -335,8 +335,8 @@ static int linear_run(const TTMCpuStep *step)
 }
 
 /** Sum of the 3x3 taps that fall on one of the 2x2 source pixels of a phase. */
-static float phase_tap(const void *weights, enum TTMDType type, int64_t kernel,
-                       int phase, int ty, int tx)
+static float phase_tap(const float *weights, int64_t kernel, int phase, int ty,
+                       int tx)
 {
     /* phase 0 sees rows -1 0 0 of the source, phase 1 sees 0 0 1 */
     static const int first[2][2] = { { 0, 1 }, { 0, 2 } };
@@ -345,36 +345,39 @@ static float phase_tap(const void *weights, enum TTMDType type, int64_t kernel,
     float sum = 0;
 
     for (int y = first[py][ty]; y <= last[py][ty]; y++)
-        for (int x = first[px][tx]; x <= last[px][tx]; x++) {
-            float w;
-
-            ttm_cpu_load_row(&w, weights, type, kernel * 9 + y * 3 + x, 1);
-            sum += w;
-        }
+        for (int x = first[px][tx]; x <= last[px][tx]; x++)
+            sum += weights[kernel * 9 + y * 3 + x];
     return sum;
 }
 
-static int make_phases(TTMCpuStep *step, Layer *layer, const void *weights,
-                       const TTMOnednnTensor *bias)
+/** The sums are those of the file's values: they are rounded only once. */
+static int make_phases(TTMCpuStep *step, Layer *layer, const TTMOnednnTensor *bias)
 {
     TTMOnednn *onednn  = step->cpu->onednn;
     const TTMShape *x  = ttm_cpu_shape(step, 0);
     const TTMShape *ws = ttm_cpu_shape(step, 1);
     const enum TTMDType type = layer->compute;
     const int64_t kernels = ws->dim[0] * ws->dim[1];
+    const TTMNode *node =
+        &step->graph->nodes[ttm_graph_root(step->graph, step->node->input[1])];
     TTMShape small = *x;
     TTMOnednnTensor src = image(x, type), dst;
     TTMOnednnTensor w   = { 4, { ws->dim[0], ws->dim[1], 2, 2 },
                             { ws->dim[1] * 4, 4, 2, 1 },
                             ttm_onednn_type(type), 1 };
-    void *sums;
+    float *weights = ttm_aligned_alloc(kernels * 9 * sizeof(*weights));
+    void *sums     = ttm_aligned_alloc(kernels * 4 * ttm_dtype_size(type));
     int ok = 1;
 
     small.dim[3] = ws->dim[0];
     dst  = image(&small, type);
-    sums = ttm_aligned_alloc(kernels * 4 * ttm_dtype_size(type));
-    if (!sums)
+    if (!weights || !sums) {
+        free(weights);
+        free(sums);
         return 0;
+    }
+    ttm_cpu_convert_file(step->cpu, weights, TTM_DTYPE_F32, node->host_data,
+                         node->host_dtype, kernels * 9);
     layer->nb_calls = PHASES;
     for (int i = 0; i < PHASES && ok; i++) {
         const int pad[4] = { !(i >> 1), !(i & 1), i >> 1, i & 1 };
@@ -384,7 +387,7 @@ static int make_phases(TTMCpuStep *step, Layer *layer, const void *weights,
             float taps[4];
 
             for (int t = 0; t < 4; t++)
-                taps[t] = phase_tap(weights, type, k, i, t >> 1, t & 1);
+                taps[t] = phase_tap(weights, k, i, t >> 1, t & 1);
             ttm_cpu_store_row(sums, type, k * 4, taps, 4);
         }
         ttm_onednn_append_activation(&post_ops, step->node->conv2d.activation);
@@ -393,6 +396,7 @@ static int make_phases(TTMCpuStep *step, Layer *layer, const void *weights,
              ttm_onednn_call_finish(&layer->call[i], onednn, &src, &w, bias,
                                     &dst, &post_ops, sums);
     }
+    free(weights);
     free(sums);
     layer->gate_at = reserve(step, ttm_shape_count(&small) * ttm_dtype_size(type));
     return ok;
@@ -422,7 +426,7 @@ static int make_conv2d(TTMCpuStep *step, Layer *layer, const void *weights)
             p->pad_top == 1 && p->pad_left == 1 && p->pad_bottom == 1 &&
             p->pad_right == 1) {
             layer->upsample = UPSAMPLE_PHASES;
-            return make_phases(step, layer, weights, &bias);
+            return make_phases(step, layer, &bias);
         }
         layer->upsample = UPSAMPLE_COPY;
         x.dim[1] *= 2;
