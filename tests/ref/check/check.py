@@ -98,7 +98,7 @@ def opens(program: Path, target: Target) -> bool:
 
 
 def find_targets(program: Path, report: Report) -> list[Target]:
-    """The CPU's three levels, and every Vulkan device."""
+    """The CPU's three levels, and every Vulkan device with all its kernels."""
     targets = [
         Target("cpu:reference", "f32"),
         Target("cpu:plain", "f32"),
@@ -110,12 +110,13 @@ def find_targets(program: Path, report: Report) -> list[Target]:
     ]
     index = 0
     while opens(program, Target(f"vulkan:{index}", "f32")):
-        for precision in ("f32", "f16", "bf16"):
-            target = Target(f"vulkan:{index}", precision)
-            if opens(program, target):
-                targets.append(target)
-            else:
-                report.say(f"{target}: not possible on this device")
+        for kernels in ("", "/plain", "/cooperative"):
+            for precision in ("f32", "f16", "bf16"):
+                target = Target(f"vulkan:{index}{kernels}", precision)
+                if opens(program, target):
+                    targets.append(target)
+                elif not kernels:
+                    report.say(f"{target}: not possible on this device")
         index += 1
     if not index:
         report.say("There is no Vulkan device.")
@@ -248,6 +249,7 @@ def main() -> int:
         check_networks(report, args.program, args.folder, targets, args)
     if "clips" in args.only:
         devices = [t.device for t in targets if t.precision == "f32"]
+        devices = [d for d in devices if "/" not in d]
         check_clips(report, args.program, args.folder, devices)
     if not args.keep:
         shutil.rmtree(args.folder / "cases", ignore_errors=True)

@@ -14,10 +14,11 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import diffusers
 import numpy as np
 import torch
 from torch import Tensor
@@ -39,6 +40,7 @@ from bundle import (  # noqa: E402
     save_unet,
     save_vae,
     stage_meta,
+    write_json,
 )
 from common import COLOURS, PALETTE  # noqa: E402
 from make_pipeline_reference import philox_normal  # noqa: E402
@@ -63,7 +65,9 @@ class Clip:
     seed: int = 5
 
 
-def random_bundle(folder: Path, seed: int, changes: dict, metas: dict) -> Path:
+def random_bundle(
+    folder: Path, seed: int, changes: dict, metas: dict, scheduler: dict | None
+) -> Path:
     """A bundle of small networks; `metas` changes the stages' "ttm"."""
     shutil.rmtree(folder, ignore_errors=True)
     config = tiny_config()
@@ -73,6 +77,11 @@ def random_bundle(folder: Path, seed: int, changes: dict, metas: dict) -> Path:
     shutil.copytree(ROOT / "models/ttm-small/tokenizer", folder / "tokenizer")
     config["tokenizer"] = {"max_length": 32}
     save_index(config, folder)
+    if scheduler:
+        write_json(folder / "scheduler/scheduler_config.json", scheduler)
+        index = json.loads((folder / "model_index.json").read_text())
+        index["scheduler"] = ["diffusers", scheduler["_class_name"]]
+        write_json(folder / "model_index.json", index)
     vocabulary = len(load_tokenizer(folder / "tokenizer"))
     parts = [(build_text_encoder(config, vocabulary), save_text_encoder)]
     parts.append((build_vae(config), save_vae))
@@ -102,7 +111,7 @@ def clips(work: Path) -> Iterator[Clip]:
     yield Clip("ttm-small, one object", shipped, 1, {}, {}, seed=123456789012)
     one, two = STAGES
     rows = [
-        ({}, {}, 2),
+        ({}, {}, 2, None),
         (
             {
                 "frames": 6,
@@ -113,6 +122,7 @@ def clips(work: Path) -> Iterator[Clip]:
             },
             {one: {"first_frame": "denoised"}},
             3,
+            None,
         ),
         (
             {
@@ -124,13 +134,73 @@ def clips(work: Path) -> Iterator[Clip]:
                 "defaults": {"refine": "none", "steps": [1, 4]},
                 two: {"inputs": ["noise", "image", "mask"], "residual": "image"},
             },
-            {two: {"masked_cross_attention": True, "regions": "first_frame"}},
+            {two: {"regions": "first_frame"}},
             1,
+            None,
+        ),
+        (
+            {"defaults": {"steps": [4, 3]}},
+            {x: {"prediction": "v_prediction", "residual": "none"} for x in STAGES},
+            2,
+            {
+                "_class_name": "DDIMScheduler",
+                "prediction_type": "v_prediction",
+                "rescale_betas_zero_snr": True,
+                "timestep_spacing": "trailing",
+                "beta_schedule": "scaled_linear",
+                "beta_start": 0.00085,
+                "beta_end": 0.012,
+                "clip_sample": False,
+            },
+        ),
+        (
+            {"defaults": {"steps": [3, 4]}},
+            {x: {"prediction": "velocity", "residual": "none"} for x in STAGES},
+            2,
+            {"_class_name": "FlowMatchEulerDiscreteScheduler", "shift": 3.0},
         ),
     ]
-    for i, (changes, metas, scene) in enumerate(rows):
-        folder = random_bundle(work / f"bundle-{i}", 40 + 10 * i, changes, metas)
+    for i, (changes, metas, scene, scheduler) in enumerate(rows):
+        folder = random_bundle(
+            work / f"bundle-{i}", 40 + 10 * i, changes, metas, scheduler
+        )
         yield Clip(f"random {i}", folder, scene, {}, {}, seed=9 + i)
+
+
+def sample_by(config: dict) -> Callable:
+    """pipeline.sample_stage() for networks that do not predict the sample: the
+    steps are those of diffusers' own scheduler."""
+
+    def sample_stage(
+        unet, meta, noise, cond, prompts, steps, guidance, image_guidance, terminal
+    ) -> Tensor:
+        scheduler = getattr(diffusers, config["_class_name"]).from_config(config)
+        scheduler.set_timesteps(steps)
+        blank = {k: torch.zeros_like(v) for k, v in cond.inputs.items()}
+        empty, full = replace(cond, inputs=blank), cond
+        passes = (
+            (1 - image_guidance, empty, prompts.empty_text, prompts.empty_locals),
+            (image_guidance - guidance, full, prompts.empty_text, prompts.empty_locals),
+            (guidance, full, prompts.text, prompts.locals_),
+        )
+        x = noise.clone()
+        for t in scheduler.timesteps:
+            if cond.first is not None:
+                x[:, :1] = cond.first
+            out = torch.zeros_like(x)
+            for weight, given, text, locals_ in passes:
+                if weight:
+                    y = pipeline.network_input(x, given, meta["inputs"])
+                    time = t.float().reshape(1)
+                    out += weight * pipeline.fast_forward(
+                        unet, y, time, text, given.regions, locals_
+                    )
+            x = scheduler.step(out, t, x).prev_sample
+        if cond.first is not None:
+            x[:, :1] = cond.first
+        return x
+
+    return sample_stage
 
 
 def scene(size: int, objects: int) -> tuple[np.ndarray, np.ndarray]:
@@ -219,7 +289,9 @@ def expected(clip: Clip) -> tuple[np.ndarray, Tensor, Tensor]:
         values = philox_normal(clip.seed, i + 1, int(np.prod(shape)))
         noise.append(values.view(shape))
     margins, chosen = [], []
-    decode = pipeline.decode_ids
+    decode, sample = pipeline.decode_ids, pipeline.sample_stage
+    if bundle.metas[STAGES[0]]["prediction"] != "sample":
+        pipeline.sample_stage = sample_by(bundle.scheduler)
 
     def watched(image: Tensor, colours: Tensor) -> Tensor:
         table = COLOURS[colours]
@@ -242,7 +314,7 @@ def expected(clip: Clip) -> tuple[np.ndarray, Tensor, Tensor]:
             **clip.keywords,
         )
     finally:
-        pipeline.decode_ids = decode
+        pipeline.decode_ids, pipeline.sample_stage = decode, sample
     video = ((result.video + 1) * 127.5).round().byte().permute(0, 2, 3, 1)
     return video.numpy(), chosen[0][0], margins[0][0]
 

@@ -32,7 +32,8 @@ void compare_log(void *opaque, enum TTMLogLevel level, const char *message);
  */
 
 /**
- * DEVICE PRECISION FOLDER...: the cases of record.py. Lines "FOLDER RUN NAME
+ * DEVICE[/KERNELS] PRECISION FOLDER...: the cases of record.py; KERNELS is a
+ * value of the option of this name. Lines "FOLDER RUN NAME
  * ERROR" of tabs between; NAME is "out" for the output of a network that runs
  * as in a clip, "layers" for that of one whose intermediates are looked at,
  * and else the name of an intermediate. "FOLDER RUN nodes N": how many values

@@ -21,7 +21,7 @@
  * Our side of `make check-reference`: what tests/ref/check made with PyTorch is
  * computed here and compared, or printed for a comparison there.
  *
- *     compare nets DEVICE PRECISION [FOLDER...]
+ *     compare nets DEVICE[/KERNELS] PRECISION [FOLDER...]
  *     compare schedulers FILE
  *     compare tokens FOLDER FILE
  *     compare clip FOLDER

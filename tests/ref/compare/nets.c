@@ -23,6 +23,7 @@
 
 #include "compare.h"
 #include "nets/netcase.h"
+#include "ttm.h"
 
 /** Which lines a report prints. */
 typedef struct Lines {
@@ -84,12 +85,34 @@ static void compare_case(const char *folder, TTMBackend *backend)
     netcase_close(&c);
 }
 
+/** Index of a choice of the option `kernels`. */
+static int find_kernels(const char *name)
+{
+    const TTMOption *option = ttm_option_list();
+
+    while (option->name && strcmp(option->name, "kernels"))
+        option++;
+    for (int i = 0; option->name && option->choices[i]; i++)
+        if (!strcmp(option->choices[i], name))
+            return i;
+    return -1;
+}
+
 int compare_nets(int argc, char **argv)
 {
     const TTMLog log = { compare_log, NULL };
-    TTMBackendRequest request = { argv[0], TTM_DTYPE_NB, 1 };
+    TTMBackendRequest request = { .device = argv[0], .precision = TTM_DTYPE_NB,
+                                  .threads = 1 };
+    char *kernels       = strchr(argv[0], '/');
     TTMBackend *backend = NULL;
     int ret;
+
+    if (kernels) {
+        *kernels = '\0';
+        request.kernels = find_kernels(kernels + 1);
+        if (request.kernels < 0)
+            return TTM_ERR_ARGUMENT;
+    }
 
     for (int i = 0; i < TTM_DTYPE_NB; i++)
         if (!strcmp(argv[1], ttm_dtype_name(i)))
