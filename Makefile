@@ -51,7 +51,7 @@ distclean:
 	rm -rf build
 	@[ "$(BUILD)" = build ] || rm -rf $(BUILD)/config.* $(BUILD)/obj \
 	    $(BUILD)/tests $(BUILD)/bin $(BUILD)/lib* $(BUILD)/demo \
-	    $(BUILD)/ffmpeg $(BUILD)/stage $(BUILD)/Makefile
+	    $(BUILD)/ffmpeg $(BUILD)/reference $(BUILD)/stage $(BUILD)/Makefile
 
 help:
 	@echo 'make            libttm.a and libttm.so in $(BUILD)/'

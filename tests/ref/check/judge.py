@@ -45,10 +45,14 @@ class Measured:
 
     @property
     def output(self) -> float:
-        return max(self.outputs, default=math.nan)
+        return worst(self.outputs)
 
     def worst_layer(self) -> tuple[float, str]:
-        return max(((max(v), k) for k, v in self.layers.items()), default=(0.0, "none"))
+        if not self.layers:
+            return math.nan, "none"
+        errors = {k: worst(v) for k, v in self.layers.items()}
+        name = max(errors, key=lambda k: (math.isnan(errors[k]), errors[k]))
+        return errors[name], name
 
 
 def measure(
@@ -86,15 +90,20 @@ def measure_share(program: Path, target: Target, folders: list[Path]) -> list[Me
     for folder, m in found.items():
         m.outputs = [worst(two) for two in errors[folder].values()]
         m.compared += len(m.outputs)
-        if not m.outputs and not m.failure:
-            m.failure = done.stderr.strip().splitlines()[-1:] or ["no result"]
-            m.failure = m.failure[0]
+        config = json.loads((Path(folder) / "reference" / "config.json").read_text())
+        complete = all(len(two) == 2 for two in errors[folder].values())
+        if not m.failure and (len(m.outputs) != len(config["runs"]) or not complete):
+            m.failure = (done.stderr.strip().splitlines() or ["results are missing"])[
+                -1
+            ]
     return list(found.values())
 
 
 def worst(values: list[float]) -> float:
-    """The largest; NaN if there is one."""
-    return math.nan if any(math.isnan(v) for v in values) else max(values)
+    """The largest; NaN if there is one, or none at all."""
+    if not values or any(math.isnan(v) for v in values):
+        return math.nan
+    return max(values)
 
 
 def root_mean_square(values: list[float]) -> float:
