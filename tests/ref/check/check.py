@@ -139,8 +139,10 @@ def check_networks(
     results: dict[tuple[str, str], list[tuple[Measured, Path]]] = {}
     for target in targets:
         start = time.monotonic()
-        found = measure(program, target, folders, args.jobs)
-        for m, case, folder in zip(found, cases, folders):
+        # other kernels than a device's best: every fourth network
+        some = slice(None, None, 4 if "/" in target.device else 1)
+        found = measure(program, target, folders[some], args.jobs)
+        for m, case, folder in zip(found, cases[some], folders[some]):
             report.count(f"{target} {case.name} ({case.file})", judge(m, folder))
             results.setdefault((kind_of(case), str(target)), []).append((m, folder))
         print(f"{target}: {time.monotonic() - start:.0f} s", flush=True)
@@ -152,7 +154,7 @@ def check_networks(
         ["class", "networks", *map(str, full)],
         [
             [name, str(len(results[kind, str(full[0])]))]
-            + [worst_distance(results[kind, str(t)]) for t in full]
+            + [worst_distance(results.get((kind, str(t)), [])) for t in full]
             for kind, name in KINDS.items()
         ],
     )
@@ -160,7 +162,7 @@ def check_networks(
     report.table(
         ["class", *map(str, half)],
         [
-            [name] + [worst_ratio(results[kind, str(t)]) for t in half]
+            [name] + [worst_ratio(results.get((kind, str(t)), [])) for t in half]
             for kind, name in KINDS.items()
         ],
     )
@@ -172,7 +174,7 @@ def check_networks(
 def worst_distance(items: list[tuple[Measured, Path]]) -> str:
     good = [m for m, _ in items if not m.failure]
     if not good:
-        return "failed"
+        return "failed" if items else ""
     layer = max(m.worst_layer()[0] for m in good)
     return f"{max(m.output for m in good):.1e} / {layer:.1e}"
 
@@ -180,7 +182,7 @@ def worst_distance(items: list[tuple[Measured, Path]]) -> str:
 def worst_ratio(items: list[tuple[Measured, Path]]) -> str:
     ratios = sorted(ratio(m, folder) for m, folder in items if not m.failure)
     if not ratios:
-        return "failed"
+        return "failed" if items else ""
     return f"{ratios[-1]:.2f} ({ratios[len(ratios) // 2]:.2f})"
 
 
