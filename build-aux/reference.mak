@@ -21,13 +21,14 @@ $(BUILD)/tests/ref/compare: $(REFERENCE_O) $(BUILD)/obj/tests/nets/netcase.o \
 
 -include $(wildcard $(BUILD)/obj/tests/ref/compare/*.d)
 
+# Made anew only when the requirements say something else, whatever their date.
 $(REFERENCE_VENV)/complete: $(SRC)/tests/ref/requirements.txt
 	$(Q)sh $(SRC)/build-aux/packages.sh reference
-	$(call say,PYTHON,$<)
-	$(Q)rm -rf $(@D)
-	@mkdir -p $(dir $(@D))
-	$(Q)python3 -m venv $(@D)
-	$(Q)$(@D)/bin/python -m pip install -q --disable-pip-version-check -r $<
+	$(Q)cmp -s $< $@ || { \
+	    echo '  PYTHON  $(@D)' && rm -rf $(@D) && mkdir -p $(dir $(@D)) && \
+	    python3 -m venv $(@D) && \
+	    $(@D)/bin/python -m pip install -q --disable-pip-version-check -r $< && \
+	    cp $< $@; }
 	$(Q)touch $@
 
 check-reference: $(BUILD)/tests/ref/compare \
