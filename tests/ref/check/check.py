@@ -97,8 +97,9 @@ def opens(program: Path, target: Target) -> bool:
     return subprocess.run(command, capture_output=True).returncode == 0
 
 
-def find_targets(program: Path, report: Report) -> list[Target]:
-    """The CPU's three levels, and every Vulkan device with all its kernels."""
+def find_targets(program: Path, report: Report, kernels: list[str]) -> list[Target]:
+    """The CPU's three levels, and every Vulkan device with its best kernels and
+    others that are asked for."""
     targets = [
         Target("cpu:reference", "f32"),
         Target("cpu:plain", "f32"),
@@ -110,12 +111,12 @@ def find_targets(program: Path, report: Report) -> list[Target]:
     ]
     index = 0
     while opens(program, Target(f"vulkan:{index}", "f32")):
-        for kernels in ("", "/plain", "/cooperative"):
+        for form in ("", *(f"/{k}" for k in kernels)):
             for precision in ("f32", "f16", "bf16"):
-                target = Target(f"vulkan:{index}{kernels}", precision)
+                target = Target(f"vulkan:{index}{form}", precision)
                 if opens(program, target):
                     targets.append(target)
-                elif not kernels:
+                else:
                     report.say(f"{target}: not possible on this device")
         index += 1
     if not index:
@@ -139,10 +140,8 @@ def check_networks(
     results: dict[tuple[str, str], list[tuple[Measured, Path]]] = {}
     for target in targets:
         start = time.monotonic()
-        # other kernels than a device's best: every fourth network
-        some = slice(None, None, 4 if "/" in target.device else 1)
-        found = measure(program, target, folders[some], args.jobs)
-        for m, case, folder in zip(found, cases[some], folders[some]):
+        found = measure(program, target, folders, args.jobs)
+        for m, case, folder in zip(found, cases, folders):
             report.count(f"{target} {case.name} ({case.file})", judge(m, folder))
             results.setdefault((kind_of(case), str(target)), []).append((m, folder))
         print(f"{target}: {time.monotonic() - start:.0f} s", flush=True)
@@ -229,6 +228,12 @@ def main() -> int:
     parser.add_argument(
         "--jobs", type=int, default=min(os.cpu_count() or 1, 4), help="processes"
     )
+    parser.add_argument(
+        "--kernels",
+        nargs="+",
+        default=[],
+        help="other forms of the Vulkan kernels, as in the option of this name",
+    )
     parser.add_argument("--keep", action="store_true", help="keep the cases")
     parser.add_argument(
         "--only",
@@ -242,7 +247,7 @@ def main() -> int:
     report = Report(args.folder / "report.md")
     start = time.monotonic()
     report.say(", ".join(f"{k} {v}" for k, v in versions().items()))
-    targets = find_targets(args.program, report)
+    targets = find_targets(args.program, report, args.kernels)
     if "schedulers" in args.only:
         check_schedulers(report, args.program, args.folder)
     if "tokens" in args.only:

@@ -73,6 +73,8 @@ def measure_share(program: Path, target: Target, folders: list[Path]) -> list[Me
     found = {str(f): Measured(f.name, target) for f in folders}
     errors: dict[str, dict[str, list]] = defaultdict(lambda: defaultdict(list))
     for line in done.stdout.splitlines():
+        if line.count("\t") != 3:
+            continue  # the program died in the middle of it
         folder, run, name, value = line.split("\t")
         m = found[folder]
         if name == "failed":
