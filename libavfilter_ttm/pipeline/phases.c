@@ -456,7 +456,9 @@ static void show_progress(TTMContext *ctx, int phase, int unit,
     }
     if (progress)
         *progress = p;
-    if (now - c->last_line < 1 || c->done)
+    // a line when a stage has begun, however fast it is, then one a second
+    if (c->done || (now - c->last_line < 1 &&
+                    (unit || phases[phase].units != UNITS_STEPS)))
         return;
     c->last_line = now;
     if (p.eta >= 0)
