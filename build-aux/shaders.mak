@@ -14,7 +14,7 @@ SHADERS_U32   := norm_finish regions_count regions_scan regions_scatter regions_
 SHADERS_F32   := $(patsubst %,picture_%,resample pack carry open pull push level change \
                  smooth compose)
 
-SHADER_NAMES := $(foreach t,f32 f16,$(SHADERS_FLOAT:=_$(t))) \
+SHADER_NAMES := $(foreach t,f32 f16 bf16,$(SHADERS_FLOAT:=_$(t))) \
                 $(foreach t,u8 u16 u32,$(SHADERS_MOVE:=_$(t))) \
                 $(SHADERS_COOP:=_f16) $(SHADERS_F32:=_f32) $(SHADERS_U32:=_u32)
 
@@ -32,6 +32,7 @@ $(SHADER_DIR)/%_$(1).spv: $(SRC)/shaders/%.comp $(SHADER_INC) \
 endef
 $(eval $(call shader_type,f32,F32))
 $(eval $(call shader_type,f16,F16))
+$(eval $(call shader_type,bf16,BF16))
 $(eval $(call shader_type,u8,U8))
 $(eval $(call shader_type,u16,U16))
 $(eval $(call shader_type,u32,U32))

@@ -24,5 +24,5 @@ void main()
     uint i = gl_GlobalInvocationID.x;
 
     if (i < count)
-        y[i] = T(activate(float(x[i]), ACTIVATION));
+        y[i] = STORE(activate(LOAD(x[i]), ACTIVATION));
 }

@@ -25,6 +25,6 @@ void main()
     uint i = gl_GlobalInvocationID.x;
 
     if (i < count)
-        y[i] = T(float(a[i]) +
-                 float(b[i / (middle * inner) % outer * inner + i % inner]));
+        y[i] = STORE(LOAD(a[i]) +
+                     LOAD(b[i / (middle * inner) % outer * inner + i % inner]));
 }

@@ -90,13 +90,13 @@ void main()
                 uint d = d0 + i % CHUNK;
 
                 tile_q[i / CHUNK * PITCH + i % CHUNK] = d < dim ?
-                    float(q[(query_row[i / CHUNK] * heads + head) * dim + d]) : 0.0;
+                    LOAD(q[(query_row[i / CHUNK] * heads + head) * dim + d]) : 0.0;
             }
             for (uint i = thread; i < BK * CHUNK; i += THREADS) {
                 uint d = d0 + i % CHUNK;
 
                 tile_k[i / CHUNK * PITCH + i % CHUNK] = d < dim ?
-                    float(k[(key_row[i / CHUNK] * heads + head) * dim + d]) : 0.0;
+                    LOAD(k[(key_row[i / CHUNK] * heads + head) * dim + d]) : 0.0;
             }
             barrier();
             for (uint d = 0; d < min(dim - d0, CHUNK); d++) {
@@ -174,7 +174,7 @@ void main()
                 uint d = c * CHUNK + i % CHUNK;
 
                 tile_k[i / CHUNK * PITCH + i % CHUNK] = d < value_dim ?
-                    float(v[(key_row[i / CHUNK] * heads + head) * value_dim + d]) :
+                    LOAD(v[(key_row[i / CHUNK] * heads + head) * value_dim + d]) :
                     0.0;
             }
             barrier();
@@ -206,7 +206,7 @@ void main()
 
             if (d < value_dim)
                 y[(query_row[query] * heads + head) * value_dim + d] =
-                    T(sum[i * VALUE_CHUNKS * VALUES + c] * norm);
+                    STORE(sum[i * VALUE_CHUNKS * VALUES + c] * norm);
         }
     }
 }

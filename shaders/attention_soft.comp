@@ -64,11 +64,11 @@ void main()
             [[unroll]] for (uint c = 0; c < KEYS; c++)
                 score[r][c] = 0.0;
         for (uint d = 0; d < dim / 4; d++) {
-            vec4 qs = vec4(q[q_base + d]);
+            vec4 qs = LOAD4(q[q_base + d]);
             vec4 ks[KEYS];
 
             [[unroll]] for (uint c = 0; c < KEYS; c++)
-                ks[c] = vec4(k[k_base[c] + d]);
+                ks[c] = LOAD4(k[k_base[c] + d]);
             [[unroll]] for (uint r = 0; r < ROWS; r++) {
                 vec4 a = subgroupBroadcast(qs, r);
 
@@ -119,7 +119,7 @@ void main()
                     w[r] = subgroupShuffle(score[r][c], from);
                 [[unroll]] for (uint i = 0; i < VALUE_CHUNKS; i++) {
                     uint d  = i * gl_SubgroupSize + lane;
-                    vec4 vs = d < value_dim / 4 ? vec4(v[base + d]) : vec4(0.0);
+                    vec4 vs = d < value_dim / 4 ? LOAD4(v[base + d]) : vec4(0.0);
 
                     [[unroll]] for (uint r = 0; r < ROWS; r++)
                         sum[r * VALUE_CHUNKS + i] += w[r] * vs;
@@ -139,7 +139,7 @@ void main()
 
             if (d < value_dim / 4)
                 y[(row * heads + head) * (value_dim / 4) + d] =
-                    T4(sum[r * VALUE_CHUNKS + i] * norm);
+                    STORE4(sum[r * VALUE_CHUNKS + i] * norm);
         }
     }
 }

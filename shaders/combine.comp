@@ -71,5 +71,5 @@ void main()
     if (nb > 4) READ(4)
     if (nb > 5) READ(5)
     if (nb > 6) READ(6)
-    y[i] = T(sum);
+    y[i] = STORE(sum);
 }

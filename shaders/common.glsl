@@ -16,6 +16,10 @@
 #elif defined(TYPE_F32)
 #define T  float
 #define T4 vec4
+#elif defined(TYPE_BF16)
+#extension GL_EXT_shader_16bit_storage : require
+#define T  uint16_t
+#define T4 u16vec4
 #elif defined(TYPE_U8)
 #extension GL_EXT_shader_8bit_storage : require
 #define T  uint8_t
@@ -24,6 +28,34 @@
 #define T  uint16_t
 #else
 #define T  uint
+#endif
+
+/* Stored elements as floats and back; bf16 is the upper half of a float. */
+#if defined(TYPE_BF16)
+#define LOAD(x)   uintBitsToFloat(uint(x) << 16)
+#define LOAD4(x)  uintBitsToFloat(uvec4(x) << 16)
+#define STORE(x)  T(bf16_bits(x))
+#define STORE4(x) bf16_bits4(x)
+
+/* To the nearest, ties to even; a NaN stays one. */
+uint bf16_bits(float x)
+{
+    uint bits = floatBitsToUint(x);
+
+    return (bits & 0x7fffffff) > 0x7f800000 ? bits >> 16 | 0x40 :
+           bits + 0x7fff + (bits >> 16 & 1) >> 16;
+}
+
+u16vec4 bf16_bits4(vec4 x)
+{
+    return u16vec4(uvec4(bf16_bits(x.x), bf16_bits(x.y), bf16_bits(x.z),
+                         bf16_bits(x.w)));
+}
+#else
+#define LOAD(x)   float(x)
+#define LOAD4(x)  vec4(x)
+#define STORE(x)  T(x)
+#define STORE4(x) T4(x)
 #endif
 
 /* enum TTMActivation */

@@ -53,21 +53,21 @@ void main()
     if ((flags & 4) != 0)
         base = order[SORT_STARTS + first_row + gl_WorkGroupID.x] * channels;
     for (uint c = gl_LocalInvocationIndex; c < channels; c += gl_WorkGroupSize.x)
-        sum += float(x[base + c]);
+        sum += LOAD(x[base + c]);
     mean = sum_all(sum) / float(channels);
     for (uint c = gl_LocalInvocationIndex; c < channels; c += gl_WorkGroupSize.x) {
-        float value = float(x[base + c]) - mean;
+        float value = LOAD(x[base + c]) - mean;
 
         squares += value * value;
     }
     factor = inversesqrt(sum_all(squares) / float(channels) + epsilon);
     for (uint c = gl_LocalInvocationIndex; c < channels; c += gl_WorkGroupSize.x) {
-        float value = (float(x[base + c]) - mean) * factor;
+        float value = (LOAD(x[base + c]) - mean) * factor;
 
         if ((flags & 1) != 0)
-            value *= float(weight[c]);
+            value *= LOAD(weight[c]);
         if ((flags & 2) != 0)
-            value += float(bias[c]);
-        y[to + c] = T(value);
+            value += LOAD(bias[c]);
+        y[to + c] = STORE(value);
     }
 }

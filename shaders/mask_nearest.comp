@@ -30,7 +30,7 @@ uint nearest(uint index)
         precise float distance = 0.0;       /* the same on every device */
 
         for (uint c = 0; c < columns; c++) {
-            precise float d = float(x[index * columns + c]) - table[r * columns + c];
+            precise float d = LOAD(x[index * columns + c]) - table[r * columns + c];
 
             distance += d * d;
         }

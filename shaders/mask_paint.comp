@@ -30,5 +30,5 @@ void main()
     if (at >= count)
         return;
     id   = ids[at >> 2] >> ((at & 3) * 8) & 255;
-    y[i] = T(table[(id < rows ? id : 0) * columns + i % columns]);
+    y[i] = STORE(table[(id < rows ? id : 0) * columns + i % columns]);
 }

@@ -20,9 +20,11 @@ layout(constant_id = 7) const uint FLAGS = 0;
 #elif VEC == 4
 #define TV  T4
 #define FV  vec4
+#define LOADV LOAD4
 #else
 #define TV  T
 #define FV  float
+#define LOADV LOAD
 #endif
 
 layout(std430, binding = 0) readonly buffer X { TV x[]; };
@@ -73,10 +75,10 @@ float with_bias(float sum, uint column)
     uint row = weight_row(column);
 
     if ((FLAGS & HAS_BIAS) != 0)
-        sum += float(bias[row]);
+        sum += LOAD(bias[row]);
 #ifdef CONV
     if ((FLAGS & HAS_SHIFT) != 0)
-        sum += float(shift[row]);
+        sum += LOAD(shift[row]);
 #endif
     return sum;
 }
@@ -87,8 +89,8 @@ void store(uint row, uint column, float value)
 
     value = activate(with_bias(value, column), ACTIVATION);
     if ((FLAGS & HAS_RESIDUAL) != 0)
-        value += float(residual[i]);
-    y[i] = T(value);
+        value += LOAD(residual[i]);
+    y[i] = STORE(value);
 }
 
 /* sums of columns column and column + 1; column is even */
@@ -98,8 +100,8 @@ void store_geglu(uint row, uint column, float value, float gate)
 
     value = with_bias(value, column) * gelu(with_bias(gate, column + 1));
     if ((FLAGS & HAS_RESIDUAL) != 0)
-        value += float(residual[i]);
-    y[i] = T(value);
+        value += LOAD(residual[i]);
+    y[i] = STORE(value);
 }
 
 #ifdef CONV

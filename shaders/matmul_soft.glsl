@@ -40,19 +40,19 @@ void main()
         uint tap   = (tap_y * kernel_width + tap_x) * channels / 4;
 
         for (uint k = 0; k < channels / 4; k++) {
-            vec4 mine = pixel < 0 ? vec4(0.0) : vec4(x[begin + k]);
+            vec4 mine = pixel < 0 ? vec4(0.0) : LOAD4(x[begin + k]);
 #else
     {
         uint begin     = row * depth / 4;
         const uint tap = 0;
 
         for (uint k = 0; k < depth / 4; k++) {
-            vec4 mine = vec4(x[begin + k]);
+            vec4 mine = LOAD4(x[begin + k]);
 #endif
             vec4 v[COLUMNS];
 
             [[unroll]] for (uint c = 0; c < COLUMNS; c++)
-                v[c] = vec4(weight[w[c] + tap + k]);
+                v[c] = LOAD4(weight[w[c] + tap + k]);
             [[unroll]] for (uint r = 0; r < ROWS; r++) {
                 vec4 a = subgroupBroadcast(mine, r);
 

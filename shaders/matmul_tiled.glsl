@@ -67,9 +67,9 @@ void main()
                                      tap % kernel_width);
 
                 if (pixel >= 0)
-                    v = FV(x[(uint(pixel) * channels + k - tap * channels) / VEC]);
+                    v = LOADV(x[(uint(pixel) * channels + k - tap * channels) / VEC]);
 #else
-                v = FV(x[(row * depth + k) / VEC]);
+                v = LOADV(x[(row * depth + k) / VEC]);
 #endif
             }
             PUT(tile_x, kk * PITCH_X + m, PITCH_X, v);
@@ -83,7 +83,7 @@ void main()
             FV v        = FV(0.0);
 
             if (column < columns && k < depth)
-                v = FV(weight[(weight_row(column) * depth + k) / VEC]);
+                v = LOADV(weight[(weight_row(column) * depth + k) / VEC]);
             PUT(tile_w, kk * PITCH_W + n, PITCH_W, v);
         }
         barrier();

@@ -40,12 +40,12 @@ void main()
     if (c >= channels)
         return;
     moment = moments[set * groups + c / (channels / groups)];
-    factor = moment.y * ((flags & 1) != 0 ? float(weight[c]) : 1.0);
-    offset = (flags & 2) != 0 ? float(bias[c]) : 0.0;
+    factor = moment.y * ((flags & 1) != 0 ? LOAD(weight[c]) : 1.0);
+    offset = (flags & 2) != 0 ? LOAD(bias[c]) : 0.0;
     for (uint p = begin; p < end; p++) {
         uint at     = (set * positions + p) * channels + c;
-        float value = (float(x[at]) - moment.x) * factor + offset;
+        float value = (LOAD(x[at]) - moment.x) * factor + offset;
 
-        y[at] = T(activate(value, ACTIVATION));
+        y[at] = STORE(activate(value, ACTIVATION));
     }
 }

@@ -36,14 +36,14 @@ void main()
     uint width  = channels / groups;
     uint base   = set * positions * channels + group * width;
     uint end    = min((part + 1) * part_positions, positions);
-    float pivot = float(x[base]);
+    float pivot = LOAD(x[base]);
     vec2 sum    = vec2(0.0);
 
     for (uint p = part * part_positions + thread; p < end; p += gl_WorkGroupSize.x) {
         uint at = base + p * channels;
 
         for (uint c = 0; c < width; c++) {
-            float value = float(x[at + c]) - pivot;
+            float value = LOAD(x[at + c]) - pivot;
 
             sum += vec2(value, value * value);
         }

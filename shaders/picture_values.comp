@@ -16,5 +16,5 @@ void main()
     uint i = first + gl_GlobalInvocationID.x;
 
     if (gl_GlobalInvocationID.x < count)
-        y[i] = min(max(float(x[i]) * scale + shift, low), high);
+        y[i] = min(max(LOAD(x[i]) * scale + shift, low), high);
 }

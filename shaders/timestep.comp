@@ -64,6 +64,6 @@ void main()
     angle = high * f.x;
     rest  = high * f.y + low * (f.x + f.y) + time[0] * f.z;
     value = sine_cosine(angle, rest);
-    y[flip != 0 ? half_ + i : i] = T(value.x);
-    y[flip != 0 ? i : half_ + i] = T(value.y);
+    y[flip != 0 ? half_ + i : i] = STORE(value.x);
+    y[flip != 0 ? i : half_ + i] = STORE(value.y);
 }

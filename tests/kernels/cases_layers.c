@@ -200,6 +200,6 @@ static const int64_t layer_norm_rows[][CASE_MAX_PARAMETERS] = {
 const CaseOp case_layer_norm = {
     "layer_norm", { "rows", "c", "affine", "mean" }, build_layer_norm,
     layer_norm_operations,
-    { { 1e-9, 1e-4 }, { 2e-6, 6e-3 }, { 1e-5, 1.5e-2 } },
+    { { 1e-9, 1e-4 }, { 2e-6, 6e-3 }, { 2e-5, 1.5e-2 } },
     CASE_ROWS(layer_norm_rows, 2)
 };

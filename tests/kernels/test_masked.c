@@ -290,7 +290,7 @@ static void check_cpu(CaseRun *state, const char *device)
 /** 0 when there is no such device. */
 static int check_vulkan(CaseRun *state, const char *device)
 {
-    for (int t = 0; t < 2; t++) {
+    for (int t = 0; t < 3; t++) {
         TTMBackendRequest request = { device, case_types[t], 0 };
         TTMBackend *backend = NULL, *quiet = case_open("cpu:reference", 0, 1);
         char name[300];

@@ -107,7 +107,7 @@ static int run_device(CaseRun *run, const char *device, int bench)
 {
     int nb = sizeof(variants) / sizeof(variants[0]);
 
-    for (int t = 0; t < 2; t++) {
+    for (int t = 0; t < 3; t++) {
         TTMBackendRequest request = { device, case_types[t], 0 };
         TTMBackend *backend = NULL, *reference;
         char text[1000];

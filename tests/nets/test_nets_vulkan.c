@@ -34,7 +34,7 @@
  * in f16 the distance over PyTorch's own, as in test_nets.c.
  */
 #define F32_LIMIT 2e-5
-#define F16_LIMIT 1.25
+#define HALF_LIMIT 1.25
 
 static const char *const names[] = {
     "clip_quick_gelu", "clip_gelu", "vae_kl", "vae_kl_plain", "vae_kl_old_names",
@@ -58,7 +58,7 @@ static int opens(int index, enum TTMDType precision)
     return 1;
 }
 
-/** Compare all runs on @p device; in f16 returns the mean of the squared ratios. */
+/** Compare all runs on @p device; in f16 and bf16 returns the mean of the squared ratios. */
 static double compare_device(const char *device, enum TTMDType precision)
 {
     double sum = 0;
@@ -80,7 +80,7 @@ static double compare_device(const char *device, enum TTMDType precision)
                 netcase_compare(names[i], run, device, precision, F32_LIMIT, NULL);
             else
                 ratio = netcase_ratio(names[i], run, device, precision);
-            if (!(ratio <= 2 * F16_LIMIT))
+            if (!(ratio <= 2 * HALF_LIMIT))
                 fail_msg("%s: %.2f times as far as PyTorch", names[i], ratio);
             sum += ratio * ratio;
         }
@@ -98,7 +98,7 @@ static void compare_all(enum TTMDType precision)
 
         snprintf(device, sizeof(device), "vulkan:%d", d);
         ratio = sqrt(compare_device(device, precision));
-        if (!(ratio <= F16_LIMIT))
+        if (!(ratio <= HALF_LIMIT))
             fail_msg("%s: %.2f times as far as PyTorch", device, ratio);
     }
 }
@@ -115,11 +115,18 @@ static void test_f16(void **state)
     compare_all(TTM_DTYPE_F16);
 }
 
+static void test_bf16(void **state)
+{
+    (void)state;
+    compare_all(TTM_DTYPE_BF16);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_f32),
         cmocka_unit_test(test_f16),
+        cmocka_unit_test(test_bf16),
     };
 
     if (argc > 1)

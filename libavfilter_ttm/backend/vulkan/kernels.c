@@ -48,6 +48,7 @@ static_assert(sizeof(TTMVkMatmulPush)    <= TTM_VK_PUSH_BYTES, "too large");
     .code = {                               \
         [TTM_DTYPE_F32] = CODE(name##_f32), \
         [TTM_DTYPE_F16] = CODE(name##_f16), \
+        [TTM_DTYPE_BF16] = CODE(name##_bf16), \
     }
 #if HAVE_COOPMAT
 #define COOP(name)  .code = { [TTM_DTYPE_F16] = CODE(name##_f16) }

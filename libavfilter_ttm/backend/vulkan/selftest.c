@@ -155,7 +155,8 @@ static TTMGraph *make_graph(TTMBackend *backend, const SelfTest *t)
 static int agrees(const float *result, const float *expected, size_t count,
                   enum TTMDType type)
 {
-    const float limit = type == TTM_DTYPE_F16 ? 4e-3f : 1e-4f;
+    const float limit = type == TTM_DTYPE_F16  ? 4e-3f :
+                        type == TTM_DTYPE_BF16 ? 3.2e-2f : 1e-4f;
 
     for (size_t i = 0; i < count; i++)
         if (!(fabsf(result[i] - expected[i]) <= limit * (1 + fabsf(expected[i]))))

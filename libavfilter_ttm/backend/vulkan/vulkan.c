@@ -29,12 +29,11 @@ static int choose_precision(TTMBackend *backend, enum TTMDType asked)
 {
     const TTMVk *vk = backend->private_data;
 
-    if (asked == TTM_DTYPE_BF16)
-        return ttm_fail(backend->log, TTM_ERR_UNSUPPORTED, "precision bf16 is not "
-                        "possible on Vulkan: use f16 or f32");
-    if (asked == TTM_DTYPE_F16 && !vk->has_f16_storage)
-        return ttm_fail(backend->log, TTM_ERR_UNSUPPORTED, "precision f16 is not "
-                        "possible: %s has no 16-bit storage, use f32", vk->name);
+    if ((asked == TTM_DTYPE_F16 || asked == TTM_DTYPE_BF16) &&
+        !vk->has_f16_storage)
+        return ttm_fail(backend->log, TTM_ERR_UNSUPPORTED, "precision %s is not "
+                        "possible: %s has no 16-bit storage, use f32",
+                        ttm_dtype_name(asked), vk->name);
     if (asked == TTM_DTYPE_NB)
         asked = vk->has_f16_storage && vk->type != VK_PHYSICAL_DEVICE_TYPE_CPU ?
                 TTM_DTYPE_F16 : TTM_DTYPE_F32;
@@ -161,11 +160,8 @@ static int supports(TTMBackend *backend, const TTMGraph *graph, TTMNodeId id)
     const TTMVk *vk     = backend->private_data;
     const TTMNode *node = &graph->nodes[id];
 
-    if (graph->dtype == TTM_DTYPE_BF16)
-        return unsupported(backend, graph, node, "use precision f16 or f32");
-    if (node->dtype == TTM_DTYPE_BF16 && !vk->has_f16_storage)
-        return unsupported(backend, graph, node, "it has no 16-bit storage");
-    if (node->dtype == TTM_DTYPE_F16 && !vk->has_f16_storage)
+    if ((node->dtype == TTM_DTYPE_F16 || node->dtype == TTM_DTYPE_BF16) &&
+        !vk->has_f16_storage)
         return unsupported(backend, graph, node,
                            "it has no 16-bit storage, use precision f32");
     /* ids and pictures are stored in words */
