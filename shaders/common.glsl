@@ -35,7 +35,7 @@
 #define LOAD(x)   uintBitsToFloat(uint(x) << 16)
 #define LOAD4(x)  uintBitsToFloat(uvec4(x) << 16)
 #define STORE(x)  T(bf16_bits(x))
-#define STORE4(x) bf16_bits4(x)
+#define STORE4(x) T4(bf16_bits4(x))
 
 /* To the nearest, ties to even; a NaN stays one. */
 uint bf16_bits(float x)
@@ -46,10 +46,9 @@ uint bf16_bits(float x)
            bits + 0x7fff + (bits >> 16 & 1) >> 16;
 }
 
-u16vec4 bf16_bits4(vec4 x)
+uvec4 bf16_bits4(vec4 x)
 {
-    return u16vec4(uvec4(bf16_bits(x.x), bf16_bits(x.y), bf16_bits(x.z),
-                         bf16_bits(x.w)));
+    return uvec4(bf16_bits(x.x), bf16_bits(x.y), bf16_bits(x.z), bf16_bits(x.w));
 }
 #else
 #define LOAD(x)   float(x)
