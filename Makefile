@@ -16,7 +16,7 @@ all:
 PROVISION := $(filter-out check-train,\
     $(filter check demo ffmpeg deps check-%,$(MAKECMDGOALS)))
 
-ifneq ($(filter-out clean distclean help,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out clean distclean help check-train,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mak
 endif
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 #
 # Install what is missing: packages.sh GROUP... with the groups build, check,
-# ffmpeg, glslang, newer-mesa and reference. Whether something is there is
+# ffmpeg, glslang, newer-mesa and python. Whether something is there is
 # probed by using it, so a system that has everything is left alone. Debian and
 # its kin get packages by apt-get; elsewhere the missing things are named.
 #
@@ -101,7 +101,7 @@ probe() {
             want libharfbuzz-dev module harfbuzz
             want libwebp-dev module libwebpmux
             ;;
-        reference)
+        python)
             need python3 command -v python3
             need python3-venv python3 -c 'import ensurepip, venv'
             ;;

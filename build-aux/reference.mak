@@ -23,7 +23,7 @@ $(BUILD)/tests/ref/compare: $(REFERENCE_O) $(BUILD)/obj/tests/nets/netcase.o \
 
 # Made anew only when the requirements say something else, whatever their date.
 $(REFERENCE_VENV)/complete: $(SRC)/tests/ref/requirements.txt
-	$(Q)sh $(SRC)/build-aux/packages.sh reference
+	$(Q)sh $(SRC)/build-aux/packages.sh python
 	$(Q)cmp -s $< $@ || { \
 	    echo '  PYTHON  $(@D)' && rm -rf $(@D) && mkdir -p $(dir $(@D)) && \
 	    python3 -m venv $(@D) && \

@@ -70,6 +70,7 @@ check-ffmpeg: ffmpeg $(BUILD)/tests/ffmpeg/options
 # tests/motionbench. Needs PyTorch: models/train makes itself an environment,
 # or TRAIN_PYTHON=python3 names one that has models/train/requirements.txt.
 check-train:
+	$(if $(TRAIN_PYTHON),,$(Q)sh $(SRC)/build-aux/packages.sh python)
 	$(Q)$(MAKE) --no-print-directory -C $(SRC)/models/train check \
 	    $(if $(TRAIN_PYTHON),PY=$(TRAIN_PYTHON))
 

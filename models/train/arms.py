@@ -17,7 +17,6 @@ import hashlib
 import json
 import shutil
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -225,30 +224,17 @@ class ArmModel:
 
 
 def measure(models: dict[str, Path], suites: list[str], limit: int, out: Path) -> str:
-    """MotionBench's tables of all bundles, by name, as Markdown."""
+    """MotionBench's tables of all bundles, by name, as Markdown; files in out."""
     sys.path.insert(0, str(MOTIONBENCH))
     from filter import COLOURS
-    from run import report, run_case, write
-    from suites import load
-    from tables import Row
+    from results import Rows, write
+    from run import run_suites
 
     painted = torch.tensor([(0, 0, 0), *COLOURS], dtype=torch.uint8)
     makers = {n: ArmModel(load_arm(path), painted) for n, path in models.items()}
-    rows: dict[str, dict[str, Row]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for suite in suites:
-            for case in load(suite, limit):
-                sheets = out if case.index < 12 else None
-                scores = run_case(
-                    case=case, filters=makers, baselines=True, folder=Path(folder),
-                    sheets=sheets,
-                )  # fmt: skip
-                for name, clip in scores.items():
-                    named = rows.setdefault(suite, {})
-                    named.setdefault(name, Row(name, suite, [])).clips.append(clip)
-                print(case.name, case.caption, file=sys.stderr, flush=True)
-    write(rows, out)
-    return report(rows)[0]
+    rows: Rows = {}
+    run_suites(suites, limit, makers, rows, out)
+    return write(rows, out)
 
 
 def main() -> None:
@@ -262,7 +248,10 @@ def main() -> None:
     parser.add_argument("--suites", default="single,multi")
     parser.add_argument("--limit", type=int, default=64, help="scenes of each suite")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--dry", action="store_true", help="only list the arms")
+    parser.add_argument("--out", help="folder for the results (default: --work)")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--dry", action="store_true", help="only list the arms")
+    only.add_argument("--train-only", action="store_true", help="measure nothing")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     config, start, work = load_config(args.config), Path(args.start), Path(args.work)
@@ -290,8 +279,9 @@ def main() -> None:
                 models[name] = prepare(one, start, work)
     if models:
         print(f"device of training: {choose_device().type}")
-        work.mkdir(parents=True, exist_ok=True)
-        print(measure(models, args.suites.split(","), args.limit, work))
+    if models and not args.train_only:
+        out = Path(args.out or work)
+        print(measure(models, args.suites.split(","), args.limit, out))
 
 
 if __name__ == "__main__":

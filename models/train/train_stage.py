@@ -229,9 +229,11 @@ def train(
     """
     workers, device = Workers(), device or choose_device()
     torch.manual_seed(config["seed"])
+    c = config[name]["training"]
+    if not 1 <= c["fresh"] <= c["batch"]:
+        raise ValueError(f'{name}: "fresh" must be from 1 to "batch", {c["batch"]}')
     encoder = Encoder(config, name, root, device)
     stage = Stage(config, name, root, device)
-    c = stage.training
     start = resume_bundle and (root / name / "config.json").exists()
     unet = load_unet(root / name)[0] if start else build_unet(config, name)
     trainer = Trainer(stage, unet.to(device).train())

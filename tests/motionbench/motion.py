@@ -188,8 +188,11 @@ def track_features(path: Track) -> list[float]:
 def frechet(one: np.ndarray, other: np.ndarray) -> float:
     """Fréchet distance of the Gaussians fitted to features [N, D] and [M, D].
 
-    |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)), as FVD has it.
+    |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)), as FVD has it. nan for fewer
+    than two vectors on a side, which have no covariance.
     """
+    if min(len(one), len(other)) < 2:
+        return math.nan
     mean = float(np.square(one.mean(0) - other.mean(0)).sum())
     c1, c2 = np.atleast_2d(np.cov(one.T)), np.atleast_2d(np.cov(other.T))
     # tr (C1 C2)^(1/2) is that of the symmetric C1^(1/2) C2 C1^(1/2).

@@ -17,20 +17,19 @@ nor trajectory. docs/motionbench.md defines the metrics.
     python run.py --with OTHER/results.json --model new=DIR --out DIR
 
 With --with, rows that an earlier run measured (baselines or models) are taken
-from its results; suites that it has and this run is not asked for as well.
+from its results, as [LABEL=]results.json of results.py; suites that it has and
+this run is not asked for as well.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import sys
 import tempfile
 import time
-from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import torch
 from PIL import Image
@@ -40,12 +39,31 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "models" / "train")]
 
 from filter import COLOURS, Filter, mask_ids  # noqa: E402
-from score import ClipScore, ObjectScore, score  # noqa: E402
+from results import (  # noqa: E402
+    BASELINES,
+    FROZEN,
+    TRUE,
+    Rows,
+    check,
+    read_all,
+    report,
+    write,
+)
+from score import ClipScore, score  # noqa: E402
 from suites import SUITES, Case, load  # noqa: E402
-from tables import Row, class_table, measure, paper_table, suite_tables  # noqa: E402
+from tables import Row  # noqa: E402
 from tracking import Track, track  # noqa: E402
 
-TRUE, FROZEN = "true clips", "frozen still"
+
+class Maker(Protocol):
+    """What makes clips of scenes: filter.Filter, or the comparisons' ArmModel."""
+
+    @property
+    def plans(self) -> bool:
+        """Whether it makes a trajectory of masks."""
+
+    def run(self, case: Case, folder: Path, mode: str = "full") -> Tensor:
+        """The clip, or with mode "plan" the trajectory: uint8 [F, H, W, 3]."""
 
 
 def sheet(rows: list[Tensor], path: Path) -> None:
@@ -61,7 +79,7 @@ def painted(ids: Tensor) -> Tensor:
 
 
 def run_case(
-    case: Case, filters: dict[str, Filter], baselines: bool, folder: Path,
+    case: Case, makers: dict[str, Maker], baselines: bool, folder: Path,
     sheets: Path | None,
 ) -> dict[str, ClipScore]:  # fmt: skip
     """The scores of one scene, by row."""
@@ -73,11 +91,11 @@ def run_case(
         out[TRUE] = score(case, case.video, case.ids, true_paths, math.nan)
         out[FROZEN] = score(case, still, ids, true_paths, math.nan)
     rows = [case.video]
-    for name, ttm in filters.items():
+    for name, maker in makers.items():
         begin = time.monotonic()
-        clip = ttm.run(case, folder)
+        clip = maker.run(case, folder)
         seconds = time.monotonic() - begin
-        plan = mask_ids(ttm.run(case, folder, "plan")) if ttm.plans else None
+        plan = mask_ids(maker.run(case, folder, "plan")) if maker.plans else None
         out[name] = score(case, clip, plan, true_paths, seconds)
         rows += [clip] if plan is None else [painted(plan), clip]
     if sheets:
@@ -85,62 +103,32 @@ def run_case(
     return out
 
 
-def without_nan(value: Any) -> Any:
-    """The value with None for nan, which JSON does not have."""
-    if isinstance(value, dict):
-        return {key: without_nan(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [without_nan(item) for item in value]
-    return None if isinstance(value, float) and math.isnan(value) else value
+def run_suites(
+    suites: list[str], limit: int | None, makers: dict[str, Maker], rows: Rows,
+    out: Path | None,
+) -> None:  # fmt: skip
+    """Measures all suites and adds to rows; these and sheets go to out, if any.
 
-
-def earlier(path: Path) -> dict[str, dict[str, Row]]:
-    """The rows of the results.json of another run."""
-    clips = json.loads(path.read_text())["clips"]
-
-    def restored(kind: type, values: dict[str, Any]) -> Any:
-        floats = {f.name for f in fields(kind) if f.type == "float"}
-        return kind(
-            **{
-                key: math.nan if value is None and key in floats else value
-                for key, value in values.items()
-            }
-        )
-
-    out: dict[str, dict[str, Row]] = {}
-    for suite, named in clips.items():
-        for name, scores in named.items():
-            row = Row(name, suite, [])
-            for values in scores:
-                objects = [restored(ObjectScore, o) for o in values["objects"]]
-                row.clips.append(restored(ClipScore, values | {"objects": objects}))
-            out.setdefault(suite, {})[name] = row
-    return out
-
-
-def report(rows: dict[str, dict[str, Row]]) -> tuple[str, dict[str, Any]]:
-    """Markdown and JSON of rows[suite][name]."""
-    table = {
-        suite: {name: measure(row, named[TRUE]) for name, row in named.items()}
-        for suite, named in rows.items()
-    }
-    lines = paper_table(table)
-    for suite, values in table.items():
-        truth = rows[suite][TRUE]
-        lines += suite_tables(suite, values, len(truth.clips), len(truth.objects))
-    names = {name: None for named in rows.values() for name in named}
-    for name in names:
-        if name not in (TRUE, FROZEN):
-            having = [named for named in rows.values() if name in named]
-            lines += [f"### {name}: by motion class, all suites", ""]
-            lines += class_table(
-                [named[name] for named in having], [named[TRUE] for named in having]
-            )
-    details = {
-        suite: {name: [asdict(clip) for clip in row.clips] for name, row in named.items()}
-        for suite, named in rows.items()
-    }  # fmt: skip
-    return "\n".join(lines), {"metrics": table, "clips": details}
+    Baselines that rows has already are not measured again. ValueError if rows
+    has one of the names, or other scenes.
+    """
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for suite in suites:
+            known, cases = rows.setdefault(suite, {}), load(suite, limit)
+            fresh = [*(b for b in BASELINES if TRUE not in known), *makers]
+            for name in fresh:  # before the work
+                check(known, name, [(c.index, c.caption) for c in cases])
+            known |= {name: Row(name, suite, []) for name in fresh}
+            for case in cases:
+                baselines = TRUE in fresh
+                scores = run_case(case, makers, baselines, Path(folder), out)
+                for name, clip in scores.items():
+                    known[name].clips.append(clip)
+                print(case.name, case.caption, file=sys.stderr, flush=True)
+            if out:  # after every suite, as a run may be long
+                write(rows, out)
 
 
 def arguments() -> argparse.Namespace:
@@ -154,7 +142,7 @@ def arguments() -> argparse.Namespace:
         help="a row for this bundle; may be repeated (default: models/ttm-small)",
     )  # fmt: skip
     parser.add_argument("--suites", default=",".join(SUITES), help="of " + str(SUITES))
-    parser.add_argument("--with", type=Path, dest="earlier", metavar="RESULTS",
+    parser.add_argument("--with", dest="earlier", metavar="RESULTS",
                         action="append", default=[],
                         help="a results.json whose rows are taken over")  # fmt: skip
     parser.add_argument("--limit", type=int, help="only the first scenes of a suite")
@@ -174,18 +162,11 @@ def arguments() -> argparse.Namespace:
         name, equals, path = text.partition("=")
         if not equals or not (Path(path) / "model_index.json").exists():
             parser.error(f"--model {text}: not NAME=PATH with a bundle at PATH")
-        if name in (TRUE, FROZEN) or name in models:
+        if name in BASELINES or name in models:
             parser.error(f"--model {text}: the name {name} is taken")
         models[name] = Path(path).resolve()
     chosen.models = models
     return chosen
-
-
-def write(rows: dict[str, dict[str, Row]], folder: Path) -> None:
-    """results.md and results.json."""
-    text, data = report(rows)
-    (folder / "results.md").write_text(text)
-    (folder / "results.json").write_text(json.dumps(without_nan(data), indent=1))
 
 
 def main() -> None:
@@ -196,31 +177,11 @@ def main() -> None:
         name: Filter(chosen.ffmpeg, path, chosen.options, chosen.by)
         for name, path in chosen.models.items()
     }
-    if chosen.out:
-        chosen.out.mkdir(parents=True, exist_ok=True)
-    rows: dict[str, dict[str, Row]] = {}
-    for path in chosen.earlier:
-        for suite, named in earlier(path).items():
-            rows.setdefault(suite, {}).update(named)
-    with tempfile.TemporaryDirectory() as folder:
-        for suite in chosen.suites:
-            known = rows.get(suite, {})
-            cases = load(suite, chosen.limit)
-            if known and len(next(iter(known.values())).clips) != len(cases):
-                raise SystemExit(f"--with: other scenes of suite {suite}")
-            fresh: dict[str, Row] = {}
-            for case in cases:
-                scores = run_case(
-                    case, filters, TRUE not in known, Path(folder), chosen.out
-                )
-                for name, clip in scores.items():
-                    fresh.setdefault(name, Row(name, suite, [])).clips.append(clip)
-                print(case.name, case.caption, file=sys.stderr)
-            rows[suite] = known | fresh
-            if chosen.out:  # after every suite, as a run may be long
-                write(rows, chosen.out)
-    if chosen.out:
-        write(rows, chosen.out)
+    try:
+        rows = read_all(chosen.earlier)
+        run_suites(chosen.suites, chosen.limit, filters, rows, chosen.out)
+    except ValueError as error:
+        raise SystemExit(str(error)) from error
     print(report(rows)[0])
 
 

@@ -30,8 +30,8 @@ GOALS = {
         "magnitude_ratio": "1",
     },
 }
-# Metric, its heading and decimals; the first table is laid out like the
-# paper's, which has FVD, CF, ViCLIP-T, ViCLIP-V and AD.
+# Metric, its heading and decimals; the first tables are laid out like the
+# paper's, which have FVD, CF, ViCLIP-T, ViCLIP-V and AD.
 PAPER = (
     ("frechet", "FD", 1),
     ("consistency", "CF", 3),
@@ -150,23 +150,17 @@ def _table(heading: list[str], rows: list[list[str]]) -> list[str]:
     return lines + ["| " + " | ".join(row) + " |" for row in rows] + [""]
 
 
-def paper_table(table: dict[str, dict[str, dict[str, Value]]]) -> list[str]:
-    """single: FD CF T V AD | multi: the same; one row a model, no intervals."""
-    suites = [suite for suite in ("single", "multi") if suite in table]
-    heading = ["model"]
-    for suite in suites:
-        heading += [f"{suite}: {PAPER[0][1]}", *(title for _, title, _ in PAPER[1:])]
-    rows = []
-    for name in dict.fromkeys(name for suite in suites for name in table[suite]):
-        cells = [name]
-        for suite in suites:
-            values = table[suite].get(name)
-            cells += [
-                _cell(values[key], digits, False) if values else "-"
-                for key, _, digits in PAPER
-            ]
-        rows.append(cells)
-    return _table(heading, rows) if suites else []
+def paper_tables(table: dict[str, dict[str, dict[str, Value]]]) -> list[str]:
+    """For single and multi each: FD CF T V AD, a row a model."""
+    lines = []
+    for suite in ("single", "multi"):
+        body = [
+            [name, *(_cell(values[key], digits) for key, _, digits in PAPER)]
+            for name, values in table.get(suite, {}).items()
+        ]
+        if body:
+            lines += _table([suite, *(title for _, title, _ in PAPER)], body)
+    return lines
 
 
 def suite_tables(

@@ -14,11 +14,13 @@ import torch.nn.functional as F
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+import arms  # noqa: E402
 import scenes  # noqa: E402
 from arms import arm_config, folder_name, merged, part_name  # noqa: E402
 from bundle import STAGES, build_unet, stage_meta  # noqa: E402
 from common import images  # noqa: E402
 from encoder import flow_images  # noqa: E402
+from train_stage import train  # noqa: E402
 from trajectory import regions_of  # noqa: E402
 
 CONFIG = json.loads((ROOT / "configs" / "arms.json").read_text())
@@ -100,3 +102,49 @@ def test_flow_leads_back_to_the_first_frame() -> None:
         ratios.append(float(error / still))
         assert (flow[b, -1, :, batch.ids[b, -1] == 0] == 0).all()
     assert len(ratios) > 10 and sum(ratios) / len(ratios) < 0.3, ratios
+
+
+def test_trained_first_measured_apart_and_put_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = json.loads(json.dumps(CONFIG))
+    for stage in STAGES:
+        config[stage]["block_out_channels"] = [32, 32]
+        config[stage]["num_attention_heads"] = [1, 1]
+        few = {"steps": 1, "batch": 1, "fresh": 1, "held_out": 1, "save_every": 1}
+        config[stage]["training"] |= few
+    (tmp_path / "arms.json").write_text(json.dumps(config))
+    names, work = ("both (TTM)", "optical flow"), tmp_path / "arms"
+
+    def run(*arguments: str) -> None:
+        given = ["--config", tmp_path / "arms.json", "--work", work]
+        given += ["--start", ROOT.parent / "ttm-small", "--suites", "single"]
+        monkeypatch.setattr(sys, "argv", ["arms.py", *map(str, given), *arguments])
+        arms.main()
+
+    run("--arms", ";".join(names), "--train-only")
+    weights = list(work.glob("parts/*/bundle/*/diffusion_pytorch_model.safetensors"))
+    weights = [w for w in weights if w.parent.name in STAGES]
+    assert len(weights) == 4 and not list(work.glob("results.*"))
+    before = [w.stat().st_mtime_ns for w in weights]
+    for index, name in enumerate(names):
+        out = tmp_path / str(index)
+        run("--arms", name, "--limit", "1", "--out", str(out))
+        assert (out / "single-00.png").exists()
+    assert [w.stat().st_mtime_ns for w in weights] == before
+    import results  # arms.measure has put its folder on the path
+
+    paths = [str(tmp_path / str(i) / "results.json") for i in range(len(names))]
+    capsys.readouterr()
+    monkeypatch.setattr(sys, "argv", ["results.py", *paths])
+    results.main()
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("| single | FD |")
+    assert tuple(line.split("|")[1].strip() for line in lines[4:6]) == names
+
+
+def test_more_fresh_clips_than_a_batch_has(tmp_path: Path) -> None:
+    config = arm_config(CONFIG, "both (TTM)", 0)
+    config[STAGES[0]]["training"]["fresh"] = 9
+    with pytest.raises(ValueError, match='image_to_motion: "fresh" must be .* 8'):
+        train(STAGES[0], config, tmp_path, tmp_path)
