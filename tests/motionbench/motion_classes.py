@@ -76,10 +76,15 @@ def _jumps(path: Track, _: Track) -> bool:
     return top >= 0.1 and distance <= 0.6 * top and float(x.abs().max()) <= top
 
 
+def _first(values: torch.Tensor, most: float) -> int:
+    """When values first come near `most`, to which they may return."""
+    return int((values >= 0.9 * most).int().argmax())
+
+
 def _bounces(path: Track, _: Track) -> bool:
     y = path.offsets[:, 1]
     low = float(y.max())
-    after = y[int(y.argmax()) :]
+    after = y[_first(y, low) :]
     return low >= 0.12 and float(y.max() - after.min()) >= 0.25 * low
 
 
@@ -102,7 +107,7 @@ def _shakes(path: Track, _: Track) -> bool:
 def _swings(path: Track, _: Track) -> bool:
     x, y = path.offsets.T
     across = float(x.max() - x.min())
-    after = x[int(x.argmax()) :]  # it sets out to the right
+    after = x[_first(x, float(x.max())) :]  # it sets out to the right
     back = float(x.max() - after.min())
     return across >= 0.1 and back >= 0.5 * across and float(y.max()) <= 0.07
 
@@ -113,7 +118,9 @@ def _spins(path: Track, _: Track) -> bool | None:
     return float(path.angles.abs().max()) >= math.radians(60) and _reach(path) <= 0.1
 
 
-def _goes_where_due(path: Track, true: Track) -> bool:
+def _goes_where_due(path: Track, true: Track) -> bool | None:
+    if _reach(true) < 0.07:
+        return None
     aim = true.offsets[int(true.offsets.norm(dim=1).argmax())]
     far = path.offsets[int(path.offsets.norm(dim=1).argmax())]
     reach, due = _reach(path), float(aim.norm())
@@ -146,7 +153,8 @@ def moved_as_told(verb: str, path: Track, true: Track) -> bool | None:
     of the direction; most others are told by extremes and return points. An
     object that acts on another must have its farthest point within 45 degrees
     of where the true clip has it, and at least 0.35 times as far. None where
-    the path cannot tell: the turn of an object that looks the same turned.
+    the path cannot tell: the turn of an object that looks the same turned, an
+    object that hardly moves in the true clip either.
     """
     if verb not in JUDGES:
         raise ValueError(f"no judge for motion class {verb!r}; add one to JUDGES")

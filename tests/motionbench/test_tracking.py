@@ -77,14 +77,57 @@ def test_opposite_direction_is_wrong() -> None:
     assert moved_as_told("follows", left, path(line * 1.5))
     assert not moved_as_told("follows", left, path(-line))
     assert not moved_as_told("follows", left, path(line * 4))
+    # Where nothing moves in the true clip nothing can be told.
+    assert moved_as_told("follows", left, path(line * 0.1)) is None
 
 
 def test_swings_return() -> None:
     time = torch.linspace(0, 1, 16)
     there = path(torch.stack([0.2 * (7 * time).sin(), -0.05 * time], 1))
     assert moved_as_told("swings", there, there)
+    # A return to the same extreme, a little farther, is no end of the swing.
+    twice = path(torch.stack([0.2 * (9.4 * time).sin() + 1e-3 * time, 0 * time], 1))
+    assert moved_as_told("swings", twice, twice)
     away = path(torch.stack([0.3 * time, torch.zeros(16)], 1))
     assert not moved_as_told("swings", away, away)
+
+
+def discs(
+    places: list[tuple[float, float]], radii: list[float], side: int = 128
+) -> tuple[Tensor, Tensor]:
+    """A plain disc on a textured background: clip, mask in frame 0."""
+    y, x = torch.meshgrid(torch.arange(side), torch.arange(side), indexing="ij")
+    waves = 90 + 25 * (x / 5).sin() + 25 * (y / 7).cos()
+    still = torch.stack([waves, waves + 20, waves + 60], -1).to(torch.uint8)
+    video = still.expand(len(places), side, side, 3).clone()
+    masks = []
+    for frame, (across, down), radius in zip(video, places, radii):
+        masks.append((x + 0.5 - across) ** 2 + (y + 0.5 - down) ** 2 < radius**2)
+        frame[masks[-1]] = torch.tensor([240, 60, 40], dtype=torch.uint8)
+    return video, masks[0]
+
+
+def test_plain_objects_grow_and_shrink() -> None:
+    # Inside a plain disc that grew, the still's disc matches anywhere.
+    for last in (36.0, 10.0):
+        radii = torch.linspace(20, last, 16).tolist()
+        out = track(*discs([(64.0, 64.0)] * 16, radii))
+        assert out.scales[-1] == pytest.approx(last / 20, rel=0.12)
+        assert float(out.offsets.norm(dim=1).max()) < 0.04
+        verb = "grows" if last > 20 else "shrinks"
+        assert moved_as_told(verb, out, out)
+        assert not moved_as_told("stays_still", out, out)
+
+
+def test_hidden_objects_stay_where_they_were_seen() -> None:
+    places = [(30.0 + 5 * index, 64.0) for index in range(16)]
+    video, mask = discs(places, [12.0] * 16)
+    video[6:11, 40:90, 40:110] = torch.tensor([30, 90, 30], dtype=torch.uint8)
+    out = track(video, mask)
+    due = (torch.tensor(places) - torch.tensor(places[0])) / 128
+    seen = torch.tensor([*range(6), *range(12, 16)])
+    assert torch.allclose(out.offsets[seen], due[seen], atol=0.02)
+    assert torch.allclose(out.scales, torch.ones(16), atol=0.15)
 
 
 def test_turns_are_measured_where_they_show() -> None:

@@ -11,7 +11,8 @@ The tracker knows the still and the objects' masks in it, nothing else: neither
 the prompt nor a trajectory. Each object's pixels are a template that is looked
 for in every frame over position and scale, by the masked mean squared error,
 with a weak pull towards where it was in the frame before; then its turn is
-looked for, if it has looks that show one.
+looked for, if it has looks that show one. A ring around the template must not
+look like the object going on: nothing else tells how large a plain one is.
 """
 
 from __future__ import annotations
@@ -25,9 +26,17 @@ from torch.nn import functional
 
 _STEP = 1.12
 SCALES = tuple(_STEP**power for power in range(-9, 8))
+_REACH = 0.2  # of the frame height: how far an object may go in a frame
+_GROWTH = 2  # and how many steps of SCALES its size
+_FOUND = 0.11  # RMS error up to which an object counts as found
 _PULL = 0.02  # error that a jump by a tenth of the frame costs
-_SIZE_PULL = 0.03  # the same for a change by one step of SCALES
+_SIZE_PULL = 0.035  # the same for a change by one step of SCALES
 _RIM = 0.2  # weight of an object's rim against its inside
+_RING = 0.015  # error of a template whose whole surroundings are the object
+_MARGIN = 3  # pixels around a template that hold its ring
+_CHANGED = 0.08  # RMS difference from the still of a pixel that changed
+_LIKE = 0.10  # RMS difference of a pixel from an object's nearest colour
+_PALETTE = 24  # colours of an object
 _BLUR = 1.0
 _RINGS, _SPOKES = 8, 72
 _TURN_SEEN = 0.06  # least RMS difference of an object from itself turned
@@ -96,23 +105,52 @@ def _template(
     weight = (scaled[-1] > 0.5).to(still.dtype)
     inner = functional.avg_pool2d(weight[None, None], 3, 1, 1)[0, 0] > 0.99
     weight = torch.where(inner, weight, _RIM * weight)
-    return (scaled[:-1], weight) if weight.sum() >= 6 * _RIM else None
+    if weight.sum() < 6 * _RIM:
+        return None
+    margin = [_MARGIN] * 4
+    return functional.pad(scaled[:-1], margin), functional.pad(weight, margin)
+
+
+def _ring(weight: Tensor) -> Tensor:
+    """The surroundings [h, w] of a template's weights, of sum 1."""
+    inside = (weight > 0).to(weight.dtype)[None, None]
+    near = functional.max_pool2d(inside, 3, 1, 1)
+    ring = (functional.max_pool2d(near, 5, 1, 2) - near)[0, 0]
+    return ring / ring.sum()
+
+
+def _object_like(frames: Tensor, mask: Tensor) -> Tensor:
+    """Where frames [F, 3, H, W] may show more of an object: 0 or 1, [F, H, W].
+
+    Pixels in its colours that are not the still's background: they have
+    changed, or lie where the object was.
+    """
+    colours = frames[0][:, mask].T
+    order = colours.sum(1).argsort()
+    count = min(_PALETTE, len(colours))
+    palette = colours[order[torch.linspace(0, len(order) - 1, count).long()]]
+    pixels = frames.permute(0, 2, 3, 1).reshape(-1, 3)
+    nearest = torch.cdist(pixels, palette).amin(1) / 3**0.5
+    like = nearest.view(len(frames), *mask.shape) < _LIKE
+    changed = (frames - frames[:1]).square().mean(1) > _CHANGED**2
+    return (like & (changed | mask)).to(frames.dtype)
 
 
 class _Matcher:
     """Mean squared errors of templates at every place of the frames.
 
-    Places may lie up to half a template outside of the frame; only what is
+    `like` [F, H, W] is where the object may be. Places may lie up to half a template outside of the frame; only what is
     inside counts there. Correlations are products of Fourier transforms, whose
     size leaves room for templates up to `largest` [rows, columns].
     """
 
-    def __init__(self, frames: Tensor, largest: tuple[int, int]) -> None:
+    def __init__(self, frames: Tensor, like: Tensor, largest: tuple[int, int]) -> None:
         self.shape = frames.shape[2:]
         self.size = [n + 2 * extra for n, extra in zip(self.shape, largest)]
         self.channels = frames.shape[1]
         self.frames = torch.fft.rfft2(frames, self.size)
         self.squares = torch.fft.rfft2(frames.square().sum(1), self.size)
+        self.like = torch.fft.rfft2(like, self.size)
         self.inside = torch.fft.rfft2(torch.ones(self.shape), self.size)
 
     def _back(self, product: Tensor, shape: tuple[int, int]) -> Tensor:
@@ -135,6 +173,8 @@ class _Matcher:
         error = self._back(self.squares * mask - 2 * product, shape)
         error = error + self._back(self.inside * energy, shape)
         error = error / (mass.clamp(min=1) * self.channels)
+        around = torch.fft.rfft2(_ring(weight), self.size).conj()
+        error = error + _RING * self._back(self.like * around, shape)
         return error.masked_fill(mass < 0.45 * weight.sum(), 1.0).clamp(min=0)
 
 
@@ -250,7 +290,8 @@ def track(video: Tensor, mask: Tensor, working_height: int = 64) -> Track:
     largest = tuple(
         max(pair[1].shape[axis] for _, pair in templates) for axis in (0, 1)
     )
-    matcher = _Matcher(frames, (largest[0], largest[1]))
+    like = _object_like(frames, mask)
+    matcher = _Matcher(frames, like, (largest[0], largest[1]))
     candidates: list[_Candidate] = []
     for scale, (pixels, weight) in templates:
         error = matcher.matches(pixels, weight)
@@ -264,15 +305,19 @@ def track(video: Tensor, mask: Tensor, working_height: int = 64) -> Track:
     errors = torch.zeros(len(frames))
     angles = torch.zeros(len(frames))
     turner = _Turner(frames[0], mask, centre)
-    position, size = centre, 1.0
+    position, size, since = centre, 1.0, 0
     for index in range(1, len(frames)):
         costs, places = [], []
+        since += 1  # frames since it was found: it may be anywhere behind another
         for candidate in candidates:
             x, y = candidate.x - position[0], candidate.y - position[1]
             jump = x[None] ** 2 + y[:, None] ** 2
             cost = candidate.error[index] + _PULL**2 * (10 / height) ** 2 * jump
             steps = abs(math.log(candidate.scale / size)) / math.log(_STEP)
             cost = cost * (1 + 0.01 * steps) + _SIZE_PULL**2 * steps
+            if steps > _GROWTH * since + 0.5:
+                cost = cost + 1
+            cost = cost + (jump > (_REACH * height * since) ** 2)
             value, flat = cost.flatten().min(0)
             costs.append(float(value))
             places.append(divmod(int(flat), cost.shape[1]))
@@ -288,11 +333,14 @@ def track(video: Tensor, mask: Tensor, working_height: int = 64) -> Track:
         if turned and turned[2] < _TURN_GAIN * error:
             place, angles[index], error = turned
             position = place
-        else:
+        elif error < _FOUND**2:
             position, size = (
                 torch.stack([chosen.x[column], chosen.y[row]]),
                 chosen.scale,
             )
+        else:  # behind another object, or outside of the frame: it stays put
+            place = position
+        since = 0 if error < _FOUND**2 else since
         offsets[index] = (place - centre) / height
         errors[index] = error**0.5
         scales[index] = size
