@@ -286,7 +286,8 @@ TTM_API int ttm_output_size(const TTMContext *ctx, int width, int height,
 
 /**
  * Write frame @p index into the pixels of @p frame, whose size must be
- * ttm_output_size() of the still and whose format may be any.
+ * ttm_output_size() of the still and whose format may be any. Where the device
+ * is lost while the frame is composed, what is not a denoising step is done anew.
  */
 TTM_API int ttm_get_frame(TTMContext *ctx, int index, TTMImage *frame);
 

@@ -210,10 +210,20 @@ int ttm_clip_device_frame(TTMContext *ctx, int index, int width, int height,
     return ret < 0 ? ret : ttm_detail_compose(ctx->clip.detail, index, frame);
 }
 
+/* Compose frame @p index and read it. */
+static int read_frame(TTMContext *ctx, int index, TTMImage *frame)
+{
+    const TTMTensor *tensor;
+    int ret = ttm_clip_device_frame(ctx, index, frame->width, frame->height,
+                                    frame->format == TTM_PIXEL_RGB16 ? 2 : 1,
+                                    &tensor);
+
+    return ret < 0 ? ret : ttm_picture_download(ctx->backend, tensor, frame);
+}
+
 int ttm_clip_frame(TTMContext *ctx, int index, TTMImage *frame)
 {
     TTMClip *c = &ctx->clip;
-    const TTMTensor *tensor;
     int ret;
 
     if (c->mode == TTM_MODE_PLAN) {
@@ -222,8 +232,8 @@ int ttm_clip_frame(TTMContext *ctx, int index, TTMImage *frame)
             draw_plan(c, index, frame);
         return ret;
     }
-    ret = ttm_clip_device_frame(ctx, index, frame->width, frame->height,
-                                frame->format == TTM_PIXEL_RGB16 ? 2 : 1,
-                                &tensor);
-    return ret < 0 ? ret : ttm_picture_download(ctx->backend, tensor, frame);
+    ret = read_frame(ctx, index, frame);
+    if (ret < 0 && (ret = ttm_clip_rebuild(ctx, ret)) >= 0)
+        ret = read_frame(ctx, index, frame);
+    return ret;
 }

@@ -502,6 +502,30 @@ static int next_phase(TTMClip *c)
     return c->phase < NB_PHASES;
 }
 
+/* Once a clip; a device of the caller's is the caller's to open again. */
+static int may_recover(const TTMContext *ctx)
+{
+    return ttm_backend_is_lost(ctx->backend) && !ctx->clip.recovered &&
+           !ctx->settings.vulkan;
+}
+
+int ttm_clip_rebuild(TTMContext *ctx, int error)
+{
+    TTMClip *c = &ctx->clip;
+    const int ready = c->ready, done = c->done;
+    int ret;
+
+    if (!may_recover(ctx))
+        return error;
+    ret = ttm_clip_recover(ctx);
+    if (ret < 0)
+        ttm_clip_drop(ctx);
+    /* what the caller has seen done is done once more */
+    while (ret >= 0 && (c->ready < ready || (done && !c->done)))
+        ret = ttm_clip_step(ctx, NULL);
+    return ret;
+}
+
 int ttm_clip_step(TTMContext *ctx, TTMProgress *progress)
 {
     TTMClip *c = &ctx->clip;
@@ -525,9 +549,7 @@ int ttm_clip_step(TTMContext *ctx, TTMProgress *progress)
     begin = ttm_clock_seconds();
     if (ret >= 0)
         ret = phases[phase].run(ctx, unit);
-    /* a device of the caller's is the caller's to open again */
-    if (ret < 0 && ttm_backend_is_lost(ctx->backend) && !c->recovered &&
-        !ctx->settings.vulkan) {
+    if (ret < 0 && may_recover(ctx)) {
         ret = ttm_clip_recover(ctx);
         if (ret >= 0)
             return TTM_MORE;

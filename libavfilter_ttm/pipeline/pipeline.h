@@ -128,6 +128,12 @@ int ttm_clip_add_drawn(TTMContext *ctx, const TTMImage *frame);
 
 /** One unit of work; TTM_MORE while there is work left. */
 int ttm_clip_step(TTMContext *ctx, TTMProgress *progress);
+/**
+ * After a frame could not be composed (@p error): if that was for a lost device
+ * that may be opened again, bring the clip to where it was and return 0; else
+ * return @p error, or what went wrong then, and the clip is over.
+ */
+int ttm_clip_rebuild(TTMContext *ctx, int error);
 
 /** Prompts and ids of the still (first unit). */
 int ttm_clip_find_objects(TTMContext *ctx);

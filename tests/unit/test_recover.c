@@ -19,8 +19,9 @@
 
 /**
  * @file
- * A Vulkan device that is lost during a clip is opened again, and the clip goes
- * on from the last step with the same frames; a second loss is an error.
+ * A Vulkan device that is lost during a clip or while its frames are composed is
+ * opened again, and the clip goes on from the last step with the same frames; a
+ * second loss is an error.
  */
 
 #include "config.h"
@@ -153,6 +154,70 @@ static void test_resume(void **state)
     free(again);
 }
 
+/* Lost at submission number @p after of the frame after @p before frames. */
+static void lose_in_frame(const uint8_t *frames, const char *phase, int before,
+                          int after)
+{
+    const size_t size = 3 * SIZE * SIZE;
+    uint8_t *again = malloc(size);
+    TTMImage image = { TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, again };
+    TTMContext *ctx = open_clip();
+
+    if (phase)
+        step_until(ctx, phase, before + 1);
+    else
+        finish(ctx);
+    for (int i = 0; i < FRAMES; i++) {
+        if (i == before)
+            lose(ctx, after);
+        while (ttm_frames_ready(ctx) <= i)
+            assert_int_equal(ttm_step(ctx, NULL), TTM_MORE);
+        assert_int_equal(ttm_get_frame(ctx, i, &image), 0);
+        assert_memory_equal(frames + (size_t)i * size, again, size);
+        if (i == before) {
+            assert_contains(messages.error, "VK_ERROR_DEVICE_LOST");
+            assert_true(ctx->clip.recovered);
+            assert_int_equal(ttm_frames_ready(ctx), phase ? before + 1 : FRAMES);
+            assert_int_equal(ctx->clip.done, !phase);
+        }
+    }
+    finish(ctx);
+    assert_contains(messages.warning, "after step 4 of stage 1 and 4 of stage 2");
+    ttm_close(&ctx);
+    free(again);
+}
+
+static void test_frame(void **state)
+{
+    uint8_t *frames = malloc(FRAMES * 3 * SIZE * SIZE);
+    TTMContext *ctx = open_clip();
+
+    (void)state;
+    finish(ctx);
+    read_frames(ctx, frames);
+    ttm_close(&ctx);
+    lose_in_frame(frames, NULL, 0, 0);          // while inputs are written
+    lose_in_frame(frames, NULL, 2, 1);
+    lose_in_frame(frames, "decode", 1, 0);      // frames are still to come
+    free(frames);
+}
+
+/* A second loss ends the clip, not the context. */
+static void test_frame_twice(void **state)
+{
+    uint8_t pixels[3 * SIZE * SIZE];
+    TTMImage image = { TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, pixels };
+    TTMContext *ctx = open_clip();
+
+    (void)state;
+    finish(ctx);
+    lose(ctx, 0);
+    assert_int_equal(ttm_get_frame(ctx, 1, &image), 0);
+    lose(ctx, 0);
+    assert_int_equal(ttm_get_frame(ctx, 2, &image), TTM_ERR_DEVICE);
+    ttm_close(&ctx);
+}
+
 static void test_twice(void **state)
 {
     TTMContext *ctx = open_clip();
@@ -175,6 +240,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_resume),
         cmocka_unit_test(test_twice),
+        cmocka_unit_test(test_frame),
+        cmocka_unit_test(test_frame_twice),
     };
 
     return cmocka_run_group_tests_name("recover", tests, NULL, NULL);
