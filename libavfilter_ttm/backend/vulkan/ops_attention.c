@@ -171,28 +171,20 @@ static Form choose_form(const TTMVkProgram *program, const TTMAttention *p,
 }
 
 /**
- * Mesa's software device ends a shader after 65535 iterations of its loops, all
- * loops together, without a word: refuse what would need more. The number for a
- * tile of keys is an upper bound, measured on Mesa 22.3.
+ * Iterations of a thread's loops, see TTM_VK_MAX_LOOPS. The number for a tile of
+ * keys is an upper bound, measured on Mesa 22.3.
  */
-static int check_loops(const TTMVkProgram *program, const Form *form, int64_t keys,
-                       int64_t dim, int64_t value_dim)
+static int64_t count_loops(const TTMVk *vk, const Form *form, int64_t keys,
+                           int64_t dim, int64_t value_dim)
 {
-    const TTMVk *vk = program->vk;
     const int64_t lanes = vk->subgroup_size;
     const int64_t loops =
         form->kernel == TTM_VK_ATTENTION_SOFT ? dim / 4 + 4 * (lanes + 2) + 8 :
         form->kernel == TTM_VK_ATTENTION_COOP ? (dim + value_dim) / 8 + form->keys + 20 :
         dim + 20 * ttm_vk_ceil(dim, 32) + 40 * ttm_vk_ceil(value_dim, 32) +
         form->keys + 8;
-    const int64_t most  = 65535 / loops * form->keys;
 
-    if (vk->type != VK_PHYSICAL_DEVICE_TYPE_CPU || keys <= most)
-        return 0;
-    return ttm_fail(vk->log, TTM_ERR_UNSUPPORTED, "vulkan: %s: '%s' attends to %lld "
-                    "keys, the shaders of a software device to %lld: use a smaller "
-                    "size, fewer frames or device=cpu", program->graph->name,
-                    program->node->name, (long long)keys, (long long)most);
+    return ttm_vk_ceil(keys, form->keys) * loops;
 }
 
 int ttm_vk_op_attention(TTMVkProgram *program)
@@ -232,8 +224,8 @@ int ttm_vk_op_attention(TTMVkProgram *program)
     int ret = 0;
 
     memcpy(call.constants, form.constants, sizeof(call.constants));
-    ret = check_loops(program, &form, p->key_tokens, dim, value_dim);
-    if (ret >= 0 && sorted) {
+    call.loops = count_loops(program->vk, &form, p->key_tokens, dim, value_dim);
+    if (sorted) {
         ret   = find_worklist(program, p, form.queries, &worklist);
         tiles = worklist.nb_entries;
     }

@@ -49,9 +49,11 @@ int ttm_vk_op_sort_regions(TTMVkProgram *program)
     call.ranges[1] = order;
     call.groups[0] = 1;
     call.work      = 8.0 * blocks * TTM_VK_REGIONS;
+    call.loops     = 2 * blocks + 16;
     ret = ttm_vk_call(program, &call);
     if (ret < 0)
         return ret;
+    call.loops     = 0;
     call.kernel    = TTM_VK_REGIONS_SCATTER;
     call.ranges[0] = regions;
     call.ranges[1] = counts;
@@ -72,12 +74,21 @@ static void set_groups(TTMVkCall *call, int64_t units)
     call->work      = 16.0 * units;
 }
 
+/** Pixels of a cell and their rows: what a thread's loops visit. */
+static int64_t cell_loops(const TTMMask *p)
+{
+    const int64_t rows = ttm_vk_ceil(p->height, p->cell_height);
+
+    return rows * (ttm_vk_ceil(p->width, p->cell_width) + 1);
+}
+
 /** Cells by majority; then objects that have none, one workgroup a frame. */
 static int mask_cells(TTMVkProgram *program, TTMVkCall *call, int64_t frames,
                       double pixels)
 {
     const int64_t cells   = ttm_shape_count(&program->node->shape);
-    const int objects     = program->node->mask.objects;
+    const TTMMask *p      = &program->node->mask;
+    const int objects     = p->objects;
     const TTMVkRange grid = call->ranges[1];
     int ret;
 
@@ -88,7 +99,8 @@ static int mask_cells(TTMVkProgram *program, TTMVkCall *call, int64_t frames,
     call->ranges[2] = grid;
     call->kernel    = TTM_VK_IDS_CELLS;
     set_groups(call, ttm_vk_ceil(cells, 4));
-    call->work = 8 * pixels;
+    call->work  = 8 * pixels;
+    call->loops = 4 * (cell_loops(p) + 2 * objects + 2);
     ret = ttm_vk_call(program, call);
     if (ret < 0 || !objects)
         return ret;
@@ -98,6 +110,7 @@ static int mask_cells(TTMVkProgram *program, TTMVkCall *call, int64_t frames,
     call->constants[0] = FRAME_THREADS;
     call->groups[0]    = frames;
     call->groups[1]    = call->groups[2] = 1;
+    call->loops        = objects * (ttm_vk_ceil(cells / frames, FRAME_THREADS) + 1);
     return ttm_vk_call(program, call);
 }
 
@@ -115,6 +128,7 @@ static int mask_table(TTMVkProgram *program, TTMVkCall *call, int nearest)
     call->push   = &push;
     call->ranges[2] = call->ranges[1];
     call->ranges[1] = ttm_vk_range(program, node->input[1]);
+    call->loops     = nearest ? 4 * (push.rows * (push.columns + 1) + 1) : 0;
     set_groups(call, nearest ? ttm_vk_ceil(push.count, 4) :
                                (int64_t)push.count * push.columns);
     return ttm_vk_call(program, call);
@@ -144,6 +158,7 @@ int ttm_vk_op_mask(TTMVkProgram *program)
         call.groups[0]    = frames;
         call.groups[1]    = call.groups[2] = 1;
         call.work         = 4 * pixels;
+        call.loops        = ttm_vk_ceil((int64_t)p->height * p->width, FRAME_THREADS);
         return ttm_vk_call(program, &call);
     case TTM_MASK_SETS:
     case TTM_MASK_BOX_SETS:
@@ -155,7 +170,8 @@ int ttm_vk_op_mask(TTMVkProgram *program)
         if (call.constants[1])
             call.ranges[0] = TTM_VK_ABSENT;
         set_groups(&call, ttm_shape_count(&node->shape));
-        call.work = 4 * pixels;
+        call.work  = 4 * pixels;
+        call.loops = call.constants[1] ? p->objects : cell_loops(p);
         return ttm_vk_call(program, &call);
     case TTM_MASK_NEAREST:
     case TTM_MASK_PAINT:

@@ -113,7 +113,8 @@ static Tile choose_tile(const TTMVkProgram *program, int convolution,
 }
 
 static TTMVkCall make_call(const TTMVkProgram *p, const Tile *tile,
-                           enum TTMActivation activation, uint32_t flags)
+                           int64_t depth, enum TTMActivation activation,
+                           uint32_t flags)
 {
     TTMVkCall call = {
         .kernel       = tile->kernel,
@@ -124,6 +125,9 @@ static TTMVkCall make_call(const TTMVkProgram *p, const Tile *tile,
     memcpy(call.constants, tile->constants, sizeof(tile->constants));
     call.constants[6] = activation;
     call.constants[7] = flags;
+    /* slices of BK; plain kernels loop over each of them as well */
+    call.loops = ttm_vk_ceil(depth, tile->constants[3]) *
+                 (tile->constants[3] > 4 ? tile->constants[3] + 1 : 1) + 64;
     return call;
 }
 
@@ -145,7 +149,8 @@ int ttm_vk_op_linear(TTMVkProgram *program)
     uint32_t flags = (node->input[2] >= 0 ? TTM_VK_HAS_BIAS : 0) |
                      (node->input[3] >= 0 ? TTM_VK_HAS_RESIDUAL : 0) |
                      (node->input[4] >= 0 ? TTM_VK_HAS_ORDER : 0);
-    TTMVkCall call = make_call(program, &tile, node->linear.activation, flags);
+    TTMVkCall call = make_call(program, &tile, depth, node->linear.activation,
+                                flags);
     int64_t chunk  = ttm_vk_chunk(program, rows, 2.0 * depth * columns, strides, 2,
                                   MAX_GROUPS * tile.rows);
     int ret = chunk < 0 ? chunk : 0;
@@ -192,7 +197,7 @@ int ttm_vk_op_conv2d(TTMVkProgram *program)
     uint32_t flags = (node->input[2] >= 0 ? TTM_VK_HAS_BIAS : 0) |
                      (node->input[3] >= 0 ? TTM_VK_HAS_SHIFT : 0) |
                      (node->input[4] >= 0 ? TTM_VK_HAS_RESIDUAL : 0);
-    TTMVkCall call = make_call(program, &tile, p->activation, flags);
+    TTMVkCall call = make_call(program, &tile, depth, p->activation, flags);
     int64_t most   = MAX_GROUPS * tile.rows / pixels;
     int64_t chunk  = ttm_vk_chunk(program, out->dim[0], 2.0 * pixels * columns * depth,
                                   strides, 2, most);

@@ -38,6 +38,8 @@ static int norm_sets(TTMVkProgram *program, int64_t first, int64_t nb,
     const uint32_t threads = norm_threads(program->vk);
     const uint32_t rows    = positions > 16 * 65535 ? 256 : 16;
     const double elements  = (double)nb * positions * channels;
+    const int64_t longest  = TTM_VK_MAX_LOOPS / 2 * threads /
+                             (channels / p->groups + 1) + 1;
     int64_t nb_parts = positions * (channels / p->groups) / 16384;
     TTMVkRange x = ttm_vk_part(ttm_vk_range(program, node->input[0]), stride,
                                first, nb);
@@ -53,6 +55,9 @@ static int norm_sets(TTMVkProgram *program, int64_t first, int64_t nb,
     int ret;
 
     nb_parts = nb_parts < 1 ? 1 : nb_parts > 64 ? 64 : nb_parts;
+    /* more, where a thread's loops would become too long: TTM_VK_MAX_LOOPS */
+    if (nb_parts < positions / longest)
+        nb_parts = ttm_vk_ceil(positions, longest);
     push.part_positions = ttm_vk_ceil(positions, nb_parts);
     push.nb_parts       = ttm_vk_ceil(positions, push.part_positions);
     parts   = ttm_vk_scratch(program, nb * p->groups * push.nb_parts * 16);
@@ -71,6 +76,7 @@ static int norm_sets(TTMVkProgram *program, int64_t first, int64_t nb,
         .kernel = TTM_VK_NORM_FINISH, .dtype = TTM_DTYPE_U32,
         .constants = { 64 }, .nb_constants = 1, .ranges = { parts, moments },
         .push = &push, .groups = { ttm_vk_ceil(nb * p->groups, 64), 1, 1 },
+        .loops = push.nb_parts,
     };
     ret = ttm_vk_call(program, &call);
     if (ret < 0)
@@ -135,6 +141,7 @@ int ttm_vk_op_layer_norm(TTMVkProgram *program)
                         ttm_vk_range(program, node->input[3]),
                         ttm_vk_part(y, stride, first, nb) },
             .push = &push, .groups = { nb, 1, 1 }, .work = 16.0 * nb * channels,
+            .loops = 3 * ttm_vk_ceil(channels, norm_threads(program->vk)) + 16,
         };
 
         ret = ttm_vk_call(program, &call);

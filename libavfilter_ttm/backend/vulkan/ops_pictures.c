@@ -104,7 +104,9 @@ int ttm_vk_op_picture(TTMVkProgram *program)
         call.ranges[i] = ttm_vk_range(program, node->input[i]);
     call.ranges[node->nb_inputs] =
         ttm_vk_range(program, node - program->graph->nodes);
-    call.work = thread_work(node, push.channels);
+    /* the other kinds look at a few pixels around, and at most 32 objects */
+    call.loops = p->kind == TTM_PICTURE_RESAMPLE ? push.channels : 0;
+    call.work  = thread_work(node, push.channels);
     chunk = ttm_vk_chunk(program, threads, call.work, NULL, 0,
                          (int64_t)65535 * THREADS);
     ret = chunk < 0 ? chunk : 0;

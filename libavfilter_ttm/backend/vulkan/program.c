@@ -152,6 +152,12 @@ int ttm_vk_call(TTMVkProgram *program, const TTMVkCall *call)
                             "fewer frames", program->graph->name,
                             program->node->name, call->groups[i], kernel->name,
                             vk->name, vk->limits.maxComputeWorkGroupCount[i]);
+    if (vk->type == VK_PHYSICAL_DEVICE_TYPE_CPU && call->loops > TTM_VK_MAX_LOOPS)
+        return ttm_fail(vk->log, TTM_ERR_UNSUPPORTED, "vulkan: %s: '%s' needs %lld "
+                        "iterations of %s, a software device ends it after %d: use "
+                        "a smaller size, fewer frames or device=cpu",
+                        program->graph->name, program->node->name,
+                        (long long)call->loops, kernel->name, TTM_VK_MAX_LOOPS);
     for (int i = 0; i < kernel->nb_bindings; i++)
         if (call->ranges[i].bytes > vk->limits.maxStorageBufferRange)
             return too_large(program, call->ranges[i].bytes);

@@ -128,6 +128,8 @@ typedef struct TTMVkCall {
     const void *push;               ///< the kernel's push constants
     uint32_t groups[3];
     double work;
+    int64_t loops;                  ///< iterations of a thread's loops, at most;
+                                    ///< left 0 where no size can make them many
 } TTMVkCall;
 
 /* program.c */
@@ -138,7 +140,13 @@ int ttm_vk_program_bytes(TTMBackend *backend, const TTMGraph *graph,
                          const TTMPlan *plan, size_t *bytes);
 void ttm_vk_program_free(TTMBackend *backend, TTMProgram *program);
 
-/** Append a dispatch. */
+/**
+ * Iterations of all loops of a thread, nested ones included, after which Mesa's
+ * software device ends a shader without a word.
+ */
+#define TTM_VK_MAX_LOOPS 65535
+
+/** Append a dispatch; an error after a log line where the device cannot do it. */
 int ttm_vk_call(TTMVkProgram *program, const TTMVkCall *call);
 
 /** Where a node's value is; TTM_VK_ABSENT for TTM_NO_NODE. */
