@@ -2,13 +2,16 @@
 /*
  * This file is part of ttm, licensed under the LGPL 2.1 or later.
  *
- * TTM_PICTURE_COMPOSE: a frame of the output's size, four pixels a thread.
+ * TTM_PICTURE_COMPOSE: a frame of the output's size, QUADS times four pixels a
+ * thread.
  */
 
 #extension GL_GOOGLE_include_directive : require
 #include "picture.glsl"
 
 layout(constant_id = 1) const uint REFINED = 0;
+layout(constant_id = 2) const uint MIXED = 1;   /* the network's frame is seen */
+layout(constant_id = 3) const uint QUADS = 1;   /* at most 32 */
 
 layout(std430, binding = 0) readonly buffer Still { uint still[]; };
 layout(std430, binding = 1) readonly buffer Covers { uint covers[]; };
@@ -98,34 +101,52 @@ float predicted_alpha(uint id, vec2 at)
     return clamp(1.5 * v - 0.25, 0.0, 1.0);
 }
 
-/* rgb and share (a) of what object `id` gives to a pixel, premultiplied. */
-vec4 object_part(uint id, vec2 at, vec3 net, float rest, ivec2 size, vec2 ratio)
-{
-    vec2 q = source(id, at);
-    float own = cover_alpha(id, q * ratio);
-    float share = rest * (REFINED == 1u ? own : predicted_alpha(id, at));
-    vec3 rgb;
+/* What an object covers of a pixel. */
+struct Part {
+    vec2 source;            /* in the small images of frame 0 */
+    float own, share;
+};
 
-    if (share <= 0.0)
-        return vec4(0.0);
-    rgb = sample_still(q * ratio);
+/* The next object of `left`, the predicted one before the others, that has a share. */
+Part next_part(inout uint left, uint predicted, vec2 at, float rest, vec2 ratio)
+{
+    Part part = Part(vec2(0.0), 0.0, 0.0);
+
+    while (left != 0u && part.share <= 0.0 && rest > 0.002) {
+        uint id = (left & predicted) != 0u ? findLSB(predicted) : findLSB(left);
+
+        left &= ~(1u << id);
+        part.source = source(id + 1u, at);
+        part.own    = cover_alpha(id + 1u, part.source * ratio);
+        part.share  = rest * (REFINED == 1u ? part.own : predicted_alpha(id + 1u, at));
+    }
+    return part;
+}
+
+/* rgb and share (a) of it, premultiplied. */
+vec4 part_colour(Part part, vec2 at, vec3 net, ivec2 size, vec2 ratio)
+{
+    vec3 rgb = sample_still(part.source * ratio);
+
     if (REFINED == 1u)
-        rgb += sample_depth(q, size, 0u) *
+        rgb += sample_depth(part.source, size, 0u) *
                vec3(sample_layer(at, size, 6u), sample_layer(at, size, 7u),
                     sample_layer(at, size, 8u));
     else
-        rgb = net + own * (rgb - sample_decoded(q, size));
-    return vec4(share * rgb, share);
+        rgb = net + part.own * (rgb - sample_decoded(part.source, size));
+    return part.share > 0.0 ? vec4(part.share * rgb, part.share) : vec4(0.0);
 }
 
-/* How much of the pixel an object covered in frame 0 and has left since. */
-float uncovered(ivec2 pixel, vec2 at, vec2 ratio)
+/* How much of the pixel an object of `left` covered in frame 0 and has left since. */
+float uncovered(uint left, ivec2 pixel, vec2 at, vec2 ratio)
 {
     float most = 0.0;
 
-    for (uint id = 1u; id <= uint(objects); id++) {
+    while (left != 0u) {
+        uint id = findLSB(left) + 1u;
         float spread = plane_value(id, 1, pixel) / 255.0;
 
+        left &= left - 1u;
         if (spread > most) {
             float inside = cover_alpha(id, vec2(pixel) + 0.5);
             float moved = length((source(id, at) - at) * ratio);
@@ -138,46 +159,80 @@ float uncovered(ivec2 pixel, vec2 at, vec2 ratio)
     return most;
 }
 
-vec3 compose(ivec2 pixel)
+/* The frame's pixel; `near`: a bit for each object that may matter. */
+vec3 compose(ivec2 pixel, uint near)
 {
     ivec2 size = ivec2(in_width, in_height);
     vec2 ratio = vec2(width, height) / vec2(size);
     vec2 at = (vec2(pixel) + 0.5) / ratio;
-    vec3 net = amount < 1.0 || REFINED == 0u ? sample_net(at, size) : vec3(0.0);
+    vec3 net = MIXED == 1u ? sample_net(at, size) : vec3(0.0);
     ivec2 cell = min(ivec2(at), size - 1);
     uint predicted = BYTE(ids, uint(cell.y * in_width + cell.x));
+    uint left = near;
     vec4 sum = vec4(0.0);
+    Part part;
 
-    if (predicted > 0u && predicted <= uint(objects))
-        sum += object_part(predicted, at, net, 1.0, size, ratio);
-    for (uint id = 1u; id <= uint(objects) && 1.0 - sum.a > 0.002; id++)
-        if (id != predicted)
-            sum += object_part(id, at, net, 1.0 - sum.a, size, ratio);
+    predicted = predicted > 0u && predicted <= uint(objects) ?
+                1u << (predicted - 1u) : 0u;
+    part = next_part(left, predicted, at, 1.0, ratio);
+    do {
+        sum += part_colour(part, at, net, size, ratio);
+        part = next_part(left, predicted, at, 1.0 - sum.a, ratio);
+    } while (part.share > 0.0);
     if (sum.a < 1.0) {
-        float open = uncovered(pixel, at, ratio);
+        float open = uncovered(near, pixel, at, ratio);
         vec3 rgb = still_pixel(pixel);
 
         if (open > 0.0)
             rgb = mix(rgb, sample_hole(at, size), open);
         sum.rgb += (1.0 - sum.a) * rgb;
     }
-    return mix(net, sum.rgb, amount);
+    return MIXED == 1u ? mix(net, sum.rgb, amount) : sum.rgb;
 }
 
-void main()
+/* Objects whose box, in frame 0 or now, four pixels from pixel `p` on may touch. */
+uint objects_near(uint p)
 {
-    uint i = first + gl_GlobalInvocationID.x;
+    uint w = uint(width), last = min(p + 3u, w * uint(height) - 1u), near = 0u;
+    vec2 low = vec2(p % w, p / w) + 0.5, high = vec2(last % w, last / w) + 0.5;
+    vec2 ratio = vec2(width, height) / vec2(in_width, in_height);
+
+    if (low.y != high.y) {      /* the end of a row and the beginning of the next */
+        low.x  = 0.0;
+        high.x = float(width);
+    }
+    for (int i = 0; i < objects; i++) {
+        int row = ROW * i;
+        vec2 begin = vec2(table[row], table[row + 1]);
+        vec2 end   = begin + vec2(table[row + 2], table[row + 3]);
+        vec2 from  = vec2(motion[row], motion[row + 1]) * ratio;
+        vec2 to    = vec2(motion[row + 2], motion[row + 3]) * ratio;
+        float scale = motion[row + 4], margin = 1.0 + scale;
+        vec2 now   = to + (begin - from) * scale - margin;
+        vec2 until = to + (end - from) * scale + margin;
+
+        if (end.x > begin.x &&
+            ((all(lessThanEqual(low, end)) && all(greaterThanEqual(high, begin))) ||
+             (all(lessThanEqual(low, until)) && all(greaterThanEqual(high, now)))))
+            near |= 1u << i;
+    }
+    return near;
+}
+
+/* Four pixels from pixel 4 * quad on, and the words that have them. */
+void compose_quad(uint quad)
+{
     uint pixels = uint(width * height), nb = 4u / out_bytes;
     uint words = (3u * pixels + nb - 1u) / nb, word = 0u;
+    uint near = REFINED == 1u ? objects_near(4u * quad) :
+                                0xffffffffu >> (32 - objects);
 
-    if (gl_GlobalInvocationID.x >= count)
-        return;
     for (uint k = 0u; k < 4u; k++) {
-        uint p = 4u * i + k;
+        uint p = 4u * quad + k;
         vec3 rgb = vec3(0.0);
 
         if (p < pixels)
-            rgb = compose(ivec2(p % uint(width), p / uint(width)));
+            rgb = compose(ivec2(p % uint(width), p / uint(width)), near);
         for (uint c = 0u; c < 3u; c++) {
             uint at = 3u * p + c;
 
@@ -190,4 +245,42 @@ void main()
             }
         }
     }
+}
+
+/* The same where the frame is the still. */
+void copy_quad(uint quad)
+{
+    uint nb = 4u / out_bytes, words = (3u * uint(width * height) + nb - 1u) / nb;
+
+    for (uint at = 12u / nb * quad; at < min(12u / nb * (quad + 1u), words); at++)
+        y[at] = still[at];
+}
+
+/*
+ * A device that runs both sides of every branch still ends its loops: what is
+ * costly is done in loops over what is there, and a thread has many quads.
+ */
+void main()
+{
+    uint i = first + gl_GlobalInvocationID.x;
+    uint quad = i / gl_WorkGroupSize.x * gl_WorkGroupSize.x * QUADS +
+                i % gl_WorkGroupSize.x;
+    uint quads = (uint(width * height) + 3u) / 4u, todo = 0u;
+
+    if (gl_GlobalInvocationID.x >= count)
+        return;
+    for (uint j = 0u; j < QUADS && quad + j * gl_WorkGroupSize.x < quads; j++) {
+        uint at = quad + j * gl_WorkGroupSize.x;
+
+        if (MIXED == 1u || bytes != out_bytes || objects_near(4u * at) != 0u)
+            todo |= 1u << j;
+        else
+            copy_quad(at);
+    }
+    if (todo == 0u)
+        return;
+    do {
+        compose_quad(quad + findLSB(todo) * gl_WorkGroupSize.x);
+        todo &= todo - 1u;
+    } while (todo != 0u);
 }

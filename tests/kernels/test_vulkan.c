@@ -53,7 +53,7 @@ static const Variant variants[] = {
     { "plain, many submissions", TTM_VK_TIER_PLAIN, .work = 5e6, .staged = 1,
       .tests_only = 1, .ops = "linear conv2d group_norm add" },
     { "software", TTM_VK_TIER_SOFT,
-      .ops = "linear conv2d group_norm layer_norm attention" },
+      .ops = "linear conv2d group_norm layer_norm attention frame" },
     { "cooperative", TTM_VK_TIER_COOP, .busy_groups = 1,
       .ops = "linear conv2d attention" },
     { "cooperative, small tiles", TTM_VK_TIER_COOP, .busy_groups = 1 << 20,

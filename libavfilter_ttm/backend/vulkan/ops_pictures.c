@@ -23,13 +23,13 @@
 #define THREADS 64
 
 /** Operations a thread, roughly: for submissions that do not take too long. */
-static double thread_work(const TTMNode *node, uint32_t channels)
+static double thread_work(const TTMNode *node, uint32_t channels, uint32_t quads)
 {
     switch (node->picture.kind) {
     case TTM_PICTURE_RESAMPLE: return 8.0 * channels;
     case TTM_PICTURE_CHANGE:   return 300;
     case TTM_PICTURE_SMOOTH:   return 800;
-    case TTM_PICTURE_COMPOSE:  return 2000;
+    case TTM_PICTURE_COMPOSE:  return 2000.0 * quads;
     default:                   return 60;
     }
 }
@@ -40,8 +40,12 @@ static uint32_t sample_bytes(const TTMNode *node)
     return node->dtype == TTM_DTYPE_U8 ? node->shape.dim[2] / 3 : 0;
 }
 
-/** Threads of a node; what differs from the common case goes to @p push. */
-static int64_t find_sizes(const TTMVkProgram *program, TTMVkPicturePush *push)
+/**
+ * Threads of a node, each of @p quads times four pixels where it composes a frame;
+ * what differs from the common case goes to @p push.
+ */
+static int64_t find_sizes(const TTMVkProgram *program, int64_t quads,
+                          TTMVkPicturePush *push)
 {
     const TTMNode *node = program->node, *in = ttm_vk_input(program, 0);
     const TTMNode *small;
@@ -69,7 +73,7 @@ static int64_t find_sizes(const TTMVkProgram *program, TTMVkPicturePush *push)
         push->bytes     = sample_bytes(in);
         push->in_width  = small->shape.dim[1];
         push->in_height = small->shape.dim[0];
-        return ttm_vk_ceil(pixels, 4);
+        return ttm_vk_ceil(ttm_vk_ceil(pixels, 4), THREADS * quads) * THREADS;
     default:
         push->channels = node->shape.dim[2];
         return pixels;
@@ -80,6 +84,8 @@ int ttm_vk_op_picture(TTMVkProgram *program)
 {
     const TTMNode *node = program->node, *in = ttm_vk_input(program, 0);
     const TTMPicture *p = &node->picture;
+    /* a thread of a software device has enough to do; a GPU has threads enough */
+    const uint32_t quads = program->vk->tier == TTM_VK_TIER_SOFT ? 16 : 1;
     TTMVkPicturePush push = {
         .out_bytes = p->bytes, .scale = p->scale, .shift = p->shift,
         .low = p->low, .high = p->high, .amount = p->amount,
@@ -88,7 +94,8 @@ int ttm_vk_op_picture(TTMVkProgram *program)
         .kernel = TTM_VK_PICTURE + p->kind,
         .dtype = p->kind == TTM_PICTURE_VALUES ? in->dtype : TTM_DTYPE_F32,
         .constants = { THREADS, p->kind == TTM_PICTURE_RESAMPLE ? p->axis :
-                       p->refined != 0 }, .nb_constants = 2, .push = &push,
+                       p->refined != 0, !p->refined || p->amount < 1, quads },
+        .nb_constants = p->kind == TTM_PICTURE_COMPOSE ? 4 : 2, .push = &push,
     };
     int64_t threads, chunk;
     int ret;
@@ -99,14 +106,19 @@ int ttm_vk_op_picture(TTMVkProgram *program)
         push.in_width  = in->shape.dim[1];
         push.in_height = in->shape.dim[0];
     }
-    threads = find_sizes(program, &push);
+    threads = find_sizes(program, quads, &push);
+    if (p->kind == TTM_PICTURE_COMPOSE && push.objects > TTM_MASK_OBJECTS)
+        return ttm_fail(program->vk->log, TTM_ERR_UNSUPPORTED, "vulkan: %s: '%s' has "
+                        "%d objects; at most %d can be composed",
+                        program->graph->name, node->name, push.objects,
+                        TTM_MASK_OBJECTS);
     for (int i = 0; i < node->nb_inputs; i++)
         call.ranges[i] = ttm_vk_range(program, node->input[i]);
     call.ranges[node->nb_inputs] =
         ttm_vk_range(program, node - program->graph->nodes);
     /* the other kinds look at a few pixels around, and at most 32 objects */
     call.loops = p->kind == TTM_PICTURE_RESAMPLE ? push.channels : 0;
-    call.work  = thread_work(node, push.channels);
+    call.work  = thread_work(node, push.channels, quads);
     chunk = ttm_vk_chunk(program, threads, call.work, NULL, 0,
                          (int64_t)65535 * THREADS);
     ret = chunk < 0 ? chunk : 0;
@@ -115,7 +127,7 @@ int ttm_vk_op_picture(TTMVkProgram *program)
         push.count     = threads - first < chunk ? threads - first : chunk;
         call.groups[0] = ttm_vk_ceil(push.count, THREADS);
         call.groups[1] = call.groups[2] = 1;
-        call.work      = thread_work(node, push.channels) * push.count;
+        call.work      = thread_work(node, push.channels, quads) * push.count;
         ret = ttm_vk_call(program, &call);
     }
     return ret;
