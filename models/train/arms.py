@@ -37,6 +37,7 @@ from bundle import (
     save_index,
 )
 from common import choose_device, half, numbers
+from given_trajectory import compare
 from pipeline import (
     Conditions,
     decode_clip,
@@ -51,6 +52,7 @@ from train_stage import train
 from trajectory import regions_of
 
 SHARED = ("vae", "tokenizer", "text_encoder")
+BASE = "no masked attention"  # what the others are compared with
 MOTIONBENCH = Path(__file__).resolve().parents[2] / "tests" / "motionbench"
 
 
@@ -247,6 +249,8 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=1, help="times the steps")
     parser.add_argument("--suites", default="single,multi")
     parser.add_argument("--limit", type=int, default=64, help="scenes of each suite")
+    parser.add_argument("--given", type=int, default=96, metavar="SCENES",
+                        help="for the second stages given the true trajectory")  # fmt: skip
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", help="folder for the results (default: --work)")
     only = parser.add_mutually_exclusive_group()
@@ -261,7 +265,8 @@ def main() -> None:
     unknown = set(arms) - set(config["arms"])
     if unknown:
         parser.error(f"no arms {sorted(unknown)}; there are {list(config['arms'])}")
-    models = {}
+    models: dict[str, Path] = {}
+    two_stages: dict[str, tuple[Config, Path]] = {}
     for seed in range(args.seeds):
         for arm in arms:
             one = arm_config(config, arm, seed, args.scale)
@@ -277,11 +282,21 @@ def main() -> None:
             if not args.dry:
                 name = arm if args.seeds == 1 else f"{arm}, seed {seed}"
                 models[name] = prepare(one, start, work)
+                if len(trained) == 2:
+                    two_stages[name] = (one, models[name])
     if models:
         print(f"device of training: {choose_device().type}")
     if models and not args.train_only:
         out = Path(args.out or work)
-        print(measure(models, args.suites.split(","), args.limit, out))
+        suites = [suite for suite in args.suites.split(",") if suite]
+        if suites:
+            print(measure(models, suites, args.limit, out))
+        if two_stages and args.given:
+            base = next((n for n in two_stages if n.startswith(BASE)), None)
+            text = compare(two_stages, args.given, base or next(iter(two_stages)))
+            out.mkdir(parents=True, exist_ok=True)
+            (out / "given.md").write_text(text)
+            print(text)
 
 
 if __name__ == "__main__":

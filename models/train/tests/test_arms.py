@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -20,6 +21,7 @@ from arms import arm_config, folder_name, merged, part_name  # noqa: E402
 from bundle import STAGES, build_unet, stage_meta  # noqa: E402
 from common import images  # noqa: E402
 from encoder import flow_images  # noqa: E402
+from given_trajectory import table  # noqa: E402
 from train_stage import train  # noqa: E402
 from trajectory import regions_of  # noqa: E402
 
@@ -129,8 +131,9 @@ def test_trained_first_measured_apart_and_put_together(
     before = [w.stat().st_mtime_ns for w in weights]
     for index, name in enumerate(names):
         out = tmp_path / str(index)
-        run("--arms", name, "--limit", "1", "--out", str(out))
+        run("--arms", name, "--limit", "1", "--given", "2", "--out", str(out))
         assert (out / "single-00.png").exists()
+        assert f"| {name} |" in (out / "given.md").read_text()
     assert [w.stat().st_mtime_ns for w in weights] == before
     import results  # arms.measure has put its folder on the path
 
@@ -141,6 +144,21 @@ def test_trained_first_measured_apart_and_put_together(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("| single | FD |")
     assert tuple(line.split("|")[1].strip() for line in lines[4:6]) == names
+
+
+def test_gains_are_of_the_same_scenes() -> None:
+    nan = float("nan")
+    base = {"psnr": np.array([20.0, 30.0, 10.0]), "object": np.array([nan, 12.0, 16.0]),
+            "uncovered": np.array([nan, nan, nan])}  # fmt: skip
+    more = {key: values + 1.5 for key, values in base.items()}
+    text = table({"base": base, "more": more}, torch.tensor([1, 2, 3]), "base")
+    one, several = (block.splitlines() for block in text.strip().split("\n\n"))
+    assert one[0].startswith("| one object, 1 scenes |") and len(several) == 4
+    cells = [cell.strip() for cell in several[3].split("|")[1:-1]]
+    assert cells[0] == "more" and cells[1].startswith("21.50 (")
+    assert cells[2] == "+1.50 (+1.50 to +1.50)"
+    assert cells[3].startswith("15.50") and cells[5].startswith("nan")
+    assert several[2].split("|")[3].strip() == "-"
 
 
 def test_more_fresh_clips_than_a_batch_has(tmp_path: Path) -> None:
