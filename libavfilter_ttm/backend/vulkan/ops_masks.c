@@ -100,7 +100,7 @@ static int mask_cells(TTMVkProgram *program, TTMVkCall *call, int64_t frames,
     call->kernel    = TTM_VK_IDS_CELLS;
     set_groups(call, ttm_vk_ceil(cells, 4));
     call->work  = 8 * pixels;
-    call->loops = 4 * (cell_loops(p) + 2 * objects + 2);
+    call->loops = (cells < 4 ? cells : 4) * (cell_loops(p) + 2 * objects + 2);
     ret = ttm_vk_call(program, call);
     if (ret < 0 || !objects)
         return ret;
