@@ -111,6 +111,8 @@ static int plan(const TTMContext *ctx, const Shape *s, const TTMLog *log,
         largest = need->unet[i] > largest ? need->unet[i] : largest;
     }
     need->pictures += (size_t)c->still.width * (size_t)c->still.height * 6;
+    need->pictures += (3 + 2 * (size_t)c->objects) * (size_t)probe.tokens *
+                      (size_t)probe.text.hidden_size * size;
     if (c->mode != TTM_MODE_PLAN)
         need->pictures += (size_t)(s->frames + 1) * 3 * size *
                           (size_t)s->width[1] * (size_t)s->height[1] +

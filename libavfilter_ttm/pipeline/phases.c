@@ -181,8 +181,8 @@ static int create_stage(TTMContext *ctx, int stage)
                ctx->models.unet[stage].trajectory_regions ? c->trajectory :
                c->first[stage],
         .ids_width = c->width[stage], .ids_height = c->height[stage],
-        .text = c->text[stage], .text_empty = c->text_empty,
-        .locals = c->locals, .locals_empty = c->locals_empty,
+        .text = &c->text[stage], .text_empty = &c->text_empty,
+        .locals = &c->locals, .locals_empty = &c->locals_empty,
     };
 
     return ttm_stage_create(&c->stage, &ctx->models, &setup);

@@ -166,7 +166,8 @@ void ttm_clip_drop(TTMContext *ctx)
         &c->packed, &c->small[0], &c->small[1], &c->image_latents[0],
         &c->image_latents[1], &c->mask_latents[0], &c->mask_latents[1],
         &c->carried_latents, &c->latents, &c->pictures, &c->decoded,
-        &c->out_still,
+        &c->out_still, &c->text[0], &c->text[1], &c->text_empty, &c->locals,
+        &c->locals_empty,
     };
 
     ttm_profile_free(&ctx->profile);
@@ -181,7 +182,6 @@ void ttm_clip_drop(TTMContext *ctx)
     ttm_prompts_free(&c->prompts);
     for (int i = 0; i < TTM_STAGE_NB; i++) {
         free(c->first[i]);
-        free(c->text[i]);
         free(c->saved[i]);
     }
     free(c->prompt);
@@ -190,9 +190,6 @@ void ttm_clip_drop(TTMContext *ctx)
     free(c->masks.data);
     free(c->drawn);
     free(c->ids);
-    free(c->text_empty);
-    free(c->locals);
-    free(c->locals_empty);
     free(c->predicted);
     free(c->trajectory);
     free(c->out_ids);

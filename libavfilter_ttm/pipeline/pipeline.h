@@ -68,8 +68,8 @@ typedef struct TTMClip {
     TTMTensor packed;           ///< the still on the device
     TTMTensor small[TTM_STAGE_NB]; ///< the same, F32 [height, width, 3] in -1 .. 1
 
-    /* hidden states, [tokens, dim] each */
-    float *text[TTM_STAGE_NB], *text_empty, *locals, *locals_empty;
+    /* hidden states on the device, [tokens, dim]; of locals [objects, tokens, dim] */
+    TTMTensor text[TTM_STAGE_NB], text_empty, locals, locals_empty;
 
     /* latents on the device, [frames, height, width, channels] */
     TTMTensor image_latents[TTM_STAGE_NB], mask_latents[TTM_STAGE_NB];

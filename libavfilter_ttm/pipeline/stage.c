@@ -145,14 +145,23 @@ static int write_masks(TTMStage *s)
     return ret;
 }
 
-/* What the texts give, once for all steps; after write_masks(). */
-static int make_texts(TTMStage *s, TTMSteady *steady, const float *text,
-                      const float *locals)
+/* The network's input keeps its own tensor: it may be bound elsewhere. */
+static int copy_input(TTMStage *s, const char *name, const TTMTensor *from)
 {
-    int ret = ttm_network_write(s->steady, "text", text, TTM_DTYPE_F32);
+    const TTMTensor *to = ttm_network_input(s->steady, name);
+
+    return to ? ttm_tensor_copy(s->models->backend, to, 0, from, 0,
+                                ttm_shape_count(&from->shape)) : TTM_ERR_ARGUMENT;
+}
+
+/* What the texts give, once for all steps; after write_masks(). */
+static int make_texts(TTMStage *s, TTMSteady *steady, const TTMTensor *text,
+                      const TTMTensor *locals)
+{
+    int ret = copy_input(s, "text", text);
 
     if (ret >= 0 && s->has_locals)
-        ret = ttm_network_write(s->steady, "locals", locals, TTM_DTYPE_F32);
+        ret = copy_input(s, "locals", locals);
     return ret < 0 ? ret : ttm_steady_run(steady, s->models->backend, s->steady);
 }
 

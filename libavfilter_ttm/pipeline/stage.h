@@ -39,7 +39,7 @@ typedef struct TTMStageSetup {
     const uint8_t *ids;         ///< [frames, ids_height, ids_width]
     int ids_width, ids_height;
     /* hidden states [tokens, dim] of the text, [objects, tokens, dim] of locals */
-    const float *text, *text_empty, *locals, *locals_empty;
+    const TTMTensor *text, *text_empty, *locals, *locals_empty;
 } TTMStageSetup;
 
 typedef struct TTMStage TTMStage;

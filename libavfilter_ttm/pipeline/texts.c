@@ -95,10 +95,21 @@ int ttm_clip_find_objects(TTMContext *ctx)
     return ret;
 }
 
-/* Hidden states [tokens, dim] of one prompt. */
-static int encode_prompt(TTMContext *ctx, const char *text, float *out)
+/* Hidden states of @p count prompts, on the device. */
+static int make_states(TTMContext *ctx, int count, TTMTensor *states)
+{
+    return ttm_tensor_create(ctx->backend, states,
+                             TTM_SHAPE(count, ctx->models.tokens,
+                                       ctx->models.text.hidden_size),
+                             ctx->backend->precision);
+}
+
+/* Hidden states of one prompt, as numbers @p first to @p last of @p states. */
+static int encode_prompt(TTMContext *ctx, const char *text, const TTMTensor *states,
+                         int first, int last)
 {
     TTMModels *m = &ctx->models;
+    const int64_t size = (int64_t)m->tokens * m->text.hidden_size;
     TTMNetwork *network;
     int32_t *ids = ttm_array_alloc((size_t)m->tokens, sizeof(*ids));
     int truncated = 0, ret;
@@ -115,8 +126,9 @@ static int encode_prompt(TTMContext *ctx, const char *text, float *out)
         ret = ttm_network_write(network, "ids", ids, TTM_DTYPE_I32);
     if (ret >= 0)
         ret = ttm_network_run(network);
-    if (ret >= 0)
-        ret = ttm_network_read(network, 0, out, TTM_DTYPE_F32);
+    for (int i = first; ret >= 0 && i <= last; i++)
+        ret = ttm_tensor_copy(ctx->backend, states, i * size,
+                              ttm_network_output(network, 0), 0, size);
     free(ids);
     return ret;
 }
@@ -125,34 +137,31 @@ int ttm_clip_encode_text(TTMContext *ctx)
 {
     TTMClip *c = &ctx->clip;
     const TTMPrompts *p = &c->prompts;
-    size_t size = (size_t)ctx->models.tokens *
-                  (size_t)ctx->models.text.hidden_size;
-    size_t objects = (size_t)(c->objects ? c->objects : 1);
-    int ret;
+    const struct {
+        TTMTensor *states;
+        const char *text;
+    } prompts[] = {
+        { &c->text[TTM_STAGE_MOTION], p->motion },
+        { &c->text[TTM_STAGE_VIDEO],  p->global },
+        { &c->text_empty,             c->negative_prompt },
+    };
+    int ret = 0;
 
-    c->text[TTM_STAGE_MOTION] = ttm_array_alloc(size, sizeof(float));
-    c->text[TTM_STAGE_VIDEO]  = ttm_array_alloc(size, sizeof(float));
-    c->text_empty   = ttm_array_alloc(size, sizeof(float));
-    c->locals       = ttm_array_alloc(size * objects, sizeof(float));
-    c->locals_empty = ttm_array_alloc(size * objects, sizeof(float));
-    if (!c->text[0] || !c->text[1] || !c->text_empty || !c->locals ||
-        !c->locals_empty)
-        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
-    if ((ret = encode_prompt(ctx, p->motion, c->text[TTM_STAGE_MOTION])) < 0 ||
-        (ret = encode_prompt(ctx, p->global, c->text[TTM_STAGE_VIDEO])) < 0 ||
-        (ret = encode_prompt(ctx, c->negative_prompt, c->text_empty)) < 0 ||
-        (ret = encode_prompt(ctx, "", c->locals_empty)) < 0)
-        return ret;
-    for (int i = 0; i < c->objects; i++) {
-        ret = encode_prompt(ctx, p->objects[i].prompt,
-                            c->locals + (size_t)i * size);
-        if (ret < 0)
-            return ret;
-        if (i)
-            memcpy(c->locals_empty + (size_t)i * size, c->locals_empty,
-                   size * sizeof(float));
+    for (size_t i = 0; ret >= 0 && i < sizeof(prompts) / sizeof(prompts[0]); i++) {
+        ret = make_states(ctx, 1, prompts[i].states);
+        if (ret >= 0)
+            ret = encode_prompt(ctx, prompts[i].text, prompts[i].states, 0, 0);
     }
-    return 0;
+    if (ret < 0 || !c->objects)
+        return ret;
+    ret = make_states(ctx, c->objects, &c->locals);
+    if (ret >= 0)
+        ret = make_states(ctx, c->objects, &c->locals_empty);
+    if (ret >= 0)
+        ret = encode_prompt(ctx, "", &c->locals_empty, 0, c->objects - 1);
+    for (int i = 0; ret >= 0 && i < c->objects; i++)
+        ret = encode_prompt(ctx, p->objects[i].prompt, &c->locals, i, i);
+    return ret;
 }
 
 /* Ids of the drawn trajectory: nearest of black and the objects' colours. */
