@@ -25,7 +25,6 @@
 #include <string.h>
 
 #include "prompt/words.h"
-#include "segment/cut.h"
 #include "util/mem.h"
 
 #define MAX_PARTS 256
@@ -37,100 +36,6 @@ static int compare_floats(const void *a, const void *b)
     float x = *(const float *)a, y = *(const float *)b;
 
     return x < y ? -1 : x > y;
-}
-
-/* Scale so that the given quantile becomes 1. */
-static int normalize(float *values, int count, double quantile)
-{
-    float *sorted = ttm_array_alloc((size_t)count, sizeof(*sorted)), top;
-
-    if (!sorted)
-        return TTM_ERR_MEMORY;
-    memcpy(sorted, values, (size_t)count * sizeof(*sorted));
-    qsort(sorted, (size_t)count, sizeof(*sorted), compare_floats);
-    top = fmaxf(sorted[(int)(quantile * (count - 1))], 1e-3f);
-    free(sorted);
-    for (int i = 0; i < count; i++)
-        values[i] = fminf(fmaxf(values[i] / top, 0), 1);
-    return 0;
-}
-
-static int border_width(const TTMWork *w)
-{
-    int side = w->width < w->height ? w->width : w->height;
-
-    return side > 24 ? side / 24 : 1;
-}
-
-static float border_distance(const TTMWork *w, int i)
-{
-    int x = i % w->width, y = i / w->width;
-    int dx = x < w->width - 1 - x ? x : w->width - 1 - x;
-    int dy = y < w->height - 1 - y ? y : w->height - 1 - y;
-
-    return (float)(dx < dy ? dx : dy);
-}
-
-/* Distance to the nearest of the border's frequent colours. */
-static int colour_difference(const TTMWork *w, float *difference)
-{
-    const int count = w->width * w->height;
-    float *weight = ttm_array_alloc((size_t)count, sizeof(*weight));
-    TTMColours border;
-
-    if (!weight)
-        return TTM_ERR_MEMORY;
-    for (int i = 0; i < count; i++)
-        weight[i] = border_distance(w, i) < (float)border_width(w);
-    ttm_colours_fit(&border, w->lab, weight, count);
-    free(weight);
-    for (int i = 0; i < count; i++) {
-        float nearest = 1e6f;
-
-        for (int k = 0; k < border.nb; k++) {
-            float sum = 0;
-
-            /* a colour of few border pixels is an object that touches it */
-            if (border.share[k] < 0.06f)
-                continue;
-            for (int c = 0; c < 3; c++) {
-                float d = w->lab[3 * i + c] - border.mean[k][c];
-
-                sum += d * d / (1 + border.variance[k][c] / 60);
-            }
-            nearest = fminf(nearest, sum);
-        }
-        difference[i] = sqrtf(nearest);
-    }
-    return 0;
-}
-
-int ttm_salience(const TTMWork *w, float *salience)
-{
-    const int count = w->width * w->height;
-    float *way = ttm_array_alloc((size_t)count, sizeof(*way));
-    int ret = way ? colour_difference(w, salience) : TTM_ERR_MEMORY;
-
-    for (int i = 0; ret >= 0 && i < count; i++)
-        way[i] = border_distance(w, i) < 1 ? 0 : INFINITY;
-    if (ret >= 0) {
-        ttm_geodesic(w, 2.5f, 0, way);
-        ret = normalize(way, count, 0.97);
-    }
-    if (ret >= 0)
-        ret = normalize(salience, count, 0.97);
-    for (int i = 0; ret >= 0 && i < count; i++) {
-        float x = ((float)(i % w->width) + 0.5f) / (float)w->width - 0.5f;
-        float y = ((float)(i / w->width) + 0.5f) / (float)w->height - 0.5f;
-        float middle = expf(-(x * x + y * y) / (2 * 0.33f * 0.33f));
-
-        salience[i] = (0.5f * salience[i] + 0.5f * way[i]) *
-                      (0.25f + 0.75f * middle);
-    }
-    if (ret >= 0)
-        ret = normalize(salience, count, 0.99);
-    free(way);
-    return ret;
 }
 
 void ttm_look_read(TTMLook *look, const char *description)
@@ -250,6 +155,18 @@ static double rate(const TTMWork *w, const TTMLook *look,
                                (float)(part->y / w->height));
 }
 
+static double colour_step(const TTMWork *w, int a, int b)
+{
+    double sum = 0;
+
+    for (int c = 0; c < 3; c++) {
+        double d = w->lab[3 * a + c] - w->lab[3 * b + c];
+
+        sum += d * d;
+    }
+    return sqrt(sum);
+}
+
 /* Mean colour step over the rim of {distance < limit}; the area in *area. */
 static float rim_contrast(const TTMWork *w, const float *distance, float limit,
                           int *area)
@@ -266,16 +183,9 @@ static float rim_contrast(const TTMWork *w, const float *distance, float limit,
 
             *area += inside;
             for (int k = 0; k < 2; k++) {
-                double d = 0;
-
                 if (inside == (distance[next[k]] < limit))
                     continue;
-                for (int c = 0; c < 3; c++) {
-                    double e = w->lab[3 * i + c] - w->lab[3 * next[k] + c];
-
-                    d += e * e;
-                }
-                sum += sqrt(d);
+                sum += colour_step(w, i, next[k]);
                 rim++;
             }
         }
@@ -362,60 +272,162 @@ static int widen(const TTMWork *w, const float *salience, const uint8_t *taken,
     return ret < 0 ? ret : 0;
 }
 
+/* Scratch space for looking at the parts of a mask. */
+typedef struct Parts {
+    TTMComponent *list;         /* [MAX_PARTS] */
+    float *value;               /* [height, width]: how well a pixel fits */
+    int *labels;                /* [height, width] */
+    double rim[MAX_PARTS + 1];  /* by label: mean colour step over the rim */
+    int nb;
+} Parts;
+
+/* Mean colour step over the rim of every part. */
+static void measure_rims(const TTMWork *w, Parts *p)
+{
+    int length[MAX_PARTS + 1] = { 0 };
+
+    memset(p->rim, 0, sizeof(p->rim));
+    for (int y = 0; y < w->height; y++)
+        for (int x = 0; x < w->width; x++) {
+            int i = y * w->width + x, a = p->labels[i];
+            const int next[2] = { x + 1 < w->width ? i + 1 : i,
+                                  y + 1 < w->height ? i + w->width : i };
+
+            for (int k = 0; k < 2; k++) {
+                int b = p->labels[next[k]];
+                double step = colour_step(w, i, next[k]);
+
+                if (a == b)
+                    continue;
+                p->rim[a] += step;
+                p->rim[b] += step;
+                length[a]++;
+                length[b]++;
+            }
+        }
+    for (int i = 0; i <= p->nb; i++)
+        p->rim[i] /= length[i] ? length[i] : 1;
+}
+
+/* The parts of what fits better than a threshold; their number or an error. */
+static int find_parts(const TTMWork *w, Parts *p, float threshold,
+                      uint8_t *mask)
+{
+    for (int i = 0; i < w->width * w->height; i++)
+        mask[i] = p->value[i] > threshold;
+    close_gaps(mask, w->width, w->height, (uint8_t *)p->labels);
+    p->nb = ttm_components(mask, w->width, w->height, p->value, p->labels,
+                           p->list, MAX_PARTS);
+    if (p->nb >= 0)
+        measure_rims(w, p);
+    return p->nb;
+}
+
+/* Things have clear rims, pieces of the ground do not. */
+static double rate_part(const TTMWork *w, const TTMLook *look, const Parts *p,
+                        int k)
+{
+    return rate(w, look, &p->list[k]) * p->rim[k + 1];
+}
+
+/* Whether more than half of part k is in a region. */
+static int is_in(const Parts *p, int k, const uint8_t *region, int count)
+{
+    int inside = 0;
+
+    for (int i = 0; i < count; i++)
+        inside += p->labels[i] == k + 1 && region[i];
+    return 2 * inside > p->list[k].area;
+}
+
+/* The best part at several thresholds into region; its value, 0: none. */
+static double best_part(const TTMWork *w, const TTMLook *look, Parts *p,
+                        float threshold, uint8_t *mask, uint8_t *region)
+{
+    static const float steps[] = { 0.7f, 1, 1.4f, 2 };
+    const int count = w->width * w->height;
+    double best = 0;
+
+    for (size_t n = 0; n < sizeof(steps) / sizeof(*steps); n++) {
+        int at = -1;
+
+        if (find_parts(w, p, threshold * steps[n], mask) < 0)
+            return TTM_ERR_MEMORY;
+        for (int k = 0; k < p->nb; k++) {
+            double value = rate_part(w, look, p, k);
+
+            if (value > best) {
+                best = value;
+                at = k;
+            }
+        }
+        for (int i = 0; i < count && at >= 0; i++)
+            region[i] = p->labels[i] == at + 1;
+    }
+    return best;
+}
+
+/* Whether a part elsewhere is nearly as good as the best. */
+static int has_rival(const TTMWork *w, const TTMLook *look, Parts *p,
+                     float threshold, double best, uint8_t *mask,
+                     const uint8_t *region)
+{
+    if (find_parts(w, p, threshold, mask) < 0)
+        return TTM_ERR_MEMORY;
+    for (int k = 0; k < p->nb; k++)
+        if (2 * rate_part(w, look, p, k) >= best &&
+            !is_in(p, k, region, w->width * w->height))
+            return 1;
+    return 0;
+}
+
 int ttm_find_part(const TTMWork *w, const float *salience,
                   const TTMLook *look, const uint8_t *taken, uint8_t *region,
                   int *sure)
 {
-    const int count = w->width * w->height;
-    TTMComponent *parts = ttm_array_alloc(MAX_PARTS, sizeof(*parts));
-    float *value = ttm_array_alloc((size_t)count, sizeof(*value));
-    int *labels = ttm_array_alloc((size_t)count, sizeof(*labels));
-    double best = 0, second = 0;
-    int nb, at = -1, ret = TTM_ERR_MEMORY;
+    const size_t count = (size_t)w->width * (size_t)w->height;
+    Parts p = { ttm_array_alloc(MAX_PARTS, sizeof(*p.list)),
+                ttm_array_alloc(count, sizeof(*p.value)),
+                ttm_array_alloc(count, sizeof(*p.labels)) };
+    uint8_t *mask = ttm_array_alloc(count, 1);
+    int ret = TTM_ERR_MEMORY;
     float threshold;
+    double best;
 
     *sure = 0;
-    if (!parts || !value || !labels)
+    memset(region, 0, count);
+    if (!p.list || !p.value || !p.labels || !mask)
         goto end;
-    for (int i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         float v = salience[i];
 
         if (look->nb_colours)
             v = colour_match(look, w->lab + 3 * i) * (0.35f + 0.65f * v);
-        value[i] = taken[i] ? 0 : v;
+        p.value[i] = taken[i] ? 0 : v;
     }
-    threshold = look->nb_colours ? 0.2f : fmaxf(ttm_otsu(value, count), 0.12f);
-    for (int i = 0; i < count; i++)
-        region[i] = value[i] > threshold;
-    close_gaps(region, w->width, w->height, (uint8_t *)labels);
-    nb = ttm_components(region, w->width, w->height, value, labels, parts,
-                        MAX_PARTS);
-    if (nb < 0)
+    threshold = look->nb_colours ? 0.2f :
+                fmaxf(ttm_otsu(p.value, (int)count), 0.12f);
+    best = best_part(w, look, &p, threshold, mask, region);
+    if (best < 0)
         goto end;
-    for (int i = 0; i < nb; i++) {
-        double r = rate(w, look, &parts[i]);
+    ret = best > 0;
+    if (ret) {
+        int rival = has_rival(w, look, &p, threshold, best, mask, region);
 
-        if (r > best) {
-            second = best;
-            best = r;
-            at = i;
-        } else if (r > second) {
-            second = r;
-        }
+        *sure = !rival;
+        ret = rival < 0 ? rival : ret;
     }
-    for (int i = 0; i < count; i++)
-        region[i] = at >= 0 && labels[i] == at + 1;
-    *sure = at >= 0 && best > 2 * second;
-    ret = at >= 0;
-    if (ret && look->nb_colours) {
-        int status = widen(w, salience, taken, region, value, labels, parts);
+    if (ret > 0 && look->nb_colours) {
+        int status = widen(w, salience, taken, region, p.value, p.labels,
+                           p.list);
 
         ret = status < 0 ? status : ret;
     }
 end:
-    free(parts);
-    free(value);
-    free(labels);
+    free(p.list);
+    free(p.value);
+    free(p.labels);
+    free(mask);
     return ret;
 }
 

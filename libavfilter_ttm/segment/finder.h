@@ -23,12 +23,6 @@
 
 #include "segment/work.h"
 
-/**
- * How much each pixel stands out, 0 .. 1: difference to colours of the
- * picture's border, cost of the way from the border, nearness to the middle.
- */
-int ttm_salience(const TTMWork *work, float *salience);
-
 /** What the words of a description say about where and what to look for. */
 typedef struct TTMLook {
     int nb_colours;

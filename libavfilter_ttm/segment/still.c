@@ -26,6 +26,7 @@
 #include "segment/finder.h"
 #include "segment/guided.h"
 #include "segment/image.h"
+#include "segment/salience.h"
 #include "segment/segment.h"
 #include "util/mem.h"
 

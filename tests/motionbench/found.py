@@ -63,6 +63,11 @@ def subjects() -> list[Case]:
     return out
 
 
+def place(case: Case, index: int) -> int:
+    """Where the prompt names an object; ValueError if it does not."""
+    return case.caption.index(case.names[index])
+
+
 def main() -> None:
     """Print a line an object, and the mean."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -76,9 +81,11 @@ def main() -> None:
         for case in cases:
             with tempfile.TemporaryDirectory() as folder:
                 found = mask_ids(ttm.run(case, Path(folder), "plan"))[0]
-            for index, name in enumerate(case.names):
-                # Objects may be found in another order than they are listed.
-                mask = case.ids[0] == index + 1
+            # The filter's objects are in the order of the prompt.
+            said = sorted(range(len(case.names)), key=lambda i: place(case, i))
+            for index, own_id in enumerate(said):
+                name = case.names[own_id]
+                mask = case.ids[0] == own_id + 1
                 each = [(found == i) for i in range(1, int(found.max()) + 1)]
                 ious = [float((m & mask).sum() / (m | mask).sum()) for m in each]
                 own = ious[index] if index < len(ious) else 0.0

@@ -155,6 +155,50 @@ static void test_finder_places(void **state)
     free_picture(p);
 }
 
+/* A thing that nearly fills the picture is found whole. */
+static void test_finder_large(void **state)
+{
+    Picture *p = make_picture("the orange planet shrinks");
+
+    (void)state;
+    draw_discs(p);
+    for (int i = 0; i < W * H; i++) {
+        int x = i % W - W / 2, y = i / W - H / 2, far = x * x + y * y;
+        uint8_t *rgb = (uint8_t *)p->image.data + 3 * i;
+
+        p->truth[i] = far < 55 * 55;
+        rgb[0] = (uint8_t)(p->truth[i] ? 205 - far / 70 : 8);
+        rgb[1] = (uint8_t)(p->truth[i] ? 120 - far / 90 : 8);
+        rgb[2] = (uint8_t)(p->truth[i] ? 70 : 10);
+    }
+    assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts, p->ids,
+                                       p->found), 0);
+    assert_true(overlap(p, 1, 1) > 0.9);
+    free_picture(p);
+}
+
+/* A tower that stands in the picture's border is scenery, however dark. */
+static void test_finder_scenery(void **state)
+{
+    Picture *p = make_picture("the rocket lifts off");
+
+    (void)state;
+    for (int i = 0; i < W * H; i++) {
+        int x = i % W, y = i / W, tower = x >= 14 && x < 54 &&
+                                          (x + y) % 12 < 9;
+        uint8_t *rgb = (uint8_t *)p->image.data + 3 * i;
+
+        p->truth[i] = x >= 78 && x < 84 && y >= 40 && y < 90;
+        rgb[0] = (uint8_t)(p->truth[i] ? 170 : tower ? 20 : 50);
+        rgb[1] = (uint8_t)(p->truth[i] ? 165 : tower ? 12 : 65 + y / 4);
+        rgb[2] = (uint8_t)(p->truth[i] ? 160 : tower ? 10 : 110 + y / 4);
+    }
+    assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts, p->ids,
+                                       p->found), 0);
+    assert_true(overlap(p, 1, 1) > 0.85);
+    free_picture(p);
+}
+
 /* Two things are as good: it takes one of them and says that it is unsure. */
 static void test_finder_unsure(void **state)
 {
@@ -360,6 +404,8 @@ int main(void)
         cmocka_unit_test(test_finder_colours),
         cmocka_unit_test(test_finder_parts_of_other_colours),
         cmocka_unit_test(test_finder_places),
+        cmocka_unit_test(test_finder_large),
+        cmocka_unit_test(test_finder_scenery),
         cmocka_unit_test(test_finder_unsure),
         cmocka_unit_test(test_boxes_and_points),
         cmocka_unit_test(test_wrong_places),
