@@ -195,7 +195,7 @@ def sheet(clips: dict[str, Tensor], true: Tensor, path: Path) -> None:
 
 
 def write(scores: list[Score], arguments: argparse.Namespace, seconds: float) -> str:
-    """Markdown of all scores, and both forms in the output folder if any."""
+    """Markdown of all scores, in the output folder too if there is one."""
     text = ""
     for size in sorted({s.size for s in scores}):
         for mode in sorted({s.mode for s in scores}, reverse=True):
@@ -207,9 +207,6 @@ def write(scores: list[Score], arguments: argparse.Namespace, seconds: float) ->
     text += f"{len(scores)} clips, {seconds / len(scores):.1f} s each.\n"
     if arguments.out:
         (arguments.out / "results.md").write_text(text)
-        (arguments.out / "results.json").write_text(
-            json.dumps([asdict(s) for s in scores], indent=1)
-        )
     return text
 
 
@@ -254,7 +251,9 @@ def main() -> None:
                     if arguments.out and clip < 4:
                         sheet(made, true, arguments.out / f"{size}-{name}-{mode}.png")
                 print(f"{size} {name} {batch.captions[clip]}", file=sys.stderr)
-                write(scores, arguments, time.monotonic() - begin)
+                if arguments.out:  # what is there if it is interrupted
+                    values = json.dumps([asdict(s) for s in scores], indent=1)
+                    (arguments.out / "results.json").write_text(values)
     print(write(scores, arguments, time.monotonic() - begin))
 
 
