@@ -22,13 +22,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pipeline/size.h"
 #include "pipeline/trajectory.h"
 #include "ttm.h"
 #include "util/mem.h"
 
 /* What a frame shows of an object: x in [0], y in [1]. */
 typedef struct TTMSeen {
-    float area;
+    TTMSizeSeen size;      ///< for its scale
     float low[2], high[2]; ///< its first and past-the-last line
     uint8_t ends[4];       ///< reaches the left, right, upper, lower border
     int cut;               ///< its area and centroid do not count
@@ -52,40 +53,80 @@ static void extent(const int32_t *profile, int count, int axis, TTMSeen *seen)
     seen->ends[2 * axis + 1] = high == count;
 }
 
+/* Sums over the pixels of an object in one frame. */
+typedef struct TTMSums {
+    double xy;              ///< of the product of the positions
+    int64_t edges, hidden;  ///< its sides to something else; of these to
+                            ///< the border or to another object
+} TTMSums;
+
+/* Sides of the pixel at (x, y), whose id is @p id. */
+static void count_edges(const uint8_t *ids, int height, int width, int x,
+                        int y, TTMSums *sums)
+{
+    static const int step[4][2] = { { -1, 0 }, { 1, 0 }, { 0, -1 }, { 0, 1 } };
+    const int id = ids[(size_t)y * (size_t)width + (size_t)x];
+
+    for (int k = 0; k < 4; k++) {
+        int i = x + step[k][0], j = y + step[k][1];
+        int out = i < 0 || j < 0 || i >= width || j >= height;
+        int other = out ? -1 : ids[(size_t)j * (size_t)width + (size_t)i];
+
+        sums->edges += other != id;
+        sums->hidden += other != id && other != 0;
+    }
+}
+
 /*
- * Areas, centroids and extents of all objects of one frame. lines has room
- * for width + height numbers an id.
+ * Areas, moments, extents and edges of all objects of one frame. lines has
+ * room for width + height numbers an id, sums for 256.
  */
 static void measure(const uint8_t *ids, int height, int width, int objects,
                     int frames, int t, TTMMotion *motion, TTMSeen *seen,
-                    int32_t *lines)
+                    int32_t *lines, TTMSums *sums)
 {
     int each = width + height;
 
     memset(lines, 0, 256 * (size_t)each * sizeof(*lines));
+    memset(sums, 0, 256 * sizeof(*sums));
     for (int y = 0; y < height; y++)
         for (int x = 0; x < width; x++) {
-            int32_t *line = lines + (size_t)*ids++ * (size_t)each;
+            int id = ids[(size_t)y * (size_t)width + (size_t)x];
+            int32_t *line = lines + (size_t)id * (size_t)each;
 
+            if (!id)
+                continue;
             line[x]++;
             line[width + y]++;
+            sums[id].xy += (x + 0.5) * (y + 0.5);
+            count_edges(ids, height, width, x, y, &sums[id]);
         }
     for (int id = 1; id <= objects; id++) {
         size_t at = (size_t)(id - 1) * (size_t)frames + (size_t)t;
         const int32_t *line = lines + (size_t)id * (size_t)each;
-        double sum_x = 0, sum_y = 0, n;
+        double sum[2] = { 0 }, square[2] = { 0 }, n;
+        TTMSizeSeen *size = &seen[at].size;
         int64_t count = 0;
 
-        for (int x = 0; x < width; x++) {
-            count += line[x];
-            sum_x += line[x] * (x + 0.5);
+        for (int i = 0; i < each; i++) {
+            int axis = i >= width;
+            double p = (axis ? i - width : i) + 0.5;
+
+            count += axis ? 0 : line[i];
+            sum[axis] += line[i] * p;
+            square[axis] += line[i] * p * p;
         }
-        for (int y = 0; y < height; y++)
-            sum_y += line[width + y] * (y + 0.5);
         n = count ? (double)count : 1;
-        seen[at].area = (float)count;
-        motion[at].x = (float)(sum_x / n);
-        motion[at].y = (float)(sum_y / n);
+        *size = (TTMSizeSeen){
+            .area = (double)count, .x = sum[0] / n, .y = sum[1] / n,
+            .contact = (double)sums[id].hidden /
+                       (double)(sums[id].edges ? sums[id].edges : 1),
+        };
+        size->xx = square[0] / n - size->x * size->x;
+        size->yy = square[1] / n - size->y * size->y;
+        size->xy = sums[id].xy / n - size->x * size->y;
+        motion[at].x = (float)size->x;
+        motion[at].y = (float)size->y;
         extent(line, width, 0, &seen[at]);
         extent(line + width, height, 1, &seen[at]);
     }
@@ -96,7 +137,6 @@ static void mix(TTMMotion *out, const TTMMotion *a, const TTMMotion *b,
 {
     out->x = a->x + (b->x - a->x) * part;
     out->y = a->y + (b->y - a->y) * part;
-    out->scale = a->scale + (b->scale - a->scale) * part;
 }
 
 static int at_border(const TTMSeen *seen)
@@ -106,7 +146,8 @@ static int at_border(const TTMSeen *seen)
 
 static int lost(const TTMSeen *seen, int t)
 {
-    return seen[t].area < 0.1f * seen[0].area || seen[t].area == 0;
+    return seen[t].size.area < 0.1 * seen[0].size.area ||
+           seen[t].size.area == 0;
 }
 
 /*
@@ -130,7 +171,7 @@ static void fill_lost(TTMMotion *m, const TTMSeen *seen, int frames)
             mix(&m[t], &m[before], &m[after],
                 (float)(t - before) / (float)(after - before));
         } else if (before >= 0) {
-            m[t] = m[before];
+            mix(&m[t], &m[before], &m[before], 0);
             if (before > 0 && seen[before].cut && at_border(&seen[before]) &&
                 !lost(seen, before - 1)) {
                 float steps = (float)(t - before);
@@ -139,7 +180,7 @@ static void fill_lost(TTMMotion *m, const TTMSeen *seen, int frames)
                 m[t].y += (m[before].y - m[before - 1].y) * steps;
             }
         } else if (after < frames) {
-            m[t] = m[after];
+            mix(&m[t], &m[after], &m[after], 0);
         }
     }
 }
@@ -150,10 +191,10 @@ static int reaches(const TTMSeen *one, const TTMSeen *other, int end)
 }
 
 /*
- * Scale of an object that frame 0 shows in part: by the axis on which the
+ * Size of an object that frame 0 shows in part: by the axis on which the
  * border has cut it neither then nor now.
  */
-static float scale_of_part(const TTMSeen *was, const TTMSeen *now, float other)
+static float size_of_part(const TTMSeen *was, const TTMSeen *now, float other)
 {
     int free_x = !reaches(was, now, 0) && !reaches(was, now, 1);
     int free_y = !reaches(was, now, 2) && !reaches(was, now, 3);
@@ -168,71 +209,69 @@ static float scale_of_part(const TTMSeen *was, const TTMSeen *now, float other)
 }
 
 /*
- * Scales, and places of objects that the border cuts: neither area nor
- * centroid tells where those are, but the side inside the frame does.
+ * Places of objects that the border cuts: the centroid does not tell where
+ * those are, but the side inside the frame and the size of what is drawn do.
  */
 static void place(TTMMotion *m, TTMSeen *seen, int frames)
 {
-    float first = seen[0].area > 1 ? seen[0].area : 1, held = 0;
+    float first = (float)(seen[0].size.area > 1 ? seen[0].size.area : 1);
+    float held = 0;
     const float start[] = { m[0].x, m[0].y };
     const TTMSeen *was = &seen[0];
     int part = at_border(was);
 
     for (int t = 0; t < frames; t++) {
-        float raw = fminf(fmaxf(sqrtf(seen[t].area / first), 0.25f), 4);
+        float raw = fminf(fmaxf(sqrtf((float)seen[t].size.area / first),
+                                0.25f), 4);
         float *centre[] = { &m[t].x, &m[t].y };
         int same = !part && !memcmp(seen[t].ends, was->ends, sizeof(was->ends));
+        float size;
 
-        m[t].scale = raw;
         seen[t].cut = 0;
-        if (!t || (same && seen[t].area > 0))
+        if (!t || (same && seen[t].size.area > 0))
             held = raw;
-        if (!t || same || seen[t].area == 0 ||
+        if (!t || same || seen[t].size.area == 0 ||
             (!part && fabsf(raw / held - 1) <= 0.05f))
             continue;
         seen[t].cut = 1;
-        m[t].scale = part ? scale_of_part(was, &seen[t], held)
-                          : fmaxf(held, raw);
+        /* What is seen of a whole object is the least that it can be. */
+        size = part ? size_of_part(was, &seen[t], held) : fmaxf(held, raw);
         for (int axis = 0; axis < 2; axis++) {
             int at_low = reaches(was, &seen[t], 2 * axis);
             int at_high = reaches(was, &seen[t], 2 * axis + 1);
 
             if (at_high && !at_low)
                 *centre[axis] = seen[t].low[axis] +
-                                (start[axis] - was->low[axis]) * m[t].scale;
+                                (start[axis] - was->low[axis]) * size;
             else if (at_low && !at_high)
                 *centre[axis] = seen[t].high[axis] -
-                                (was->high[axis] - start[axis]) * m[t].scale;
+                                (was->high[axis] - start[axis]) * size;
         }
     }
 }
 
-static void smooth(TTMMotion *m, int frames)
+/* @p work has room for TTM_SIZES_WORK numbers a frame. */
+static void fit_object(TTMMotion *m, TTMSeen *seen, TTMSizeSeen *sizes,
+                       int frames, int height, double *work)
 {
-    TTMMotion previous = m[0];
+    double *value = work, *weight = work + frames, *rest = weight + frames;
 
-    for (int t = 1; t + 1 < frames; t++) {
-        TTMMotion now = m[t];
-
-        m[t].x = (previous.x + 2 * now.x + m[t + 1].x) / 4;
-        m[t].y = (previous.y + 2 * now.y + m[t + 1].y) / 4;
-        m[t].scale = (previous.scale + 2 * now.scale + m[t + 1].scale) / 4;
-        previous = now;
+    for (int t = 0; t < frames; t++) {
+        sizes[t]      = seen[t].size;
+        sizes[t].seen = !lost(seen, t);
     }
-}
-
-static void fit_object(TTMMotion *m, TTMSeen *seen, int frames)
-{
-    float most = 0;
-
+    ttm_fit_sizes(m, sizes, frames, height, work);
     place(m, seen, frames);
     fill_lost(m, seen, frames);
-    smooth(m, frames);
-    smooth(m, frames);
-    for (int t = 0; t < frames; t++)
-        most = fmaxf(most, fabsf(m[t].scale - 1));
-    for (int t = 0; (most <= 0.35f || seen[0].area == 0) && t < frames; t++)
-        m[t].scale = 1;
+    for (int axis = 0; axis < 2; axis++) {
+        for (int t = 0; t < frames; t++) {
+            value[t]  = axis ? m[t].y : m[t].x;
+            weight[t] = sizes[t].seen ? 1 : 0.1;
+        }
+        ttm_smooth(value, weight, frames, 0.3, 0, rest);
+        for (int t = 0; t < frames; t++)
+            *(axis ? &m[t].y : &m[t].x) = (float)value[t];
+    }
 }
 
 int ttm_fit_create(TTMFit *fit, const uint8_t *first, const uint8_t *ids,
@@ -240,26 +279,36 @@ int ttm_fit_create(TTMFit *fit, const uint8_t *first, const uint8_t *ids,
 {
     size_t count = (size_t)frames * (size_t)objects;
     TTMSeen *seen = ttm_array_alloc(count, sizeof(*seen));
+    TTMSizeSeen *sizes = ttm_array_alloc((size_t)frames, sizeof(*sizes));
+    TTMSums *sums = ttm_array_alloc(256, sizeof(*sums));
+    double *work = ttm_array_alloc((size_t)frames * TTM_SIZES_WORK,
+                                   sizeof(*work));
     int32_t *lines = ttm_array_alloc(256 * ((size_t)width + (size_t)height),
                                      sizeof(*lines));
+    int ret = TTM_ERR_MEMORY;
 
     *fit = (TTMFit){ frames, objects, width, height,
                      ttm_array_alloc(count, sizeof(*fit->motion)) };
-    if (!seen || !lines || !fit->motion) {
-        free(seen);
-        free(lines);
+    if (!seen || !sizes || !sums || !work || !lines || !fit->motion) {
         ttm_fit_free(fit);
-        return TTM_ERR_MEMORY;
+        goto end;
     }
     for (int t = 0; t < frames; t++)
         measure(t ? ids + (size_t)t * (size_t)height * (size_t)width : first,
-                height, width, objects, frames, t, fit->motion, seen, lines);
+                height, width, objects, frames, t, fit->motion, seen, lines,
+                sums);
     for (int id = 1; id <= objects; id++)
         fit_object(fit->motion + (size_t)(id - 1) * (size_t)frames,
-                   seen + (size_t)(id - 1) * (size_t)frames, frames);
+                   seen + (size_t)(id - 1) * (size_t)frames, sizes, frames,
+                   height, work);
+    ret = 0;
+end:
     free(seen);
+    free(sizes);
+    free(sums);
+    free(work);
     free(lines);
-    return 0;
+    return ret;
 }
 
 void ttm_fit_free(TTMFit *fit)

@@ -45,14 +45,15 @@ typedef struct TTMFit {
 
 /**
  * Fit the objects of @p first [height, width] to @p ids [frames, height,
- * width], whose frame 0 counts as @p first: by area and centroid, but not
- * where the border cuts an object. Where it reaches a border that it does not
- * in frame 0, and its size differs by over 5 %, its scale is at least that of
- * the last frame before; if it reaches one in frame 0, its scale always goes
- * by the axis on which it does not. Its place goes by the side inside. An
- * object's frame with less than a tenth of its first area is lost:
- * interpolated between its neighbours; after it left it keeps its speed. Centre and scale are smoothed twice by (1, 2, 1) / 4 but for the first and
- * last frame; a scale that never leaves 1 by more than 0.35 is 1.
+ * width], whose frame 0 counts as @p first. Scales are a robust estimate over
+ * all frames and 1 where the evidence for a change is weak (pipeline/size.h).
+ *
+ * Places go by centroids, but not where the border cuts an object: where it
+ * reaches a border that it does not in frame 0, and its area differs from
+ * before by over 5 %, or if it reaches one in frame 0, its place goes by the
+ * side inside. An object's frame with less than a tenth of its first area is
+ * lost: interpolated between its neighbours; after it left it keeps its speed.
+ * Places are lightly smoothed but for frame 0, which is the identity.
  */
 int ttm_fit_create(TTMFit *fit, const uint8_t *first, const uint8_t *ids,
                    int frames, int height, int width, int objects);

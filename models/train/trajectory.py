@@ -156,37 +156,152 @@ def _extent(profile: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return low.float(), high.float(), torch.stack([low == 0, high == count], -1)
 
 
+def _contact(ids: Tensor, here: Tensor) -> Tensor:
+    """Share of each object's edges that are the frame's border or another
+    object's [B, L, F]; here [B, L, F, H, W] is ids [B, F, H, W] by object."""
+    other = (ids > 0)[:, None] & ~here
+    edges = hidden = torch.zeros(here.shape[:3], device=here.device)
+    for axis in (3, 4):
+        last = here.shape[axis] - 1
+        for side in (0, 1):
+            mine = here.narrow(axis, side, last)
+            edges = edges + (mine & ~here.narrow(axis, 1 - side, last)).sum((3, 4))
+            hidden = hidden + (mine & other.narrow(axis, 1 - side, last)).sum((3, 4))
+            border = here.select(axis, side * last).sum(3)
+            edges, hidden = edges + border, hidden + border
+    return hidden.double() / edges.clamp_min(1)
+
+
+def _smooth(values: Tensor, weight: Tensor, bend: float, pull: float) -> Tensor:
+    """Whittaker's smoother with a fixed start: the x [..., F] with
+    x_0 = values_0 and the least weight_t (x_t - values_t)^2 + pull (x_t - x_0)^2
+    + bend (x_t-1 - 2 x_t + x_t+1)^2, summed; in double precision.
+    """
+    f = values.shape[-1]
+    start = values[..., :1]
+    bends = torch.zeros(max(f - 2, 0), f, dtype=values.dtype, device=values.device)
+    for i in range(f - 2):
+        bends[i, i : i + 3] = torch.tensor([1.0, -2.0, 1.0])
+    # Relative to the start, whose own row and column then drop out.
+    matrix = bend * (bends.mT @ bends) + torch.diag_embed(weight + pull)
+    right = (weight * (values - start))[..., 1:, None]
+    x = torch.linalg.solve(matrix[..., 1:, 1:], right)[..., 0]
+    return torch.cat([start, start + x], -1)
+
+
+def _steady_part(here: Tensor, mass: Tensor, centre: tuple[Tensor, Tensor]) -> Tensor:
+    """Log of the growth that an object has in every direction [B, L, F].
+
+    By its second moments: the root of the eigenvalues of S_0^-1 S_t are its
+    growth along two axes. 0 where one is larger and the other smaller than 1:
+    a mask that is drawn out along its way is no larger object.
+    """
+    h, w = here.shape[3:]
+    columns, rows = (torch.arange(n, device=here.device) + 0.5 for n in (w, h))
+    by_column, by_row = here.sum(3).double(), here.sum(4).double()
+    x, y = centre
+    # A pixel's own moment keeps single lines regular.
+    xx = (by_column @ columns.double().square()) / mass - x * x + 1 / 12
+    yy = (by_row @ rows.double().square()) / mass - y * y + 1 / 12
+    xy = ((here * columns).sum(4).double() @ rows.double()) / mass - x * y
+    a, b, c = xx[:, :, :1], xy[:, :, :1], yy[:, :, :1]
+    first = a * c - b * b
+    half = (c * xx - 2 * b * xy + a * yy) / (2 * first)
+    root = (half * half - (xx * yy - xy * xy) / first).clamp_min(0).sqrt()
+    least = 0.5 * (half - root).clamp_min(1e-6).log()
+    most = 0.5 * (half + root).clamp_min(1e-6).log()
+    return least.clamp_min(0) + most.clamp_max(0)
+
+
+def _sizes(grown: Tensor, steady: Tensor, contact: Tensor, seen: Tensor,
+           reach: Tensor, radius: Tensor) -> Tensor:  # fmt: skip
+    """Scales [B, L, F] from logs of the growth by area and in every direction.
+
+    Both are smoothed over the clip, outliers counting less (Huber). Frames
+    count as far as no more or less of the object is hidden than in frame 0;
+    what grows although something hides it does grow. The scale is 1 unless
+    both say over the second half that the object changed by more than a pixel,
+    and the more the further it went: a mask that a network predicts for what
+    moves is blurred along and across its way.
+    """
+    f = grown.shape[-1]
+    limit = torch.where(steady > 0, 0.6, 0.2)
+    weight = (1 - (contact - contact[:, :, :1]).abs() / limit).clamp(0, 1) * seen
+    weight[:, :, 0] = 1
+    bend = 30 * ((f - 1) / 15) ** 4  # the same curve at any number of frames
+    smooth = []
+    for values in (grown, steady):
+        x = _smooth(values, weight, bend, 0.02)
+        for _ in range(4):
+            huber = (0.05 / (values - x).abs().clamp_min(1e-9)).clamp_max(1)
+            x = _smooth(values, weight * huber, bend, 0.02)
+        smooth.append(x)
+    area, every = (x[:, :, f // 2 :].mean(2) for x in smooth)
+    agree = (area * every > 0) & (weight[:, :, 1:].sum(2) >= f / 8)
+    went = (reach * (weight > 0.3)).amax(2)
+    least = 0.04 + 1 / radius + 1.2 * went
+    changes = agree & (torch.minimum((2 * area).abs(), every.abs()) > least)
+    scale = smooth[0].exp().clamp(0.25, 4)
+    return torch.where(changes[..., None], scale, torch.ones_like(scale))
+
+
 @_full_precision
 def fit_similarity(first: Tensor, ids: Tensor, objects: int) -> Fit:
-    """Fits translation and scale of each object's first mask to each frame.
+    """Fits translation and scale of each object's first mask to a clip.
 
     first [B, H, W] is the true first frame, ids [B, F, H, W] the prediction.
-    Neither area nor centroid tells where an object is that the border of the
-    frame cuts. Where it reaches one that it does not in frame 0, and its size
-    differs from before by over 5 %, its scale is at least that of the last
-    frame before; if it reaches one in frame 0, its scale always goes by the
-    axis on which it does not. Its place goes by the side inside. Frames with less than a tenth of the first area count as lost and
-    are interpolated; at the end an object that the border cut keeps its speed.
-    Centres and scales are smoothed twice with (1, 2, 1) / 4; the end frames
-    stay. Scales that never leave 1 by more than 0.35 are 1.
+    Scales are a robust estimate over all frames and 1 where the evidence for
+    a change is weak: see _sizes. Frame 0 is the identity.
+
+    Places go by centroids, but those do not tell where an object is that the
+    border of the frame cuts. Where it reaches one that it does not in frame
+    0, and its area differs from before by over 5 %, or if it reaches one in
+    frame 0, its place goes by the side inside, and by its size there: at
+    least that of the last frame before, or by the axis on which no border cuts
+    it. Frames with less than a tenth of the first area count as lost and are
+    interpolated; at the end an object that the border cut keeps its speed.
+    Places are lightly smoothed.
     """
     b, f, h, w = ids.shape
     ids = torch.cat([first[:, None].to(ids.dtype), ids[:, 1:]], 1)
     labels = torch.arange(1, objects + 1, device=first.device)
     labels = labels.view(1, objects, 1, 1, 1)
-    here = (ids[:, None] == labels).float()  # [B, L, F, H, W]
-    area = here.sum((3, 4))
+    here = ids[:, None] == labels  # [B, L, F, H, W]
+    profiles = (here.sum(3).float(), here.sum(4).float())
+    area = profiles[0].sum(-1)
+    mass = area.double().clamp_min(1)
     columns, rows = (torch.arange(n, device=first.device) + 0.5 for n in (w, h))
-    profiles = (here.sum(3), here.sum(4))
-    x = (profiles[0] @ columns) / area.clamp_min(1)
-    y = (profiles[1] @ rows) / area.clamp_min(1)
+    x = (profiles[0].double() @ columns.double()) / mass
+    y = (profiles[1].double() @ rows.double()) / mass
+    lost = (area < 0.1 * area[:, :, :1]) | (area == 0)
+
+    way = torch.stack([x - x[:, :, :1], y - y[:, :, :1]])
+    grown = 0.5 * (area.double() / mass[:, :, :1]).clamp_min(1e-3).log()
+    scales = _sizes(
+        grown, _steady_part(here, mass, (x, y)), _contact(ids, here), ~lost,
+        way.norm(dim=0) / h, (mass[:, :, 0] / torch.pi).sqrt(),
+    )  # fmt: skip
+    scales = torch.where((area[:, :, :1] == 0), torch.ones_like(scales), scales)
+
+    places, leaving = _places(profiles, area, (x.float(), y.float()))
+    values = _interpolate(torch.stack(places, -1), lost, leaving).double()
+    weight = torch.where(lost, 0.1, 1.0).double()[:, :, None]
+    centres = _smooth(values.mT, weight, 0.3, 0.0).mT
+    return Fit(centres.float(), scales.float())
+
+
+def _places(
+    profiles: tuple[Tensor, Tensor], area: Tensor, centroid: tuple[Tensor, Tensor]
+) -> tuple[list[Tensor], Tensor]:
+    """x and y [B, L, F] of each object, and whether it is leaving the frame."""
+    f = area.shape[2]
     scale = (area / area[:, :, :1].clamp_min(1)).sqrt().clamp(0.25, 4)
     extents = [_extent(profile) for profile in profiles]
     ends = torch.cat([e[2] for e in extents], -1) & (area > 0)[..., None]
     part = ends[:, :, :1].any(-1)  # frame 0 does not have all of it
     cut = ((ends != ends[:, :, :1]).any(-1) | part) & (area > 0)
     cut[:, :, 0] = False
-    at = torch.arange(f, device=first.device).expand_as(cut)
+    at = torch.arange(f, device=area.device).expand_as(cut)
     sure = torch.where(cut | (area == 0), 0, at).cummax(-1).values
     held = scale.gather(2, sure)
     cut &= part | ((scale / held - 1).abs() > 0.05)
@@ -197,25 +312,16 @@ def fit_similarity(first: Tensor, ids: Tensor, objects: int) -> Fit:
     least = torch.where(free[0] & ~free[1], grown[0], held)
     least = torch.where(free[1] & ~free[0], grown[1], least)
     # What is seen of an object that was whole is the least that it can be.
-    least = torch.where(part, least, torch.maximum(held, scale))
-    scale = torch.where(cut, least, scale)
+    scale = torch.where(part, least, torch.maximum(held, scale))
     places = []
-    for centre, (low, high, _), sides in zip((x, y), extents, touched):
+    for centre, (low, high, _), sides in zip(centroid, extents, touched):
         from_low = low + (centre - low)[:, :, :1] * scale
         from_high = high - (high - centre)[:, :, :1] * scale
         use_low = cut & sides[..., 1] & ~sides[..., 0]
         use_high = cut & sides[..., 0] & ~sides[..., 1]
         centre = torch.where(use_low, from_low, centre)
         places.append(torch.where(use_high, from_high, centre))
-    lost = (area < 0.1 * area[:, :, :1]) | (area == 0)
-    values = torch.stack([*places, scale], -1)  # [B, L, F, 3]
-    values = _interpolate(values, lost, cut & ends.any(-1))
-    for _ in range(2):
-        inner = (values[:, :, :-2] + 2 * values[:, :, 1:-1] + values[:, :, 2:]) / 4
-        values = torch.cat([values[:, :, :1], inner, values[:, :, -1:]], 2)
-    scale = values[..., 2]
-    steady = ((scale - 1).abs().amax(-1, keepdim=True) <= 0.35) | (area[:, :, :1] == 0)
-    return Fit(values[..., :2], torch.where(steady, torch.ones_like(scale), scale))
+    return places, cut & ends.any(-1)
 
 
 def _interpolate(values: Tensor, lost: Tensor, leaving: Tensor) -> Tensor:
@@ -237,8 +343,7 @@ def _interpolate(values: Tensor, lost: Tensor, leaving: Tensor) -> Tensor:
     leaves = (after >= f) & (before > 0) & leaving.gather(2, left)
     leaves &= ~lost.gather(2, earlier)
     steps = ((at - left) * leaves)[..., None]
-    moves = torch.tensor([1.0, 1.0, 0.0], device=values.device)
-    return a + (b - a) * part[..., None] + (a - pick(earlier)) * steps * moves
+    return a + (b - a) * part[..., None] + (a - pick(earlier)) * steps
 
 
 def source_axes(fit: Fit, h: int, w: int) -> tuple[Tensor, Tensor]:

@@ -2,7 +2,8 @@
 """Writes trajectory_cases.json with models/train/trajectory.py.
 
 A small clip with two objects that move, grow, meet and get lost: grids, sets,
-fit, refined ids and carried images. Ids are digits in strings.
+fit, refined ids and carried images. A longer one with sizes that change and
+sizes that only seem to: fit. Ids are digits in strings.
 Run: python tests/ref/make_trajectory_reference.py
 """
 
@@ -34,6 +35,25 @@ def scene():
     return ids[None]
 
 
+def sizes():
+    """ids [1, 12, 32, 48]: a disc that grows to the border, one that shrinks and
+    is partly hidden by a third, whose ragged mask is drawn out along its way."""
+    f, h, w = 12, 32, 48
+    y, x = torch.meshgrid(torch.arange(h), torch.arange(w), indexing="ij")
+    ids = torch.zeros(f, h, w, dtype=torch.long)
+    for t in range(f):
+        ragged = torch.randn(h, w) * (0.15 if t else 0)
+        disc = (x - 12.3).square() + (y - 14.6).square()
+        ids[t][disc < (5.2 + 0.8 * t) ** 2] = 1
+        disc = (x - 34.1).square() + (y - 21.7).square()
+        ids[t][disc.sqrt() < (8.4 - 0.45 * t) * (1 + ragged)] = 2
+        way = ((x - 20 - 1.7 * t) / (4.3 + 0.3 * t)).square()
+        disc = way + ((y - 5.5 - 0.6 * t) / 4.3).square()
+        ids[t][disc.sqrt() < 1 + ragged] = 3
+    ids[7][ids[7] == 2] = 0
+    return ids[None]
+
+
 def digits(ids):
     return "".join(str(int(v)) for v in ids.flatten())
 
@@ -46,6 +66,10 @@ def main():
     still = torch.rand(1, 3, H, W) * 2 - 1
     fit = tr.fit_similarity(first, ids, L)
     refined = tr.refine_ids(first, ids, fit)
+    long = sizes()
+    long_fit = tr.fit_similarity(long[:, 0], long, 3)
+    sized = tr.Fit(fit.centres, fit.scales.clone())
+    sized.scales[0, :, 3] = torch.tensor([1.25, 0.75])
     grids, sets = {}, {}
     for h, w in ((8, 12), (4, 6), (2, 3)):
         grids[f"{h}x{w}"] = digits(tr.grid_ids(ids, L, h, w))
@@ -62,10 +86,14 @@ def main():
         "first": digits(first), "ids": digits(ids), "still": image(still),
         "centres": [float(v) for v in fit.centres.flatten()],
         "scales": [float(v) for v in fit.scales.flatten()],
+        "sizes": {
+            "ids": digits(long), "scales": long_fit.scales.flatten().tolist(),
+            "centres": long_fit.centres.flatten().tolist(),
+        },
         "refined": digits(refined), "grids": grids, "sets": sets,
-        "carried": image(tr.carry(still, first, refined, fit)[0, 3]),
+        "carried": image(tr.carry(still, first, refined, sized)[0, 3]),
         "carried_unrefined": image(
-            tr.carry(still, first, ids, fit, refined=False)[0, 3]
+            tr.carry(still, first, ids, sized, refined=False)[0, 3]
         ),
     }  # fmt: skip
     path = Path(__file__).with_name("trajectory_cases.json")

@@ -65,6 +65,8 @@ static int count_different(float amount)
         still[i] += amount;
     assert_int_equal(ttm_fit_create(&fit, first, ids, REF_F, REF_H, REF_W,
                                     REF_L), 0);
+    fit.motion[3].scale = 1.25f;
+    fit.motion[REF_F + 3].scale = 0.75f;
     assert_int_equal(ttm_backend_open(&backend, NULL, &request), 0);
     assert_int_equal(ttm_tensor_create(backend, &tensor,
                                        TTM_SHAPE(REF_H, REF_W, 3),

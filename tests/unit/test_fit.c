@@ -69,6 +69,70 @@ static void test_perturbed(void **state)
     assert_true(count_different(1) > 0);
 }
 
+#define SIZES_W 48
+#define SIZES_H 32
+#define SIZES_F 12
+#define SIZES_L 3
+
+/* As count_different(), for the clip in which objects change their size. */
+static int count_different_sizes(int columns)
+{
+    static uint8_t ids[SIZES_F * SIZES_H * SIZES_W];
+    float centres[SIZES_L * SIZES_F * 2], scales[SIZES_L * SIZES_F];
+    TTMJson *json = reference_load();
+    const TTMJson *sizes = ttm_json_get(json, "sizes");
+    int different = 0, changing = 0;
+    TTMFit fit;
+
+    reference_ids(sizes, "ids", ids, SIZES_F * SIZES_H * SIZES_W);
+    memmove(ids + columns, ids, sizeof(ids) - (size_t)columns);
+    reference_numbers(sizes, "centres", centres, SIZES_L * SIZES_F * 2);
+    reference_numbers(sizes, "scales", scales, SIZES_L * SIZES_F);
+    assert_int_equal(ttm_fit_create(&fit, ids, ids, SIZES_F, SIZES_H, SIZES_W,
+                                    SIZES_L), 0);
+    for (int i = 0; i < SIZES_L * SIZES_F; i++) {
+        different += !(fabsf(fit.motion[i].x - centres[2 * i]) < 1e-4f);
+        different += !(fabsf(fit.motion[i].y - centres[2 * i + 1]) < 1e-4f);
+        different += !(fabsf(fit.motion[i].scale - scales[i]) < 1e-5f);
+        changing += fit.motion[i].scale != 1;
+    }
+    /* two of the three, in all frames but the first */
+    assert_true(columns || changing == 2 * (SIZES_F - 1));
+    ttm_fit_free(&fit);
+    ttm_json_free(&json);
+    return different;
+}
+
+static void test_sizes(void **state)
+{
+    (void)state;
+    assert_int_equal(count_different_sizes(0), 0);
+    assert_true(count_different_sizes(1) > 0);
+}
+
+/* Clips too short for a bend, and an object that frame 0 does not show. */
+static void test_short(void **state)
+{
+    uint8_t ids[3 * 64] = { 0 };
+
+    (void)state;
+    for (int t = 0; t < 3; t++)
+        ids[64 * t + 18 + t] = ids[64 * t + 19 + t] = 1;
+    ids[64 + 50] = ids[128 + 51] = 2;
+    for (int frames = 1; frames <= 3; frames++) {
+        TTMFit fit;
+
+        assert_int_equal(ttm_fit_create(&fit, ids, ids, frames, 8, 8, 2), 0);
+        for (int i = 0; i < 2 * frames; i++) {
+            assert_true(fit.motion[i].scale == 1);
+            assert_true(isfinite(fit.motion[i].x) && isfinite(fit.motion[i].y));
+        }
+        assert_true(fit.motion[0].x == 3 && fit.motion[0].y == 2.5f);
+        assert_true(fabsf(fit.motion[frames - 1].x - 2 - (float)frames) < 1e-5f);
+        ttm_fit_free(&fit);
+    }
+}
+
 /* Frames after frame 0 that hold nothing: the object stays where it was. */
 static void test_lost_everywhere(void **state)
 {
@@ -173,6 +237,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reference),
         cmocka_unit_test(test_perturbed),
+        cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_short),
         cmocka_unit_test(test_lost_everywhere),
         cmocka_unit_test(test_register),
     };
