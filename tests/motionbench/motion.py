@@ -72,6 +72,25 @@ def mask_track(masks: Tensor) -> Track:
     return Track(centre - centre[0], scales, zeros, centre[0], zeros)
 
 
+def size_kept(ids: Tensor, label: int) -> bool | None:
+    """Whether object `label` of a trajectory uint8 [F, H, W] keeps its size.
+
+    The root of its area must be within 15 % of that in frame 0 in all frames
+    in which it touches neither the border nor another object; None if it does
+    in frame 0, or in all others.
+    """
+    mine = ids == label
+    wide = functional.pad(mine.float(), (1, 1, 1, 1))[:, None]
+    near = functional.max_pool2d(wide, 3, 1)[:, 0] > 0
+    taken = (near & (ids > 0) & ~mine).flatten(1).any(1)
+    border = mine[:, [0, -1]].flatten(1).any(1) | mine[:, :, [0, -1]].flatten(1).any(1)
+    area = mine.flatten(1).sum(1).float()
+    free = ~taken & ~border & (area > 0)
+    if not free[0] or not free[1:].any():
+        return None
+    return bool(((area[free] / area[0]).log().abs() / 2 <= math.log(1.15)).all())
+
+
 def magnitude(path: Track, radius: float) -> float:
     """How much an object moves: RMS shift of its points, in frame heights.
 

@@ -32,6 +32,8 @@ DIRECTIONS = {
     "rolls_left": (-1.0, 0.0),
     "rolls_right": (1.0, 0.0),
 }
+# Motion classes in which an object changes its size.
+SIZES = ("grows", "comes_closer", "shrinks", "goes_away")
 _STILL = 0.05  # of the frame's height
 _ANGLE = math.cos(math.radians(30))
 

@@ -17,7 +17,7 @@ from torch import Tensor
 
 import appearance
 import motion
-from motion_classes import moved_as_told
+from motion_classes import SIZES, moved_as_told
 from suites import Case
 from tracking import Track, track
 
@@ -40,6 +40,8 @@ class ObjectScore:
     shape_drift: float
     features: list[float]  # motion.track_features
     end: list[float]  # shift in the last frame, frame heights
+    # In the trajectory; None where it cannot be told or the size should change.
+    size_kept: bool | None = None
 
 
 @dataclass
@@ -130,6 +132,8 @@ def score(
                 appearance.shape_drift(few, looks[index], back, known),
                 motion.track_features(path),
                 [round(float(v), 3) for v in path.offsets[-1]],
+                None if plan is None or verb in SIZES
+                else motion.size_kept(plan, index + 1),
             )
         )  # fmt: skip
     return out

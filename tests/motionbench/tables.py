@@ -43,6 +43,7 @@ MOTION = (
     ("binding", "binding", 3),
     ("swap_rate", "swap rate", 3),
     ("plan_binding", "binding, stage 1", 3),
+    ("size_kept", "size kept", 3),
     ("trajectory_iou", "trajectory IoU", 3),
     ("centroid_error", "centroid error, %", 2),
     ("magnitude_ratio", "magnitude ratio", 2),
@@ -116,6 +117,7 @@ def measure(row: Row, truth: Row) -> dict[str, Value]:
         "plan_binding": _rate(
             [o.plan_as_told for o in objects if o.plan_as_told is not None]
         ),
+        "size_kept": _rate([o.size_kept for o in objects if o.size_kept is not None]),
         "frechet": _frechet(row, truth),
     }
     for name in ("trajectory_iou", "magnitude_ratio", "colour_drift", "shape_drift"):

@@ -234,3 +234,26 @@ def test_frechet_of_known_gaussians() -> None:
     assert motion.frechet(2 * one, one) == pytest.approx(
         trace + np.square(one.mean(0)).sum()
     )
+
+
+def discs(radii: list[float], x: float = 40, label: int = 1) -> Tensor:
+    """Trajectory uint8 [F, 80, 80] of a disc with these radii."""
+    at = torch.arange(80) + 0.5
+    far = ((at - x)[None].square() + (at - 40)[:, None].square()).sqrt()
+    return torch.stack([label * (far < r) for r in radii]).to(torch.uint8)
+
+
+def test_size_kept() -> None:
+    assert motion.size_kept(discs([12, 11, 13, 12]), 1) is True
+    assert motion.size_kept(discs([12, 12, 14.5, 12]), 1) is False
+    assert motion.size_kept(discs([12, 12, 10, 12]), 1) is False
+    # Frames in which something hides it do not count.
+    hidden = discs([12, 12, 12, 12])
+    hidden[2, :, 40:] = 2
+    assert motion.size_kept(hidden, 1) is True
+    cut = discs([12, 12, 14.5, 12])
+    cut[2, 0, 40] = 1
+    assert motion.size_kept(cut, 1) is True
+    # Nor does an object of which frame 0 shows a part only, or that is gone.
+    assert motion.size_kept(discs([12, 12, 12], x=4), 1) is None
+    assert motion.size_kept(discs([12, 0, 0]), 1) is None
