@@ -186,6 +186,18 @@ static VkBufferImageCopy region(const TTMImage *image, size_t offset)
     };
 }
 
+/** Check the image, and begin to record what is done with it. */
+static int begin(TTMVk *vk, const TTMImage *image, const TTMVkBuffer *rgb,
+                 Planes *planes, const TTMVkPipeline **pipeline)
+{
+    int ret = check(vk, image, rgb, planes);
+
+    if (ret >= 0)
+        ret = prepare(vk, planes->total, pipeline);
+    return ret < 0 ? ret : ttm_vk_begin_transfer(vk);
+}
+
+/** Submit it and wait. */
 static int finish(TTMVk *vk, TTMVulkanImage *image)
 {
     VkResult result = vk->fn.EndCommandBuffer(vk->transfer);
@@ -204,12 +216,8 @@ int ttm_vk_image_read(TTMVk *vk, const TTMImage *image, TTMVkBuffer *rgb)
     const TTMVkPipeline *pipeline = NULL;
     TTMVkPixelsPush push = { 3 * pixels, v->depth, 3, 0x210, v->step[v->plane[0]] };
     Planes planes;
-    int ret = check(vk, image, rgb, &planes);
+    int ret = begin(vk, image, rgb, &planes, &pipeline);
 
-    if (ret >= 0)
-        ret = prepare(vk, planes.total, &pipeline);
-    if (ret >= 0)
-        ret = ttm_vk_begin_transfer(vk);
     if (ret < 0)
         return ret;
     image_barrier(vk, v, 1);
@@ -242,12 +250,8 @@ int ttm_vk_image_write(TTMVk *vk, const TTMImage *image, TTMVkBuffer *rgb)
     const uint32_t pixels = (uint32_t)image->width * (uint32_t)image->height;
     const TTMVkPipeline *pipeline = NULL;
     Planes planes;
-    int ret = check(vk, image, rgb, &planes);
+    int ret = begin(vk, image, rgb, &planes, &pipeline);
 
-    if (ret >= 0)
-        ret = prepare(vk, planes.total, &pipeline);
-    if (ret >= 0)
-        ret = ttm_vk_begin_transfer(vk);
     if (ret < 0)
         return ret;
     memory_barrier(vk, VK_PIPELINE_STAGE_ALL_COMMANDS_BIT, VK_ACCESS_MEMORY_WRITE_BIT,
