@@ -22,7 +22,8 @@ export LC_ALL
 cd "$(dirname "$0")/.." || exit 1
 build=${BUILD:-build}
 pack=$build/gpu
-programs=$(ls tests/*/test_*vulkan*.c tests/kernels/test_masked.c |
+# short ones first
+programs=$(ls -r tests/*/test_*vulkan*.c tests/kernels/test_masked.c |
                sed 's/^tests.//; s/\.c$//')
 
 die() {
