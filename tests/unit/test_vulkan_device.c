@@ -179,7 +179,7 @@ static void test_loops(void **state)
     ttm_graph_output(graph, ttm_graph_attention(graph, q, k, k, &attention));
     assert_int_equal(ttm_network_create(&network, backend, graph),
                      TTM_ERR_UNSUPPORTED);
-    assert_contains(test_device_messages.error, "100000 keys");
+    assert_contains(test_device_messages.error, "iterations of attention");
     assert_contains(test_device_messages.error, "device=cpu");
     vk->type = type;
     ttm_backend_close(&backend);
