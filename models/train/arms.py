@@ -225,16 +225,25 @@ class ArmModel:
         return video.permute(0, 2, 3, 1)
 
 
-def measure(models: dict[str, Path], suites: list[str], limit: int, out: Path) -> str:
-    """MotionBench's tables of all bundles, by name, as Markdown; files in out."""
+def measure(
+    models: dict[str, Path], suites: list[str], limit: int, out: Path,
+    earlier: Path | None = None,
+) -> str:  # fmt: skip
+    """MotionBench's tables of all bundles, by name, as Markdown; files in out.
+
+    The baselines are taken from the results.json `earlier` if there is one.
+    """
     sys.path.insert(0, str(MOTIONBENCH))
     from filter import COLOURS
-    from results import Rows, write
-    from run import run_suites
+    from results import Rows, read, write
+    from run import BASELINES, run_suites
 
     painted = torch.tensor([(0, 0, 0), *COLOURS], dtype=torch.uint8)
     makers = {n: ArmModel(load_arm(path), painted) for n, path in models.items()}
     rows: Rows = {}
+    if earlier:
+        for suite, named in read(earlier).items():
+            rows[suite] = {n: row for n, row in named.items() if n in BASELINES}
     run_suites(suites, limit, makers, rows, out)
     return write(rows, out)
 
@@ -252,6 +261,8 @@ def main() -> None:
     parser.add_argument("--given", type=int, default=96, metavar="SCENES",
                         help="for the second stages given the true trajectory")  # fmt: skip
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--with", dest="earlier", type=Path, metavar="RESULTS",
+                        help="a results.json that has the baselines")  # fmt: skip
     parser.add_argument("--out", help="folder for the results (default: --work)")
     only = parser.add_mutually_exclusive_group()
     only.add_argument("--dry", action="store_true", help="only list the arms")
@@ -290,7 +301,7 @@ def main() -> None:
         out = Path(args.out or work)
         suites = [suite for suite in args.suites.split(",") if suite]
         if suites:
-            print(measure(models, suites, args.limit, out))
+            print(measure(models, suites, args.limit, out, args.earlier))
         if two_stages and args.given:
             base = next((n for n in two_stages if n.startswith(BASE)), None)
             text = compare(two_stages, args.given, base or next(iter(two_stages)))

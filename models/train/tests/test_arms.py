@@ -131,7 +131,10 @@ def test_trained_first_measured_apart_and_put_together(
     before = [w.stat().st_mtime_ns for w in weights]
     for index, name in enumerate(names):
         out = tmp_path / str(index)
-        run("--arms", name, "--limit", "1", "--given", "2", "--out", str(out))
+        known = ["--with", str(tmp_path / "0/results.json")] if index else []
+        run(
+            "--arms", name, "--limit", "1", "--given", "2", "--out", str(out), *known
+        )  # fmt: skip
         assert (out / "single-00.png").exists()
         assert f"| {name} |" in (out / "given.md").read_text()
     assert [w.stat().st_mtime_ns for w in weights] == before
