@@ -1,9 +1,10 @@
 #!/bin/sh
 #
 # Get FFmpeg's source and apply our patches:
-#     ffmpeg-source.sh FOLDER [SOURCE-FOLDER|TARBALL]
+#     ffmpeg-source.sh FOLDER [SOURCE-FOLDER|TARBALL|9.0|7.1]
 # leaves FOLDER/source. Without a given source: the release from ffmpeg.org,
-# else the distribution's upstream tarball through apt, FFmpeg 9 before 7.1.
+# else the distribution's upstream tarball through apt, FFmpeg 9.0 before 7.1
+# unless one of them is asked for.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
 
@@ -14,7 +15,11 @@ export LC_ALL
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 mkdir -p "$1" && folder=$(cd "$1" && pwd -P) || exit 1
 given=${2:-}
-release=9.0.2
+case $given in
+7.1) given='' wanted=7.1 release=7.1.5 ;;
+9.0) given='' wanted=9.0 release=9.0.2 ;;
+*)   wanted='9.0 7.1' release=9.0.2 ;;
+esac
 log=$folder/source.log
 apt=$folder/apt
 : >"$log"
@@ -55,23 +60,19 @@ from_release() {
 
 from_suite() {  # URI KEYRING SUITE
     use_suite "$1" "$2" "$3" "$components" || return 1
-    versions=$(source_versions ffmpeg)
-    for series in 9.0 7.1; do
-        version=$(echo "$versions" |
-                      grep -E "^([0-9]+:)?$series([.-]|\$)" | head -n 1)
-        [ -n "$version" ] || continue
-        upstream=$(echo "$version" | sed 's/^[0-9]*://; s/-[^-]*$//')
-        case $series$seeking in 9.09|7.17) ;; *) continue ;; esac
-        (cd "$folder/download" && rm -f ffmpeg_*.orig.tar.* &&
-            private_apt apt-get source --download-only --tar-only \
-                "ffmpeg=$version") >>"$log" 2>&1
-        for file in "$folder/download/ffmpeg_$upstream.orig.tar".*; do
-            case $file in *.asc|*'*') continue ;; esac
-            verify "$file" "$upstream"
-            [ $? = 1 ] && die "$file is not the released FFmpeg $upstream"
-            tarball=$file
-            return 0
-        done
+    version=$(source_versions ffmpeg |
+                  grep -E "^([0-9]+:)?$series([.-]|\$)" | head -n 1)
+    [ -n "$version" ] || return 1
+    upstream=$(echo "$version" | sed 's/^[0-9]*://; s/-[^-]*$//')
+    (cd "$folder/download" && rm -f ffmpeg_*.orig.tar.* &&
+        private_apt apt-get source --download-only --tar-only \
+            "ffmpeg=$version") >>"$log" 2>&1
+    for file in "$folder/download/ffmpeg_$upstream.orig.tar".*; do
+        case $file in *.asc|*'*') continue ;; esac
+        verify "$file" "$upstream"
+        [ $? = 1 ] && die "$file is not the released FFmpeg $upstream"
+        tarball=$file
+        return 0
     done
     return 1
 }
@@ -83,10 +84,10 @@ from_distribution() {
     ubuntu) suites='resolute questing plucky' components=universe ;;
     *)      suites='sid forky trixie' components=main ;;
     esac
-    for seeking in 9 7; do
+    for series in $wanted; do
         for suite in $suites; do
             while read -r uri keyring; do
-                echo "  FETCH   FFmpeg ${seeking} from $distribution $suite"
+                echo "  FETCH   FFmpeg $series from $distribution $suite"
                 from_suite "$uri" "$keyring" "$suite" && return 0
             done <"$apt/archives"
         done

@@ -42,6 +42,12 @@ vk -loglevel info -i $scene -vf "format=rgb24,ttm=$clip" -f null - \
 equal 'it works on that device' 1 "$(grep -c 'device vulkan:' "$work/info.log")"
 
 for format in rgb0 bgra gbrp; do
+    # FFmpeg 7.1 uploads no planes on a software device
+    if ! vk -i $scene -vf "format=$format,hwupload,hwdownload,format=$format" \
+         -f null - >"$work/upload" 2>&1; then
+        skip "frames of $format on the device" 'FFmpeg cannot upload them here'
+        continue
+    fi
     equal "frames of $format on the device" \
         "$(md5 "[0]format=rgb24,ttm=$clip:device='vulkan\\:0',format=$format" -i $scene)" \
         "$(sums "format=$format,hwupload,ttm=$clip,hwdownload,format=$format")"
