@@ -74,6 +74,24 @@ def held_out_prompts(stage: Any, clips: dict[str, Tensor]) -> Prompts:
     return Prompts(text, locals_, empty_text, empty_locals)
 
 
+def sampled(
+    unet: Any, stage: Any, encoder: Any, clips: dict[str, Tensor], steps: int,
+    guidance: float,
+) -> Tensor:  # fmt: skip
+    """Latents of the clips sampled from what the stage is given of them."""
+    from train_stage import conditions
+
+    target = clips["target"]
+    # Drawn on the CPU, so that devices can be compared.
+    noise = torch.randn(target.shape, generator=numbers(5)).to(target.device)
+    with half(target.device):
+        return sample_stage(
+            unet, stage.meta, noise, conditions(clips, stage.meta, stage.levels),
+            held_out_prompts(stage, clips), steps, guidance,
+            terminal=encoder.config["shift_terminal"],
+        )  # fmt: skip
+
+
 def save_sheet(rows: list[Tensor], path: Path | None) -> None:
     """Rows of frames [n, 3, H, W] in [-1, 1] below each other."""
     if path is None:
@@ -91,18 +109,9 @@ def evaluate_motion(
     objects: int = scenes.MAX_OBJECTS,
 ) -> dict[str, float]:  # fmt: skip
     """IoU and share of objects moving as told, sampled; raw and refined."""
-    from train_stage import conditions
-
-    target = clips["target"]
-    # Drawn on the CPU, so that devices can be compared.
-    noise = torch.randn(target.shape, generator=numbers(5)).to(target.device)
-    cond = conditions(clips, stage.meta, stage.levels)
     colours = clips["colours"]
-    with half(target.device):
-        x = sample_stage(
-            unet, stage.meta, noise, cond, held_out_prompts(stage, clips), steps,
-            guidance, terminal=encoder.config["shift_terminal"],
-        )  # fmt: skip
+    x = sampled(unet, stage, encoder, clips, steps, guidance)
+    with half(x.device):
         image = decode_clip(encoder.vae, x)
     predicted, true = decode_ids(image, colours), clips["ids"].long()
     predicted[:, 0] = true[:, 0]
@@ -140,16 +149,9 @@ def evaluate_flow(
     sheet: Path | None = None, steps: int = 4, guidance: float = 2.0,
 ) -> dict[str, float]:  # fmt: skip
     """Mean error of the sampled flow on the true objects, in frame heights."""
-    from train_stage import conditions
-
-    target, true = clips["target"], clips["flow_images"]
-    noise = torch.randn(target.shape, generator=numbers(5)).to(target.device)
-    cond = conditions(clips, stage.meta, stage.levels)
-    with half(target.device):
-        x = sample_stage(
-            unet, stage.meta, noise, cond, held_out_prompts(stage, clips), steps,
-            guidance, terminal=encoder.config["shift_terminal"],
-        )  # fmt: skip
+    true = clips["flow_images"]
+    x = sampled(unet, stage, encoder, clips, steps, guidance)
+    with half(x.device):
         found = decode_clip(encoder.vae, x).clamp(-1, 1)
     objects = clips["ids"][:, 1:] > 0
     pick, rows = list(SHOWN), []
@@ -170,19 +172,10 @@ def evaluate_video(
     sheet: Path | None = None, steps: int = 2, guidance: float = 1.0,
 ) -> dict[str, float]:  # fmt: skip
     """PSNR given the trajectory: whole, objects, uncovered; and baselines."""
-    from train_stage import conditions
-
-    target = clips["target"]
-    # Drawn on the CPU, so that devices can be compared.
-    noise = torch.randn(target.shape, generator=numbers(5)).to(target.device)
-    cond = conditions(clips, stage.meta, stage.levels)
-    with half(target.device):
-        x = sample_stage(
-            unet, stage.meta, noise, cond, held_out_prompts(stage, clips), steps,
-            guidance, terminal=encoder.config["shift_terminal"],
-        )  # fmt: skip
+    x = sampled(unet, stage, encoder, clips, steps, guidance)
+    with half(x.device):
         video = decode_clip(encoder.vae, x).clamp(-1, 1)
-        ceiling = decode_clip(encoder.vae, target).clamp(-1, 1)
+        ceiling = decode_clip(encoder.vae, clips["target"]).clamp(-1, 1)
         others = {"": video, "_ceiling": ceiling}
         if "carried" in clips:
             carried = decode_clip(encoder.vae, clips["carried"])

@@ -3,7 +3,7 @@
 values that PEFT and diffusers' own loader compute with them, for tests/nets.
 
 A run's "loras" are [file, amount] pairs; the files lie in the case's folder
-"loras". Run it from anywhere (PyTorch, diffusers, transformers, peft):
+"loras". Run it from anywhere, with the packages of requirements.txt:
 
     python3 tests/ref/make_lora_references.py
 """
