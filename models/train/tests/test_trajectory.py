@@ -177,6 +177,27 @@ def test_size_of_what_vanishes_or_returns() -> None:
     assert (scales_of(torch.zeros_like(ids)) == 1).all()
 
 
+def test_size_of_what_spins() -> None:
+    at = torch.arange(64) + 0.5 - 32
+    x, y = at[None].expand(64, 64), at[:, None].expand(64, 64)
+    for shape in ("square", "star", "disc", "bar"):
+        frames = []
+        for t in range(16):
+            turn = torch.tensor(0.35 * t)
+            u, v = turn.cos() * x + turn.sin() * y, turn.cos() * y - turn.sin() * x
+            far, angle = (u * u + v * v).sqrt(), torch.atan2(v, u)
+            frames.append({
+                "square": (u.abs() < 9) & (v.abs() < 9),
+                "star": far < 12 + 5 * (5 * angle).cos(),
+                "disc": far < 12,
+                "bar": (u.abs() < 16) & (v.abs() < 5),
+            }[shape].long())  # fmt: skip
+        ids = torch.stack(frames)[None]
+        fit = fit_similarity(ids[:, 0], ids, 1)
+        assert (fit.scales == 1).all()
+        assert (fit.centres - 32).abs().max() < 0.3
+
+
 def test_frame_0_is_the_identity() -> None:
     ids = blobs(MOVING, [(10 + 0.8 * t, 9 + 0.8 * t) for t in range(16)], 0.2)
     first = blobs(MOVING, [(9.0, 9.0)] * 16)[:, 0]
