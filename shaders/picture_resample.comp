@@ -24,13 +24,14 @@ void main()
     uint i = first + gl_GlobalInvocationID.x;
     uint column = i % uint(width), row = i / uint(width);
     uint at = (AXIS == 1u ? column : row) * (channels + 1u);
-    uint from = 3u * (AXIS == 1u ? row * uint(in_width) + uint(filters[at]) :
-                      uint(filters[at]) * uint(in_width) + column);
     uint stride = AXIS == 1u ? 3u : 3u * uint(in_width);
     vec3 sum = vec3(0.0);
+    uint from;
 
     if (gl_GlobalInvocationID.x >= count)
         return;
+    from = 3u * (AXIS == 1u ? row * uint(in_width) + uint(filters[at]) :
+                 uint(filters[at]) * uint(in_width) + column);
     for (uint k = 1u; k <= channels; k++, from += stride)
         sum += filters[at + k] * vec3(value(from), value(from + 1u),
                                       value(from + 2u));
