@@ -86,6 +86,16 @@ if VK_INSTANCE_LAYERS=$layer vk -i $scene -vf format=rgb0,hwupload -f null - \
     complaints "format=rgb0,hwupload,ttm=$clip,hwdownload,format=rgb0" >"$work/with"
     empty 'the validation layer has nothing to say about ttm' \
         "$(grep -vxFf "$work/without" "$work/with")"
+    # All stages on a device of the filter's own, with synchronization validation,
+    # whose setting has another name in newer layers.
+    sync=VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT
+    VK_LAYER_ENABLES=$sync VK_LAYER_VALIDATE_SYNC=1 VK_INSTANCE_LAYERS=$layer \
+        ff -i $scene -vf "format=rgb24,ttm=$clip:device=vulkan\\\\:0,format=rgb0" \
+        -f framemd5 - >"$work/whole" 2>&1
+    equal 'a clip under the validation layer' "$software" \
+        "$(sed -n 's/^0, .*, *//p' "$work/whole")"
+    empty 'which has nothing to say about the whole pipeline' \
+        "$(grep -E 'VUID-|UNASSIGNED-|SYNC-HAZARD' "$work/whole" | head -n 5)"
 else
     skip 'the validation layer' 'it is not installed'
 fi

@@ -1,7 +1,8 @@
 #!/bin/sh
 #
 # Some kernels, and a network, under the Vulkan validation layer with
-# synchronization validation: it must have nothing to say.
+# synchronization validation, and kernels with GPU-assisted validation where the
+# layer's notices an access outside of a buffer: it must have nothing to say.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
 
@@ -44,5 +45,23 @@ validate kernels "$build/tests/kernels/test_vulkan" \
     picture_f32 frame_f32
 validate images "$build/tests/unit/test_vulkan_images"
 validate network "$build/tests/nets/test_nets_vulkan" unet_stage2
+
+# Instrumented shaders; what the layer says of its own settings is left out.
+assisted() {    # ARGUMENT...
+    env VK_LAYER_GPUAV_ENABLE=1 VK_LAYER_VALIDATE_CORE=0 VK_INSTANCE_LAYERS=$layer \
+        "$build/tests/kernels/test_vulkan" "$@" 2>&1 |
+        grep -vE 'VALIDATION-SETTINGS|-Adjusted|adjusting settings|option was enabled'
+}
+
+if assisted --outside | grep -q 'out of bounds'; then
+    assisted linear_f16_m13 group_norm_f32 add_f32 concat combine mask_f32 \
+        picture_f32 >"$tap_folder/log"
+    equal 'GPU-assisted: it runs' 0 "$(grep -c '^not ok' "$tap_folder/log")"
+    equal 'GPU-assisted: to the end' 1 "$(grep -c '^1\.\.' "$tap_folder/log")"
+    empty "GPU-assisted: $name" \
+        "$(grep -iE 'validation|out of bounds|VUID' "$tap_folder/log" | head -n 5)"
+else
+    skip "GPU-assisted: $name" 'this layer does not notice what is out of bounds'
+fi
 
 finish

@@ -22,6 +22,9 @@
  * the table of the CPU's kernels, and for each way the device can do it:
  *     test_vulkan [--bench] [--device DEVICE] [PART OF A NAME]...
  * Skipped where there is no device.
+ *     test_vulkan --outside
+ * lets a shader read and write outside of what is bound, for test_validation.sh to
+ * see whether the layer notices.
  */
 
 #include <stdio.h>
@@ -133,6 +136,51 @@ static int run_device(CaseRun *run, const char *device, int bench)
     return 1;
 }
 
+static PFN_vkUpdateDescriptorSets update_sets;
+
+/* The real one, with 64 bytes of every buffer. */
+static void VKAPI_CALL bind_less(VkDevice device, uint32_t nb,
+                                 const VkWriteDescriptorSet *writes,
+                                 uint32_t nb_copies, const VkCopyDescriptorSet *copies)
+{
+    for (uint32_t i = 0; i < nb; i++) {
+        VkDescriptorBufferInfo infos[TTM_VK_MAX_BINDINGS];
+        VkWriteDescriptorSet write = writes[i];
+
+        for (uint32_t k = 0; k < write.descriptorCount; k++) {
+            infos[k]       = write.pBufferInfo[k];
+            infos[k].range = 64;
+        }
+        write.pBufferInfo = infos;
+        update_sets(device, 1, &write, nb_copies, copies);
+    }
+}
+
+static int run_outside(void)
+{
+    const TTMBackendRequest request = { "vulkan:0", TTM_DTYPE_F32, 0 };
+    TTMNetwork *network = NULL;
+    TTMBackend *backend;
+    TTMGraph *graph;
+    TTMVk *vk;
+    int ret = ttm_backend_open(&backend, NULL, &request);
+
+    if (ret < 0)
+        return 2;
+    vk = backend->private_data;
+    update_sets = vk->fn.UpdateDescriptorSets;
+    vk->fn.UpdateDescriptorSets = bind_less;
+    graph = ttm_graph_create(NULL, "outside", TTM_DTYPE_F32);
+    ttm_graph_output(graph, ttm_graph_scale(graph, ttm_graph_input(
+        graph, "x", TTM_SHAPE(256), TTM_DTYPE_F32), 2, 1));
+    ret = ttm_network_create(&network, backend, graph);
+    if (ret >= 0)
+        ret = ttm_network_run(network);
+    ttm_network_free(&network);
+    ttm_backend_close(&backend);
+    return ret < 0;
+}
+
 int main(int argc, char **argv)
 {
     const char *device = NULL;
@@ -142,6 +190,8 @@ int main(int argc, char **argv)
     for (first = 1; first < argc && !strncmp(argv[first], "--", 2); first++) {
         if (!strcmp(argv[first], "--bench")) {
             bench = 1;
+        } else if (!strcmp(argv[first], "--outside")) {
+            return run_outside();
         } else if (!strcmp(argv[first], "--device") && first + 1 < argc) {
             device = argv[++first];
         } else {
