@@ -9,6 +9,8 @@ SHADERS_FLOAT := linear linear_any linear_soft conv2d conv2d_any conv2d_soft \
                  combine embedding timestep mask_nearest mask_paint picture_values
 SHADERS_MOVE  := move
 SHADERS_COOP  := $(if $(filter 1,$(HAVE_COOPMAT)),linear_coop conv2d_coop attention_coop)
+SHADERS_COOP2 := $(if $(filter 1,$(HAVE_COOPMAT2)),$(foreach s,linear conv2d attention,\
+                   $(s)_coop2 $(s)_coop2_subgroup))
 SHADERS_U32   := norm_finish regions_count regions_scan regions_scatter regions_work \
                  mask_cells mask_lost mask_boxes mask_sets pixels
 SHADERS_F32   := $(patsubst %,picture_%,resample pack carry open pull push level change \
@@ -16,18 +18,21 @@ SHADERS_F32   := $(patsubst %,picture_%,resample pack carry open pull push level
 
 SHADER_NAMES := $(foreach t,f32 f16 bf16,$(SHADERS_FLOAT:=_$(t))) \
                 $(foreach t,u8 u16 u32,$(SHADERS_MOVE:=_$(t))) \
-                $(SHADERS_COOP:=_f16) $(SHADERS_F32:=_f32) $(SHADERS_U32:=_u32)
+                $(SHADERS_COOP:=_f16) $(SHADERS_COOP2:=_f16) $(SHADERS_F32:=_f32) $(SHADERS_U32:=_u32)
 
 SHADER_DIR := $(BUILD)/obj/shaders
 SHADER_O   := $(patsubst %,$(SHADER_DIR)/%.o,$(SHADER_NAMES))
 SHADER_INC := $(wildcard $(SRC)/shaders/*.glsl)
+
+# Matrices of VK_NV_cooperative_matrix2 are of a later SPIR-V.
+shader_env = vulkan$(if $(findstring _coop2,$(1)),1.3,1.2)
 
 define shader_type
 $(SHADER_DIR)/%_$(1).spv: $(SRC)/shaders/%.comp $(SHADER_INC) \
         $(BUILD)/config.flags
 	$$(call say,GLSL,$$<)
 	@mkdir -p $$(@D)
-	$(Q)$(GLSLANG) -V --quiet --target-env vulkan1.2 -I$(SRC)/shaders \
+	$(Q)$(GLSLANG) -V --quiet --target-env $$(call shader_env,$$*) -I$(SRC)/shaders \
 	    -DTYPE_$(2) -o $$@ $$<
 endef
 $(eval $(call shader_type,f32,F32))

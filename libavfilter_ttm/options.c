@@ -39,7 +39,7 @@ static const char *const precision_choices[] = {
 };
 
 static const char *const kernels_choices[] = {
-    "auto", "plain", "software", "cooperative", NULL
+    "auto", "plain", "software", "cooperative", "cooperative2", NULL
 };
 
 #define MAX_SEED    9223372036854775807.0

@@ -19,7 +19,7 @@ build=${BUILD:-build}
 suite=forky
 packages=g++,libc6-dev,make,pkg-config,perl,glslang-tools,libvulkan-dev
 packages=$packages,mesa-vulkan-drivers,vulkan-validationlayers,libcjson-dev
-packages=$packages,libcmocka-dev,libdnnl-dev
+packages=$packages,libcmocka-dev,libdnnl-dev,spirv-tools
 
 die() {
     echo "newer-mesa: $*" >&2
@@ -84,11 +84,18 @@ cat >"$root/ttm/run" <<END
 export HOME=/tmp PATH=/usr/sbin:/usr/bin:/sbin:/bin BUILD=/ttm/build
 mount -t proc proc /proc 2>/dev/null
 cd /ttm/build && sh /ttm/source/configure --enable-vulkan &&
-    grep -q '^HAVE_COOPMAT = 1' config.mak || {
-        echo "newer-mesa: glslang of $suite compiles no cooperative matrices" >&2
+    grep -q '^HAVE_COOPMAT2 = 1' config.mak || {
+        echo "newer-mesa: glslang of $suite is too old for cooperative matrices" >&2
         exit 1
     }
 make -j$(getconf _NPROCESSORS_ONLN) CHECK_PACKAGES= $programs || exit 1
+# No device here runs those of workgroups and tensors, but they must be valid.
+for shader in obj/shaders/*.spv; do
+    spirv-val --target-env vulkan1.3 \$shader || {
+        echo "newer-mesa: \$shader is not valid" >&2
+        exit 1
+    }
+done
 cd /ttm/source && sh tests/run.sh /ttm/build/tests/logs$runs
 END
 # /proc in a name space of its own, where that is possible
@@ -99,8 +106,10 @@ else
 fi
 status=$?
 log=$root/ttm/build/tests/logs/kernels-test_vulkan.log
-if [ $status = 0 ] && [ -n "$programs" ] && [ -z "${programs##*kernels/test_vulkan*}" ] &&
-   ! grep -q '^ok .*(cooperative)' "$log"; then
-    die "no kernel ran on cooperative matrices, see $log"
+if [ $status = 0 ] && [ -n "$programs" ] && [ -z "${programs##*kernels/test_vulkan*}" ]
+then
+    for tier in cooperative cooperative2; do
+        grep -q "^ok .*($tier)" "$log" || die "no $tier kernel ran, see $log"
+    done
 fi
 exit $status

@@ -61,13 +61,20 @@ static const Variant variants[] = {
       .ops = "linear conv2d attention" },
     { "cooperative, small tiles", TTM_VK_TIER_COOP, .busy_groups = 1 << 20,
       .tests_only = 1, .ops = "linear conv2d" },
+    { "cooperative2", TTM_VK_TIER_COOP2, .busy_groups = 1,
+      .ops = "linear conv2d attention" },
+    { "cooperative2, small tiles", TTM_VK_TIER_COOP2, .busy_groups = 1 << 20,
+      .tests_only = 1, .ops = "linear conv2d" },
 };
 
 /** 1 when the variant has nothing to do. */
 static int left_out(const Variant *variant, const TTMVk *vk, int t, int bench)
 {
     return !(vk->tiers >> variant->tier & 1) ||
-           (variant->tier == TTM_VK_TIER_COOP && case_types[t] != TTM_DTYPE_F16) ||
+           /* flexible matrices of a subgroup are slow, and have one tile only */
+           (variant->tier == TTM_VK_TIER_COOP2 && !vk->has_tensors &&
+            (bench || variant->tests_only)) ||
+           (variant->tier >= TTM_VK_TIER_COOP && case_types[t] != TTM_DTYPE_F16) ||
            (bench && variant->tests_only);
 }
 

@@ -350,8 +350,10 @@ static void test_kernels(void **state)
 /** A driver whose linear layers forget the bias. */
 static void break_linear(TTMVk *vk)
 {
-    const enum TTMVkKernelId kernel = vk->tier == TTM_VK_TIER_SOFT ?
-                                      TTM_VK_LINEAR_SOFT : TTM_VK_LINEAR;
+    const enum TTMVkKernelId kernel =
+        vk->tier == TTM_VK_TIER_SOFT  ? TTM_VK_LINEAR_SOFT :
+        vk->tier != TTM_VK_TIER_COOP2 ? TTM_VK_LINEAR :
+        vk->has_tensors ? TTM_VK_LINEAR_COOP2 : TTM_VK_LINEAR_COOP2_SUBGROUP;
 
     for (size_t i = 0; i < vk->nb_pipelines; i++) {
         TTMVkPipeline *p = vk->pipelines[i], *q;
@@ -400,6 +402,65 @@ static void test_self_test(void **state)
     ttm_backend_close(&backend);
 }
 
+/** What a device can do with matrices decides on the order of its tiers. */
+static void test_matrices(void **state)
+{
+    VkPhysicalDeviceCooperativeMatrix2FeaturesNV f = {
+        .cooperativeMatrixWorkgroupScope       = VK_TRUE,
+        .cooperativeMatrixFlexibleDimensions   = VK_TRUE,
+        .cooperativeMatrixReductions           = VK_TRUE,
+        .cooperativeMatrixConversions          = VK_TRUE,
+        .cooperativeMatrixPerElementOperations = VK_TRUE,
+        .cooperativeMatrixTensorAddressing     = VK_TRUE,
+    };
+    TTMVk vk = { .type = VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU, .has_tensors = 1,
+                 .tiers = (1u << TTM_VK_TIER_NB) - 1 };
+
+    (void)state;
+    assert_int_equal(ttm_vk_matrices(&f), TTM_VK_MATRICES_TENSORS);
+    f.cooperativeMatrixTensorAddressing = VK_FALSE;
+    assert_int_equal(ttm_vk_matrices(&f), TTM_VK_MATRICES_FLEXIBLE);
+    f.cooperativeMatrixReductions = VK_FALSE;
+    assert_int_equal(ttm_vk_matrices(&f), TTM_VK_MATRICES_KHR);
+
+    assert_int_equal(ttm_vk_tier_best(&vk), TTM_VK_TIER_COOP2);
+    vk.tiers &= ~(1u << TTM_VK_TIER_COOP2);
+    assert_int_equal(ttm_vk_tier_best(&vk), TTM_VK_TIER_COOP);
+    vk.tiers |= 1u << TTM_VK_TIER_COOP2;
+    vk.has_tensors = 0;
+    assert_int_equal(ttm_vk_tier_best(&vk), TTM_VK_TIER_COOP);
+    vk.type = VK_PHYSICAL_DEVICE_TYPE_CPU;
+    assert_int_equal(ttm_vk_tier_best(&vk), TTM_VK_TIER_SOFT);
+}
+
+/** Wrong results on the second kind of matrices: the first kind is used. */
+static void test_matrices_fall_back(void **state)
+{
+    const TTMBackendRequest request = { "vulkan:0", TTM_DTYPE_F16 };
+    const uint32_t both = 1u << TTM_VK_TIER_COOP2 | 1u << TTM_VK_TIER_COOP;
+    TTMBackend *backend = test_device_first();
+    const uint32_t tiers = ((TTMVk *)backend->private_data)->tiers;
+    TTMVk *vk;
+
+    (void)state;
+    ttm_backend_close(&backend);
+    if ((tiers & both) != both)
+        skip();
+    assert_int_equal(ttm_backend_open(&backend, &test_device_log, &request), 0);
+    vk = backend->private_data;
+    vk->tiers = both;
+    vk->tier  = TTM_VK_TIER_COOP2;
+    assert_int_equal(ttm_vk_self_test(backend), 0);
+    assert_int_equal(vk->tier, TTM_VK_TIER_COOP2);
+    assert_string_equal(test_device_messages.warning, "");
+    break_linear(vk);
+    assert_int_equal(ttm_vk_self_test(backend), 0);
+    assert_int_equal(vk->tier, TTM_VK_TIER_COOP);
+    assert_contains(test_device_messages.warning, "cooperative2 kernels");
+    assert_contains(test_device_messages.warning, "start-up test (linear layers)");
+    ttm_backend_close(&backend);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -411,6 +472,8 @@ int main(void)
         cmocka_unit_test(test_recordings),
         cmocka_unit_test(test_kernels),
         cmocka_unit_test(test_self_test),
+        cmocka_unit_test(test_matrices),
+        cmocka_unit_test(test_matrices_fall_back),
         cmocka_unit_test(test_ranges),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_cancel),

@@ -43,6 +43,7 @@ int ttm_vk_borrow_instance(TTMVk *vk)
 /** Features that are enabled, by what ttm uses them for. */
 typedef struct Enabled {
     int timeline, float16, memory_model, matrices;
+    enum TTMVkMatrices kind;        ///< of the matrices, where there are any
 } Enabled;
 
 /** The structs of single features, which may stand for those of a version. */
@@ -114,6 +115,10 @@ static void read_features(TTMVk *vk, Enabled *e)
             const VkPhysicalDeviceCooperativeMatrixFeaturesKHR *f = s;
 
             e->matrices |= f->cooperativeMatrix;
+        } else if ((int)p->sType ==
+            (int)VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_2_FEATURES_NV) {
+            if (vk->api_version >= VK_API_VERSION_1_3)
+                e->kind = ttm_vk_matrices(s);
         } else {
             read_single(vk, p, e);
         }
@@ -129,7 +134,7 @@ int ttm_vk_borrow_device(TTMVk *vk)
         .queueFamilyIndex = b->queue_family,
         .queueIndex       = b->queue_index,
     };
-    Enabled e = { 0 };
+    Enabled e = { .kind = TTM_VK_MATRICES_KHR };
 
     read_features(vk, &e);
     if (!e.timeline)
@@ -148,6 +153,6 @@ int ttm_vk_borrow_device(TTMVk *vk)
                               &vk->queue);
     ttm_vk_tiers_find(vk, e.matrices && e.float16 && e.memory_model &&
                       vk->has_f16_storage && vk->has_subgroup_size &&
-                      vk->has_full_subgroups);
+                      vk->has_full_subgroups ? e.kind : TTM_VK_MATRICES_NONE);
     return 0;
 }

@@ -251,14 +251,20 @@ int ttm_vk_has_extension(TTMVk *vk, const char *name)
 /** Create vk->device with the features that are there. */
 static int create_device(TTMVk *vk)
 {
-    const char *extensions[2];
+    const char *extensions[3];
     const float priority = 0.5f;
     int core_size = vk->api_version >= VK_API_VERSION_1_3;
     int extension_size = !core_size &&
                          ttm_vk_has_extension(vk, VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME);
     int coop = ttm_vk_has_extension(vk, VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME);
+    int coop2 = coop && vk->api_version >= VK_API_VERSION_1_3 &&
+                ttm_vk_has_extension(vk, VK_NV_COOPERATIVE_MATRIX_2_EXTENSION_NAME);
+    VkPhysicalDeviceCooperativeMatrix2FeaturesNV flexible = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_2_FEATURES_NV,
+    };
     VkPhysicalDeviceCooperativeMatrixFeaturesKHR matrices = {
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR,
+        .pNext = coop2 ? &flexible : NULL,
     };
     VkPhysicalDeviceSubgroupSizeControlFeatures size = {
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_FEATURES,
@@ -288,6 +294,7 @@ static int create_device(TTMVk *vk)
         .pQueueCreateInfos       = &queue,
         .ppEnabledExtensionNames = extensions,
     };
+    enum TTMVkMatrices found = TTM_VK_MATRICES_NONE;
     VkBool32 f16, u8;
     VkResult result;
 
@@ -306,16 +313,25 @@ static int create_device(TTMVk *vk)
     coop = matrices.cooperativeMatrix && f16 && f12.shaderFloat16 &&
            f12.vulkanMemoryModel && f12.vulkanMemoryModelDeviceScope &&
            size.subgroupSizeControl && size.computeFullSubgroups;
+    if (coop)
+        found = ttm_vk_matrices(&flexible);
 
     /* ask for what is used only */
-    size.pNext = coop ? &matrices : NULL;
+    size.pNext     = coop ? &matrices : NULL;
+    matrices.pNext = found >= TTM_VK_MATRICES_FLEXIBLE ? &flexible : NULL;
     matrices.cooperativeMatrixRobustBufferAccess = VK_FALSE;
+    flexible.cooperativeMatrixWorkgroupScope     = found == TTM_VK_MATRICES_TENSORS;
+    flexible.cooperativeMatrixTensorAddressing   = found == TTM_VK_MATRICES_TENSORS;
+    flexible.cooperativeMatrixBlockLoads         = VK_FALSE;
     if (extension_size)
         extensions[info.enabledExtensionCount++] =
             VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME;
     if (coop)
         extensions[info.enabledExtensionCount++] =
             VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME;
+    if (found >= TTM_VK_MATRICES_FLEXIBLE)
+        extensions[info.enabledExtensionCount++] =
+            VK_NV_COOPERATIVE_MATRIX_2_EXTENSION_NAME;
     f12 = (VkPhysicalDeviceVulkan12Features){
         .sType = f12.sType, .pNext = f12.pNext, .timelineSemaphore = VK_TRUE,
         .storageBuffer8BitAccess = u8, .shaderFloat16 = coop,
@@ -333,7 +349,7 @@ static int create_device(TTMVk *vk)
         return TTM_ERR_DEVICE;
     }
     vk->fn.GetDeviceQueue(vk->device, vk->queue_family, 0, &vk->queue);
-    ttm_vk_tiers_find(vk, coop);
+    ttm_vk_tiers_find(vk, found);
     return 0;
 }
 

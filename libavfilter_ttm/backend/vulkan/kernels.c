@@ -55,6 +55,11 @@ static_assert(sizeof(TTMVkMatmulPush)    <= TTM_VK_PUSH_BYTES, "too large");
 #else
 #define COOP(name)  .code = { { NULL, NULL } }
 #endif
+#if HAVE_COOPMAT2
+#define COOP2(name) .code = { [TTM_DTYPE_F16] = CODE(name##_f16) }
+#else
+#define COOP2(name) .code = { { NULL, NULL } }
+#endif
 #define WORDS(name) .code = { [TTM_DTYPE_U32] = CODE(name##_u32) }
 #define READS(n)    .reads = ((1u << (n)) - 1)
 
@@ -75,6 +80,14 @@ const TTMVkKernel ttm_vk_kernels[TTM_VK_KERNEL_NB] = {
         "linear_coop", 6, 1u << 5, READS(5), sizeof(TTMVkMatmulPush),
         .whole_subgroups = 1, COOP(linear_coop),
     },
+    [TTM_VK_LINEAR_COOP2] = {
+        "linear_coop2", 6, 1u << 5, READS(5), sizeof(TTMVkMatmulPush),
+        .whole_subgroups = 1, COOP2(linear_coop2),
+    },
+    [TTM_VK_LINEAR_COOP2_SUBGROUP] = {
+        "linear_coop2_subgroup", 6, 1u << 5, READS(5), sizeof(TTMVkMatmulPush),
+        .whole_subgroups = 1, COOP2(linear_coop2_subgroup),
+    },
     [TTM_VK_CONV2D] = {
         "conv2d", 6, 1u << 5, READS(5), sizeof(TTMVkMatmulPush),
         FLOATS(conv2d),
@@ -91,6 +104,14 @@ const TTMVkKernel ttm_vk_kernels[TTM_VK_KERNEL_NB] = {
         "conv2d_coop", 6, 1u << 5, READS(5), sizeof(TTMVkMatmulPush),
         .whole_subgroups = 1, COOP(conv2d_coop),
     },
+    [TTM_VK_CONV2D_COOP2] = {
+        "conv2d_coop2", 6, 1u << 5, READS(5), sizeof(TTMVkMatmulPush),
+        .whole_subgroups = 1, COOP2(conv2d_coop2),
+    },
+    [TTM_VK_CONV2D_COOP2_SUBGROUP] = {
+        "conv2d_coop2_subgroup", 6, 1u << 5, READS(5), sizeof(TTMVkMatmulPush),
+        .whole_subgroups = 1, COOP2(conv2d_coop2_subgroup),
+    },
     [TTM_VK_ATTENTION] = {
         "attention", 8, 1u << 7, READS(7), sizeof(TTMVkAttentionPush),
         FLOATS(attention),
@@ -102,6 +123,14 @@ const TTMVkKernel ttm_vk_kernels[TTM_VK_KERNEL_NB] = {
     [TTM_VK_ATTENTION_COOP] = {
         "attention_coop", 8, 1u << 7, READS(7), sizeof(TTMVkAttentionPush),
         .whole_subgroups = 1, COOP(attention_coop),
+    },
+    [TTM_VK_ATTENTION_COOP2] = {
+        "attention_coop2", 8, 1u << 7, READS(7), sizeof(TTMVkAttentionPush),
+        .whole_subgroups = 1, COOP2(attention_coop2),
+    },
+    [TTM_VK_ATTENTION_COOP2_SUBGROUP] = {
+        "attention_coop2_subgroup", 8, 1u << 7, READS(7), sizeof(TTMVkAttentionPush),
+        .whole_subgroups = 1, COOP2(attention_coop2_subgroup),
     },
     [TTM_VK_NORM_STATS] = {
         "norm_stats", 2, 1u << 1, READS(1), sizeof(TTMVkNormPush),

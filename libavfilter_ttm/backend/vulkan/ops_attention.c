@@ -103,6 +103,13 @@ typedef struct Form {
 /** Matrices of a query and of its output that registers have room for. */
 #define MAX_MATRICES 24
 
+/**
+ * Channels of a head that registers have room for in attention_coop2.glsl; on the
+ * matrices of a subgroup, which are for tests, more compile for long.
+ */
+#define MAX_COOP2_DIM     192
+#define MAX_SUBGROUP_DIM  40
+
 /** Shared memory of attention_coop.comp. */
 static size_t coop_shared(const TTMVk *vk, uint32_t bq, uint32_t bk,
                           uint32_t steps, uint32_t chunks)
@@ -125,7 +132,7 @@ static int coop_form(const TTMVkProgram *program, const TTMAttention *p, int64_t
     const uint32_t bq    = m * (rows < 4 ? rows : 4);
     uint32_t bk = 4 * vk->coop_n, least, steps, chunks;
 
-    if (vk->tier != TTM_VK_TIER_COOP || program->graph->dtype != TTM_DTYPE_F16 ||
+    if ((vk->tier != TTM_VK_TIER_COOP && vk->tier != TTM_VK_TIER_COOP2) || program->graph->dtype != TTM_DTYPE_F16 ||
         dim % 8 || value_dim % 8 || lanes % m)
         return 0;
     steps  = ttm_vk_ceil(dim, vk->coop_k);
@@ -149,6 +156,41 @@ static int coop_form(const TTMVkProgram *program, const TTMAttention *p, int64_t
     return 1;
 }
 
+/**
+ * The form on matrices of VK_NV_cooperative_matrix2; 0 when they do not serve. Few
+ * queries are better in the small matrices of the other extension.
+ */
+static int coop2_form(const TTMVkProgram *program, const TTMAttention *p, int64_t dim,
+                      int64_t value_dim, uint32_t mask, Form *form)
+{
+    const TTMVk *vk = program->vk;
+    const int64_t most = vk->has_tensors ? MAX_COOP2_DIM : MAX_SUBGROUP_DIM;
+    const TTMVkFlexible *f = NULL;
+    uint32_t bq, bk, padded, padded_value;
+
+    if (vk->tier != TTM_VK_TIER_COOP2 || program->graph->dtype != TTM_DTYPE_F16 ||
+        dim % 8 || value_dim % 8 || value_dim > most || dim > most)
+        return 0;
+    for (int i = 0; i < vk->nb_flexible; i++)   /* the smallest workgroup */
+        if (!f || vk->flexible[i].threads < f->threads)
+            f = &vk->flexible[i];
+    /* Mesa 26.1 adds up the first row of a subgroup's matrices only */
+    bq = vk->has_tensors ? 64 : f->m;
+    bk = vk->has_tensors && value_dim <= 96 && p->key_tokens > 32 ? 64 :
+         vk->has_tensors ? 32 : 16;
+    padded       = ttm_vk_ceil(dim, f->k) * f->k;
+    padded_value = ttm_vk_ceil(value_dim, f->n) * f->n;
+    if (p->tokens <= bq / 4 || bq % f->m || bk % f->n || bk % f->k ||
+        bq > vk->flexible_most || bk > vk->flexible_most ||
+        padded > vk->flexible_most || padded_value > vk->flexible_most)
+        return 0;
+    *form = (Form){
+        vk->has_tensors ? TTM_VK_ATTENTION_COOP2 : TTM_VK_ATTENTION_COOP2_SUBGROUP,
+        bq, bk, { f->threads, bq, bk, mask, padded_value / 8, padded }, 6,
+    };
+    return 1;
+}
+
 static Form choose_form(const TTMVkProgram *program, const TTMAttention *p,
                         int64_t dim, int64_t value_dim, uint32_t mask)
 {
@@ -156,7 +198,8 @@ static Form choose_form(const TTMVkProgram *program, const TTMAttention *p,
     const int small      = p->tokens <= 16 || value_dim > 160;
     Form form;
 
-    if (coop_form(program, p, dim, value_dim, mask, &form))
+    if (coop2_form(program, p, dim, value_dim, mask, &form) ||
+        coop_form(program, p, dim, value_dim, mask, &form))
         return form;
     if (program->vk->tier == TTM_VK_TIER_SOFT && dim % 4 == 0 &&
         value_dim % 4 == 0 && value_dim <= 512)
@@ -181,6 +224,8 @@ static int64_t count_loops(const TTMVk *vk, const Form *form, int64_t keys,
     const int64_t loops =
         form->kernel == TTM_VK_ATTENTION_SOFT ? dim / 4 + 4 * (lanes + 2) + 8 :
         form->kernel == TTM_VK_ATTENTION_COOP ? (dim + value_dim) / 8 + form->keys + 20 :
+        form->kernel == TTM_VK_ATTENTION_COOP2_SUBGROUP ?
+        form->keys * (dim + value_dim) / lanes + 2 * form->keys + 20 :
         dim + 20 * ttm_vk_ceil(dim, 32) + 40 * ttm_vk_ceil(value_dim, 32) +
         form->keys + 8;
 

@@ -22,12 +22,23 @@
 
 #include "backend/vulkan/program.h"
 
+/** A product of rows of x with rows of the weight, by what decides on the tile. */
+typedef struct Product {
+    int64_t rows, columns, depth;
+    int64_t granule;                ///< a row of x and of the weight is a multiple of it
+    int64_t frames, height, width;  ///< a convolution's output, 0: a linear layer
+    int is_tensor;                  ///< x can be told as a tensor
+    enum TTMActivation activation;
+} Product;
+
 /** How a workgroup tiles the output, and the kernel that does it. */
 typedef struct Tile {
     enum TTMVkKernelId kernel;
     int64_t rows, columns;          ///< of a workgroup
     uint32_t constants[TTM_VK_MAX_CONSTANTS];   ///< all but activation and flags
     int nb_constants;
+    int64_t frames, height, width;  ///< the rows as a box of positions, 0: as they come
+    int64_t loops;                  ///< of a thread; 0: by depth, as make_call() says
 } Tile;
 
 /** Workgroups that every device takes in one direction. */
@@ -38,7 +49,7 @@ typedef struct Tile {
  * matrices, or 1 x 4 of 2 x 1. Matrices of 16 x 16 make these 128 x 160,
  * 128 x 128, 64 x 64 and 32 x 64.
  */
-static Tile coop_tile(const TTMVk *vk, int convolution, int64_t rows, int64_t columns)
+static Tile coop_tile(const TTMVk *vk, const Product *p)
 {
     static const struct {
         uint32_t subgroups_m, subgroups_n, matrices_m, matrices_n;
@@ -55,7 +66,7 @@ static Tile coop_tile(const TTMVk *vk, int convolution, int64_t rows, int64_t co
         const uint32_t sn = forms[i].matrices_n * vk->coop_n;
         const uint32_t bm = forms[i].subgroups_m * sm, bn = forms[i].subgroups_n * sn;
         const uint32_t bk = 2 * vk->coop_k, lanes = vk->subgroup_size;
-        int64_t groups    = ttm_vk_ceil(rows, bm) * ttm_vk_ceil(columns, bn);
+        int64_t groups    = ttm_vk_ceil(p->rows, bm) * ttm_vk_ceil(p->columns, bn);
         double cost;
 
         if (4 * (bm + bn) * (bk + 8) > vk->limits.maxComputeSharedMemorySize)
@@ -67,7 +78,7 @@ static Tile coop_tile(const TTMVk *vk, int convolution, int64_t rows, int64_t co
             continue;
         least = cost;
         best  = (Tile){
-            convolution ? TTM_VK_CONV2D_COOP : TTM_VK_LINEAR_COOP, bm, bn,
+            p->frames ? TTM_VK_CONV2D_COOP : TTM_VK_LINEAR_COOP, bm, bn,
             { 4 * lanes, bm, bn, bk, sm, sn, 0, 0, lanes,
               vk->coop_m, vk->coop_n, vk->coop_k }, 12,
         };
@@ -75,36 +86,127 @@ static Tile coop_tile(const TTMVk *vk, int convolution, int64_t rows, int64_t co
     return best;
 }
 
-/**
- * @p granule: what a row of x and of the weight is a multiple of; @p unit: rows
- * that cannot be split. A tile of few rows serves small matrices, where the
- * large one would leave most of a GPU idle.
- */
-static Tile choose_tile(const TTMVkProgram *program, int convolution,
-                        int64_t granule, int64_t rows, int64_t columns, int64_t unit)
+/** Boxes of @p tile that cover the output of a convolution of so many frames. */
+static int64_t count_boxes(const Tile *tile, const Product *p, int64_t frames)
 {
-    const TTMVk *vk = program->vk;
-    Tile tile = { convolution ? TTM_VK_CONV2D_ANY : TTM_VK_LINEAR_ANY, 64, 64,
+    return ttm_vk_ceil(frames, tile->frames) * ttm_vk_ceil(p->height, tile->height) *
+           ttm_vk_ceil(p->width, tile->width);
+}
+
+/** Cut the tile's rows, a power of two, so that the fewest boxes cover the output. */
+static int64_t choose_box(Tile *tile, const Product *p)
+{
+    int64_t least = INT64_MAX;
+    Tile best     = *tile;
+
+    for (int64_t w = tile->rows; w > 0; w /= 2)
+        for (int64_t h = tile->rows / w; h > 0; h /= 2) {
+            int64_t boxes;
+
+            tile->width  = w;
+            tile->height = h;
+            tile->frames = tile->rows / (w * h);
+            boxes = count_boxes(tile, p, p->frames);
+            if (boxes < least) {
+                least = boxes;
+                best  = *tile;
+            }
+        }
+    *tile = best;
+    return least;
+}
+
+/**
+ * Tile on matrices of VK_NV_cooperative_matrix2; its kernel is TTM_VK_KERNEL_NB
+ * when the device has none such. Those of a subgroup are for tests.
+ */
+static Tile coop2_tile(const TTMVk *vk, const Product *p)
+{
+    static const struct {
+        uint32_t threads, rows, columns, depth;
+        double speed;               /* of an output, all else being equal */
+    } forms[] = {
+        { 256, 128, 256, 64, 1.0 }, { 256, 128, 160, 64, 1.0 },
+        { 256, 128, 128, 64, 0.95 }, { 128, 64, 64, 64, 0.7 }, { 128, 32, 64, 64, 0.5 },
+        { 0, 16, 16, 16, 1.0 },     /* of a subgroup: larger ones compile for long */
+    };
+    /* GEGLU: each half of the columns has a matrix of its own */
+    const uint32_t halves = p->activation == TTM_ACT_GEGLU ? 2 : 1;
+    Tile best    = { .kernel = TTM_VK_KERNEL_NB };
+    double least = 0;
+
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]) * vk->nb_flexible; i++) {
+        const TTMVkFlexible *f = &vk->flexible[i % vk->nb_flexible];
+        const size_t form   = i / vk->nb_flexible;
+        const uint32_t bm   = forms[form].rows, bn = forms[form].columns / halves;
+        const uint32_t bk   = forms[form].depth;
+        Tile tile = { .rows = bm, .columns = forms[form].columns };
+        /* of a convolution, those of each tap; matrices of a subgroup are fetched by
+         * loops over their elements */
+        const int64_t slices = p->depth / p->granule * ttm_vk_ceil(p->granule, bk);
+        int64_t groups;
+        double cost;
+
+        tile.loops = vk->has_tensors ? slices + 1 : slices * (halves + 1 +
+                     (bm + bn * halves) * bk / f->threads) + 2 * bm * bn / f->threads + 64;
+        if (!vk->has_tensors && tile.loops > TTM_VK_MAX_LOOPS)
+            continue;
+        if (forms[form].threads != (vk->has_tensors ? f->threads : 0) || bm % f->m ||
+            bn % f->n || bk % f->k || bm > vk->flexible_most ||
+            bn > vk->flexible_most || bk > vk->flexible_most)
+            continue;
+        groups = p->frames ? choose_box(&tile, p) : ttm_vk_ceil(p->rows, bm);
+        groups *= ttm_vk_ceil(p->columns, tile.columns);
+        cost   = (double)(groups > vk->busy_groups ? groups : vk->busy_groups) *
+                 bm * tile.columns / forms[form].speed;
+        if (best.rows && cost >= least)
+            continue;
+        least = cost;
+        best  = tile;
+        best.kernel = p->frames ? TTM_VK_CONV2D_COOP2 : TTM_VK_LINEAR_COOP2;
+        best.kernel += !vk->has_tensors;
+        best.nb_constants = 8;
+        memcpy(best.constants, (uint32_t[]){ f->threads, bm, bn, bk, tile.height,
+                                             tile.width }, 6 * sizeof(uint32_t));
+    }
+    return best;
+}
+
+/**
+ * A tile of few rows serves small matrices, where the large one would leave most
+ * of a GPU idle.
+ */
+static Tile choose_tile(const TTMVkProgram *program, const Product *p)
+{
+    const TTMVk *vk    = program->vk;
+    const int matrices = p->granule % 8 == 0 && program->graph->dtype == TTM_DTYPE_F16;
+    Tile tile = { p->frames ? TTM_VK_CONV2D_ANY : TTM_VK_LINEAR_ANY, 64, 64,
                   { 256, 64, 64, 16, 4, 4 }, 8 };
 
-    if (granule % 4 == 0 && vk->tier == TTM_VK_TIER_SOFT && unit <= 8 * MAX_GROUPS) {
+    if (p->granule % 4 == 0 && vk->tier == TTM_VK_TIER_SOFT &&
+        p->height * p->width <= 8 * MAX_GROUPS) {
         uint32_t lanes = vk->subgroup_size;
 
-        return (Tile){ convolution ? TTM_VK_CONV2D_SOFT : TTM_VK_LINEAR_SOFT,
+        return (Tile){ p->frames ? TTM_VK_CONV2D_SOFT : TTM_VK_LINEAR_SOFT,
                        8, 4 * lanes, { lanes, 8, 4 * lanes, 4, 8, 4 }, 8 };
     }
-    if (granule % 8 == 0 && vk->tier == TTM_VK_TIER_COOP &&
-        program->graph->dtype == TTM_DTYPE_F16)
-        return coop_tile(vk, convolution, rows, columns);
-    if (granule % 4 == 0)
-        tile.kernel = convolution ? TTM_VK_CONV2D : TTM_VK_LINEAR;
-    if (granule % 4 == 0 && vk->limits.maxComputeSharedMemorySize >= 20480 &&
-        ttm_vk_ceil(rows, 128) * ttm_vk_ceil(columns, 128) >= vk->busy_groups) {
+    if (matrices && vk->tier == TTM_VK_TIER_COOP2 && p->is_tensor) {
+        const Tile flexible = coop2_tile(vk, p);
+
+        if (flexible.kernel != TTM_VK_KERNEL_NB)
+            return flexible;
+    }
+    if (matrices && (vk->tier == TTM_VK_TIER_COOP || vk->tier == TTM_VK_TIER_COOP2))
+        return coop_tile(vk, p);
+    if (p->granule % 4 == 0)
+        tile.kernel = p->frames ? TTM_VK_CONV2D : TTM_VK_LINEAR;
+    if (p->granule % 4 == 0 && vk->limits.maxComputeSharedMemorySize >= 20480 &&
+        ttm_vk_ceil(p->rows, 128) * ttm_vk_ceil(p->columns, 128) >= vk->busy_groups) {
         /* more products for each value read from shared memory */
         tile.rows = tile.columns = 128;
         memcpy(tile.constants, (uint32_t[]){ 256, 128, 128, 16, 8, 8 },
                6 * sizeof(uint32_t));
-    } else if (rows <= 32) {
+    } else if (p->rows <= 32) {
         tile.rows = 32;
         memcpy(tile.constants, (uint32_t[]){ 128, 32, 64, 16, 4, 4 },
                6 * sizeof(uint32_t));
@@ -126,7 +228,7 @@ static TTMVkCall make_call(const TTMVkProgram *p, const Tile *tile,
     call.constants[6] = activation;
     call.constants[7] = flags;
     /* slices of BK; plain kernels loop over each of them as well */
-    call.loops = ttm_vk_ceil(depth, tile->constants[3]) *
+    call.loops = tile->loops ? tile->loops : ttm_vk_ceil(depth, tile->constants[3]) *
                  (tile->constants[3] > 4 ? tile->constants[3] + 1 : 1) + 64;
     return call;
 }
@@ -145,7 +247,10 @@ int ttm_vk_op_linear(TTMVkProgram *program)
     const TTMVkRange residual = ttm_vk_range(program, node->input[3]);
     const TTMVkRange y = ttm_vk_range(program, node - program->graph->nodes);
     const size_t strides[] = { depth * size, width * size };
-    const Tile tile = choose_tile(program, 0, depth, rows, columns, 1);
+    const Product product = {
+        rows, columns, depth, depth, .is_tensor = 1, .activation = node->linear.activation,
+    };
+    const Tile tile = choose_tile(program, &product);
     uint32_t flags = (node->input[2] >= 0 ? TTM_VK_HAS_BIAS : 0) |
                      (node->input[3] >= 0 ? TTM_VK_HAS_RESIDUAL : 0) |
                      (node->input[4] >= 0 ? TTM_VK_HAS_ORDER : 0);
@@ -192,13 +297,18 @@ int ttm_vk_op_conv2d(TTMVkProgram *program)
     const TTMVkRange y = ttm_vk_range(program, node - program->graph->nodes);
     const size_t strides[] = { in->dim[1] * in->dim[2] * in->dim[3] * size,
                                pixels * columns * size };
-    const Tile tile = choose_tile(program, 1, in->dim[3], out->dim[0] * pixels,
-                                  columns, pixels);
+    /* every second row of an odd number would overlap with the next frame's */
+    const Product product = {
+        out->dim[0] * pixels, columns, depth, in->dim[3], out->dim[0], out->dim[1],
+        out->dim[2], p->upsample == 1 && in->dim[1] % p->stride == 0, p->activation,
+    };
+    const Tile tile = choose_tile(program, &product);
     uint32_t flags = (node->input[2] >= 0 ? TTM_VK_HAS_BIAS : 0) |
                      (node->input[3] >= 0 ? TTM_VK_HAS_SHIFT : 0) |
                      (node->input[4] >= 0 ? TTM_VK_HAS_RESIDUAL : 0);
     TTMVkCall call = make_call(program, &tile, depth, p->activation, flags);
-    int64_t most   = MAX_GROUPS * tile.rows / pixels;
+    int64_t most   = tile.frames ? MAX_GROUPS / count_boxes(&tile, &product, 1) *
+                                   tile.frames : MAX_GROUPS * tile.rows / pixels;
     int64_t chunk  = ttm_vk_chunk(program, out->dim[0], 2.0 * pixels * columns * depth,
                                   strides, 2, most);
     int ret = chunk < 0 ? chunk : 0;
@@ -219,7 +329,8 @@ int ttm_vk_op_conv2d(TTMVkProgram *program)
         call.ranges[5] = ttm_vk_part(y, strides[1], first, nb);
         call.push      = &push;
         call.groups[0] = ttm_vk_ceil(columns, tile.columns);
-        call.groups[1] = ttm_vk_ceil(nb * pixels, tile.rows);
+        call.groups[1] = tile.frames ? count_boxes(&tile, &product, nb) :
+                                       ttm_vk_ceil(nb * pixels, tile.rows);
         call.groups[2] = 1;
         call.work      = 2.0 * nb * pixels * columns * depth;
         ret = ttm_vk_call(program, &call);

@@ -19,8 +19,9 @@
 /**
  * @file
  * Self-test of a tier when a device is opened: a linear layer, a convolution and
- * an attention with ragged edges, compared with the host's own arithmetic.
- * Drivers have bugs, most of all in the youngest extensions.
+ * an attention with ragged edges, and a gated layer of whole tiles, compared with
+ * the host's own arithmetic. Drivers have bugs, most of all in the youngest
+ * extensions.
  */
 
 #include <math.h>
@@ -32,24 +33,30 @@
 #define ROWS      120       /* nearly one large tile */
 #define COLUMNS   152
 #define DEPTH     72
+#define GATED_ROWS  128     /* whole tiles, but for the last columns */
+#define GATED_WIDTH 160
+#define GATED_DEPTH 128
 #define HEIGHT    9
 #define WIDTH     7
 #define IN        16
 #define OUT       24
 #define PATCH     (3 * 3 * IN)
-#define TOKENS    43
+#define TOKENS    75        /* more than one pass over the keys */
 #define HEADS     2
 #define DIM       40
-#define TENSORS   6         /* three inputs, three outputs */
+#define TENSORS   8         /* four inputs, four outputs */
 
 /** Values, and what must come out. */
 typedef struct SelfTest {
     float x[ROWS * DEPTH], weight[COLUMNS * DEPTH], bias[COLUMNS];
+    float gated_x[GATED_ROWS * GATED_DEPTH];
+    float gated_weight[2 * GATED_WIDTH * GATED_DEPTH];
     float image[HEIGHT * WIDTH * IN], kernel[OUT * PATCH], kernel_bias[OUT];
     float tokens[TOKENS * HEADS * DIM];
-    float linear[ROWS * COLUMNS], conv[HEIGHT * WIDTH * OUT];
+    float linear[ROWS * COLUMNS], gated[GATED_ROWS * GATED_WIDTH];
+    float conv[HEIGHT * WIDTH * OUT];
     float attention[TOKENS * HEADS * DIM];
-    float result[ROWS * COLUMNS];
+    float result[GATED_ROWS * GATED_WIDTH];     /* the largest */
 } SelfTest;
 
 /** Multiples of 1/8 from -1 to 1, which every type holds exactly. */
@@ -70,6 +77,24 @@ static void expect_linear(SelfTest *t)
             for (int k = 0; k < DEPTH; k++)
                 sum += t->x[i * DEPTH + k] * t->weight[j * DEPTH + k];
             t->linear[i * COLUMNS + j] = sum;
+        }
+}
+
+/** GEGLU: the second half of the columns are the gates of the first. */
+static void expect_gated(SelfTest *t)
+{
+    for (int i = 0; i < GATED_ROWS; i++)
+        for (int j = 0; j < GATED_WIDTH; j++) {
+            const float *x      = t->gated_x + i * GATED_DEPTH;
+            const float *weight = t->gated_weight + j * GATED_DEPTH;
+            float value = 0, gate = 0;
+
+            for (int k = 0; k < GATED_DEPTH; k++) {
+                value += x[k] * weight[k];
+                gate  += x[k] * weight[GATED_WIDTH * GATED_DEPTH + k];
+            }
+            t->gated[i * GATED_WIDTH + j] = value * 0.5f * gate *
+                                            (1 + erff(gate * 0.70710678f));
         }
 }
 
@@ -130,6 +155,8 @@ static TTMGraph *make_graph(TTMBackend *backend, const SelfTest *t)
     const enum TTMDType type = backend->precision;
     TTMGraph *g = ttm_graph_create(backend->log, "self-test", type);
     TTMNodeId x = ttm_graph_input(g, "x", TTM_SHAPE(ROWS, DEPTH), type);
+    TTMNodeId gated  = ttm_graph_input(g, "gated", TTM_SHAPE(GATED_ROWS, GATED_DEPTH),
+                                       type);
     TTMNodeId image  = ttm_graph_input(g, "image", TTM_SHAPE(1, HEIGHT, WIDTH, IN),
                                        type);
     TTMNodeId tokens = ttm_graph_input(g, "tokens", TTM_SHAPE(TOKENS, HEADS * DIM),
@@ -141,6 +168,10 @@ static TTMGraph *make_graph(TTMBackend *backend, const SelfTest *t)
 
     ttm_graph_output(g, ttm_graph_linear(g, x, weight, bias, TTM_NO_NODE,
                                          TTM_ACT_NONE));
+    weight = ttm_graph_weight(g, "gated.weight", TTM_SHAPE(2 * GATED_WIDTH, GATED_DEPTH),
+                              t->gated_weight, TTM_DTYPE_F32);
+    ttm_graph_output(g, ttm_graph_linear(g, gated, weight, TTM_NO_NODE, TTM_NO_NODE,
+                                         TTM_ACT_GEGLU));
     weight = ttm_graph_weight(g, "conv.weight", TTM_SHAPE(OUT, IN, 3, 3), t->kernel,
                               TTM_DTYPE_F32);
     bias   = ttm_graph_weight(g, "conv.bias", TTM_SHAPE(OUT), t->kernel_bias,
@@ -173,9 +204,11 @@ static int test_tier(TTMBackend *backend, SelfTest *t, const char **wrong)
         TTMShape shape;
     } tensors[TENSORS] = {
         { "", t->x, TTM_SHAPE(ROWS, DEPTH) },
+        { "", t->gated_x, TTM_SHAPE(GATED_ROWS, GATED_DEPTH) },
         { "", t->image, TTM_SHAPE(1, HEIGHT, WIDTH, IN) },
         { "", t->tokens, TTM_SHAPE(TOKENS, HEADS * DIM) },
         { "linear layers", t->linear, TTM_SHAPE(ROWS, COLUMNS) },
+        { "gated linear layers", t->gated, TTM_SHAPE(GATED_ROWS, GATED_WIDTH) },
         { "convolutions", t->conv, TTM_SHAPE(1, HEIGHT, WIDTH, OUT) },
         { "attention", t->attention, TTM_SHAPE(TOKENS, HEADS * DIM) },
     };
@@ -222,11 +255,14 @@ int ttm_vk_self_test(TTMBackend *backend)
     fill(t->x, sizeof(t->x) / sizeof(float), &seed);
     fill(t->weight, sizeof(t->weight) / sizeof(float), &seed);
     fill(t->bias, COLUMNS, &seed);
+    fill(t->gated_x, sizeof(t->gated_x) / sizeof(float), &seed);
+    fill(t->gated_weight, sizeof(t->gated_weight) / sizeof(float), &seed);
     fill(t->image, sizeof(t->image) / sizeof(float), &seed);
     fill(t->kernel, sizeof(t->kernel) / sizeof(float), &seed);
     fill(t->kernel_bias, OUT, &seed);
     fill(t->tokens, sizeof(t->tokens) / sizeof(float), &seed);
     expect_linear(t);
+    expect_gated(t);
     expect_conv(t);
     expect_attention(t, 1);
     vk->busy_groups = 1;    /* the tiles of large matrices */
@@ -234,6 +270,12 @@ int ttm_vk_self_test(TTMBackend *backend)
         const char *wrong = "programs";
 
         ret = test_tier(backend, t, &wrong);
+        if (ret > 0 && vk->tier == TTM_VK_TIER_COOP2) {
+            /* what does not pay there is done as on the matrices of a subgroup */
+            vk->tier = TTM_VK_TIER_COOP;
+            ret      = test_tier(backend, t, &wrong);
+            vk->tier = TTM_VK_TIER_COOP2;
+        }
         if (ret > 0)
             break;
         /* a driver that fails to compile or run a tier is as bad */

@@ -26,16 +26,32 @@
 
 /** Shared memory of the smallest tile on cooperative matrices, rounded up. */
 #define COOP_SHARED_BYTES 24576
+/** What kernels on matrices of workgroups have of their own, rounded up. */
+#define OWN_SHARED_BYTES 4096
 
 static const char *const names[TTM_VK_TIER_NB] = {
     [TTM_VK_TIER_PLAIN] = "plain",
     [TTM_VK_TIER_SOFT]  = "software",
     [TTM_VK_TIER_COOP]  = "cooperative",
+    [TTM_VK_TIER_COOP2] = "cooperative2",
 };
 
 const char *ttm_vk_tier_name(enum TTMVkTier tier)
 {
     return names[tier];
+}
+
+enum TTMVkMatrices
+ttm_vk_matrices(const VkPhysicalDeviceCooperativeMatrix2FeaturesNV *features)
+{
+    if (!features->cooperativeMatrixFlexibleDimensions ||
+        !features->cooperativeMatrixReductions ||
+        !features->cooperativeMatrixConversions ||
+        !features->cooperativeMatrixPerElementOperations)
+        return TTM_VK_MATRICES_KHR;
+    return features->cooperativeMatrixWorkgroupScope &&
+           features->cooperativeMatrixTensorAddressing ? TTM_VK_MATRICES_TENSORS :
+                                                         TTM_VK_MATRICES_FLEXIBLE;
 }
 
 /** 1 when the kernels can use matrices of this shape and these types. */
@@ -80,30 +96,129 @@ static int choose_shape(TTMVk *vk)
     return best > 0;
 }
 
-void ttm_vk_tiers_find(TTMVk *vk, int has_coop)
+/** The entry of vk->flexible for workgroups of this size; NULL: there is no room. */
+static TTMVkFlexible *flexible_for(TTMVk *vk, uint32_t threads)
+{
+    for (int i = 0; i < vk->nb_flexible; i++)
+        if (vk->flexible[i].threads == threads)
+            return &vk->flexible[i];
+    if (vk->nb_flexible == TTM_VK_MAX_FLEXIBLE)
+        return NULL;
+    vk->flexible[vk->nb_flexible] = (TTMVkFlexible){ threads, 1, 1, 1 };
+    return &vk->flexible[vk->nb_flexible++];
+}
+
+/**
+ * What matrices of f16 times f16 can be, summed in f32 and, as results are
+ * rounded to it, in f16.
+ */
+static void read_flexible(TTMVk *vk,
+                          const VkCooperativeMatrixFlexibleDimensionsPropertiesNV *p,
+                          uint32_t nb)
+{
+    const VkScopeKHR scope = vk->has_tensors ? VK_SCOPE_WORKGROUP_KHR :
+                                               VK_SCOPE_SUBGROUP_KHR;
+    uint32_t sums[TTM_VK_MAX_FLEXIBLE] = { 0 };
+    int kept = 0;
+
+    for (uint32_t i = 0; i < nb; i++) {
+        const uint32_t threads = vk->has_tensors ? p[i].workgroupInvocations :
+                                                   vk->subgroup_size;
+        TTMVkFlexible *f;
+
+        if (p[i].AType != VK_COMPONENT_TYPE_FLOAT16_KHR ||
+            p[i].BType != VK_COMPONENT_TYPE_FLOAT16_KHR ||
+            p[i].CType != p[i].ResultType || p[i].saturatingAccumulation ||
+            (p[i].ResultType != VK_COMPONENT_TYPE_FLOAT16_KHR &&
+             p[i].ResultType != VK_COMPONENT_TYPE_FLOAT32_KHR) ||
+            p[i].scope != scope || !threads || threads % vk->subgroup_size ||
+            threads > vk->limits.maxComputeWorkGroupInvocations ||
+            !(f = flexible_for(vk, threads)))
+            continue;
+        /* they are powers of two */
+        f->m = f->m > p[i].MGranularity ? f->m : p[i].MGranularity;
+        f->n = f->n > p[i].NGranularity ? f->n : p[i].NGranularity;
+        f->k = f->k > p[i].KGranularity ? f->k : p[i].KGranularity;
+        sums[f - vk->flexible] |= 1u << p[i].ResultType;
+    }
+    for (int i = 0; i < vk->nb_flexible; i++)
+        if (sums[i] == (1u << VK_COMPONENT_TYPE_FLOAT16_KHR |
+                        1u << VK_COMPONENT_TYPE_FLOAT32_KHR))
+            vk->flexible[kept++] = vk->flexible[i];
+    vk->nb_flexible = kept;
+}
+
+/** Matrices of the second extension; 0 when there are none that serve. */
+static int find_flexible(TTMVk *vk, enum TTMVkMatrices matrices)
+{
+    PFN_vkGetPhysicalDeviceCooperativeMatrixFlexibleDimensionsPropertiesNV list =
+        (PFN_vkGetPhysicalDeviceCooperativeMatrixFlexibleDimensionsPropertiesNV)
+        vk->fn.GetInstanceProcAddr(vk->instance,
+            "vkGetPhysicalDeviceCooperativeMatrixFlexibleDimensionsPropertiesNV");
+    VkPhysicalDeviceCooperativeMatrix2PropertiesNV limits = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_2_PROPERTIES_NV,
+    };
+    VkPhysicalDeviceProperties2 properties = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2,
+        .pNext = &limits,
+    };
+    VkCooperativeMatrixFlexibleDimensionsPropertiesNV *p;
+    uint32_t nb = 0;
+
+    if (!list || list(vk->physical, &nb, NULL) != VK_SUCCESS || !nb ||
+        !(p = calloc(nb, sizeof(*p))))
+        return 0;
+    for (uint32_t i = 0; i < nb; i++)
+        p[i].sType = VK_STRUCTURE_TYPE_COOPERATIVE_MATRIX_FLEXIBLE_DIMENSIONS_PROPERTIES_NV;
+    vk->fn.GetPhysicalDeviceProperties2(vk->physical, &properties);
+    vk->flexible_most = limits.cooperativeMatrixFlexibleDimensionsMaxDimension;
+    vk->has_tensors   = matrices == TTM_VK_MATRICES_TENSORS &&
+                        vk->limits.maxComputeSharedMemorySize >= OWN_SHARED_BYTES +
+                        limits.cooperativeMatrixWorkgroupScopeReservedSharedMemory;
+    vk->nb_flexible = 0;
+    if (list(vk->physical, &nb, p) == VK_SUCCESS) {
+        read_flexible(vk, p, nb);
+        if (vk->has_tensors && !vk->nb_flexible) {
+            vk->has_tensors = 0;
+            read_flexible(vk, p, nb);
+        }
+    }
+    free(p);
+    return vk->nb_flexible > 0;
+}
+
+void ttm_vk_tiers_find(TTMVk *vk, enum TTMVkMatrices matrices)
 {
     const int software = vk->type == VK_PHYSICAL_DEVICE_TYPE_CPU;
 
     vk->tiers = 1u << TTM_VK_TIER_PLAIN;
     if (software && vk->has_subgroup_exchange && vk->subgroup_size >= 8)
         vk->tiers |= 1u << TTM_VK_TIER_SOFT;
-    if (has_coop && ttm_vk_kernels[TTM_VK_LINEAR_COOP].code[TTM_DTYPE_F16].words &&
+    if (matrices && ttm_vk_kernels[TTM_VK_LINEAR_COOP].code[TTM_DTYPE_F16].words &&
         vk->limits.maxComputeSharedMemorySize >= COOP_SHARED_BYTES &&
         4 * vk->subgroup_size <= vk->limits.maxComputeWorkGroupInvocations &&
-        choose_shape(vk))
+        choose_shape(vk)) {
         vk->tiers |= 1u << TTM_VK_TIER_COOP;
+        if (matrices >= TTM_VK_MATRICES_FLEXIBLE &&
+            ttm_vk_kernels[TTM_VK_LINEAR_COOP2].code[TTM_DTYPE_F16].words &&
+            find_flexible(vk, matrices))
+            vk->tiers |= 1u << TTM_VK_TIER_COOP2;
+    }
     vk->tier        = ttm_vk_tier_best(vk);
     vk->busy_groups = software ? 64 : 128;
 }
 
 enum TTMVkTier ttm_vk_tier_best(const TTMVk *vk)
 {
-    /* on a software device matrices are slower than code that suits it */
-    static const enum TTMVkTier orders[2][TTM_VK_TIER_NB] = {
-        { TTM_VK_TIER_COOP, TTM_VK_TIER_PLAIN, TTM_VK_TIER_SOFT },
-        { TTM_VK_TIER_SOFT, TTM_VK_TIER_PLAIN, TTM_VK_TIER_COOP },
+    /* flexible matrices of a subgroup are for tests, as their elements are loaded one
+     * by one; on a software device matrices are slower than code that suits it */
+    static const enum TTMVkTier orders[3][TTM_VK_TIER_NB] = {
+        { TTM_VK_TIER_COOP2, TTM_VK_TIER_COOP, TTM_VK_TIER_PLAIN, TTM_VK_TIER_SOFT },
+        { TTM_VK_TIER_COOP, TTM_VK_TIER_PLAIN, TTM_VK_TIER_SOFT, TTM_VK_TIER_COOP2 },
+        { TTM_VK_TIER_SOFT, TTM_VK_TIER_PLAIN, TTM_VK_TIER_COOP, TTM_VK_TIER_COOP2 },
     };
-    const enum TTMVkTier *order = orders[vk->type == VK_PHYSICAL_DEVICE_TYPE_CPU];
+    const enum TTMVkTier *order =
+        orders[vk->type == VK_PHYSICAL_DEVICE_TYPE_CPU ? 2 : !vk->has_tensors];
 
     for (int i = 0; i < TTM_VK_TIER_NB; i++)
         if (vk->tiers >> order[i] & 1)

@@ -121,13 +121,19 @@ enum TTMVkKernelId {
     TTM_VK_LINEAR_ANY,
     TTM_VK_LINEAR_SOFT,
     TTM_VK_LINEAR_COOP,
+    TTM_VK_LINEAR_COOP2,
+    TTM_VK_LINEAR_COOP2_SUBGROUP,
     TTM_VK_CONV2D,
     TTM_VK_CONV2D_ANY,
     TTM_VK_CONV2D_SOFT,
     TTM_VK_CONV2D_COOP,
+    TTM_VK_CONV2D_COOP2,
+    TTM_VK_CONV2D_COOP2_SUBGROUP,
     TTM_VK_ATTENTION,
     TTM_VK_ATTENTION_SOFT,
     TTM_VK_ATTENTION_COOP,
+    TTM_VK_ATTENTION_COOP2,
+    TTM_VK_ATTENTION_COOP2_SUBGROUP,
     TTM_VK_NORM_STATS,
     TTM_VK_NORM_FINISH,
     TTM_VK_NORM_APPLY,
@@ -178,8 +184,25 @@ enum TTMVkTier {
     TTM_VK_TIER_PLAIN,      ///< shared memory tiles: any GPU
     TTM_VK_TIER_SOFT,       ///< subgroups as vector registers: CPUs that act as a GPU
     TTM_VK_TIER_COOP,       ///< KHR cooperative matrices; f16, other ops as plain
+    TTM_VK_TIER_COOP2,      ///< NV cooperative matrices 2, where these pay, else as COOP
     TTM_VK_TIER_NB
 };
+
+/** What of cooperative matrices is enabled, with what else the kernels need. */
+enum TTMVkMatrices {
+    TTM_VK_MATRICES_NONE,
+    TTM_VK_MATRICES_KHR,
+    TTM_VK_MATRICES_FLEXIBLE,   ///< NV: reductions, conversions, any dimensions
+    TTM_VK_MATRICES_TENSORS,    ///< NV: and of workgroups, from and into tensors
+};
+
+/** What the dimensions of flexible matrices are multiples of: m x k by k x n. */
+typedef struct TTMVkFlexible {
+    uint32_t threads;           ///< of the workgroup that has the matrix, or subgroup
+    uint32_t m, n, k;
+} TTMVkFlexible;
+
+#define TTM_VK_MAX_FLEXIBLE 4
 
 /** An open device. */
 typedef struct TTMVk {
@@ -206,6 +229,10 @@ typedef struct TTMVk {
     uint32_t tiers;                 ///< bit n: enum TTMVkTier n can be used
     enum TTMVkTier tier;            ///< the one in use
     uint32_t coop_m, coop_n, coop_k;///< cooperative matrices: m x k by k x n
+    int has_tensors;                ///< matrices of workgroups, from and into tensors
+    TTMVkFlexible flexible[TTM_VK_MAX_FLEXIBLE];
+    int nb_flexible;
+    uint32_t flexible_most;         ///< largest dimension
     int busy_groups;                ///< workgroups that keep the whole device at work
     double submit_work;             ///< operations of one submission, about 50 ms
     double tick;                    ///< seconds of a timestamp's unit, 0: it has none
@@ -271,13 +298,13 @@ int ttm_vk_has_extension(TTMVk *vk, const char *name);
 
 /* tier.c */
 
-/** The option's choice: "plain", "software", "cooperative". */
+/** The option's choice: "plain", "software", "cooperative", "cooperative2". */
 const char *ttm_vk_tier_name(enum TTMVkTier tier);
-/**
- * Set vk->tiers and vk->tier from what the device and the build have;
- * @p has_coop: cooperative matrices and what else their kernels need are enabled.
- */
-void ttm_vk_tiers_find(TTMVk *vk, int has_coop);
+/** What kernels can make of these features, where VK_KHR_cooperative_matrix is there. */
+enum TTMVkMatrices
+ttm_vk_matrices(const VkPhysicalDeviceCooperativeMatrix2FeaturesNV *features);
+/** Set vk->tiers and vk->tier from what the device and the build have. */
+void ttm_vk_tiers_find(TTMVk *vk, enum TTMVkMatrices matrices);
 /** The best tier that is usable. */
 enum TTMVkTier ttm_vk_tier_best(const TTMVk *vk);
 /** Use this tier only, or fail with a line that lists the usable ones. */

@@ -1,0 +1,6 @@
+#version 460
+/* TTM_OP_ATTENTION in f16, heads of a multiple of 8 channels */
+
+#extension GL_GOOGLE_include_directive : require
+
+#include "attention_coop2.glsl"
