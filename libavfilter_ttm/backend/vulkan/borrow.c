@@ -42,7 +42,7 @@ int ttm_vk_borrow_instance(TTMVk *vk)
 
 /** Features that are enabled, by what ttm uses them for. */
 typedef struct Enabled {
-    int timeline, float16, memory_model, matrices;
+    int timeline, float16, memory_model, matrices, maintenance4;
     enum TTMVkMatrices kind;        ///< of the matrices, where there are any
 } Enabled;
 
@@ -81,6 +81,10 @@ static void read_single(TTMVk *vk, const VkBaseInStructure *p, Enabled *e)
         e->memory_model |= f->vulkanMemoryModel && f->vulkanMemoryModelDeviceScope;
         break;
     }
+    case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_4_FEATURES:
+        e->maintenance4 |= ((const VkPhysicalDeviceMaintenance4Features *)s)
+                           ->maintenance4;
+        break;
     default:
         break;
     }
@@ -110,6 +114,7 @@ static void read_features(TTMVk *vk, Enabled *e)
 
             vk->has_subgroup_size  |= f->subgroupSizeControl;
             vk->has_full_subgroups |= f->computeFullSubgroups;
+            e->maintenance4        |= f->maintenance4;
         } else if ((int)p->sType ==
             (int)VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR) {
             const VkPhysicalDeviceCooperativeMatrixFeaturesKHR *f = s;
@@ -137,6 +142,8 @@ int ttm_vk_borrow_device(TTMVk *vk)
     Enabled e = { .kind = TTM_VK_MATRICES_KHR };
 
     read_features(vk, &e);
+    if (!e.maintenance4)
+        e.kind = TTM_VK_MATRICES_KHR;
     if (!e.timeline)
         return ttm_fail(vk->log, TTM_ERR_UNSUPPORTED, "vulkan: the device that was "
                         "given, %s, was opened without timelineSemaphore",
