@@ -66,9 +66,7 @@ def widen(scheduler, config):
 
 
 def run(name, config, steps):
-    cls = {"DDIMScheduler": DDIMScheduler}.get(
-        name, FlowMatchEulerDiscreteScheduler
-    )
+    cls = {"DDIMScheduler": DDIMScheduler}.get(name, FlowMatchEulerDiscreteScheduler)
     scheduler = cls.from_config(config)
     scheduler.set_timesteps(steps)
     if cls is DDIMScheduler:

@@ -63,7 +63,9 @@ PIECES = [*WORDS, "'s", "'T", "'RE", "'ve", "'M", "'ll", "'D", "''s", "'", "it's
 def byte_symbols():
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
     rest = [b for b in range(256) if b not in printable]
-    return {b: chr(b) for b in printable} | {b: chr(256 + i) for i, b in enumerate(rest)}
+    return {b: chr(b) for b in printable} | {
+        b: chr(256 + i) for i, b in enumerate(rest)
+    }
 
 
 def join(symbols, pair):
@@ -105,27 +107,46 @@ def write_vocabulary():
     tokens += dict.fromkeys("".join(m) for m in merges)
     tokens += [START, END]
     dump = lambda name, value: (FOLDER / name).write_text(
-        json.dumps(value, ensure_ascii=False) + "\n", encoding="utf-8")
+        json.dumps(value, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     dump("vocab.json", {t: i for i, t in enumerate(tokens)})
     (FOLDER / "merges.txt").write_text(
-        "\n".join(["#version: 0.2", *(" ".join(m) for m in merges)]) + "\n", encoding="utf-8")
-    dump("tokenizer_config.json", {
-        "tokenizer_class": "CLIPTokenizer", "model_max_length": LENGTH,
-        "bos_token": START, "eos_token": END, "unk_token": END, "pad_token": END})
+        "\n".join(["#version: 0.2", *(" ".join(m) for m in merges)]) + "\n",
+        encoding="utf-8",
+    )
+    dump(
+        "tokenizer_config.json",
+        {
+            "tokenizer_class": "CLIPTokenizer",
+            "model_max_length": LENGTH,
+            "bos_token": START,
+            "eos_token": END,
+            "unk_token": END,
+            "pad_token": END,
+        },
+    )
 
 
 def texts(rng, count):
     """Generated texts without zeros, each once."""
     seen = {"", " ", "a", "\u0301", "a" * 300, "lift" * 40, "é" * 50}
-    seen |= {letter * n for letter in "ao" for n in range(2, 12)} | {"abcd", "abe", "ababcd"}
+    seen |= {letter * n for letter in "ao" for n in range(2, 12)} | {
+        "abcd",
+        "abe",
+        "ababcd",
+    }
     yield from sorted(seen)
     while len(seen) < count:
         if rng.random() < 0.5:
-            text = "".join(rng.choice(["", " ", " ", " "]) + rng.choice(PIECES)
-                           for _ in range(rng.randint(1, 6)))
+            text = "".join(
+                rng.choice(["", " ", " ", " "]) + rng.choice(PIECES)
+                for _ in range(rng.randint(1, 6))
+            )
         else:
-            text = "".join("".join(rng.choices(rng.choice(ALPHABETS), k=rng.randint(1, 5)))
-                           for _ in range(rng.randint(1, 4)))
+            text = "".join(
+                "".join(rng.choices(rng.choice(ALPHABETS), k=rng.randint(1, 5)))
+                for _ in range(rng.randint(1, 4))
+            )
         if rng.random() < 0.1:
             text = text.upper()
         if text not in seen:
@@ -141,8 +162,27 @@ def wrong_bytes(rng, count):
             good = rng.choice(["ab", "é", "東", "🚀", " ", "x"]).encode()
             data += good[: rng.randint(1, len(good))]
             if rng.random() < 0.6:
-                data.append(rng.choice([0x80, 0xBF, 0xC0, 0xC1, 0xC3, 0xE0, 0xED, 0xA0,
-                                        0x9F, 0xF0, 0x8F, 0xF4, 0x90, 0xF5, 0xFF]))
+                data.append(
+                    rng.choice(
+                        [
+                            0x80,
+                            0xBF,
+                            0xC0,
+                            0xC1,
+                            0xC3,
+                            0xE0,
+                            0xED,
+                            0xA0,
+                            0x9F,
+                            0xF0,
+                            0x8F,
+                            0xF4,
+                            0x90,
+                            0xF5,
+                            0xFF,
+                        ]
+                    )
+                )
         yield bytes(data)
 
 
@@ -159,11 +199,17 @@ def hashes():
     """What the library knows: members of the classes; changed code points."""
     points = [c for c in range(1, 0x110000) if not 0xD800 <= c <= 0xDFFF]
     out = {}
-    for name, pattern in (("letters", r"\p{L}"), ("numbers", r"\p{N}"), ("spaces", r"\s")):
+    for name, pattern in (
+        ("letters", r"\p{L}"),
+        ("numbers", r"\p{N}"),
+        ("spaces", r"\s"),
+    ):
         find = normalizers.Replace(Regex(pattern), "\x00")
         out[name] = fnv(c for c in points if find.normalize_str(chr(c)) == "\x00")
-    for name, step, mark in (("lower", normalizers.Lowercase(), ""),
-                             ("nfc", normalizers.NFC(), "\u0323\u0301")):
+    for name, step, mark in (
+        ("lower", normalizers.Lowercase(), ""),
+        ("nfc", normalizers.NFC(), "\u0323\u0301"),
+    ):
         words = []
         for c in points:
             text = step.normalize_str(chr(c) + mark)
@@ -199,7 +245,9 @@ def main():
         "digits": DIGITS,
         "hashes": hashes(),
         "texts": [[t, encode(plain, t)] for t in texts(rng, 2400)],
-        "bytes": [[b.hex(), encode(plain, b.decode("utf-8", "replace"))] for b in wrong],
+        "bytes": [
+            [b.hex(), encode(plain, b.decode("utf-8", "replace"))] for b in wrong
+        ],
         "padded": [[t, encode(padded, t)] for t in texts(rng, 60)],
     }
     lines = []
@@ -209,7 +257,9 @@ def main():
             lines.append(f'"{key}": [\n{rows}\n]')
         else:
             lines.append(f'"{key}": {json.dumps(value)}')
-    (FOLDER / "cases.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    (FOLDER / "cases.json").write_text(
+        "{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -54,7 +54,12 @@ def lowercase():
         if not delta:
             continue
         last = found[-1] if found else None
-        if last and last[3] == delta and c - last[1] <= 2 and last[2] in (0, c - last[1]):
+        if (
+            last
+            and last[3] == delta
+            and c - last[1] <= 2
+            and last[2] in (0, c - last[1])
+        ):
             last[1], last[2] = c, c - last[1]
         else:
             found.append([c, c, 0, delta])
@@ -109,11 +114,17 @@ def rows(values, text, width=78):
 
 
 def write(path, purpose, tables):
-    head = (SOURCE / "libavfilter_ttm" / "util" / "log.h").read_text().split("/** @file")[0]
+    head = (
+        (SOURCE / "libavfilter_ttm" / "util" / "log.h")
+        .read_text()
+        .split("/** @file")[0]
+    )
     guard = "TTM_PROMPT_" + path.stem.upper() + "_H"
-    out = [head + f"/**\n * @file\n * {purpose}\n * Made by tests/ref/tokenizer_tables.py"
-           f" from tokenizers {tokenizers.__version__}: do not edit.\n */\n",
-           f"#ifndef {guard}\n#define {guard}\n\n#include <stdint.h>\n"]
+    out = [
+        head + f"/**\n * @file\n * {purpose}\n * Made by tests/ref/tokenizer_tables.py"
+        f" from tokenizers {tokenizers.__version__}: do not edit.\n */\n",
+        f"#ifndef {guard}\n#define {guard}\n\n#include <stdint.h>\n",
+    ]
     for comment, declaration, body in tables:
         out.append(f"/* {comment} */\nstatic const {declaration} = {{\n{body}\n}};\n")
     path.write_text("\n".join(out) + f"\n#endif /* {guard} */\n")
@@ -122,13 +133,27 @@ def write(path, purpose, tables):
 def main():
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     pair = lambda r: "{ 0x%x, 0x%x }" % tuple(r)
-    write(folder / "tokenizer_tables.h", "Letters, numbers and lower case.", [
-        ("first and last code point of runs of letters", "uint32_t letters[][2]",
-         rows(ranges(members(r"\p{L}")), pair)),
-        ("the same of numbers", "uint32_t numbers[][2]",
-         rows(ranges(members(r"\p{N}")), pair)),
-        ("first, last, step; what to add for the small letter", "int32_t lower[][4]",
-         rows(lowercase(), lambda r: "{ 0x%x, 0x%x, %d, %d }" % tuple(r)))])
+    write(
+        folder / "tokenizer_tables.h",
+        "Letters, numbers and lower case.",
+        [
+            (
+                "first and last code point of runs of letters",
+                "uint32_t letters[][2]",
+                rows(ranges(members(r"\p{L}")), pair),
+            ),
+            (
+                "the same of numbers",
+                "uint32_t numbers[][2]",
+                rows(ranges(members(r"\p{N}")), pair),
+            ),
+            (
+                "first, last, step; what to add for the small letter",
+                "int32_t lower[][4]",
+                rows(lowercase(), lambda r: "{ 0x%x, 0x%x, %d, %d }" % tuple(r)),
+            ),
+        ],
+    )
     classes, steps = combining_classes(), decompositions()
     runs = []
     for c, value in sorted(classes.items()):
@@ -138,15 +163,32 @@ def main():
             runs.append([c, c, value])
     order = sorted(steps)
     made = compositions(steps)
-    write(folder / "tokenizer_nfc.h", "Canonical decomposition and composition.", [
-        ("first, last, canonical combining class", "uint32_t classes[][3]",
-         rows(runs, lambda r: "{ 0x%x, 0x%x, %d }" % tuple(r))),
-        ("code point, its two parts; one part: the second is 0",
-         "uint32_t decompositions[][3]",
-         rows(order, lambda c: "{%#x,%#x,%s}" % (c, steps[c][0],
-              "%#x" % steps[c][1] if steps[c][1] else "0"), 98)),
-        ("rows of decompositions that compose again, by first and second part",
-         "uint16_t compositions[]", rows([order.index(c) for c in made], str))])
+    write(
+        folder / "tokenizer_nfc.h",
+        "Canonical decomposition and composition.",
+        [
+            (
+                "first, last, canonical combining class",
+                "uint32_t classes[][3]",
+                rows(runs, lambda r: "{ 0x%x, 0x%x, %d }" % tuple(r)),
+            ),
+            (
+                "code point, its two parts; one part: the second is 0",
+                "uint32_t decompositions[][3]",
+                rows(
+                    order,
+                    lambda c: "{%#x,%#x,%s}"
+                    % (c, steps[c][0], "%#x" % steps[c][1] if steps[c][1] else "0"),
+                    98,
+                ),
+            ),
+            (
+                "rows of decompositions that compose again, by first and second part",
+                "uint16_t compositions[]",
+                rows([order.index(c) for c in made], str),
+            ),
+        ],
+    )
 
 
 main()
