@@ -322,8 +322,12 @@ void ttm_fit_source(const TTMFit *fit, int id, int t, float x, float y,
 {
     const TTMMotion *m = fit->motion + (size_t)(id - 1) * (size_t)fit->frames;
 
-    *from_x = m[0].x + (x - m[t].x) / m[t].scale;
-    *from_y = m[0].y + (y - m[t].y) / m[t].scale;
+    const float a = cosf(m[t].turn) / m[t].scale;
+    const float b = sinf(m[t].turn) / m[t].scale;
+    const float dx = x - m[t].x, dy = y - m[t].y;
+
+    *from_x = m[0].x + (a * dx + b * dy);
+    *from_y = m[0].y + (a * dy - b * dx);
 }
 
 void ttm_fit_rows(const TTMFit *fit, int t, float *rows)

@@ -434,7 +434,7 @@ static void find_objects(const TTMDrawn *drawn, int objects, int frames, int t,
 
         area[at]   = (float)count[id];
         motion[at] = (TTMMotion){ (float)(sum_x[id] / n),
-                                  (float)(sum_y[id] / n), 1 };
+                                  (float)(sum_y[id] / n), 1, 0 };
     }
 }
 
@@ -481,15 +481,15 @@ int ttm_fit_register(TTMFit *fit, const uint8_t *ids, int width, int height,
             continue;
         for (int t = 0; t < frames; t++)
             m[t] = (TTMMotion){ m[t].x * (float)width / (float)w,
-                                m[t].y * (float)height / (float)h, 1 };
-        m[0] = (TTMMotion){ to[0].x * small_x, to[0].y * small_y, 1 };
+                                m[t].y * (float)height / (float)h, 1, 0 };
+        m[0] = (TTMMotion){ to[0].x * small_x, to[0].y * small_y, 1, 0 };
         r.x = m[0].x;
         r.y = m[0].y;
         register_one(&r, drawn, id, fit, ids, width, height, mask, line, m,
                      motion + count, a);
         for (int t = 0; t < frames; t++)
             to[t] = (TTMMotion){ m[t].x / small_x, m[t].y / small_y,
-                                 m[t].scale };
+                                 m[t].scale, to[t].turn };
     }
     free(area);
     free(line);

@@ -34,9 +34,10 @@ int ttm_ids_reduce(const uint8_t *ids, int width, int height, int objects,
 typedef struct TTMMotion {
     float x, y;                 ///< centre in pixels
     float scale;                ///< relative to frame 0
+    float turn;                 ///< since frame 0, in radians, clockwise
 } TTMMotion;
 
-/** Translation and scale of every object in every frame. */
+/** Translation, scale and turn of every object in every frame. */
 typedef struct TTMFit {
     int frames, objects;
     int width, height;          ///< pixels that it is in
@@ -53,13 +54,18 @@ typedef struct TTMFit {
  * before by over 5 %, or if it reaches one in frame 0, its place goes by the
  * side inside. An object's frame with less than a tenth of its first area is
  * lost: interpolated between its neighbours; after it left it keeps its speed.
- * Places are lightly smoothed but for frame 0, which is the identity.
+ * Places are lightly smoothed but for frame 0, which is the identity. Turns are
+ * 0: masks do not tell them.
  */
 int ttm_fit_create(TTMFit *fit, const uint8_t *first, const uint8_t *ids,
                    int frames, int height, int width, int objects);
 void ttm_fit_free(TTMFit *fit);
 
-/** Where pixel position (x, y) of object @p id in frame @p t was in frame 0. */
+/**
+ * Where pixel position (x, y) of object @p id in frame @p t was in frame 0:
+ * c_0 + R(p - c_t) / scale with R(dx, dy) = (cos dx + sin dy, cos dy - sin dx)
+ * of its turn.
+ */
 void ttm_fit_source(const TTMFit *fit, int id, int t, float x, float y,
                     float *from_x, float *from_y);
 

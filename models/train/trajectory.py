@@ -135,10 +135,12 @@ def _full_precision(function: Callable[..., T]) -> Callable[..., T]:
 
 @dataclass
 class Fit:
-    """Where each object went: centres [B, L, F, 2] (x, y), scales [B, L, F]."""
+    """Where each object went: centres [B, L, F, 2] (x, y), scales [B, L, F] and
+    turns [B, L, F], in radians, clockwise; frame 0 is the identity."""
 
     centres: Tensor
     scales: Tensor
+    turns: Tensor
 
 
 def _extent(profile: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -251,7 +253,8 @@ def fit_similarity(first: Tensor, ids: Tensor, objects: int) -> Fit:
 
     first [B, H, W] is the true first frame, ids [B, F, H, W] the prediction.
     Scales are a robust estimate over all frames and 1 where the evidence for
-    a change is weak: see _sizes. Frame 0 is the identity.
+    a change is weak: see _sizes. Frame 0 is the identity. Turns are 0: masks
+    do not tell them.
 
     Places go by centroids, but those do not tell where an object is that the
     border of the frame cuts. Where it reaches one that it does not in frame
@@ -287,7 +290,8 @@ def fit_similarity(first: Tensor, ids: Tensor, objects: int) -> Fit:
     values = _interpolate(torch.stack(places, -1), lost, leaving).double()
     weight = torch.where(lost, 0.1, 1.0).double()[:, :, None]
     centres = _smooth(values.mT, weight, 0.3, 0.0).mT
-    return Fit(centres.float(), scales.float())
+    scales = scales.float()
+    return Fit(centres.float(), scales, torch.zeros_like(scales))
 
 
 def _places(
@@ -425,7 +429,9 @@ def carry(
     out = out.masked_fill(left[:, :, None], 0.0)
     objects = fit.scales.shape[1]
     for l in range(objects):
-        one = Fit(fit.centres[:, l : l + 1], fit.scales[:, l : l + 1])
+        one = Fit(
+            *(part[:, l : l + 1] for part in (fit.centres, fit.scales, fit.turns))
+        )
         x, y = (q[:, 0] for q in source_axes(one, h, w))
         columns = _taps(x, w).transpose(-1, -2)[:, :, None]  # [B, F, 1, W, W]
         moved = _taps(y, h)[:, :, None] @ (still[:, None] @ columns)

@@ -68,7 +68,7 @@ def main():
     refined = tr.refine_ids(first, ids, fit)
     long = sizes()
     long_fit = tr.fit_similarity(long[:, 0], long, 3)
-    sized = tr.Fit(fit.centres, fit.scales.clone())
+    sized = tr.Fit(fit.centres, fit.scales.clone(), fit.turns)
     sized.scales[0, :, 3] = torch.tensor([1.25, 0.75])
     grids, sets = {}, {}
     for h, w in ((8, 12), (4, 6), (2, 3)):
