@@ -12,6 +12,7 @@ import scenes
 from bundle import Config, load_tokenizer, load_vae, stage_meta, token_ids
 from common import draw_colours, half, images, numbers, paint_ids
 from pipeline import encode_clip
+from shading import join_rows, paint_rows, turned_levels
 from trajectory import carry, fit_similarity, refine_ids, regions_of
 
 OBJECTS = scenes.MAX_OBJECTS
@@ -29,6 +30,7 @@ class Encoder:
         self.vae = load_vae(root / "vae").to(device, memory_format=torch.channels_last)
         self.vae.requires_grad_(False)
         self.tokenizer = load_tokenizer(root / "tokenizer")
+        self.weights = config[stage]["training"].get("verb_weights")
         self.levels = len(config[stage]["block_out_channels"])
 
     @torch.no_grad()
@@ -39,6 +41,7 @@ class Encoder:
         batch = scenes.generate(
             clips, self.config["frames"], tuple(self.meta["size"]), seed=seed,
             objects=(1, OBJECTS), split=split, device=self.device,
+            weights=self.weights if split == "train" else None,
         )  # fmt: skip
         g = numbers(seed, self.device)
         colours = draw_colours(clips, OBJECTS, g)
@@ -46,7 +49,8 @@ class Encoder:
         flow = flow_images(batch) if self.meta.get("trajectory") == "flow" else None
         with half(self.device):
             if self.stage == "image_to_motion":
-                out = self._motion(video[:, 0], ids, colours, flow)
+                painted = self._painted(batch, ids, colours, flow)
+                out = self._motion(video[:, 0], ids, painted)
                 texts = batch.motion_captions
             else:
                 out = self._video(video, ids, colours, g, flow)
@@ -58,14 +62,28 @@ class Encoder:
         out["locals"] = flat.view(clips, OBJECTS, -1)
         if keep:
             out |= {"video": video, "ids": batch.ids, "colours": colours}
+            out["turns"] = batch.turns.to(self.device)
             if flow is not None:
                 out["flow_images"] = flow
         return out
 
-    def _motion(
-        self, still: Tensor, ids: Tensor, colours: Tensor, flow: Tensor | None
-    ) -> Clips:
-        painted = paint_ids(ids, colours) if flow is None else flow
+    def _painted(
+        self,
+        batch: scenes.SceneBatch,
+        ids: Tensor,
+        colours: Tensor,
+        flow: Tensor | None,
+    ) -> Tensor:
+        """The trajectory as images, as the stage's settings have it."""
+        if flow is not None:
+            return flow
+        if self.meta.get("trajectory") != "shaded":
+            return paint_ids(ids, colours)
+        moves = (batch.centres, batch.scales, batch.turns)
+        levels = turned_levels(ids, *(t.to(ids.device) for t in moves))
+        return paint_rows(join_rows(ids, levels), colours)
+
+    def _motion(self, still: Tensor, ids: Tensor, painted: Tensor) -> Clips:
         target = encode_clip(self.vae, painted)
         return {
             "image": encode_clip(self.vae, still[:, None]),

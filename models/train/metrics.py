@@ -13,6 +13,15 @@ from torch import Tensor
 import scenes
 from common import half, numbers, paint_ids
 from pipeline import Prompts, decode_clip, sample_stage
+from shading import (
+    decode_rows,
+    first_levels,
+    fit_turns,
+    join_rows,
+    paint_rows,
+    slopes,
+    split_rows,
+)
 from trajectory import Fit, decode_ids, fit_similarity, refine_ids
 
 SHOWN = (0, 4, 8, 12, 15)  # frames on sample sheets
@@ -113,10 +122,20 @@ def evaluate_motion(
     x = sampled(unet, stage, encoder, clips, steps, guidance)
     with half(x.device):
         image = decode_clip(encoder.vae, x)
-    predicted, true = decode_ids(image, colours), clips["ids"].long()
-    predicted[:, 0] = true[:, 0]
+    true = clips["ids"].long()
     first, edge = true[:, 0], true.shape[-1]
+    shaded = stage.meta.get("trajectory") == "shaded"
+    if shaded:
+        predicted, levels = split_rows(decode_rows(image, colours))
+        levels[:, 0] = first_levels(first, objects)
+    else:
+        predicted = decode_ids(image, colours)
+    predicted[:, 0] = first
     fit = fit_similarity(first, predicted, objects)
+    turned = {}
+    if shaded:
+        fit.turns = fit_turns(predicted, levels, fit.scales, objects)
+        turned = turn_cosines(predicted, levels, clips["turns"], objects)
     refined = refine_ids(first, predicted, fit)
     present = torch.stack(
         [(first == l + 1).flatten(1).any(1) for l in range(objects)], 1
@@ -126,21 +145,43 @@ def evaluate_motion(
     rows = []
     for b in range(min(len(true), 8)):
         pick = list(SHOWN)
-        rows.append(
-            torch.cat(
-                [
-                    paint_ids(ids[b : b + 1], colours[b : b + 1])[0, pick]
-                    for ids in (true, predicted, refined)
-                ]
-            )
-        )
+        one, colour = slice(b, b + 1), colours[b : b + 1]
+        shown = [paint_ids(true[one], colour)[0], paint_ids(refined[one], colour)[0]]
+        if shaded:
+            shown[0] = decode_clip(encoder.vae, clips["target"][one])[0]
+            rows_of = join_rows(predicted[one], levels[one])
+            shown.insert(1, paint_rows(rows_of, colour)[0])
+        else:
+            shown.insert(1, paint_ids(predicted[one], colour)[0])
+        rows.append(torch.cat([clip[pick] for clip in shown]))
     save_sheet(rows, sheet)
     return {
         "iou": foreground_iou(predicted, true, objects),
         "iou_refined": foreground_iou(refined, true, objects),
         "iou_static": foreground_iou(first[:, None].expand_as(true), true, objects),
         "told": sum(told) / max(len(told), 1),
+        **turned,
     }
+
+
+def turn_cosines(
+    ids: Tensor, levels: Tensor, turns: Tensor, objects: int
+) -> dict[str, float]:
+    """Mean cosine of the error of each frame's angle, of objects that turn ("turned")
+    and not ("unturned"), and how strong the shading is of what frame 0 has."""
+    slope, count = slopes(ids, levels, objects)
+    angle = torch.atan2(slope[..., 1], slope[..., 0])
+    wrong = angle - angle[:, :, :1] - turns
+    seen = (count >= 0.3 * count[:, :, :1]) & (count[:, :, :1] >= 30)
+    seen[:, :, 0] = False
+    does = turns.abs().amax(2, keepdim=True) > 0.3
+    strength = slope.norm(dim=-1) / slope[:, :, :1].norm(dim=-1).clamp_min(1e-9)
+    parts = {
+        "turned": (wrong.cos(), seen & does),
+        "unturned": (wrong.cos(), seen & ~does),
+        "shading": (strength, seen),
+    }
+    return {k: float(v[where].mean()) for k, (v, where) in parts.items() if where.any()}
 
 
 @torch.no_grad()

@@ -29,6 +29,7 @@ from common import (
     paint_ids,
     save_checkpoint,
 )
+from shading import join_rows, paint_rows, turned_levels
 
 
 def draw_images(
@@ -38,10 +39,13 @@ def draw_images(
     size: tuple[int, int],
     holes: bool = True,
     device: torch.device | str = "cpu",
+    shaded: bool = False,
+    masks_share: float = 0.3,
 ) -> Tensor:
     """[count, 3, edge, edge] in [-1, 1]: half pictures, the rest masks and
     pictures with grey holes (none without `holes`: nothing like them is ever
-    decoded); crops of full-size clips and whole small clips."""
+    decoded); crops of full-size clips and whole small clips. Masks are flat or
+    shaded, masks_share is their part."""
     g = numbers(seed)
     clips, frames = max(count // 4, 1), 4
     small = bool(torch.rand((), generator=g) < 0.4)
@@ -50,7 +54,7 @@ def draw_images(
         clips, frames, drawn, seed=seed, objects=(1, scenes.MAX_OBJECTS), device=device
     )
     video = images(batch.video)
-    masks = paint_ids(batch.ids, draw_colours(clips, scenes.MAX_OBJECTS, g).to(device))
+    masks = mask_images(batch, draw_colours(clips, scenes.MAX_OBJECTS, g), shaded)
     roll = torch.rand(clips, frames, generator=g)
     # Holes as carrying leaves them: another frame's objects cut out.
     other = batch.ids.roll(1, 1) if roll[0, 0] < 0.5 else batch.ids.roll(1, 0)
@@ -58,11 +62,23 @@ def draw_images(
     if not holes:
         holed = video
     kind = roll[:, :, None, None, None].to(device)
-    mixed = torch.where(kind < 0.3, masks, torch.where(kind < 0.5, holed, video))
+    mixed = torch.where(
+        kind < masks_share, masks, torch.where(kind < masks_share + 0.2, holed, video)
+    )
     y = int(torch.randint(0, drawn[1] - edge + 1, (), generator=g))
     x = int(torch.randint(0, drawn[0] - edge + 1, (), generator=g))
     mixed = mixed[..., y : y + edge, x : x + edge]
     return mixed.flatten(0, 1)[:count].contiguous()
+
+
+def mask_images(batch: scenes.SceneBatch, colours: Tensor, shaded: bool) -> Tensor:
+    """Colour-coded masks [B, F, 3, H, W] of drawn clips as stage 1 has them."""
+    colours = colours.to(batch.ids.device)
+    if not shaded:
+        return paint_ids(batch.ids, colours)
+    ids = batch.ids.long()
+    moves = (t.to(ids.device) for t in (batch.centres, batch.scales, batch.turns))
+    return paint_rows(join_rows(ids, turned_levels(ids, *moves)), colours)
 
 
 def _gradients(x: Tensor) -> tuple[Tensor, Tensor]:
@@ -109,6 +125,11 @@ def loss_of(
     }
 
 
+def is_shaded(config: Config) -> bool:
+    """Whether stage 1's masks are."""
+    return config["image_to_motion"].get("trajectory") == "shaded"
+
+
 def psnr(a: Tensor, b: Tensor) -> float:
     """Of [-1, 1] images, peak 2."""
     return float(10 * torch.log10(4 / (a - b).square().mean()))
@@ -124,9 +145,8 @@ def evaluate(vae: AutoencoderKL, config: Config, clips: int = 8) -> dict[str, fl
         )
         g = numbers(1, device)
         x = images(batch.video).flatten(0, 1)
-        m = paint_ids(batch.ids, draw_colours(clips, scenes.MAX_OBJECTS, g)).flatten(
-            0, 1
-        )
+        colours = draw_colours(clips, scenes.MAX_OBJECTS, g)
+        m = mask_images(batch, colours, is_shaded(config)).flatten(0, 1)
         for kind, picture in (("picture", x), ("mask", m)):
             with half(x.device):
                 y = vae.decode(vae.encode(picture).latent_dist.mean).sample
@@ -140,7 +160,9 @@ def finish(vae: AutoencoderKL, config: Config, noise: float) -> None:
     values, device = [], next(vae.parameters()).device
     for seed in range(6):
         size = tuple(config["size"])
-        x = draw_images(32, 64, 10_000_000 + seed, size, device=device)
+        x = draw_images(
+            32, 64, 10_000_000 + seed, size, device=device, shaded=is_shaded(config)
+        )
         values.append(vae.encode(x).latent_dist.mean)
     z = torch.cat(values)
     scale, shift = 1 / float(z.std()), float(z.mean())
@@ -203,7 +225,12 @@ def main() -> None:
         count = c["batch"] // 4 if full else c["batch"]
         seed = config["seed"] + step * workers.count + workers.rank
         size = (edge, edge) if args.decoder_only else tuple(config["size"])
-        x = draw_images(count, edge, seed, size, not args.decoder_only, device)
+        # Stage 1 decodes masks, at its own size, stage 2 pictures.
+        share = 0.3 if not args.decoder_only else 0.1 if full else 0.8
+        x = draw_images(
+            count, edge, seed, size, not args.decoder_only, device,
+            is_shaded(config), share,
+        )  # fmt: skip
         noise = c["latent_noise"] * (1.0 if p < 0.7 else 0.5)
         loss, parts = loss_of(vae, x.to(memory_format=torch.channels_last), noise)
         loss.backward()

@@ -110,24 +110,29 @@ def _plan_object(rng: Random, verb: str, held_out: bool) -> _Plan:
 
 
 def _plan_clip(
-    rng: Random, objects: tuple[int, int], held_out: bool, choice: tuple[str, ...]
+    rng: Random,
+    objects: tuple[int, int],
+    held_out: bool,
+    choice: tuple[str, ...],
+    weights: dict[str, float],
 ) -> list[_Plan]:
-    """Objects of one clip; choice are the motion classes to draw from."""
+    """Objects of one clip; choice are the motion classes to draw from, weights how
+    often each is drawn and, of pairs, in what share of the clips."""
     counts = range(objects[0], objects[1] + 1)
     count = rng.choices(counts, [max(6 - n, 1) for n in counts])[0]
     single = [verb for verb in choice if VERB_WEIGHTS[verb] > 0]
-    verbs = rng.choices(single, [VERB_WEIGHTS[verb] for verb in single], k=count)
+    verbs = rng.choices(single, [weights[verb] for verb in single], k=count)
     pair = None
     draw = rng.random()
     for verb in PAIR_WEIGHTS:
-        if 0 <= draw < PAIR_WEIGHTS[verb] and count > 1 and verb in choice:
+        if 0 <= draw < weights[verb] and count > 1 and verb in choice:
             pair = rng.sample(range(count), 2)
             verbs[pair[0]] = verb
             if verb == "swaps_places":
                 verbs[pair[1]] = verb
             else:  # whoever is followed goes somewhere
                 verbs[pair[1]] = rng.choice(tuple(DIRECTIONS))
-        draw -= PAIR_WEIGHTS[verb]
+        draw -= weights[verb]
     plans: list[_Plan] = []
     for verb in verbs:
         plan = _plan_object(rng, verb, held_out)
@@ -240,6 +245,7 @@ def generate(
     split: str = "train",
     max_objects: int | None = None,
     verbs: tuple[str, ...] = VERBS,
+    weights: dict[str, float] | None = None,
 ) -> SceneBatch:
     """Draws a batch of clips; the same arguments give the same batch.
 
@@ -249,7 +255,8 @@ def generate(
     max_objects (default objects[1]) is L, the number of slots. split is
     "train" or "held_out": every object of the latter has a combination of
     kind, colour and verb that the former never shows. verbs are the motion
-    classes to draw from; those of pairs need others beside them.
+    classes to draw from; those of pairs need others beside them. weights replace
+    some of vocabulary.VERB_WEIGHTS and PAIR_WEIGHTS.
     """
     if split not in ("train", "held_out"):
         raise ValueError(f'split must be "train" or "held_out", not {split!r}')
@@ -261,6 +268,10 @@ def generate(
     unknown = set(verbs) - set(VERBS)
     if unknown:
         raise ValueError(f"unknown motion classes {sorted(unknown)}")
+    unknown = set(weights or {}) - set(VERBS)
+    if unknown:
+        raise ValueError(f"weights of unknown motion classes {sorted(unknown)}")
+    shares = VERB_WEIGHTS | PAIR_WEIGHTS | (weights or {})
     device = torch.device(device)
     width, height = size
     held_out = split == "held_out"
@@ -269,7 +280,7 @@ def generate(
     looks_numbers = torch.Generator(device)
     looks_numbers.manual_seed(rng.getrandbits(62))
 
-    plans = [_plan_clip(rng, objects, held_out, verbs) for _ in range(batch)]
+    plans = [_plan_clip(rng, objects, held_out, verbs, shares) for _ in range(batch)]
     owner, slot = [], []
     for b, clip in enumerate(plans):
         owner += [b] * len(clip)
