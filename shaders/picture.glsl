@@ -25,8 +25,9 @@ layout(push_constant) uniform Push {
     float amount;
 };
 
-/* Numbers an object in motion and table. */
-#define ROW 5
+/* Numbers an object in motion and in table. */
+#define MOTION_ROW 6
+#define COVER_ROW 5
 
 #define BYTE(data, i) (data[(i) >> 2] >> (((i) & 3u) * 8u) & 255u)
 
@@ -103,10 +104,12 @@ float name(vec2 at, ivec2 size, uint channel)                                \
 #define DEFINE_SOURCE(motion)                                                \
 vec2 source(uint id, vec2 at)                                                \
 {                                                                            \
-    uint i = ROW * (id - 1u);                                                \
+    uint i = MOTION_ROW * (id - 1u);                                         \
+    float a = motion[i + 4], b = motion[i + 5];                              \
                                                                              \
+    at -= vec2(motion[i + 2], motion[i + 3]);                                \
     return vec2(motion[i], motion[i + 1]) +                                  \
-           (at - vec2(motion[i + 2], motion[i + 3])) / motion[i + 4];        \
+           vec2(a * at.x + b * at.y, a * at.y - b * at.x);                   \
 }
 
 #endif

@@ -34,7 +34,7 @@ DEFINE_LINEAR(sample_depth, sources, 1u)
 /* Byte of a plane of an object: the alpha, or the one that follows it. */
 float plane_value(uint id, int plane, ivec2 at)
 {
-    int row = ROW * (int(id) - 1);
+    int row = COVER_ROW * (int(id) - 1);
     ivec2 size = ivec2(table[row + 2], table[row + 3]);
 
     at -= ivec2(table[row], table[row + 1]);
@@ -47,7 +47,7 @@ float plane_value(uint id, int plane, ivec2 at)
 /* Bilinear alpha of an object, 0 .. 1. */
 float cover_alpha(uint id, vec2 at)
 {
-    int row = ROW * (int(id) - 1);
+    int row = COVER_ROW * (int(id) - 1);
     vec2 f = floor(at - 0.5), part = at - 0.5 - f;
     vec2 begin = vec2(table[row], table[row + 1]);
     vec2 size  = vec2(table[row + 2], table[row + 3]);
@@ -202,18 +202,24 @@ uint objects_near(uint p)
         high.x = float(width);
     }
     for (int i = 0; i < objects; i++) {
-        int row = ROW * i;
+        int row = COVER_ROW * i, m = MOTION_ROW * i;
         vec2 begin = vec2(table[row], table[row + 1]);
-        vec2 end   = begin + vec2(table[row + 2], table[row + 3]);
-        vec2 from  = vec2(motion[row], motion[row + 1]) * ratio;
-        vec2 to    = vec2(motion[row + 2], motion[row + 3]) * ratio;
-        float scale = motion[row + 4], margin = 1.0 + scale;
-        vec2 now   = to + (begin - from) * scale - margin;
-        vec2 until = to + (end - from) * scale + margin;
+        vec2 box   = vec2(table[row + 2], table[row + 3]), end = begin + box;
+        vec2 turn  = vec2(motion[m + 4], motion[m + 5]);
+        vec2 way   = (begin + 0.5 * box) / ratio - vec2(motion[m], motion[m + 1]);
+        /* half of it, and a pixel around that bilinear values reach into */
+        vec2 half_box = (0.5 * box + 1.0) / ratio, middle, reach;
 
-        if (end.x > begin.x &&
+        turn  /= dot(turn, turn);
+        middle = (vec2(motion[m + 2], motion[m + 3]) +
+                  vec2(turn.x * way.x - turn.y * way.y,
+                       turn.y * way.x + turn.x * way.y)) * ratio;
+        turn   = abs(turn);
+        reach  = vec2(dot(turn, half_box), dot(turn.yx, half_box)) * ratio + 1.0;
+        if (box.x > 0.0 &&
             ((all(lessThanEqual(low, end)) && all(greaterThanEqual(high, begin))) ||
-             (all(lessThanEqual(low, until)) && all(greaterThanEqual(high, now)))))
+             (all(lessThanEqual(low, middle + reach)) &&
+              all(greaterThanEqual(high, middle - reach)))))
             near |= 1u << i;
     }
     return near;

@@ -24,7 +24,7 @@
 
 /**
  * Inputs of each kind, a letter each: digits are F32 [h, w, digit], i ids U8
- * [h, w], m motion F32 [objects, 5], t table I32 [objects, 5], b bytes U8 [n],
+ * [h, w], m motion F32 [objects, 6], t table I32 [objects, 5], b bytes U8 [n],
  * p packed U8 [H, W, 3 or 6], s 1 or 3 as `refined` says; n is F32 [h, w, any]
  * and x is checked by the kind itself. All [h, w] are equal.
  */
@@ -60,8 +60,10 @@ static Wanted wanted(char letter, int refined)
 {
     switch (letter) {
     case 'i': return (Wanted){ TTM_DTYPE_U8,  TTM_SHAPE(0, 0) };
-    case 'm': return (Wanted){ TTM_DTYPE_F32, TTM_SHAPE(0, 5) };
-    case 't': return (Wanted){ TTM_DTYPE_I32, TTM_SHAPE(0, 5) };
+    case 'm': return (Wanted){ TTM_DTYPE_F32,
+                               TTM_SHAPE(0, TTM_MOTION_ROW) };
+    case 't': return (Wanted){ TTM_DTYPE_I32,
+                               TTM_SHAPE(0, TTM_COVER_ROW) };
     case 'b': return (Wanted){ TTM_DTYPE_U8,  TTM_SHAPE(0) };
     case 'p': return (Wanted){ TTM_DTYPE_U8,  TTM_SHAPE(0, 0, 0) };
     case 'n': return (Wanted){ TTM_DTYPE_F32, TTM_SHAPE(0, 0, 0) };

@@ -219,13 +219,18 @@ typedef struct TTMMask {
  * graph's type, ids U8 [h, w] with 0 for the background, packed pictures U8
  * [H, W, 3 * bytes] of 1 or 2 bytes a sample in the host's order.
  *
- * `motion` is [objects, 5]: the centre x, y of each object in frame 0, its
- * centre x, y in this frame, and its size relative to frame 0, in pixels of
- * [h, w]. `covers` are bytes, `table` I32 [objects, 5] says where in them each
- * object has its planes: x, y, width, height of a box in pixels of [H, W] and
- * the offset of its alpha plane, which one of the same size follows that also
- * covers the object's surroundings. Sampling has pixel centres at + 0.5.
+ * `motion` is [objects, TTM_MOTION_ROW]: the centre c x, y of each object in
+ * frame 0, its centre d x, y in this frame, in pixels of [h, w], and a, b: its
+ * turn's cosine and sine over its size relative to frame 0. Position p is from
+ * c + (a x + b y, a y - b x), x and y being p - d. `covers` are bytes, `table`
+ * I32 [objects, TTM_COVER_ROW] says where in them each object has its planes:
+ * x, y, width, height of a box in pixels of [H, W] and the offset of its alpha
+ * plane, which one of the same size follows that also covers the object's
+ * surroundings. Sampling has pixel centres at + 0.5.
  */
+#define TTM_MOTION_ROW 6
+#define TTM_COVER_ROW  5
+
 enum TTMPictureKind {
     /** x [...] of any floating type -> x * scale + shift within low .. high */
     TTM_PICTURE_VALUES,

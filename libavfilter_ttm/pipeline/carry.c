@@ -42,7 +42,8 @@ int ttm_carry_create(TTMCarry **carry, TTMBackend *backend, const TTMFit *fit,
 
     *carry = c;
     if (c)
-        c->motion = ttm_array_alloc((size_t)rows, TTM_FIT_ROW * sizeof(float));
+        c->motion = ttm_array_alloc((size_t)rows,
+                                    TTM_MOTION_ROW * sizeof(float));
     if (!c || !g || !c->motion) {
         ttm_graph_free(&g);
         ttm_fail(backend->log, ret, "out of memory");
@@ -51,7 +52,7 @@ int ttm_carry_create(TTMCarry **carry, TTMBackend *backend, const TTMFit *fit,
     inputs[0] = ttm_graph_input(g, "still", still->shape, TTM_DTYPE_F32);
     inputs[1] = ttm_graph_input(g, "first", ids, TTM_DTYPE_U8);
     inputs[2] = ttm_graph_input(g, "ids", ids, TTM_DTYPE_U8);
-    inputs[3] = ttm_graph_input(g, "motion", TTM_SHAPE(rows, TTM_FIT_ROW),
+    inputs[3] = ttm_graph_input(g, "motion", TTM_SHAPE(rows, TTM_MOTION_ROW),
                                 TTM_DTYPE_F32);
     x = ttm_graph_picture(g, &p, inputs, 4);
     if (g->dtype != TTM_DTYPE_F32)

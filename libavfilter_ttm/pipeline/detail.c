@@ -27,14 +27,12 @@
 #include "pipeline/cover.h"
 #include "util/mem.h"
 
-#define ROW TTM_FIT_ROW         /* numbers an object in motion and table */
-
 struct TTMDetail {
     TTMDetailSource s;
     TTMNetwork *network;
     int rows;                   ///< of motion and table: objects, at least 1
-    float *motion;              ///< [rows, ROW]
-    int32_t *table, *empty;     ///< [rows, ROW]: covers, and none at all
+    float *motion;              ///< [rows, TTM_MOTION_ROW]
+    int32_t *table, *empty;     ///< [rows, TTM_COVER_ROW]: covers, or none
     uint8_t *no_ids;            ///< [height, width]: all background
 };
 
@@ -138,8 +136,10 @@ static int build(TTMDetail *d, int64_t cover_bytes)
     still  = ttm_graph_input(g, "still", s->still->shape, TTM_DTYPE_U8);
     covers = ttm_graph_input(g, "covers", TTM_SHAPE(cover_bytes),
                              TTM_DTYPE_U8);
-    table  = ttm_graph_input(g, "table", TTM_SHAPE(rows, ROW), TTM_DTYPE_I32);
-    motion = ttm_graph_input(g, "motion", TTM_SHAPE(rows, ROW), TTM_DTYPE_F32);
+    table  = ttm_graph_input(g, "table", TTM_SHAPE(rows, TTM_COVER_ROW),
+                             TTM_DTYPE_I32);
+    motion = ttm_graph_input(g, "motion", TTM_SHAPE(rows, TTM_MOTION_ROW),
+                             TTM_DTYPE_F32);
     ids    = ttm_graph_input(g, "ids", TTM_SHAPE(h, w), TTM_DTYPE_U8);
     first  = ttm_graph_input(g, "first", TTM_SHAPE(h, w), TTM_DTYPE_U8);
     depth  = ttm_graph_input(g, "depth", TTM_SHAPE(h, w, 1), TTM_DTYPE_F32);
@@ -188,9 +188,10 @@ static int make_covers(TTMDetail *d, uint8_t **bytes, size_t *nb)
         if (ret >= 0 && size) {
             memcpy(*bytes + *nb, c.alpha, size);
             memcpy(*bytes + *nb + size, c.spread, size);
-            memcpy(d->table + ROW * (id - 1),
-                   (int32_t[ROW]){ c.x, c.y, c.width, c.height, (int32_t)*nb },
-                   ROW * sizeof(int32_t));
+            memcpy(d->table + TTM_COVER_ROW * (id - 1),
+                   (int32_t[TTM_COVER_ROW]){ c.x, c.y, c.width, c.height,
+                                             (int32_t)*nb },
+                   TTM_COVER_ROW * sizeof(int32_t));
             *nb += 2 * size;
         }
         ttm_cover_free(&c);
@@ -242,9 +243,9 @@ int ttm_detail_create(TTMDetail **detail, const TTMDetailSource *source)
         return ttm_fail(source->backend->log, ret, "out of memory");
     d->s      = *source;
     d->rows   = (int)rows;
-    d->motion = ttm_array_alloc(rows, ROW * sizeof(*d->motion));
-    d->table  = ttm_array_alloc(rows, ROW * sizeof(*d->table));
-    d->empty  = ttm_array_alloc(rows, ROW * sizeof(*d->empty));
+    d->motion = ttm_array_alloc(rows, TTM_MOTION_ROW * sizeof(*d->motion));
+    d->table  = ttm_array_alloc(rows, TTM_COVER_ROW * sizeof(*d->table));
+    d->empty  = ttm_array_alloc(rows, TTM_COVER_ROW * sizeof(*d->empty));
     d->no_ids = ttm_array_alloc((size_t)fit->width, (size_t)fit->height);
     if (!d->motion || !d->table || !d->empty || !d->no_ids ||
         make_covers(d, &covers, &nb) < 0) {

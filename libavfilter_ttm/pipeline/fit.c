@@ -26,6 +26,7 @@
 #include "pipeline/trajectory.h"
 #include "ttm.h"
 #include "util/mem.h"
+#include "util/sample.h"
 
 /* What a frame shows of an object: x in [0], y in [1]. */
 typedef struct TTMSeen {
@@ -317,29 +318,31 @@ void ttm_fit_free(TTMFit *fit)
     memset(fit, 0, sizeof(*fit));
 }
 
-void ttm_fit_source(const TTMFit *fit, int id, int t, float x, float y,
-                    float *from_x, float *from_y)
+static void motion_row(const TTMFit *fit, int id, int t, float *row)
 {
     const TTMMotion *m = fit->motion + (size_t)(id - 1) * (size_t)fit->frames;
 
-    const float a = cosf(m[t].turn) / m[t].scale;
-    const float b = sinf(m[t].turn) / m[t].scale;
-    const float dx = x - m[t].x, dy = y - m[t].y;
+    row[0] = m[0].x;
+    row[1] = m[0].y;
+    row[2] = m[t].x;
+    row[3] = m[t].y;
+    row[4] = cosf(m[t].turn) / m[t].scale;
+    row[5] = sinf(m[t].turn) / m[t].scale;
+}
 
-    *from_x = m[0].x + (a * dx + b * dy);
-    *from_y = m[0].y + (a * dy - b * dx);
+void ttm_fit_source(const TTMFit *fit, int id, int t, float x, float y,
+                    float *from_x, float *from_y)
+{
+    float row[TTM_MOTION_ROW];
+
+    motion_row(fit, id, t, row);
+    ttm_motion_source(row, x, y, from_x, from_y);
 }
 
 void ttm_fit_rows(const TTMFit *fit, int t, float *rows)
 {
-    for (int id = 1; id <= fit->objects; id++) {
-        const TTMMotion *m = fit->motion + (size_t)(id - 1) *
-                             (size_t)fit->frames;
-        const float row[TTM_FIT_ROW] = { m[0].x, m[0].y, m[t].x, m[t].y,
-                                         m[t].scale };
-
-        memcpy(rows + TTM_FIT_ROW * (id - 1), row, sizeof(row));
-    }
+    for (int id = 1; id <= fit->objects; id++)
+        motion_row(fit, id, t, rows + TTM_MOTION_ROW * (id - 1));
 }
 
 /*
@@ -357,16 +360,17 @@ static int covers(const uint8_t *first, int width, int height, int id, float x,
            first[(size_t)in_y * (size_t)width + (size_t)in_x] == id;
 }
 
-static uint8_t refined_id(const TTMFit *fit, const uint8_t *first, int t,
-                          int x, int y, int predicted)
+/* @p rows as ttm_fit_rows() gives them. */
+static uint8_t refined_id(const TTMFit *fit, const float *rows,
+                          const uint8_t *first, int x, int y, int predicted)
 {
     uint8_t lowest = 0;
 
     for (int id = fit->objects; id > 0; id--) {
         float from_x, from_y;
 
-        ttm_fit_source(fit, id, t, (float)x + 0.5f, (float)y + 0.5f, &from_x,
-                       &from_y);
+        ttm_motion_source(rows + TTM_MOTION_ROW * (id - 1), (float)x + 0.5f,
+                          (float)y + 0.5f, &from_x, &from_y);
         if (!covers(first, fit->width, fit->height, id, from_x, from_y,
                     predicted))
             continue;
@@ -381,14 +385,17 @@ void ttm_fit_refine(const TTMFit *fit, const uint8_t *first,
                     const uint8_t *ids, uint8_t *refined)
 {
     size_t pixels = (size_t)fit->width * (size_t)fit->height;
+    float rows[256 * TTM_MOTION_ROW];   /* ids are bytes */
 
     memcpy(refined, first, pixels);
-    for (int t = 1; t < fit->frames; t++)
+    for (int t = 1; t < fit->frames; t++) {
+        ttm_fit_rows(fit, t, rows);
         for (int y = 0; y < fit->height; y++)
             for (int x = 0; x < fit->width; x++) {
                 size_t at = (size_t)t * pixels +
                             (size_t)y * (size_t)fit->width + (size_t)x;
 
-                refined[at] = refined_id(fit, first, t, x, y, ids[at]);
+                refined[at] = refined_id(fit, rows, first, x, y, ids[at]);
             }
+    }
 }

@@ -23,6 +23,8 @@
 
 #include <stdint.h>
 
+#include "graph/graph.h"
+
 /**
  * Resize ids to the nearest pixel; an object that would vanish keeps the cells
  * that ttm_regions_grid() gives it. TTM_ERR_MEMORY (no message) or 0.
@@ -111,11 +113,9 @@ static inline float ttm_drawn_position(int i, int cells, int pixels)
 int ttm_fit_register(TTMFit *fit, const uint8_t *ids, int width, int height,
                      const TTMDrawn *drawn);
 
-#define TTM_FIT_ROW 5           ///< numbers of ttm_fit_rows() an object
-
 /**
- * Frame @p t as the device's work on pictures takes it: @p rows [objects, 5],
- * centre x, y in frame 0, centre x, y in frame t, scale.
+ * Frame @p t as the device's work on pictures takes it: @p rows [objects,
+ * TTM_MOTION_ROW] (TTM_OP_PICTURE, graph/graph.h).
  */
 void ttm_fit_rows(const TTMFit *fit, int t, float *rows);
 

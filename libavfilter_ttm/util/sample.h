@@ -16,7 +16,7 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-/** @file Values of pictures between their pixels. */
+/** @file Values of pictures between their pixels; where moved ones come from. */
 
 #ifndef TTM_UTIL_SAMPLE_H
 #define TTM_UTIL_SAMPLE_H
@@ -33,6 +33,19 @@ static inline float ttm_cubic(float x)
     if (x < 2)
         return ((-0.5f * x + 2.5f) * x - 4) * x + 2;
     return 0;
+}
+
+/**
+ * Where position (x, y) of an object was in frame 0, by its row of `motion`
+ * (TTM_OP_PICTURE, graph/graph.h).
+ */
+static inline void ttm_motion_source(const float *row, float x, float y,
+                                     float *from_x, float *from_y)
+{
+    const float dx = x - row[2], dy = y - row[3];
+
+    *from_x = row[0] + (row[4] * dx + row[5] * dy);
+    *from_y = row[1] + (row[4] * dy - row[5] * dx);
 }
 
 static inline int ttm_clamp_index(int value, int size)

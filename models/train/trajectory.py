@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import torch
 from torch import Tensor
+from torch.nn.functional import grid_sample
 
 from common import COLOURS
 from masked_attention import Regions
@@ -350,45 +351,34 @@ def _interpolate(values: Tensor, lost: Tensor, leaving: Tensor) -> Tensor:
     return a + (b - a) * part[..., None] + (a - pick(earlier)) * steps
 
 
-def source_axes(fit: Fit, h: int, w: int) -> tuple[Tensor, Tensor]:
-    """Where in frame 0 each column and row of frame t comes from, in pixels.
+def _rows(fit: Fit) -> Tensor:
+    """Numbers of each object and frame [B, L, F, 6]: centre x, y in frame 0 and
+    in the frame, cosine and sine of the turn over the scale."""
+    turned = torch.stack([fit.turns.cos(), fit.turns.sin()], -1)
+    start = fit.centres[:, :, :1].expand_as(fit.centres)
+    return torch.cat([start, fit.centres, turned / fit.scales[..., None]], -1)
 
-    q = c_0 + (p - c_t) / s_t for every object; translation and scale keep the
-    axes apart: x [B, L, F, W] and y [B, L, F, H].
+
+def _source(rows: Tensor, h: int, w: int) -> tuple[Tensor, Tensor]:
+    """Where in frame 0 the pixels [..., H, W] of a frame come from: x and y.
+
+    q = c_0 + R(p - c_t) / s_t, R turning by the object's turn to where it was;
+    rows [..., H or 1, W or 1, 6] hold the objects' numbers.
     """
-    start, centre = fit.centres[:, :, :1], fit.centres
-    axes = []
-    for axis, count in ((0, w), (1, h)):
-        p = torch.arange(count, device=centre.device) + 0.5
-        moved = (p - centre[..., axis, None]) / fit.scales[..., None]
-        axes.append(start[..., axis, None] + moved)
-    return axes[0], axes[1]
+    from_x, from_y, x, y, a, b = rows.unbind(-1)
+    dx = torch.arange(w, device=rows.device) + 0.5 - x
+    dy = (torch.arange(h, device=rows.device) + 0.5)[:, None] - y
+    return from_x + (a * dx + b * dy), from_y + (a * dy - b * dx)
 
 
-def _covers(first: Tensor, fit: Fit, ids: Tensor | None = None) -> Tensor:
-    """[B, L, F, H, W] bool: the first mask at the pixel that q lies in is l.
-
-    Beyond the still its border goes on outwards where ids [B, F, H, W] is l.
-    """
-    b, h, w = first.shape
-    objects = fit.scales.shape[1]
-    x, y = (q.floor().long() for q in source_axes(fit, h, w))
-    inside_x, inside_y = (x >= 0) & (x < w), (y >= 0) & (y < h)
-    clip = torch.arange(b, device=first.device).view(b, 1, 1, 1, 1)
-    rows, columns = y.clamp(0, h - 1)[..., None], x.clamp(0, w - 1)[..., None, :]
-    found = first.to(torch.uint8)[clip, rows, columns]
-    labels = torch.arange(1, objects + 1, dtype=torch.uint8, device=first.device)
-    labels = labels.view(1, objects, 1, 1, 1)
-    inside = inside_y[..., None] & inside_x[..., None, :]
-    if ids is not None:
-        inside |= ids[:, None] == labels
-    return (found == labels) & inside
-
-
-def _taps(q: Tensor, count: int) -> Tensor:
-    """Linear interpolation at q as a matrix, [..., N, count]; clamped ends."""
-    at = (q - 0.5).clamp(0, count - 1)[..., None]
-    return (1 - (at - torch.arange(count, device=q.device)).abs()).clamp_min(0)
+def _pixels(first: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """The pixels of first [B, H, W] that positions [B, F, H, W] lie in, of those
+    outside the nearest, and which lie inside."""
+    h, w = first.shape[1:]
+    inside = (x >= 0) & (x < w) & (y >= 0) & (y < h)
+    at = y.clamp(0, h - 1).floor() * w + x.clamp(0, w - 1).floor()
+    found = first.flatten(1).gather(1, at.long().flatten(1))
+    return found.view(x.shape), inside
 
 
 def refine_ids(first: Tensor, ids: Tensor, fit: Fit) -> Tensor:
@@ -398,18 +388,19 @@ def refine_ids(first: Tensor, ids: Tensor, fit: Fit) -> Tensor:
     the prediction decides, as far as the cut side goes. Where several objects
     claim a pixel the predicted id wins if it is among them, else the lowest.
     """
-    objects = fit.scales.shape[1]
-    if objects == 0:
-        return torch.zeros_like(ids, dtype=torch.long)
-    covers = _covers(first, fit, ids)
-    labels = torch.arange(1, objects + 1, device=first.device)
-    labels = labels.view(1, objects, 1, 1, 1)
-    ids = ids.long()
-    lowest = torch.where(covers, labels, objects + 1).amin(1)
-    agreed = (covers & (ids[:, None] == labels)).any(1)
+    objects, size = fit.scales.shape[1], ids.shape[2:]
+    ids, rows = ids.long(), _rows(fit)
+    first = first.long()
+    agreed = torch.zeros_like(ids, dtype=torch.bool)
+    lowest = torch.zeros_like(ids)
+    for l in range(objects, 0, -1):
+        found, inside = _pixels(first, *_source(rows[:, l - 1, :, None, None], *size))
+        predicted = ids == l
+        covers = (found == l) & (inside | predicted)
+        lowest = torch.where(covers, l, lowest)
+        agreed |= covers & predicted
     out = torch.where(agreed, ids, lowest)
-    out = torch.where(out > objects, 0, out)
-    out[:, 0] = first.long()
+    out[:, 0] = first
     return out
 
 
@@ -424,20 +415,22 @@ def carry(
     (no refinement), object pixels outside the moved first shape are grey too.
     """
     b, f, h, w = ids.shape
-    out = still[:, None].expand(b, f, 3, h, w).clone()
-    left = (first[:, None] != 0) & (ids == 0)
-    out = out.masked_fill(left[:, :, None], 0.0)
-    objects = fit.scales.shape[1]
-    for l in range(objects):
-        one = Fit(
-            *(part[:, l : l + 1] for part in (fit.centres, fit.scales, fit.turns))
+    ids, first = ids.long(), first.long()
+    grey = (first[:, None] != 0) & (ids == 0)
+    out = still[:, None].expand(b, f, 3, h, w)
+    if fit.scales.shape[1] > 0:
+        clip, frame = (torch.arange(n, device=ids.device) for n in (b, f))
+        at = clip.view(b, 1, 1, 1), (ids - 1).clamp_min(0), frame.view(1, f, 1, 1)
+        x, y = _source(_rows(fit)[at], h, w)
+        grid = torch.stack([x * (2 / w) - 1, y * (2 / h) - 1], -1)
+        moved = grid_sample(
+            still, grid.view(b, f * h, w, 2), "bilinear", "border", align_corners=False
         )
-        x, y = (q[:, 0] for q in source_axes(one, h, w))
-        columns = _taps(x, w).transpose(-1, -2)[:, :, None]  # [B, F, 1, W, W]
-        moved = _taps(y, h)[:, :, None] @ (still[:, None] @ columns)
+        moved = moved.view(b, 3, f, h, w).movedim(1, 2)
+        out = torch.where((ids > 0)[:, :, None], moved, out)
         if not refined:
-            label = torch.where(first == l + 1, 1, 0)
-            moved = moved * _covers(label, one)[:, 0, :, None]
-        out = torch.where((ids == l + 1)[:, :, None], moved, out)
+            found, inside = _pixels(first, x, y)
+            grey |= (ids > 0) & ~(inside & (found == ids))
+    out = out.masked_fill(grey[:, :, None], 0.0)
     out[:, 0] = still
     return out

@@ -65,24 +65,28 @@ static TTMNodeId ids(CaseGraph *g, int64_t h, int64_t w)
     return case_input_data(g, TTM_SHAPE(h, w), TTM_DTYPE_U8, data);
 }
 
-/** Objects that moved and grew by odd amounts; one never moved. */
+/** Objects that moved, grew and turned by odd amounts; one never moved. */
 static TTMNodeId motion(CaseGraph *g, int64_t h, int64_t w)
 {
-    float *rows = malloc(OBJECTS * 5 * sizeof(*rows));
+    float *rows = malloc(OBJECTS * TTM_MOTION_ROW * sizeof(*rows));
 
     for (int i = 0; i < OBJECTS; i++) {
-        float *row = rows + 5 * i;
+        float *row = rows + TTM_MOTION_ROW * i;
+        double scale = 1, turn = 0;
 
         row[0] = row[2] = (float)(case_random(g) * w);
         row[1] = row[3] = (float)(case_random(g) * h);
-        row[4] = 1;
         for (int k = 2; i && k < 4; k++)
             row[k] += (float)((case_random(g) - 0.5) * 0.3 * h);
         if (i)
-            row[4] = (float)(0.7 + 0.6 * case_random(g));
+            scale = 0.7 + 0.6 * case_random(g);
+        if (i > 1)
+            turn = 6 * case_random(g);
+        row[4] = (float)(cos(turn) / scale);
+        row[5] = (float)(sin(turn) / scale);
     }
-    return same(g, case_input_data(g, TTM_SHAPE(OBJECTS, 5), TTM_DTYPE_F32,
-                                   rows));
+    return same(g, case_input_data(g, TTM_SHAPE(OBJECTS, TTM_MOTION_ROW),
+                                   TTM_DTYPE_F32, rows));
 }
 
 static TTMNodeId packed(CaseGraph *g, int64_t h, int64_t w, int64_t bytes)
@@ -218,7 +222,7 @@ static TTMNodeId covers(CaseGraph *g, int64_t h, int64_t w, int32_t *table)
 
     for (int i = 0; i < OBJECTS; i++) {
         uint8_t *plane = data + 2 * side * side * i;
-        const int32_t row[5] = {
+        const int32_t row[TTM_COVER_ROW] = {
             (int32_t)(case_random(g) * (w - side)),
             (int32_t)(case_random(g) * (h - side)) - 2, (int32_t)side,
             (int32_t)side, (int32_t)(2 * side * side * i)
@@ -231,8 +235,8 @@ static TTMNodeId covers(CaseGraph *g, int64_t h, int64_t w, int32_t *table)
             plane[k + side * side] =
                 (uint8_t)fmin(fmax(500 - 800 * r / side, 0), 255);
         }
-        for (int k = 0; k < 5; k++)
-            table[5 * i + k] = row[k];
+        for (int k = 0; k < TTM_COVER_ROW; k++)
+            table[TTM_COVER_ROW * i + k] = row[k];
     }
     return case_input_data(g, TTM_SHAPE(2 * side * side * OBJECTS),
                            TTM_DTYPE_U8, data);
@@ -253,10 +257,11 @@ static TTMNodeId build_frame(CaseGraph *g, const int64_t *p)
         out = MAKE(out);
         return resample(g, out, 1, small_w, 1);
     }
-    table  = malloc(OBJECTS * 5 * sizeof(*table));
+    table  = malloc(OBJECTS * TTM_COVER_ROW * sizeof(*table));
     still  = packed(g, h, w, p[4]);
     planes = covers(g, h, w, table);
-    places = case_input_data(g, TTM_SHAPE(OBJECTS, 5), TTM_DTYPE_I32, table);
+    places = case_input_data(g, TTM_SHAPE(OBJECTS, TTM_COVER_ROW),
+                             TTM_DTYPE_I32, table);
     moves  = motion(g, small_h, small_w);
     now    = ids(g, small_h, small_w);
     layers = floats(g, TTM_SHAPE(small_h, small_w, 9));

@@ -2,8 +2,9 @@
 """Writes trajectory_cases.json with models/train/trajectory.py.
 
 A small clip with two objects that move, grow, meet and get lost: grids, sets,
-fit, refined ids and carried images. A longer one with sizes that change and
-sizes that only seem to: fit. Ids are digits in strings.
+fit, refined ids and carried images, these also with objects that turn. A longer
+one with sizes that change and sizes that only seem to: fit. Ids are digits in
+strings.
 Run: python tests/ref/make_trajectory_reference.py
 """
 
@@ -68,8 +69,10 @@ def main():
     refined = tr.refine_ids(first, ids, fit)
     long = sizes()
     long_fit = tr.fit_similarity(long[:, 0], long, 3)
-    sized = tr.Fit(fit.centres, fit.scales.clone(), fit.turns)
-    sized.scales[0, :, 3] = torch.tensor([1.25, 0.75])
+    rates = torch.tensor([-0.37, 0.9])[:, None]
+    turning = tr.Fit(fit.centres, fit.scales.clone(), (rates * torch.arange(F))[None])
+    turning.scales[0, :, 3] = torch.tensor([1.25, 0.75])
+    turned = tr.refine_ids(first, ids, turning)
     grids, sets = {}, {}
     for h, w in ((8, 12), (4, 6), (2, 3)):
         grids[f"{h}x{w}"] = digits(tr.grid_ids(ids, L, h, w))
@@ -91,9 +94,11 @@ def main():
             "centres": long_fit.centres.flatten().tolist(),
         },
         "refined": digits(refined), "grids": grids, "sets": sets,
-        "carried": image(tr.carry(still, first, refined, sized)[0, 3]),
+        "turns": [float(v) for v in turning.turns.flatten()],
+        "turned": digits(turned),
+        "carried": image(tr.carry(still, first, turned, turning)[0, 3]),
         "carried_unrefined": image(
-            tr.carry(still, first, ids, sized, refined=False)[0, 3]
+            tr.carry(still, first, ids, turning, refined=False)[0, 3]
         ),
     }  # fmt: skip
     path = Path(__file__).with_name("trajectory_cases.json")

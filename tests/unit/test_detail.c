@@ -36,7 +36,7 @@
 #define FRAMES 3
 #define SCALE 4
 
-/* A textured still with a square that moves 8 pixels (2 small ones) a frame. */
+/* A textured still with an object. */
 typedef struct Scene {
     TTMDetailSource source;
     TTMBackend *backend;
@@ -54,6 +54,20 @@ static int in_square(int x, int y, int shift)
     return x >= 24 + shift && x < 48 + shift && y >= 20 && y < 44;
 }
 
+/* A square that moves 8 pixels (2 small ones) a frame. */
+static int moving_square(int x, int y, int t)
+{
+    return in_square(x, y, 8 * t);
+}
+
+/* A bar around (36, 32) that turns by a quarter a frame. */
+static int turning_bar(int x, int y, int t)
+{
+    int along = t & 1 ? y - 32 : x - 36, across = t & 1 ? x - 36 : y - 32;
+
+    return along >= -20 && along < 20 && across >= -4 && across < 4;
+}
+
 /* Values 0 .. 1 into a tensor of -1 .. 1, made where there is none. */
 static void put(Scene *s, TTMTensor *tensor, TTMShape shape, const float *data)
 {
@@ -68,7 +82,9 @@ static void put(Scene *s, TTMTensor *tensor, TTMShape shape, const float *data)
                                       TTM_DTYPE_F32), 0);
 }
 
-static Scene *make_scene(float amount, int refined, int threads)
+/* @p inside: is (x, y) in the object in frame t. */
+static Scene *make_scene_of(int (*inside)(int x, int y, int t), float amount,
+                            int refined, int threads)
 {
     const TTMBackendRequest request = { "cpu:plain", TTM_DTYPE_F32, threads,
                                         threads };
@@ -80,7 +96,7 @@ static Scene *make_scene(float amount, int refined, int threads)
     for (int y = 0; y < H; y++)
         for (int x = 0; x < W; x++) {
             uint8_t *p = (uint8_t *)s->still.data + 3 * (y * W + x);
-            int in = in_square(x, y, 0);
+            int in = inside(x, y, 0);
 
             p[0] = (uint8_t)(in ? 180 + (x * 7 + y * 5) % 60 : 60);
             p[1] = (uint8_t)(in ? 30 : 90 + (x * 3 + y * 11) % 40);
@@ -91,7 +107,7 @@ static Scene *make_scene(float amount, int refined, int threads)
     for (int t = 0; t < FRAMES; t++)
         for (int i = 0; i < SMALL_W * SMALL_H; i++)
             s->trajectory[t * SMALL_W * SMALL_H + i] = (uint8_t)
-                in_square(SCALE * (i % SMALL_W), SCALE * (i / SMALL_W), 8 * t);
+                inside(SCALE * (i % SMALL_W), SCALE * (i / SMALL_W), t);
     assert_int_equal(ttm_image_resample(&s->still, SMALL_W, SMALL_H, 1, 0,
                                         s->small), 0);
     assert_int_equal(ttm_fit_create(&s->fit, s->first, s->trajectory, FRAMES,
@@ -116,6 +132,11 @@ static Scene *make_scene(float amount, int refined, int threads)
     s->source.refined    = refined;
     s->source.amount     = amount;
     return s;
+}
+
+static Scene *make_scene(float amount, int refined, int threads)
+{
+    return make_scene_of(moving_square, amount, refined, threads);
 }
 
 /* What a perfect network would give at its own size, and a bit darker. */
@@ -208,6 +229,53 @@ static void test_moved(void **state)
         }
     }
     assert_true(worst_hole <= 12);
+    free_scene(s);
+}
+
+/* Every pixel of an object that turned is there, and where it must be. */
+static void test_turned(void **state)
+{
+    Scene *s = make_scene_of(turning_bar, 1, 1, 1);
+    const uint8_t *still = s->still.data, *out = s->out.data;
+
+    (void)state;
+    for (int t = 1; t < FRAMES; t++) {
+        assert_true(s->fit.motion[t].scale == 1);
+        s->fit.motion[t].turn = (float)t * 1.5707963f;
+        /* The network's light and colour: the still's, turned, and darker. */
+        for (int i = 0; i < SMALL_W * SMALL_H; i++) {
+            int x = i % SMALL_W, y = i / SMALL_W, from = i;
+
+            if (s->trajectory[t * SMALL_W * SMALL_H + i])
+                from = t == 1 ? (16 - x) * SMALL_W + y + 1 :
+                       (15 - y) * SMALL_W + 17 - x;
+            else if (s->first[i])
+                from = 0;
+            for (int c = 0; c < 3; c++)
+                s->net[3 * i + c] = s->small[3 * from + c] - 0.04f;
+        }
+        compose(s, t);
+        for (int y = 0; y < H; y++)
+            for (int x = 0; x < W; x++) {
+                const uint8_t *p = out + 3 * (y * W + x), *q;
+                int near = (x >= 8 && x < 64 && y >= 20 && y < 44) ||
+                           (t == 1 && x >= 24 && x < 48 && y >= 4 && y < 60);
+
+                /* background that nothing comes near: the still, exactly */
+                if (!near) {
+                    assert_memory_equal(p, still + 3 * (y * W + x), 3);
+                    continue;
+                }
+                if (!turning_bar(x - 1, y, t) || !turning_bar(x + 1, y, t) ||
+                    !turning_bar(x, y - 1, t) || !turning_bar(x, y + 1, t))
+                    continue;
+                /* clockwise: what was on the right is below, then left */
+                q = still + 3 * (t == 1 ? (67 - x) * W + y + 4 :
+                                 (63 - y) * W + 71 - x);
+                for (int c = 0; c < 3; c++)
+                    assert_in_range(p[c] + 14 - q[c], 0, 16);
+            }
+    }
     free_scene(s);
 }
 
@@ -402,7 +470,8 @@ static void test_cover(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_moved), cmocka_unit_test(test_first_frame),
+        cmocka_unit_test(test_moved), cmocka_unit_test(test_turned),
+        cmocka_unit_test(test_first_frame),
         cmocka_unit_test(test_unmoved), cmocka_unit_test(test_no_detail),
         cmocka_unit_test(test_predicted), cmocka_unit_test(test_threads),
         cmocka_unit_test(test_strides), cmocka_unit_test(test_resize),

@@ -25,12 +25,13 @@
 #include "pipeline/trajectory.h"
 
 /* Number of values of fit and refined ids that differ from the reference's when
-   the frames are moved by so many columns. */
-static int count_different(int columns)
+   the frames are moved by so many columns and the objects turned further. */
+static int count_different(int columns, float turn)
 {
     uint8_t ids[REF_F * REF_PIXELS], first[REF_PIXELS];
     uint8_t expected[REF_F * REF_PIXELS], refined[REF_F * REF_PIXELS];
     float centres[REF_L * REF_F * 2], scales[REF_L * REF_F];
+    float turns[REF_L * REF_F];
     TTMJson *json = reference_load();
     int different = 0;
     TTMFit fit;
@@ -51,6 +52,17 @@ static int count_different(int columns)
     ttm_fit_refine(&fit, first, ids, refined);
     for (size_t i = 0; i < sizeof(refined); i++)
         different += refined[i] != expected[i];
+    reference_ids(json, "turned", expected, REF_F * REF_PIXELS);
+    reference_numbers(json, "turns", turns, REF_L * REF_F);
+    for (int i = 0; i < REF_L * REF_F; i++) {
+        different += fit.motion[i].turn != 0;
+        fit.motion[i].turn = turns[i] + turn;
+    }
+    fit.motion[3].scale = 1.25f;
+    fit.motion[REF_F + 3].scale = 0.75f;
+    ttm_fit_refine(&fit, first, ids, refined);
+    for (size_t i = 0; i < sizeof(refined); i++)
+        different += refined[i] != expected[i];
     ttm_fit_free(&fit);
     ttm_json_free(&json);
     return different;
@@ -59,14 +71,15 @@ static int count_different(int columns)
 static void test_reference(void **state)
 {
     (void)state;
-    assert_int_equal(count_different(0), 0);
+    assert_int_equal(count_different(0, 0), 0);
 }
 
-/* The comparison sees frames that are one pixel off. */
+/* The comparison sees frames that are one pixel, and turns that are 6 degrees off. */
 static void test_perturbed(void **state)
 {
     (void)state;
-    assert_true(count_different(1) > 0);
+    assert_true(count_different(1, 0) > 0);
+    assert_true(count_different(0, 0.1f) > 0);
 }
 
 #define SIZES_W 48
@@ -148,6 +161,47 @@ static void test_lost_everywhere(void **state)
     for (int i = 0; i < 8; i++)
         assert_true(fit.motion[i].scale == 1);
     ttm_fit_free(&fit);
+}
+
+#define TURN_W 24
+#define TURN_H 24
+
+/*
+ * An L that turns by quarters, clockwise, and moves; at last it is twice as
+ * large: its outline to the pixel.
+ */
+static void test_quarters(void **state)
+{
+    static const char shape[4][4][5] = {
+        { "#...", "#...", "#...", "###." }, { "####", "#...", "#...", "...." },
+        { ".###", "...#", "...#", "...#" }, { "....", "...#", "...#", "####" },
+    };
+    static uint8_t ids[6][TURN_H][TURN_W], refined[6][TURN_H][TURN_W];
+    TTMMotion motion[6];
+    const TTMFit fit = { 6, 1, TURN_W, TURN_H, motion };
+
+    (void)state;
+    for (int t = 0; t < 6; t++) {
+        int size = t == 5 ? 2 : 1, count = 0, sum_x = 0, sum_y = 0;
+
+        for (int y = 0; y < 4 * size; y++)
+            for (int x = 0; x < 4 * size; x++) {
+                int in = shape[t % 4][y / size][x / size] == '#';
+
+                ids[t][10 + y][5 + t + x] = (uint8_t)in;
+                count += in;
+                sum_x += in * (5 + t + x);
+                sum_y += in * (10 + y);
+            }
+        motion[t] = (TTMMotion){
+            (float)sum_x / (float)count + 0.5f,
+            (float)sum_y / (float)count + 0.5f, (float)size,
+            (float)t * 1.5707963f
+        };
+    }
+    ttm_fit_refine(&fit, **ids, **ids, **refined);
+    for (int t = 0; t < 6; t++)
+        assert_memory_equal(refined[t], ids[t], sizeof(ids[t]));
 }
 
 #define GIVEN_W 90
@@ -240,6 +294,7 @@ int main(void)
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_short),
         cmocka_unit_test(test_lost_everywhere),
+        cmocka_unit_test(test_quarters),
         cmocka_unit_test(test_register),
     };
 

@@ -231,7 +231,7 @@ static void test_pictures(void **state)
         "there is no kind", "carry has 3 inputs", "carry cannot use f32",
         "carry cannot use u8", "carry cannot use f32", "resample does not fit",
         "resample does not fit", "pack does not fit", "push does not fit",
-        "values does not fit",
+        "values does not fit", "carry cannot use f32 [2, 5] as input 3",
     };
 
     (void)state;
@@ -246,7 +246,7 @@ static void test_pictures(void **state)
                                          TTM_DTYPE_U8);
         TTMNodeId bytes = ttm_graph_input(g, "bytes", TTM_SHAPE(4, 6, 3),
                                           TTM_DTYPE_U8);
-        TTMNodeId motion = input(g, "motion", TTM_SHAPE(2, 5));
+        TTMNodeId motion = input(g, "motion", TTM_SHAPE(2, 6));
         TTMNodeId filter = input(g, "filter", TTM_SHAPE(9, 1 + 5));
 
         switch (i) {
@@ -281,6 +281,7 @@ static void test_pictures(void **state)
         case 7: p.kind = TTM_PICTURE_PACK; p.bytes = 3; break;
         case 8: p.kind = TTM_PICTURE_PUSH; break;
         case 9: p.kind = TTM_PICTURE_VALUES; break;
+        case 10: motion = input(g, "short", TTM_SHAPE(2, 5)); break;
         }
         switch (p.kind) {
         case TTM_PICTURE_RESAMPLE: y = picture(g, &p, bytes, filter, -1, -1);

@@ -23,17 +23,6 @@
 
 #include "backend/cpu/cpu.h"
 
-/** Numbers a row of TTM_PICTURE's `motion` and `table`. */
-#define TTM_PICTURE_ROW 5
-
-/** Where position (x, y) of an object with row @p m of motion was in frame 0. */
-static inline void ttm_picture_source(const float *m, float x, float y,
-                                      float *from_x, float *from_y)
-{
-    *from_x = m[0] + (x - m[2]) / m[4];
-    *from_y = m[1] + (y - m[3]) / m[4];
-}
-
 /** One sample of a packed picture as 0 .. 1. */
 static inline float ttm_packed(const void *data, int bytes, size_t at)
 {

@@ -57,7 +57,7 @@ typedef struct Frame {
 
 static Cover cover(const Frame *f, int id)
 {
-    const int32_t *row = f->table + TTM_PICTURE_ROW * (id - 1);
+    const int32_t *row = f->table + TTM_COVER_ROW * (id - 1);
     size_t size = (size_t)row[2] * (size_t)row[3];
 
     return (Cover){ row[0], row[1], row[2], row[3], f->covers + row[4],
@@ -66,7 +66,7 @@ static Cover cover(const Frame *f, int id)
 
 static const float *motion(const Frame *f, int id)
 {
-    return f->motion + TTM_PICTURE_ROW * (id - 1);
+    return f->motion + TTM_MOTION_ROW * (id - 1);
 }
 
 static float plane_value(const Cover *c, const uint8_t *plane, int x, int y)
@@ -157,7 +157,7 @@ static float add_object(const Frame *f, int id, const Pixel *p, float rest,
     const Cover c = cover(f, id);
     float qx, qy, own, share, depth, still[3], other[3];
 
-    ttm_picture_source(motion(f, id), p->small_x, p->small_y, &qx, &qy);
+    ttm_motion_source(motion(f, id), p->small_x, p->small_y, &qx, &qy);
     own = cover_alpha(&c, qx * f->scale_x, qy * f->scale_y);
     share = rest * (f->refined ? own : predicted_alpha(f, id, p));
     if (share <= 0)
@@ -192,7 +192,7 @@ static float uncovered(const Frame *f, const Pixel *p)
         if (spread <= most)
             continue;
         inside = cover_alpha(&c, (float)p->x + 0.5f, (float)p->y + 0.5f);
-        ttm_picture_source(motion(f, id), p->small_x, p->small_y, &qx, &qy);
+        ttm_motion_source(motion(f, id), p->small_x, p->small_y, &qx, &qy);
         moved = hypotf((qx - p->small_x) * f->scale_x,
                        (qy - p->small_y) * f->scale_y);
         /* An object that does not move still covers its own soft edge. */
@@ -285,6 +285,25 @@ static void extend(Frame *f, float x0, float y0, float x1, float y1)
     f->y1 = (int)fmaxf((float)f->y1, y1);
 }
 
+/*
+ * The box that the object with cover @p c and motion @p m is in: its box of
+ * frame 0 and the pixel around it that bilinear values reach into, moved.
+ */
+static void extend_moved(Frame *f, const Cover *c, const float *m)
+{
+    float half_x = ((float)c->width / 2 + 1) / f->scale_x;
+    float half_y = ((float)c->height / 2 + 1) / f->scale_y;
+    float x = ((float)c->x + (float)c->width / 2) / f->scale_x - m[0];
+    float y = ((float)c->y + (float)c->height / 2) / f->scale_y - m[1];
+    float n = m[4] * m[4] + m[5] * m[5], a = m[4] / n, b = m[5] / n;
+    float to_x = (m[2] + a * x - b * y) * f->scale_x;
+    float to_y = (m[3] + b * x + a * y) * f->scale_y;
+    float reach_x = (fabsf(a) * half_x + fabsf(b) * half_y) * f->scale_x + 1;
+    float reach_y = (fabsf(b) * half_x + fabsf(a) * half_y) * f->scale_y + 1;
+
+    extend(f, to_x - reach_x, to_y - reach_y, to_x + reach_x, to_y + reach_y);
+}
+
 /* The box outside of which nothing differs from the still. */
 static void find_active(Frame *f)
 {
@@ -294,19 +313,13 @@ static void find_active(Frame *f)
     if (f->amount < 1 || !f->refined)
         extend(f, 0, 0, (float)f->out_width, (float)f->out_height);
     for (int id = 1; id <= f->objects; id++) {
-        const Cover c  = cover(f, id);
-        const float *m = motion(f, id);
-        float x0 = (float)c.x, y0 = (float)c.y, scale = m[4];
-        float from_x = m[0] * f->scale_x, from_y = m[1] * f->scale_y;
-        float cx = m[2] * f->scale_x, cy = m[3] * f->scale_y;
+        const Cover c = cover(f, id);
 
         if (!c.width)
             continue;
-        extend(f, x0, y0, x0 + (float)c.width, y0 + (float)c.height);
-        extend(f, cx + (x0 - from_x) * scale - 1,
-               cy + (y0 - from_y) * scale - 1,
-               cx + (x0 + (float)c.width - from_x) * scale + 1,
-               cy + (y0 + (float)c.height - from_y) * scale + 1);
+        extend(f, (float)c.x, (float)c.y, (float)(c.x + c.width),
+               (float)(c.y + c.height));
+        extend_moved(f, &c, motion(f, id));
     }
     if (f->x0 >= f->x1)
         f->x0 = f->x1 = f->y0 = f->y1 = 0;

@@ -163,9 +163,9 @@ static void carry(void *opaque, int worker, int64_t begin, int64_t end)
 
             memcpy(out, still + 3 * at, 3 * sizeof(*out));
             if (id) {
-                ttm_picture_source(motion + TTM_PICTURE_ROW * (id - 1),
-                                   (float)x + 0.5f, (float)y + 0.5f, &from_x,
-                                   &from_y);
+                ttm_motion_source(motion + TTM_MOTION_ROW * (id - 1),
+                                  (float)x + 0.5f, (float)y + 0.5f, &from_x,
+                                  &from_y);
                 grey = !step->node->picture.refined &&
                        !comes_from(first, width, height, id, from_x, from_y);
                 if (!grey)
@@ -346,8 +346,8 @@ static void change(void *opaque, int worker, int64_t begin, int64_t end)
             memset(out, 0, 4 * sizeof(*out));
             if (!ids[at])
                 continue;
-            ttm_picture_source(motion + TTM_PICTURE_ROW * (ids[at] - 1),
-                               (float)x + 0.5f, (float)y + 0.5f, &qx, &qy);
+            ttm_motion_source(motion + TTM_MOTION_ROW * (ids[at] - 1),
+                              (float)x + 0.5f, (float)y + 0.5f, &qx, &qy);
             ttm_sample_linear(step->in[2], width, height, 1, 1, qx, qy,
                               out + 3);
             ttm_sample_cubic(step->in[1], width, height, 3, qx, qy, decoded);

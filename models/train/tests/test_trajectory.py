@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from trajectory import (  # noqa: E402
+    Fit,
     carry,
     cross_bits,
     fit_similarity,
@@ -98,6 +100,44 @@ def test_carry_moves_colours_and_leaves_grey() -> None:
     ids[0, 1, 30, 30] = 1  # not refined: a stray pixel the shape never covers
     stray = carry(still, first[None], ids, fit, refined=False)[0, 1]
     assert (stray[:, 30, 30] == 0).all()
+
+
+def quarter_turns() -> tuple[torch.Tensor, Fit]:
+    """An L that turns by quarters around the middle, clockwise, and moves
+    beside a square that grows to its double: ids [1, 4, 32, 32]."""
+    shape = torch.zeros(32, 32, dtype=torch.long)
+    shape[12:20, 12:16] = shape[16:20, 12:20] = 1
+    frames, centres = [], []
+    for t in range(4):
+        ids = shape.rot90(-t, (0, 1)).roll((-3 * t, 2 * t), (0, 1))
+        grown = square(8 - 2 * t, 26 - 2 * t, 4 + 4 * t, label=2) if t < 2 else 0
+        frames.append(ids + grown)
+        centres.append((16.0 + 2 * t, 16.0 - 3 * t))
+    places = torch.tensor([centres, [(10.0, 28.0)] * 4])[None]
+    scales = torch.tensor([[1.0] * 4, [1, 2, 1, 1]])[None]
+    turns = torch.tensor([[t * math.pi / 2 for t in range(4)], [0.0] * 4])[None]
+    return torch.stack(frames)[None], Fit(places, scales, turns)
+
+
+def test_turned_objects_to_the_pixel() -> None:
+    ids, fit = quarter_turns()
+    first = ids[:, 0]
+    refined = refine_ids(first, ids, fit)
+    assert torch.equal(refined == 1, ids == 1)
+    assert torch.equal(refined[:, :2], ids[:, :2])
+    blind = refine_ids(first, torch.zeros_like(ids), fit)
+    assert torch.equal(blind == 1, ids == 1)
+    still = torch.rand(1, 3, 32, 32, generator=torch.Generator().manual_seed(1))
+    for used in (True, False):
+        out = carry(still, first, ids, fit, used)[0]
+        for t in range(4):
+            turned = still[0].rot90(-t, (1, 2)).roll((-3 * t, 2 * t), (1, 2))
+            mine = ids[0, t] == 1
+            assert torch.allclose(out[t][:, mine], turned[:, mine], atol=1e-5)
+            left = (first[0] == 1) & (ids[0, t] == 0)
+            assert (out[t][:, left] == 0).all()
+    fit.turns[0, 0, 1] += 0.2
+    assert not torch.equal(refine_ids(first, ids, fit) == 1, ids == 1)
 
 
 def test_fit_drops_small_changes_of_size() -> None:
