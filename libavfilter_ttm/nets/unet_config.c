@@ -312,8 +312,9 @@ static int read_ttm(TTMUnetConfig *c, const TTMPart *part)
     static const char *const known[] = {
         "inputs", "size", "prediction", "residual", "first_frame",
         "masked_blocks", "masked_self_attention", "masked_cross_attention",
-        "cross_regions", "regions", NULL
+        "cross_regions", "regions", "trajectory", NULL
     };
+    static const char *const trajectories[] = { "masks", "shaded", NULL };
     static const char *const first_frames[] = { "denoised", "given", NULL };
     /* in the order of enum TTMUnetInput */
     static const char *const residuals[] = { "none", "image", "mask", "carried",
@@ -336,7 +337,9 @@ static int read_ttm(TTMUnetConfig *c, const TTMPart *part)
         (ret = ttm_config_choice(part, ttm, "ttm.", "residual", residuals, 0,
                                  &residual)) < 0 ||
         (ret = ttm_config_choice(part, ttm, "ttm.", "first_frame", first_frames, 0,
-                                 &c->first_frame_given)) < 0)
+                                 &c->first_frame_given)) < 0 ||
+        (ret = ttm_config_choice(part, ttm, "ttm.", "trajectory", trajectories, 0,
+                                 &c->shaded)) < 0)
         return ret;
     c->prediction = prediction;
     c->residual   = residual ? residual : -1;

@@ -220,6 +220,9 @@ static int check_stage(const TTMModels *m, int stage)
     if (stage == TTM_STAGE_MOTION && u->trajectory_regions)
         return ttm_fail(m->log, TTM_ERR_FORMAT, "%s: stage 1 needs "
                         "\"regions\": \"first_frame\"", config);
+    if (stage == TTM_STAGE_VIDEO && u->shaded)
+        return ttm_fail(m->log, TTM_ERR_FORMAT, "%s: \"trajectory\": \"shaded\" "
+                        "is of stage 1 only; stage 2 has \"masks\"", config);
     return 0;
 }
 
@@ -245,14 +248,17 @@ static int open_parts(TTMModels *m, const int needed[TTM_STAGE_NB],
         (ret = ttm_vae_config(&m->vae, m->vae_part)) < 0)
         return ret;
     for (int i = 0; i < TTM_STAGE_NB; i++) {
-        /* A plan is fitted at the size of stage 2, as it will be rendered. */
-        int size_only = !needed[i] && i == TTM_STAGE_VIDEO &&
-                        ttm_bundle_has_part(m->bundle, names[i]);
+        /*
+         * A plan is fitted at the size of stage 2, as it will be rendered; what
+         * is rendered may be shaded as stage 1 shades it.
+         */
+        int settings_only = !needed[i] &&
+                            ttm_bundle_has_part(m->bundle, names[i]);
 
-        if ((needed[i] || size_only) &&
+        if ((needed[i] || settings_only) &&
             (ret = open_stage(m, i, names[i])) < 0)
             return ret;
-        if (size_only)
+        if (settings_only)
             ttm_part_close(&m->unet_part[i]);
     }
     ret = ttm_part_open(&m->scheduler_part, m->bundle, "scheduler");

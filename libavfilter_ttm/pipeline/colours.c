@@ -20,17 +20,14 @@
 
 #include "pipeline/colours.h"
 
-#include <string.h>
-
-#include "prompt/prompts.h"
-#include "segment/palette.h"
+#include "pipeline/shades.h"
 #include "ttm.h"
 
-/** A network between an image and ids, with the colours of ids below @p rows. */
-static int create(TTMNetwork **network, TTMBackend *backend, int paint, int rows,
-                  const TTMShape *image)
+/** A network between an image and ids, with the colours of @p objects objects. */
+static int create(TTMNetwork **network, TTMBackend *backend, int paint,
+                  int shaded, int objects, const TTMShape *image)
 {
-    float table[TTM_MAX_OBJECTS + 1][3];
+    TTMShadeTable table;
     TTMGraph *graph = ttm_graph_create(backend->log, paint ? "paint" : "nearest",
                                        backend->precision);
     TTMShape shape  = *image;
@@ -41,15 +38,16 @@ static int create(TTMNetwork **network, TTMBackend *backend, int paint, int rows
         return ttm_fail(backend->log, TTM_ERR_MEMORY, "out of memory");
     if (paint)
         shape.rank--;
+    ttm_shade_table(&table, NULL, objects, shaded);
+    for (int row = 0; row < table.rows; row++)
+        for (int c = 0; c < 3; c++)
+            table.rgb[row][c] = table.rgb[row][c] / 127.5f - 1;
     x = ttm_graph_input(graph, "x", shape, paint ? TTM_DTYPE_U8 : graph->dtype);
-    colours = ttm_graph_input(graph, "colours", TTM_SHAPE(rows, 3), TTM_DTYPE_F32);
+    colours = ttm_graph_input(graph, "colours", TTM_SHAPE(table.rows, 3), TTM_DTYPE_F32);
     ttm_graph_output(graph, paint ? ttm_graph_paint(graph, x, colours) :
                                     ttm_graph_nearest(graph, x, colours));
     ret = ttm_network_create(network, backend, graph);
-    for (int id = 0; id < rows; id++)
-        for (int c = 0; c < 3; c++)
-            table[id][c] = (float)ttm_object_colour(id)[c] / 127.5f - 1;
-    return ret < 0 ? ret : ttm_network_write(*network, "colours", table,
+    return ret < 0 ? ret : ttm_network_write(*network, "colours", table.rgb,
                                              TTM_DTYPE_F32);
 }
 
@@ -59,8 +57,8 @@ int ttm_colours_paint(TTMColours *colours, TTMBackend *backend, const uint8_t *i
     int ret = 0;
 
     if (!colours->paint)
-        ret = create(&colours->paint, backend, 1, TTM_MAX_OBJECTS + 1,
-                     &image->shape);
+        ret = create(&colours->paint, backend, 1, colours->shaded,
+                     TTM_MAX_OBJECTS, &image->shape);
     if (ret >= 0)
         ret = ttm_network_write(colours->paint, "x", ids, TTM_DTYPE_U8);
     if (ret >= 0)
@@ -74,7 +72,8 @@ int ttm_colours_nearest(TTMColours *colours, TTMBackend *backend, int objects,
     int ret = 0;
 
     if (!colours->nearest)
-        ret = create(&colours->nearest, backend, 0, objects + 1, &image->shape);
+        ret = create(&colours->nearest, backend, 0, colours->shaded, objects,
+                     &image->shape);
     if (ret >= 0)
         ret = ttm_network_bind_input(colours->nearest, "x", image);
     if (ret >= 0)

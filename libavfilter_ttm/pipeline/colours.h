@@ -25,8 +25,13 @@
 
 #include "run/network.h"
 
-/** The two networks for images of one size; zero before the first call. */
+/**
+ * The two networks for images of one size; zero but for `shaded` before the first
+ * call. Where they are shaded, what is called an id below is a row of the table
+ * of pipeline/shades.h.
+ */
 typedef struct TTMColours {
+    int shaded;
     TTMNetwork *paint, *nearest;
 } TTMColours;
 

@@ -24,6 +24,7 @@
 #include "pipeline/choices.h"
 #include "pipeline/pictures.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/shades.h"
 #include "segment/image.h"
 #include "segment/palette.h"
 #include "util/mem.h"
@@ -134,40 +135,66 @@ static float moved_share(const TTMClip *c, int t, int id, float small_x,
            y * ((1 - x) * v[2] + x * v[3]);
 }
 
-/* Nearest of black and the colours of the objects. */
-static int nearest_id(const TTMClip *c, const float rgb[3])
+/* What the colours of a plan are made of. */
+typedef struct Drawing {
+    TTMShadeTable table;
+    TTMShading shading[TTM_MAX_OBJECTS];
+} Drawing;
+
+/* How light an object is at a place of the fit's size. */
+static float planned_level(const TTMClip *c, const Drawing *d, int t, int id,
+                           float small_x, float small_y)
 {
-    float least = INFINITY;
-    int nearest = 0;
+    float x, y;
 
-    for (int id = 0; id <= c->objects; id++) {
-        const uint8_t *colour = ttm_object_colour(id);
-        float distance = 0;
+    if (!c->shaded || !t || !id)
+        return 0;
+    if (c->refine != TTM_REFINE_SIMILARITY)
+        return c->levels[((size_t)t * (size_t)c->fit.height +
+                          (size_t)small_y) * (size_t)c->fit.width +
+                         (size_t)small_x];
+    ttm_fit_source(&c->fit, id, t, small_x, small_y, &x, &y);
+    return ttm_shade_level(&d->shading[id - 1], y);
+}
 
-        for (int k = 0; k < 3; k++)
-            distance += ((float)colour[k] - 255 * rgb[k]) *
-                        ((float)colour[k] - 255 * rgb[k]);
-        if (distance < least) {
-            least = distance;
-            nearest = id;
-        }
+/* Colour in [0, 1] of @p share of an object; 1 if it is nearest to @p hard. */
+static int mix_colour(const Drawing *d, int id, float level, float share,
+                      int hard, float rgb[3])
+{
+    float scaled[3];
+
+    ttm_shade_colour(ttm_object_colour(id), level, rgb);
+    for (int k = 0; k < 3; k++) {
+        rgb[k]    = share * rgb[k] / 255.0f;
+        scaled[k] = 255 * rgb[k];
     }
-    return nearest;
+    return ttm_shade_id(&d->table, ttm_shade_nearest(&d->table, scaled)) == hard;
+}
+
+/* A grey that is mixed with black is a shade of it. */
+static int may_mix(const TTMClip *c, int id)
+{
+    const uint8_t *colour = ttm_object_colour(id);
+    float share, level;
+
+    return !c->shaded || ttm_shade_unmix(colour, colour, &share, &level);
 }
 
 /*
  * Colour of an output pixel. Where an object meets the background its edge is
  * mixed with black by the share that it covers, so that a fit finds it to a
- * fraction of a pixel; the nearest colour stays that of the object.
+ * fraction of a pixel; the nearest colour stays that of the object. Frame 0 has
+ * the colours themselves: it is read as masks.
  */
-static void planned_colour(const TTMClip *c, int t, int x, int y, float rgb[3])
+static void planned_colour(const TTMClip *c, const Drawing *d, int t, int x,
+                           int y, float rgb[3])
 {
     float small_x = ((float)x + 0.5f) * (float)c->fit.width /
                     (float)c->out_width;
     float small_y = ((float)y + 0.5f) * (float)c->fit.height /
                     (float)c->out_height;
     int hard = planned_id(c, t, x, y), id = hard, touching = 0;
-    float share = 1, most = 0;
+    float share = 1, most = 0, level;
 
     for (int k = 1; t && c->refine == TTM_REFINE_SIMILARITY && k <= c->objects;
          k++) {
@@ -179,22 +206,33 @@ static void planned_colour(const TTMClip *c, int t, int x, int y, float rgb[3])
             id   = k;
         }
     }
-    if (touching == 1 && most > 0)
+    if (touching == 1 && most > 0 && may_mix(c, id))
         share = hard ? fmaxf(most, 0.502f) : fminf(most, 0.498f);
-    for (int k = 0; k < 3; k++)
-        rgb[k] = share * (float)ttm_object_colour(id)[k] / 255.0f;
-    if (nearest_id(c, rgb) != hard)
-        for (int k = 0; k < 3; k++)
-            rgb[k] = (float)ttm_object_colour(hard)[k] / 255.0f;
+    else
+        id = hard;
+    level = planned_level(c, d, t, id, small_x, small_y);
+    if (mix_colour(d, id, level, share, hard, rgb))
+        return;
+    /* Light shades are nearer than black with less. */
+    if (c->shaded && !hard &&
+        mix_colour(d, id, level, fminf(share, 0.43f), 0, rgb))
+        return;
+    mix_colour(d, hard, planned_level(c, d, t, hard, small_x, small_y), 1, hard,
+               rgb);
 }
 
 static void draw_plan(const TTMClip *c, int t, TTMImage *frame)
 {
+    Drawing d;
+
+    ttm_shade_table(&d.table, NULL, c->objects, c->shaded);
+    ttm_shadings(c->first[TTM_STAGE_VIDEO], c->fit.width, c->fit.height,
+                 c->objects, d.shading);
     for (int y = 0; y < frame->height; y++) {
         for (int x = 0; x < frame->width; x++) {
             float rgb[3];
 
-            planned_colour(c, t, x, y, rgb);
+            planned_colour(c, &d, t, x, y, rgb);
             ttm_image_set_pixel(frame, x, y, rgb);
         }
     }

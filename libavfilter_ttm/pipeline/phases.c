@@ -29,6 +29,7 @@
 #include "pipeline/choices.h"
 #include "pipeline/pictures.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/shades.h"
 #include "util/clock.h"
 #include "util/mem.h"
 
@@ -96,7 +97,7 @@ static int encode_still(TTMContext *ctx, int stage)
     return ret < 0 ? ret : encode(ctx, stage, &c->image_latents[stage], 0, 1);
 }
 
-/* Encode ids as colours into frames @p t to @p t + @p nb of E(masks). */
+/* Encode ids (or rows) as colours into frames @p t to @p t + @p nb of E(masks). */
 static int encode_ids(TTMContext *ctx, int stage, const uint8_t *ids, int t,
                       int nb)
 {
@@ -154,13 +155,23 @@ static int run_encode_motion(TTMContext *ctx, int unit)
 {
     const int stage = TTM_STAGE_MOTION;
     TTMClip *c = &ctx->clip;
+    uint8_t *rows;
     int ret;
 
     if (unit == 0)
         return encode_still(ctx, stage);
     ret = make_latents(ctx, stage, c->frames, &c->mask_latents[stage]);
-    return ret < 0 ? ret : encode_ids(ctx, stage, c->first[stage], 0,
-                                      c->frames);
+    if (ret < 0 || !c->shaded)
+        return ret < 0 ? ret : encode_ids(ctx, stage, c->first[stage], 0,
+                                          c->frames);
+    rows = ttm_array_alloc((size_t)c->width[stage], (size_t)c->height[stage]);
+    if (!rows)
+        return no_memory(ctx);
+    ttm_shade_first(c->first[stage], c->width[stage], c->height[stage],
+                    c->objects, rows);
+    ret = encode_ids(ctx, stage, rows, 0, c->frames);
+    free(rows);
+    return ret;
 }
 
 static int create_stage(TTMContext *ctx, int stage)
@@ -242,22 +253,30 @@ static int run_trajectory(TTMContext *ctx, int unit)
 {
     const int stage = TTM_STAGE_MOTION;
     TTMClip *c = &ctx->clip;
-    int64_t pixels = (int64_t)c->width[stage] * c->height[stage];
+    const size_t pixels = (size_t)c->width[stage] * (size_t)c->height[stage];
+    const size_t at = (size_t)unit * pixels;
     TTMNetwork *network;
     int ret;
 
     if (unit == 0) {
-        c->predicted = ttm_array_alloc((size_t)c->frames, (size_t)pixels);
-        if (!c->predicted)
+        c->predicted = ttm_array_alloc((size_t)c->frames, pixels);
+        if (c->shaded)
+            c->predicted_levels = ttm_array_alloc((size_t)c->frames, pixels);
+        if (!c->predicted || (c->shaded && !c->predicted_levels))
             return no_memory(ctx);
-        memcpy(c->predicted, c->first[stage], (size_t)pixels);
+        memcpy(c->predicted, c->first[stage], pixels);
+        if (c->shaded)
+            memset(c->predicted_levels, 0, pixels);
         return 0;
     }
     ret = decode(ctx, stage, &c->latents, unit, &network);
-    return ret < 0 ? ret :
-           ttm_colours_nearest(&c->colours[stage], ctx->backend, c->objects,
-                               ttm_network_output(network, 0),
-                               c->predicted + (size_t)unit * (size_t)pixels);
+    if (ret >= 0)
+        ret = ttm_colours_nearest(&c->colours[stage], ctx->backend, c->objects,
+                                  ttm_network_output(network, 0),
+                                  c->predicted + at);
+    if (ret >= 0 && c->shaded)
+        ttm_shades_split(c->predicted + at, c->predicted_levels + at, pixels);
+    return ret;
 }
 
 static int run_fit(TTMContext *ctx, int unit)

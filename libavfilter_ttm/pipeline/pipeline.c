@@ -191,7 +191,9 @@ void ttm_clip_drop(TTMContext *ctx)
     free(c->drawn);
     free(c->ids);
     free(c->predicted);
+    free(c->predicted_levels);
     free(c->trajectory);
+    free(c->levels);
     free(c->out_ids);
     memset(c, 0, sizeof(*c));
 }

@@ -22,7 +22,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pipeline/trajectory.h"
+#include "pipeline/shades.h"
+#include "pipeline/turn.h"
 #include "ttm.h"
 #include "util/mem.h"
 
@@ -44,6 +45,7 @@ typedef struct Register {
     int to_box[4];
 
     float x, y;                 ///< centre in frame 0
+    float aspect;               ///< width of a pixel of the fit by its height
 } Register;
 
 /* Weights (1, 2, 1) / 4 along both axes. */
@@ -84,7 +86,7 @@ static void set_soft(Register *r, float *soft, float *line, const uint8_t *ids,
         .step_y = (float)r->height / (float)height,
         .box = { (float)width, (float)height, 0, 0 }, .width = r->width,
         .height = r->height, .column = r->column, .row = r->row, .to = r->to,
-        .known = r->known, .x = r->x, .y = r->y,
+        .known = r->known, .x = r->x, .y = r->y, .aspect = r->aspect,
     };
     memset(soft, 0, (size_t)r->width * (size_t)r->height * sizeof(*soft));
     for (int y = 0; y < height; y++) {
@@ -122,6 +124,18 @@ static void set_sharp(Register *r, float *sharp, const uint8_t *ids, int width,
                            (size_t)(x0 + x)] == id;
 }
 
+/* Share of an object's colour in a drawn one that may be mixed with black. */
+static float share_of(const TTMDrawn *drawn, const uint8_t colour[3], float norm,
+                      const uint8_t rgb[3])
+{
+    float share, level;
+
+    if (drawn->levels && ttm_shade_unmix(colour, rgb, &share, &level))
+        return share;
+    return fminf((float)(rgb[0] * colour[0] + rgb[1] * colour[1] +
+                         rgb[2] * colour[2]) / norm, 1);
+}
+
 /* The drawn mask of object @p id; edges may be mixed with black. */
 static void set_to(Register *r, float *line, const TTMDrawn *drawn, int t,
                    int id)
@@ -141,9 +155,7 @@ static void set_to(Register *r, float *line, const TTMDrawn *drawn, int t,
             size_t at = (size_t)y * (size_t)width + (size_t)x;
             int clear = x > 0 && y > 0 && x + 1 < width && y + 1 < height;
 
-            r->to[at] = fminf((float)(rgb[3 * at] * colour[0] +
-                                      rgb[3 * at + 1] * colour[1] +
-                                      rgb[3 * at + 2] * colour[2]) / norm, 1);
+            r->to[at] = share_of(drawn, colour, norm, rgb + 3 * at);
             if (ids[at] && ids[at] != id)
                 r->to[at] = 0;
             for (int k = 0; clear && k < 9; k++) {
@@ -188,41 +200,59 @@ static float sample_share(const Register *r, float x, float y, float slope[2])
            ay * ((1 - ax) * v[1][0] + ax * v[1][1]);
 }
 
+/* Pixels of the drawn frame that a moved box lies in: x0, y0, x1, y1. */
+static void move_box(const Register *r, const TTMMotion *m, float box[4])
+{
+    const float pixel_x = r->column[r->width - 1] / (float)(r->width - 1);
+    const float pixel_y = r->row[r->height - 1] / (float)(r->height - 1);
+    const float along = m->scale * cosf(m->turn);
+    const float across = m->scale * sinf(m->turn);
+
+    for (int k = 0; k < 4; k++) {
+        float dx = r->box[2 * (k & 1)] - r->x;
+        float dy = r->box[1 + (k & 2)] - r->y;
+        float x = (m->x + along * dx - across * r->aspect * dy) / pixel_x;
+        float y = (m->y + along * dy + across / r->aspect * dx) / pixel_y;
+
+        box[0] = k ? fminf(box[0], x) : x;
+        box[1] = k ? fminf(box[1], y) : y;
+        box[2] = k ? fmaxf(box[2], x) : x;
+        box[3] = k ? fmaxf(box[3], y) : y;
+    }
+}
+
 /* Squared error of a motion; its normal equations in @p a and @p b. */
 static double measure_motion(const Register *r, const TTMMotion *m,
                              double a[3][3], double b[3])
 {
-    const float pixel_x = r->column[r->width - 1] / (float)(r->width - 1);
-    const float pixel_y = r->row[r->height - 1] / (float)(r->height - 1);
-    const float corner[4] = {
-        (m->x + (r->box[0] - r->x) * m->scale) / pixel_x,
-        (m->y + (r->box[1] - r->y) * m->scale) / pixel_y,
-        (m->x + (r->box[2] - r->x) * m->scale) / pixel_x,
-        (m->y + (r->box[3] - r->y) * m->scale) / pixel_y,
-    };
-    int x0 = (int)fmaxf(fminf(corner[0], (float)r->to_box[0]) - 4, 0);
-    int y0 = (int)fmaxf(fminf(corner[1], (float)r->to_box[1]) - 4, 0);
-    int x1 = (int)fminf(fmaxf(corner[2], (float)r->to_box[2]) + 4,
-                        (float)r->width);
-    int y1 = (int)fminf(fmaxf(corner[3], (float)r->to_box[3]) + 4,
-                        (float)r->height);
+    /* Turned where pixels are as wide as they are high: those of the fit. */
+    const float along = cosf(m->turn), across = sinf(m->turn) * r->aspect;
+    const float back = sinf(m->turn) / r->aspect;
+    int x0, y0, x1, y1;
     double cost = 0;
+    float box[4];
 
+    move_box(r, m, box);
+    x0 = (int)fmaxf(fminf(box[0], (float)r->to_box[0]) - 4, 0);
+    y0 = (int)fmaxf(fminf(box[1], (float)r->to_box[1]) - 4, 0);
+    x1 = (int)fminf(fmaxf(box[2], (float)r->to_box[2]) + 4, (float)r->width);
+    y1 = (int)fminf(fmaxf(box[3], (float)r->to_box[3]) + 4, (float)r->height);
     memset(a, 0, 9 * sizeof(a[0][0]));
     memset(b, 0, 3 * sizeof(b[0]));
     for (int y = y0; y < y1; y++) {
         for (int x = x0; x < x1; x++) {
             size_t at = (size_t)y * (size_t)r->width + (size_t)x;
             float dx = r->column[x] - m->x, dy = r->row[y] - m->y;
+            float qx = along * dx + across * dy, qy = along * dy - back * dx;
             float slope[2], error, row[3];
 
             if (!(r->known[at] > 0))
                 continue;
-            error = sample_share(r, r->x + dx / m->scale, r->y + dy / m->scale,
+            error = sample_share(r, r->x + qx / m->scale, r->y + qy / m->scale,
                                  slope) - r->to[at];
-            row[0] = -slope[0] / m->scale;
-            row[1] = -slope[1] / m->scale;
-            row[2] = -(slope[0] * dx + slope[1] * dy) / (m->scale * m->scale);
+            row[0] = -(slope[0] * along - slope[1] * back) / m->scale;
+            row[1] = -(slope[1] * along + slope[0] * across) / m->scale;
+            row[2] = -(slope[0] * qx + slope[1] * qy) / (m->scale * m->scale);
             cost += (double)error * error;
             for (int i = 0; i < 3; i++) {
                 b[i] += (double)row[i] * error;
@@ -339,6 +369,7 @@ static double register_object(Register *r, float *line,
         TTMMotion guess[5] = { m[t], m[t], m[t - 1], m[t], m[t] };
         double least = INFINITY;
 
+        guess[2].turn = m[t].turn;
         if (is_lost(area, t))
             continue;
         set_to(r, line, drawn, t, id);
@@ -374,7 +405,8 @@ static double register_object(Register *r, float *line,
         }
         while (after < frames && is_lost(area, after))
             after++;
-        m[t] = m[before];
+        m[t] = (TTMMotion){ m[before].x, m[before].y, m[before].scale,
+                            m[t].turn };
         if (after < frames) {
             float part = (float)(t - before) / (float)(after - before);
 
@@ -453,7 +485,7 @@ int ttm_fit_register(TTMFit *fit, const uint8_t *ids, int width, int height,
                                   sizeof(*mask));
     TTMMotion *motion = ttm_array_alloc(count + (size_t)frames,
                                         sizeof(*motion));
-    Register r = { .width = w, .height = h };
+    Register r = { .width = w, .height = h, .aspect = small_x / small_y };
     int ret = TTM_ERR_MEMORY;
 
     r.to     = ttm_array_alloc(pixels, sizeof(float));
@@ -470,7 +502,7 @@ int ttm_fit_register(TTMFit *fit, const uint8_t *ids, int width, int height,
         for (int y = 0; y < h; y++)
             r.row[y] = ttm_drawn_position(y, h, drawn->frame_height) *
                        (float)height / (float)drawn->frame_height;
-        ret = 0;
+        ret = drawn->levels ? ttm_turns_drawn(fit, drawn) : 0;
     }
     for (int id = 1; ret >= 0 && id <= fit->objects; id++) {
         TTMMotion *to = fit->motion + (size_t)(id - 1) * (size_t)frames;
@@ -481,7 +513,8 @@ int ttm_fit_register(TTMFit *fit, const uint8_t *ids, int width, int height,
             continue;
         for (int t = 0; t < frames; t++)
             m[t] = (TTMMotion){ m[t].x * (float)width / (float)w,
-                                m[t].y * (float)height / (float)h, 1, 0 };
+                                m[t].y * (float)height / (float)h, 1,
+                                to[t].turn };
         m[0] = (TTMMotion){ to[0].x * small_x, to[0].y * small_y, 1, 0 };
         r.x = m[0].x;
         r.y = m[0].y;
@@ -489,7 +522,7 @@ int ttm_fit_register(TTMFit *fit, const uint8_t *ids, int width, int height,
                      motion + count, a);
         for (int t = 0; t < frames; t++)
             to[t] = (TTMMotion){ m[t].x / small_x, m[t].y / small_y,
-                                 m[t].scale, to[t].turn };
+                                 m[t].scale, m[t].turn };
     }
     free(area);
     free(line);

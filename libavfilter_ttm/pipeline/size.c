@@ -88,24 +88,23 @@ static double steady_part(const TTMSizeSeen *was, const TTMSizeSeen *now)
     return fmax(least, 0) + fmin(most, 0);
 }
 
-/* Huber's smoothing of @p value into @p smooth, by reweighting. */
-static void smooth_robustly(const double *value, const double *weight,
-                            int frames, double *smooth, double *huber,
-                            double *work)
+void ttm_smooth_robustly(const double *value, const double *weight, int frames,
+                         const TTMSmoothing *by, double *smooth, double *huber,
+                         double *work)
 {
     /* The same curve at any number of frames. */
-    const double bend = 30 * pow((frames - 1) / 15.0, 4), pull = 0.02;
+    const double bend = by->bend * pow((frames - 1) / 15.0, 4);
 
     memcpy(smooth, value, (size_t)frames * sizeof(*value));
-    ttm_smooth(smooth, weight, frames, bend, pull, work);
+    ttm_smooth(smooth, weight, frames, bend, by->pull, work);
     for (int i = 0; i < 4; i++) {
         for (int t = 0; t < frames; t++) {
             double off = fmax(fabs(value[t] - smooth[t]), 1e-9);
 
-            huber[t] = weight[t] * fmin(0.05 / off, 1);
+            huber[t] = weight[t] * fmin(by->outlier / off, 1);
         }
         memcpy(smooth, value, (size_t)frames * sizeof(*value));
-        ttm_smooth(smooth, huber, frames, bend, pull, work);
+        ttm_smooth(smooth, huber, frames, bend, by->pull, work);
     }
 }
 
@@ -121,6 +120,7 @@ static double mean_of_second_half(const double *value, int frames)
 void ttm_fit_sizes(TTMMotion *motion, const TTMSizeSeen *seen, int frames,
                    int height, double *work)
 {
+    static const TTMSmoothing by = { .bend = 30, .pull = 0.02, .outlier = 0.05 };
     double *smooth = work + (size_t)TTM_SMOOTH_WORK * (size_t)frames;
     double *value = smooth + frames, *weight = value + frames;
     double *steady = weight + frames, *huber = steady + frames;
@@ -142,9 +142,9 @@ void ttm_fit_sizes(TTMMotion *motion, const TTMSizeSeen *seen, int frames,
         if (weight[t] > 0.3)
             reach = fmax(reach, sqrt(x * x + y * y) / height);
     }
-    smooth_robustly(steady, weight, frames, smooth, huber, work);
+    ttm_smooth_robustly(steady, weight, frames, &by, smooth, huber, work);
     every = mean_of_second_half(smooth, frames);
-    smooth_robustly(value, weight, frames, smooth, huber, work);
+    ttm_smooth_robustly(value, weight, frames, &by, smooth, huber, work);
     area  = mean_of_second_half(smooth, frames);
     least = 0.04 + 1 / sqrt(seen[0].area / 3.14159265358979323846) +
             1.2 * reach;

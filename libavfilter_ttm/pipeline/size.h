@@ -44,6 +44,20 @@ typedef struct TTMSizeSeen {
 void ttm_smooth(double *value, const double *weight, int frames, double bend,
                 double pull, double *work);
 
+/** How stiff a smooth curve is. */
+typedef struct TTMSmoothing {
+    double bend, pull;          ///< of ttm_smooth(), bend for 16 frames
+    double outlier;             ///< values further off count less (Huber)
+} TTMSmoothing;
+
+/**
+ * The same against outliers, by reweighting: @p value [frames] into @p smooth;
+ * @p huber [frames] are the weights in the end.
+ */
+void ttm_smooth_robustly(const double *value, const double *weight, int frames,
+                         const TTMSmoothing *by, double *smooth, double *huber,
+                         double *work);
+
 #define TTM_SIZES_WORK (TTM_SMOOTH_WORK + 5) ///< the same of ttm_fit_sizes()
 
 /**

@@ -24,7 +24,8 @@
 #include "pipeline/choices.h"
 #include "pipeline/pictures.h"
 #include "pipeline/pipeline.h"
-#include "pipeline/trajectory.h"
+#include "pipeline/shades.h"
+#include "pipeline/turn.h"
 #include "segment/image.h"
 #include "util/mem.h"
 
@@ -78,6 +79,8 @@ int ttm_clip_find_objects(TTMContext *ctx)
                        c->found);
     log_prompts(ctx);
     c->objects = c->prompts.nb_objects;
+    c->shaded  = ctx->models.unet[TTM_STAGE_MOTION].shaded;
+    c->colours[TTM_STAGE_MOTION].shaded = c->shaded;
     ret = ttm_clip_plan_memory(ctx);
     if (ret >= 0 && !c->packed.buffer)      /* a still on the device is there already */
         ret = ttm_picture_upload(ctx->backend, &c->still, &c->packed);
@@ -164,45 +167,54 @@ int ttm_clip_encode_text(TTMContext *ctx)
     return ret;
 }
 
-/* Ids of the drawn trajectory: nearest of black and the objects' colours. */
-static void read_drawn(const TTMClip *c, size_t pixels, uint8_t *ids)
+/* Rows of the drawn trajectory: nearest of black and the objects' colours. */
+static void read_drawn(const TTMClip *c, const uint8_t (*colours)[3],
+                       size_t pixels, uint8_t *rows)
 {
+    TTMShadeTable table;
+
+    ttm_shade_table(&table, colours, c->objects, c->shaded);
     for (size_t i = 0; i < pixels; i++) {
         const uint8_t *rgb = c->drawn + 3 * i;
-        int nearest = rgb[0] * rgb[0] + rgb[1] * rgb[1] + rgb[2] * rgb[2];
 
-        ids[i] = 0;
-        for (int id = 1; id <= c->objects; id++) {
-            const unsigned char *colour = c->prompts.objects[id - 1].colour;
-            int distance = 0;
-
-            for (int k = 0; k < 3; k++)
-                distance += (rgb[k] - colour[k]) * (rgb[k] - colour[k]);
-            if (distance < nearest) {
-                nearest = distance;
-                ids[i] = (uint8_t)id;
-            }
-        }
+        rows[i] = (uint8_t)ttm_shade_nearest(&table, (float[3]){ rgb[0], rgb[1],
+                                                                 rgb[2] });
     }
 }
 
-/* Trajectory at the video's size from one of another, and its fit. */
-static int fit_trajectory(TTMClip *c, const uint8_t *ids, int ids_width,
-                          int ids_height, const TTMDrawn *drawn)
+/* Ids or levels of the trajectory's size from those of another. */
+static void scale_frames(const TTMClip *c, const uint8_t *from, int width,
+                         int height, uint8_t *to)
+{
+    const int to_width = c->width[TTM_STAGE_VIDEO];
+    const int to_height = c->height[TTM_STAGE_VIDEO];
+
+    for (int t = 0; t < c->frames; t++)
+        ttm_ids_resize(from + (size_t)t * (size_t)width * (size_t)height, width,
+                       height, to + (size_t)t * (size_t)to_width *
+                       (size_t)to_height, to_width, to_height);
+}
+
+/*
+ * Trajectory at the video's size from one of another, and its fit; @p levels
+ * are NULL where it is not shaded.
+ */
+static int fit_trajectory(TTMClip *c, const uint8_t *ids, const uint8_t *levels,
+                          int ids_width, int ids_height, const TTMDrawn *drawn)
 {
     const int width = c->width[TTM_STAGE_VIDEO];
     const int height = c->height[TTM_STAGE_VIDEO];
-    const size_t pixels = (size_t)width * (size_t)height;
     const uint8_t *first = c->first[TTM_STAGE_VIDEO];
     int ret;
 
-    for (int t = 0; t < c->frames; t++)
-        ttm_ids_resize(ids + (size_t)t * (size_t)ids_width *
-                       (size_t)ids_height, ids_width, ids_height,
-                       c->trajectory + (size_t)t * pixels, width, height);
-    memcpy(c->trajectory, first, pixels);
+    scale_frames(c, ids, ids_width, ids_height, c->trajectory);
+    memcpy(c->trajectory, first, (size_t)width * (size_t)height);
+    if (levels)
+        scale_frames(c, levels, ids_width, ids_height, c->levels);
     ret = ttm_fit_create(&c->fit, first, c->trajectory, c->frames, height,
                          width, c->objects);
+    if (ret >= 0 && levels)
+        ret = ttm_turns_fit(&c->fit, first, c->trajectory, c->levels);
     if (ret < 0 || c->refine != TTM_REFINE_SIMILARITY)
         return ret;
     /* What was drawn needs no smoothing, unlike what a network predicted. */
@@ -219,32 +231,45 @@ static int fit_drawn(TTMClip *c)
     const int height = c->drawn_scale * c->height[TTM_STAGE_VIDEO];
     const size_t pixels = (size_t)c->frames * (size_t)width * (size_t)height;
     uint8_t *ids = ttm_array_alloc(pixels, 1), colours[TTM_MAX_OBJECTS][3];
-    const TTMDrawn drawn = { width, height, c->drawn_width, c->drawn_height,
-                             c->drawn, ids, (const uint8_t (*)[3])colours };
-    int ret;
+    uint8_t *levels = c->shaded ? ttm_array_alloc(pixels, 1) : NULL;
+    const TTMDrawn drawn = {
+        width, height, c->drawn_width, c->drawn_height, c->drawn, ids, levels,
+        (const uint8_t (*)[3])colours
+    };
+    int ret = TTM_ERR_MEMORY;
 
-    if (!ids)
-        return TTM_ERR_MEMORY;
-    read_drawn(c, pixels, ids);
     for (int id = 1; id <= c->objects; id++)
         memcpy(colours[id - 1], c->prompts.objects[id - 1].colour, 3);
-    ret = fit_trajectory(c, ids, width, height, &drawn);
+    if (ids && (levels || !c->shaded)) {
+        read_drawn(c, drawn.colours, pixels, ids);
+        if (levels)
+            ttm_shades_split(ids, levels, pixels);
+        ret = fit_trajectory(c, ids, levels, width, height, &drawn);
+    }
     free(ids);
+    free(levels);
     return ret;
 }
 
 int ttm_clip_fit(TTMContext *ctx)
 {
     TTMClip *c = &ctx->clip;
-    int ret = TTM_ERR_MEMORY;
+    int ret;
 
     c->trajectory = ttm_array_alloc((size_t)c->frames,
                                     (size_t)c->width[TTM_STAGE_VIDEO] *
                                     (size_t)c->height[TTM_STAGE_VIDEO]);
-    if (c->trajectory && c->mode == TTM_MODE_RENDER)
+    if (c->shaded)
+        c->levels = ttm_array_alloc((size_t)c->frames,
+                                    (size_t)c->width[TTM_STAGE_VIDEO] *
+                                    (size_t)c->height[TTM_STAGE_VIDEO]);
+    if (!c->trajectory || (c->shaded && !c->levels))
+        ret = TTM_ERR_MEMORY;
+    else if (c->mode == TTM_MODE_RENDER)
         ret = fit_drawn(c);
-    else if (c->trajectory)
-        ret = fit_trajectory(c, c->predicted, c->width[TTM_STAGE_MOTION],
+    else
+        ret = fit_trajectory(c, c->predicted, c->predicted_levels,
+                             c->width[TTM_STAGE_MOTION],
                              c->height[TTM_STAGE_MOTION], NULL);
     return ret < 0 ? ttm_fail(&ctx->log, ret, "out of memory") : 0;
 }

@@ -18,6 +18,14 @@ from bundle import Bundle, Config, decode_latents, encode_images, encode_text
 from common import paint_ids
 from fast_unet import fast_forward
 from masked_attention import Regions
+from shading import (
+    decode_rows,
+    first_levels,
+    fit_turns,
+    join_rows,
+    paint_rows,
+    split_rows,
+)
 from trajectory import carry, decode_ids, fit_similarity, refine_ids, regions_of
 
 
@@ -144,7 +152,12 @@ def motion_conditions(
 ) -> Conditions:  # fmt: skip
     """Stage 1: still [B, 3, H, W] and first ids [B, H, W] at the stage's size."""
     image = encode_clip(vae, still[:, None])
-    mask = encode_clip(vae, paint_ids(masks[:, None], colours))
+    if meta.get("trajectory") == "shaded":
+        rows = join_rows(masks, first_levels(masks, objects))
+        painted = paint_rows(rows[:, None], colours)
+    else:
+        painted = paint_ids(masks[:, None], colours)
+    mask = encode_clip(vae, painted)
     ids = masks[:, None].expand(-1, frames, -1, -1)
     regions = regions_of(ids, objects, tuple(image.shape[2:4]), meta, levels)
     return Conditions(
@@ -246,12 +259,21 @@ def generate(
     )
     prompts = encode_prompts(bundle, [motion], [locals_])
     x = sample_stage(one, meta1, noise[0][None], cond, prompts, **settings(0))
-    predicted = decode_ids(decode_clip(bundle.vae, x), table)
+    image = decode_clip(bundle.vae, x)
+    shaded = meta1.get("trajectory") == "shaded"
+    if shaded:
+        predicted, levels = split_rows(decode_rows(image, table))
+    else:
+        predicted = decode_ids(image, table)
     predicted[:, 0] = first
     still2, first2 = resize_image(still[None], h2, w2), resize_ids(masks[None], h2, w2)
     grown = resize_ids(predicted.flatten(0, 1), h2, w2).view(1, frames, h2, w2)
     grown[:, 0] = first2
     fit = fit_similarity(first2, grown, objects)
+    if shaded:
+        levels = resize_ids(levels.flatten(0, 1), h2, w2).view(1, frames, h2, w2)
+        levels[:, 0] = first_levels(first2, objects)
+        fit.turns = fit_turns(grown, levels, fit.scales, objects)
     refine = default["refine"] != "none"
     ids = refine_ids(first2, grown, fit) if refine else grown
     carried = carry(still2, first2, ids, fit, refine)

@@ -125,6 +125,13 @@ static const Change changes[] = {
       "\"masked_blocks\": 3", TTM_ERR_FORMAT, "'ttm.masked_blocks' is 3" },
     { "unet_stage1", "image_to_motion", "\"first_frame\": \"given\"",
       "\"first_frames\": \"given\"", TTM_ERR_UNSUPPORTED, "'ttm.first_frames'" },
+    { "unet_stage1", "image_to_motion", "\"first_frame\": \"given\"",
+      "\"first_frame\": \"given\", \"trajectory\": \"flow\"",
+      TTM_ERR_UNSUPPORTED, "'ttm.trajectory' is 'flow', but only 'masks' or "
+      "'shaded' is possible" },
+    { "unet_stage1", "image_to_motion", "\"first_frame\": \"given\"",
+      "\"first_frame\": \"given\", \"trajectory\": 5", TTM_ERR_UNSUPPORTED,
+      "'ttm.trajectory'" },
     { "unet_stage1", "image_to_motion", "\"cross_regions\": \"masks\",", "",
       TTM_ERR_FORMAT, "'ttm.cross_regions' is missing" },
     { "unet_stage1", "image_to_motion", "\"noise\"", "\"depth\"",

@@ -1,5 +1,6 @@
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
-"""Writes pipeline_case.json: one clip of tests/ref/bundle made by PyTorch.
+"""Writes pipeline_case.json: one clip of tests/ref/bundle made by PyTorch, and
+pipeline_shaded.json: the same with a shaded trajectory.
 
 Still, masks and noise are given by formulas that the test repeats in C (the
 noise is Philox and Box-Muller as in util/rng.h), so that both programs must
@@ -67,8 +68,7 @@ def scene():
     return still, torch.from_numpy(ids)
 
 
-def main():
-    bundle = load_bundle(Path(__file__).with_name("bundle"))
+def write(bundle, name):
     still, ids = scene()
     h = SIZE // 8
     channels = bundle.vae.config.latent_channels
@@ -85,8 +85,15 @@ def main():
         "ids": "".join(str(int(v)) for v in result.ids.flatten()),
         "video": "".join(f"{int(v):02x}" for v in video.flatten()),
     }  # fmt: skip
-    path = Path(__file__).with_name("pipeline_case.json")
+    path = Path(__file__).with_name(name)
     path.write_text(json.dumps(out, indent=0) + "\n")
+
+
+def main():
+    bundle = load_bundle(Path(__file__).with_name("bundle"))
+    write(bundle, "pipeline_case.json")
+    bundle.metas["image_to_motion"]["trajectory"] = "shaded"
+    write(bundle, "pipeline_shaded.json")
 
 
 if __name__ == "__main__":

@@ -94,6 +94,38 @@ const char *test_write_text(const char *folder, const char *name,
     return test_write(folder, name, text, strlen(text));
 }
 
+char *test_link_bundle(const char *from)
+{
+    char *folder = test_make_folder(), command[8192], root[4096];
+
+    if (!getcwd(root, sizeof(root)) ||
+        snprintf(command, sizeof(command), "cp -rs '%s/%s/.' '%s'", root, from,
+                 folder) >= (int)sizeof(command) || system(command)) {
+        perror(from);
+        exit(1);
+    }
+    return folder;
+}
+
+void test_edit(const char *from, const char *folder, const char *name,
+               const char *old, const char *text)
+{
+    char before[16384], after[16384], *at;
+    FILE *file = fopen(test_path(from, name), "rb");
+    size_t size = file ? fread(before, 1, sizeof(before) - 1, file) : 0;
+
+    before[size] = 0;
+    at = strstr(before, old);
+    if (!at || strstr(at + 1, old) || size == sizeof(before) - 1 ||
+        fclose(file) || remove(test_path(folder, name))) {
+        fprintf(stderr, "%s/%s: '%s' is not there once\n", from, name, old);
+        exit(1);
+    }
+    snprintf(after, sizeof(after), "%.*s%s%s", (int)(at - before), before, text,
+             at + strlen(old));
+    test_write_text(folder, name, after);
+}
+
 const char *test_write_safetensors(const char *folder, const char *name,
                                    const char *header, const void *data,
                                    size_t size)

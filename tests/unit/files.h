@@ -38,6 +38,16 @@ const char *test_write(const char *folder, const char *name, const void *data,
 const char *test_write_text(const char *folder, const char *name,
                             const char *text);
 
+/** New folder of links to the files of a bundle; free as above. */
+char *test_link_bundle(const char *from);
+
+/**
+ * Write the text of FROM/NAME with @p old, which it must have once, replaced to
+ * FOLDER/NAME, in place of a link.
+ */
+void test_edit(const char *from, const char *folder, const char *name,
+               const char *old, const char *text);
+
 /** Write a safetensors file of a header text and @p size bytes of data. */
 const char *test_write_safetensors(const char *folder, const char *name,
                                    const char *header, const void *data,

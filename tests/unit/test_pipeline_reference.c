@@ -20,8 +20,8 @@
 
 #include "unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "files.h"
 #include "io/json.h"
@@ -95,8 +95,8 @@ typedef struct Distance {
     int moved;                  ///< the stored frames are not all the same
 } Distance;
 
-/** The clip that the bundle @p model gives against the stored one. */
-static Distance compare(const char *model)
+/** The clip that the bundle @p model gives against the one stored in @p file. */
+static Distance compare(const char *model, const char *file)
 {
     static uint8_t still[3 * PIXELS], masks[3 * PIXELS], frame[3 * PIXELS];
     TTMImage image = { TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, still };
@@ -109,8 +109,7 @@ static Distance compare(const char *model)
     const char *video;
     int ret;
 
-    assert_int_equal(ttm_json_load(&json, NULL,
-                                   "tests/ref/pipeline_case.json"), 0);
+    assert_int_equal(ttm_json_load(&json, NULL, file), 0);
     ctx = open_context(&lines, model,
                        ttm_json_string(ttm_json_get(json, "prompt"), ""));
     draw(still, masks);
@@ -148,15 +147,38 @@ static int is_near(const Distance *d)
     return d->predicted <= 8 && d->trajectory <= 24 && d->most <= 2;
 }
 
+#define BUNDLE  "tests/ref/bundle"
+#define CLIP    "tests/ref/pipeline_case.json"
+#define SHADED  "tests/ref/pipeline_shaded.json"
+
 static void test_clip(void **state)
 {
-    const Distance d = compare("tests/ref/bundle");
+    const Distance d = compare(BUNDLE, CLIP);
 
     (void)state;
     assert_true(d.moved);
     if (!is_near(&d))
         fail_msg("%d predicted ids, %d of the trajectory and bytes by %d differ",
                  d.predicted, d.trajectory, d.most);
+}
+
+/** The same networks with a shaded trajectory; without, they give another clip. */
+static void test_shaded(void **state)
+{
+    char *copy = test_link_bundle(BUNDLE);
+    Distance d;
+
+    (void)state;
+    test_edit(BUNDLE, copy, "image_to_motion/config.json", "\"ttm\": {",
+              "\"ttm\": { \"trajectory\": \"shaded\",");
+    d = compare(copy, SHADED);
+    assert_true(d.moved);
+    if (!is_near(&d))
+        fail_msg("%d predicted ids, %d of the trajectory and bytes by %d differ",
+                 d.predicted, d.trajectory, d.most);
+    d = compare(BUNDLE, SHADED);
+    assert_false(is_near(&d));
+    test_remove_folder(copy);
 }
 
 /** Copy FROM to TO/NAME with the sign of all elements of @p tensor changed. */
@@ -201,22 +223,16 @@ static void test_perturbed(void **state)
         { "motion_to_video/diffusion_pytorch_model",
           "up_blocks.1.motion_modules.0.transformer_blocks.0.attn1.to_v.weight" },
     };
-    char root[512];
-
     (void)state;
-    assert_non_null(getcwd(root, sizeof(root)));
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-        char *copy = test_make_folder(), command[2048], name[256], from[512];
+        char *copy = test_link_bundle(BUNDLE), name[256], from[512];
         Distance d;
 
-        /* links to all but the one file */
-        snprintf(command, sizeof(command), "cp -rs '%s/tests/ref/bundle/.' '%s' && "
-                 "rm '%s/%s.safetensors'", root, copy, copy, rows[i].file);
-        assert_int_equal(system(command), 0);
         snprintf(name, sizeof(name), "%s.safetensors", rows[i].file);
-        snprintf(from, sizeof(from), "tests/ref/bundle/%s", name);
+        snprintf(from, sizeof(from), BUNDLE "/%s", name);
+        assert_int_equal(remove(test_path(copy, name)), 0);
         copy_negated(from, copy, name, rows[i].tensor);
-        d = compare(copy);
+        d = compare(copy, CLIP);
         if (is_near(&d))
             fail_msg("%s: a wrong '%s' goes unnoticed (bytes differ by %d)",
                      rows[i].file, rows[i].tensor, d.most);
@@ -228,6 +244,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_clip),
+        cmocka_unit_test(test_shaded),
         cmocka_unit_test(test_perturbed),
     };
 

@@ -1,0 +1,319 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+
+/** @file Clips of bundles whose trajectory is shaded: mode plan and render. */
+
+#include "unit.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "files.h"
+#include "pipeline/pipeline.h"
+#include "pipeline/shades.h"
+#include "segment/palette.h"
+
+#define BUNDLE  "tests/ref/bundle"
+#define SHADED  "\"ttm\": { \"trajectory\": \"shaded\","
+#define SIZE    96
+#define PIXELS  (SIZE * SIZE)
+#define FRAMES  4
+
+typedef struct Run {
+    TTMContext *ctx;
+    TestLog lines;
+    uint8_t still[3 * PIXELS], masks[3 * PIXELS], frames[FRAMES][3 * PIXELS];
+} Run;
+
+static TTMImage wrap(uint8_t *pixels)
+{
+    return (TTMImage){ TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, pixels };
+}
+
+static char *shaded_bundle(void)
+{
+    char *folder = test_link_bundle(BUNDLE);
+
+    test_edit(BUNDLE, folder, "image_to_motion/config.json", "\"ttm\": {", SHADED);
+    return folder;
+}
+
+static int open_context(Run *r, const char *model, const char *mode,
+                        const char *refine)
+{
+    TTMSettings s;
+    int ret;
+
+    ttm_settings_default(&s);
+    s.log        = test_log_callback;
+    s.log_opaque = &r->lines;
+    ttm_settings_set(&s, "model", model);
+    ttm_settings_set(&s, "device", "cpu");
+    ttm_settings_set(&s, "threads", "1");
+    ttm_settings_set(&s, "precision", "f32");
+    ttm_settings_set(&s, "seed", "5");
+    ttm_settings_set(&s, "mode", mode);
+    ttm_settings_set(&s, "refine", refine);
+    ttm_settings_set(&s, "prompt", "the red ball rolls right while the blue box "
+                     "swings");
+    ret = ttm_open(&r->ctx, &s);
+    ttm_settings_uninit(&s);
+    return ret;
+}
+
+/* A disc and an L. */
+static Run *open_run(const char *model, const char *mode, const char *refine,
+                     int masks)
+{
+    Run *r = calloc(1, sizeof(*r));
+    TTMImage still = wrap(r->still), mask = wrap(r->masks);
+
+    assert_int_equal(open_context(r, model, mode, refine), 0);
+    for (int i = 0; i < PIXELS; i++) {
+        int x = i % SIZE, y = i / SIZE, dx = x - 30, dy = y - 34;
+        int id = dx * dx + dy * dy < 324 ? 1 :
+                 x >= 54 && x < 82 && y >= 40 && y < 76 && (x < 64 || y > 62) ? 2 :
+                 0;
+        const uint8_t colours[3][3] = { { 90, 110, 100 }, { 210, 40, 30 },
+                                        { 40, 60, 220 } };
+
+        for (int c = 0; c < 3; c++) {
+            r->still[3 * i + c] = (uint8_t)(colours[id][c] +
+                                            (x * 3 + y * 5) % 17);
+            r->masks[3 * i + c] = ttm_object_colour(id)[c];
+        }
+    }
+    assert_int_equal(ttm_set_image(r->ctx, &still), 0);
+    if (masks)
+        assert_int_equal(ttm_set_masks(r->ctx, &mask), 0);
+    return r;
+}
+
+static void close_run(Run *r)
+{
+    ttm_close(&r->ctx);
+    free(r);
+}
+
+/* What stage 1 is made to have predicted: these networks predict noise. */
+static void move(TTMClip *c, int turning)
+{
+    TTMFit *fit = &c->fit;
+
+    for (int id = 1; id <= 2; id++)
+        for (int t = 1; t < FRAMES; t++) {
+            TTMMotion *m = fit->motion + (id - 1) * FRAMES;
+
+            m[t] = (TTMMotion){ m[0].x + (id == 1 ? 2.3f : -0.4f) * (float)t,
+                                m[0].y + (id == 1 ? 0.3f : -1.1f) * (float)t, 1,
+                                0 };
+            if (turning)
+                m[t].turn = (id == 1 ? 0.9f : -0.35f) * (float)t;
+        }
+    ttm_fit_refine(fit, c->first[1], c->trajectory, c->trajectory);
+}
+
+/* To the end; where the fit is made it is given. */
+static void finish(Run *r, int moving, int turning)
+{
+    TTMProgress p;
+    int ret;
+
+    while ((ret = ttm_step(r->ctx, &p)) == TTM_MORE)
+        if (moving && !strcmp(p.phase, "fit"))
+            move(&r->ctx->clip, turning);
+    assert_int_equal(ret, 0);
+    for (int t = 0; t < FRAMES; t++) {
+        TTMImage frame = wrap(r->frames[t]);
+
+        assert_int_equal(ttm_get_frame(r->ctx, t, &frame), 0);
+    }
+}
+
+static void give(Run *render, uint8_t (*frames)[3 * PIXELS])
+{
+    for (int t = 0; t < FRAMES; t++) {
+        TTMImage frame = wrap(frames[t]);
+
+        assert_int_equal(ttm_add_trajectory_frame(render->ctx, &frame), 0);
+    }
+}
+
+static double psnr(const uint8_t *a, const uint8_t *b, int count)
+{
+    double sum = 0;
+
+    for (int i = 0; i < count; i++)
+        sum += (double)(a[i] - b[i]) * (a[i] - b[i]);
+    return 10 * log10(255.0 * 255 * count / (sum + 1e-6));
+}
+
+/*
+ * Pixels of stage 2's size whose ids differ: one whose centre an outline goes
+ * through falls either way, and networks of noise make much of it. Without any
+ * the frames are the same.
+ */
+static int compare_frame(Run *full, Run *render, int t)
+{
+    const TTMClip *a = &full->ctx->clip, *b = &render->ctx->clip;
+    const size_t pixels = (size_t)a->width[1] * (size_t)a->height[1];
+    int flipped = 0;
+
+    for (size_t i = 0; i < pixels; i++)
+        flipped += a->trajectory[(size_t)t * pixels + i] !=
+                   b->trajectory[(size_t)t * pixels + i];
+    assert_true(flipped ||
+                psnr(full->frames[t], render->frames[t], 3 * PIXELS) >= 55);
+    return flipped;
+}
+
+/* What turns in a plan turns as much in the clip that is rendered from it. */
+static void test_plan_then_render(void **state)
+{
+    char *bundle = shaded_bundle();
+
+    (void)state;
+    for (int turning = 0; turning < 2; turning++) {
+        Run *full = open_run(bundle, "full", "similarity", 1);
+        Run *plan = open_run(bundle, "plan", "similarity", 1);
+        Run *render = open_run(bundle, "render", "similarity", 0);
+        const TTMMotion *m, *found;
+        int flipped = 0;
+
+        finish(full, 1, turning);
+        finish(plan, 1, turning);
+        assert_memory_equal(plan->frames[0], plan->masks, 3 * PIXELS);
+        give(render, plan->frames);
+        finish(render, 0, 0);
+        m     = plan->ctx->clip.fit.motion;
+        found = render->ctx->clip.fit.motion;
+        for (int i = 0; i < 2 * FRAMES; i++) {
+            assert_true(turning ? fabsf(found[i].turn - m[i].turn) < 0.003f :
+                        found[i].turn == 0);
+            assert_true(fabsf(found[i].x - m[i].x) < 0.02f);
+            assert_true(fabsf(found[i].y - m[i].y) < 0.02f);
+            assert_true(found[i].scale == 1);
+        }
+        for (int t = 0; t < FRAMES; t++)
+            flipped += compare_frame(full, render, t);
+        assert_true(flipped <= 4);
+        close_run(full);
+        close_run(plan);
+        close_run(render);
+    }
+    test_remove_folder(bundle);
+}
+
+/* Shapes as predicted, with their levels: exactly the clip that full makes. */
+static void test_predicted_shapes(void **state)
+{
+    char *bundle = shaded_bundle();
+    Run *full = open_run(bundle, "full", "none", 1);
+    Run *plan = open_run(bundle, "plan", "none", 1);
+    Run *render = open_run(bundle, "render", "none", 0);
+    const TTMClip *c = &render->ctx->clip;
+    int shades = 0;
+
+    (void)state;
+    finish(full, 0, 0);
+    finish(plan, 0, 0);
+    assert_memory_equal(plan->frames[0], plan->masks, 3 * PIXELS);
+    give(render, plan->frames);
+    finish(render, 0, 0);
+    assert_memory_equal(full->frames, render->frames, sizeof(full->frames));
+    for (int i = c->width[1] * c->height[1]; i < FRAMES * c->width[1] * c->height[1];
+         i++) {
+        assert_int_equal(c->levels[i], plan->ctx->clip.levels[i]);
+        shades |= 1 << c->levels[i];
+    }
+    assert_int_equal(shades, (1 << TTM_SHADES) - 1);
+    close_run(full);
+    close_run(plan);
+    close_run(render);
+    test_remove_folder(bundle);
+}
+
+/* Flat colours that a user drew: as with a bundle that knows no others. */
+static void test_flat_drawing(void **state)
+{
+    static uint8_t drawn[FRAMES][3 * PIXELS];
+    char *bundle = shaded_bundle();
+    Run *flat = open_run(BUNDLE, "render", "similarity", 0);
+    Run *shaded = open_run(bundle, "render", "similarity", 0);
+
+    (void)state;
+    for (int t = 0; t < FRAMES; t++)
+        for (int y = 0; y < SIZE; y++)
+            for (int x = 5 * t; x < SIZE; x++)
+                memcpy(drawn[t] + 3 * (y * SIZE + x),
+                       flat->masks + 3 * (y * SIZE + x - 5 * t), 3);
+    give(flat, drawn);
+    finish(flat, 0, 0);
+    give(shaded, drawn);
+    finish(shaded, 0, 0);
+    assert_memory_equal(flat->frames, shaded->frames, sizeof(flat->frames));
+    for (int i = 0; i < 2 * FRAMES; i++)
+        assert_true(shaded->ctx->clip.fit.motion[i].turn == 0);
+    assert_true(memcmp(flat->frames[0], flat->frames[FRAMES - 1], 3 * PIXELS));
+    close_run(flat);
+    close_run(shaded);
+    test_remove_folder(bundle);
+}
+
+/* Only stage 1 has shades; a mode that does without it reads that all the same. */
+static void test_bad_settings(void **state)
+{
+    static const char *const modes[] = { "full", "plan", "render" };
+    Run *r = calloc(1, sizeof(*r));
+    char *bundle = test_link_bundle(BUNDLE);
+
+    (void)state;
+    test_edit(BUNDLE, bundle, "motion_to_video/config.json", "\"ttm\": {", SHADED);
+    for (int i = 0; i < 3; i++) {
+        r->lines.error[0] = 0;
+        assert_int_equal(open_context(r, bundle, modes[i], "auto"),
+                         TTM_ERR_FORMAT);
+        assert_contains(r->lines.error, "motion_to_video/config.json");
+        assert_contains(r->lines.error, "\"trajectory\"");
+    }
+    test_remove_folder(bundle);
+    bundle = test_link_bundle(BUNDLE);
+    test_edit(BUNDLE, bundle, "image_to_motion/config.json", "\"ttm\": {",
+              "\"ttm\": { \"trajectory\": \"striped\",");
+    for (int i = 0; i < 3; i++) {
+        r->lines.error[0] = 0;
+        assert_int_equal(open_context(r, bundle, modes[i], "auto"),
+                         TTM_ERR_UNSUPPORTED);
+        assert_contains(r->lines.error, "image_to_motion/config.json");
+        assert_contains(r->lines.error, "'ttm.trajectory' is 'striped'");
+    }
+    test_remove_folder(bundle);
+    free(r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plan_then_render),
+        cmocka_unit_test(test_predicted_shapes),
+        cmocka_unit_test(test_flat_drawing), cmocka_unit_test(test_bad_settings),
+    };
+
+    return cmocka_run_group_tests_name("shaded", tests, NULL, NULL);
+}
