@@ -46,10 +46,26 @@ def objects_json(motion: str, names: list[str], prompts: list[str]) -> dict[str,
 
 
 def mask_ids(video: Tensor) -> Tensor:
-    """Ids uint8 [F, H, W] of colour-coded frames uint8 [F, H, W, 3]."""
-    palette = torch.tensor([(0, 0, 0), *COLOURS], dtype=torch.float)
-    away = (video[..., None, :].float() - palette).square().sum(-1)
-    return away.argmin(-1).to(torch.uint8)
+    """Ids uint8 [F, H, W] of colour-coded frames uint8 [F, H, W, 3].
+
+    An object's colour is mixed with up to 0.6 of white in a shaded trajectory, and
+    with black at its edges: the object whose mixture is nearest, where it is more
+    than half.
+    """
+    pixels = video.float()
+    white = torch.full((3,), 255.0)
+    least = torch.full(pixels.shape[:-1], torch.inf)
+    ids = torch.zeros(pixels.shape[:-1], dtype=torch.uint8)
+    for index, colour in enumerate(COLOURS):
+        parts = torch.stack([torch.tensor(colour, dtype=torch.float), white])
+        own, light = (pixels @ torch.linalg.pinv(parts)).clamp_min(0).unbind(-1)
+        light = torch.minimum(light, own * 0.6 / 0.4)
+        mixed = own[..., None] * parts[0] + light[..., None] * parts[1]
+        away = (pixels - mixed).square().sum(-1)
+        found = torch.where(own + light > 0.5, index + 1, 0).to(torch.uint8)
+        ids = torch.where(away < least, found, ids)
+        least = torch.minimum(away, least)
+    return ids
 
 
 @dataclass

@@ -3,7 +3,7 @@
 
 Both get the same still, masks, prompts and noise (Philox and Box-Muller from
 the seed, util/rng.h). One decision of the pipeline is discrete: each pixel of
-the trajectory goes to the nearest colour. Where two colours are as near as
+the trajectory goes to the nearest colour (or shade). Where two are as near as
 rounding, the two programs may choose differently, and everything behind that
 follows; so every pixel that differs must be such a tie in PyTorch too.
 """
@@ -46,6 +46,7 @@ from common import COLOURS, PALETTE  # noqa: E402
 from make_pipeline_reference import philox_normal  # noqa: E402
 from make_tiny_bundle import tiny_config  # noqa: E402
 from record import randomise  # noqa: E402
+from shading import join_rows, shade_table  # noqa: E402
 
 PSNR = 45.0
 # Squared distances of colours in [-1, 1] that count as the same: what a fifth of
@@ -63,6 +64,7 @@ class Clip:
     options: dict  # of the filter
     keywords: dict  # the same for pipeline.generate()
     seed: int = 5
+    moves: tuple[str, ...] = ("moves right", "moves up", "falls")
 
 
 def random_bundle(
@@ -109,6 +111,8 @@ def clips(work: Path) -> Iterator[Clip]:
         seed=77,
     )
     yield Clip("ttm-small, one object", shipped, 1, {}, {}, seed=123456789012)
+    turning = ("rolls right", "spins clockwise", "swings")
+    yield Clip("ttm-small, turning", shipped, 3, {}, {}, seed=8, moves=turning)
     one, two = STAGES
     rows = [
         ({}, {}, 2, None),
@@ -158,6 +162,13 @@ def clips(work: Path) -> Iterator[Clip]:
             {x: {"prediction": "velocity", "residual": "none"} for x in STAGES},
             2,
             {"_class_name": "FlowMatchEulerDiscreteScheduler", "shift": 3.0},
+        ),
+        ({one: {"trajectory": "shaded"}}, {}, 3, None),
+        (
+            {"defaults": {"refine": "none"}, one: {"trajectory": "shaded"}},
+            {},
+            2,
+            None,
         ),
     ]
     for i, (changes, metas, scene, scheduler) in enumerate(rows):
@@ -217,10 +228,10 @@ def scene(size: int, objects: int) -> tuple[np.ndarray, np.ndarray]:
     return np.clip(colours[ids] + shade, 0, 255).astype(np.uint8), ids
 
 
-def words(objects: int) -> tuple[str, str, list[str], list[str]]:
+def words(clip: Clip) -> tuple[str, str, list[str], list[str]]:
     """Global, motion and local prompts; names."""
-    names = ["red ball", "blue box", "yellow kite"][:objects]
-    moves = ["moves right", "moves up", "falls"][:objects]
+    names = ["red ball", "blue box", "yellow kite"][: clip.scene]
+    moves = clip.moves[: clip.scene]
     full = " while ".join(f"the {n} {m}" for n, m in zip(names, moves))
     motion = " and ".join(f"the {n.split()[1]} {m}" for n, m in zip(names, moves))
     return full, motion, [f"the {n} {m}" for n, m in zip(names, moves)], names
@@ -251,7 +262,7 @@ def ours(program: Path, folder: Path, clip: Clip, device: str) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "still.rgb").write_bytes(still.tobytes())
     (folder / "masks.rgb").write_bytes(palette[ids].astype(np.uint8).tobytes())
-    full, motion, prompts, names = words(clip.scene)
+    full, motion, prompts, names = words(clip)
     listed = [
         {"name": n, "prompt": p, "color": f"#{PALETTE[i + 1]}"}
         for i, (n, p) in enumerate(zip(names, prompts))
@@ -273,13 +284,13 @@ def ours(program: Path, folder: Path, clip: Clip, device: str) -> str:
 
 
 def expected(clip: Clip) -> tuple[np.ndarray, Tensor, Tensor]:
-    """PyTorch's video in bytes, predicted ids of stage 1, and for each of its
-    pixels how much nearer the chosen colour is than the second."""
+    """PyTorch's video in bytes, predicted ids (or rows of shades) of stage 1, and
+    for each of its pixels how much nearer the chosen colour is than the second."""
     bundle = load_bundle(clip.bundle)
     defaults = bundle.index["ttm"]["defaults"]
     size, frames = defaults["size"][0], defaults["frames"]
     still, ids = scene(size, clip.scene)
-    full, motion, prompts, _ = words(clip.scene)
+    full, motion, prompts, _ = words(clip)
     noise = []
     for i, stage in enumerate(STAGES):
         h = bundle.metas[stage]["size"][0] // 2 ** (
@@ -289,19 +300,21 @@ def expected(clip: Clip) -> tuple[np.ndarray, Tensor, Tensor]:
         values = philox_normal(clip.seed, i + 1, int(np.prod(shape)))
         noise.append(values.view(shape))
     margins, chosen = [], []
-    decode, sample = pipeline.decode_ids, pipeline.sample_stage
+    shaded = bundle.metas[STAGES[0]].get("trajectory") == "shaded"
+    name = "decode_rows" if shaded else "decode_ids"
+    decode, sample = getattr(pipeline, name), pipeline.sample_stage
     if bundle.metas[STAGES[0]]["prediction"] != "sample":
         pipeline.sample_stage = sample_by(bundle.scheduler)
 
     def watched(image: Tensor, colours: Tensor) -> Tensor:
-        table = COLOURS[colours]
+        table = shade_table(colours) if shaded else COLOURS[colours]
         far = (image[:, :, None] - table[:, None, :, :, None, None]).square().sum(3)
         nearest = far.sort(2).values
         margins.append(nearest[:, :, 1] - nearest[:, :, 0])
         chosen.append(decode(image, colours))
         return chosen[-1]
 
-    pipeline.decode_ids = watched
+    setattr(pipeline, name, watched)
     try:
         result = pipeline.generate(
             bundle,
@@ -314,9 +327,19 @@ def expected(clip: Clip) -> tuple[np.ndarray, Tensor, Tensor]:
             **clip.keywords,
         )
     finally:
-        pipeline.decode_ids, pipeline.sample_stage = decode, sample
+        setattr(pipeline, name, decode)
+        pipeline.sample_stage = sample
     video = ((result.video + 1) * 127.5).round().byte().permute(0, 2, 3, 1)
     return video.numpy(), chosen[0][0], margins[0][0]
+
+
+def predicted(folder: Path) -> Tensor:
+    """Our ids of stage 1, or rows of shades where it has levels."""
+    ids, levels = (
+        torch.from_numpy(np.fromfile(path, np.uint8).astype(np.int64))
+        for path in (folder / "predicted.ids", folder / "predicted.levels")
+    )
+    return join_rows(ids, levels) if len(levels) else ids
 
 
 def compare(program: Path, work: Path, clip: Clip, devices: list[str]) -> list[Result]:
@@ -333,8 +356,7 @@ def compare(program: Path, work: Path, clip: Clip, devices: list[str]) -> list[R
             results.append(Result(name, 0, 0, 0, ids.numel(), moved, failure))
             continue
         mine = np.fromfile(folder / "video.rgb", np.uint8).reshape(video.shape)
-        predicted = np.fromfile(folder / "predicted.ids", np.uint8)
-        other = torch.from_numpy(predicted.reshape(ids.shape)) != ids
+        other = predicted(folder).view(ids.shape) != ids
         other[0] = False  # the still's own masks
         error = np.square(mine.astype(float) - video).mean()
         psnr = 10 * float(np.log10(255**2 / error)) if error else 99.0

@@ -21,7 +21,8 @@
  * A whole clip: FOLDER/clip.json holds "options" (names and texts as for
  * ttm_settings_set()), "width" and "height"; still.rgb and masks.rgb are the
  * pictures, 8 bits a channel. Written are predicted.ids and trajectory.ids, one
- * byte a pixel at the sizes of the two stages, and video.rgb.
+ * byte a pixel at the sizes of the two stages, predicted.levels (empty where the
+ * trajectory is not shaded), and video.rgb.
  */
 
 #include <stdio.h>
@@ -93,6 +94,10 @@ static int write_results(TTMContext *ctx, const char *folder, int width, int hei
     if (ret >= 0)
         ret = write_file(folder, "predicted.ids", clip->predicted,
                          frames * clip->width[0] * clip->height[0]);
+    if (ret >= 0)
+        ret = write_file(folder, "predicted.levels", clip->predicted_levels,
+                         clip->shaded ? frames * clip->width[0] * clip->height[0] :
+                         0);
     if (ret >= 0)
         ret = write_file(folder, "trajectory.ids", clip->trajectory,
                          frames * clip->width[1] * clip->height[1]);
