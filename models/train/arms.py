@@ -192,7 +192,7 @@ class ArmModel:
     def plans(self) -> bool:
         """Whether there is a trajectory of masks."""
         metas = self.bundle.metas
-        return STAGES[0] in metas and "trajectory" not in metas[STAGES[0]]
+        return STAGES[0] in metas and metas[STAGES[0]].get("trajectory") != "flow"
 
     def run(self, case: object, folder: Path, mode: str = "full") -> Tensor:
         """uint8 [F, H, W, 3] of the scene: the clip, or with "plan" its masks."""
