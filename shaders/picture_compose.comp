@@ -20,7 +20,8 @@ layout(std430, binding = 3) readonly buffer Motion { float motion[]; };
 layout(std430, binding = 4) readonly buffer Ids { uint ids[]; };
 layout(std430, binding = 5) readonly buffer Layers { float layers[]; };
 layout(std430, binding = 6) readonly buffer Source { float sources[]; };
-layout(std430, binding = 7) writeonly buffer Y { uint y[]; };
+layout(std430, binding = 7) readonly buffer Smooth { float smooth_background[]; };
+layout(std430, binding = 8) writeonly buffer Y { uint y[]; };
 
 /* in_width x in_height are the small images, width x height the frame. */
 
@@ -30,6 +31,7 @@ DEFINE_CUBIC(sample_hole, layers, 9u, 3u)
 DEFINE_LINEAR(sample_layer, layers, 9u)
 DEFINE_CUBIC(sample_decoded, sources, 3u, 0u)
 DEFINE_LINEAR(sample_depth, sources, 1u)
+DEFINE_LINEAR(sample_smooth, smooth_background, 4u)
 
 /* Byte of a plane of an object: the alpha, or the one that follows it. */
 float plane_value(uint id, int plane, ivec2 at)
@@ -137,10 +139,15 @@ vec4 part_colour(Part part, vec2 at, vec3 net, ivec2 size, vec2 ratio)
     return part.share > 0.0 ? vec4(part.share * rgb, part.share) : vec4(0.0);
 }
 
-/* How much of the pixel an object of `left` covered in frame 0 and has left since. */
-float uncovered(uint left, ivec2 pixel, vec2 at, vec2 ratio)
+/*
+ * How much of the pixel an object of `left` covered in frame 0 and has left
+ * since; `most_id` is the one that covered most.
+ */
+float uncovered(uint left, ivec2 pixel, vec2 at, vec2 ratio, out uint most_id)
 {
     float most = 0.0;
+
+    most_id = 1u;
 
     while (left != 0u) {
         uint id = findLSB(left) + 1u;
@@ -152,11 +159,34 @@ float uncovered(uint left, ivec2 pixel, vec2 at, vec2 ratio)
             float moved = length((source(id, at) - at) * ratio);
 
             /* An object that does not move still covers its own soft edge. */
-            most = max(most, max(inside, spread) *
-                             clamp((moved - 0.5) / 2.0, 0.0, 1.0));
+            float open = max(inside, spread) *
+                         clamp((moved - 0.5) / 2.0, 0.0, 1.0);
+
+            if (open > most) {
+                most    = open;
+                most_id = id;
+            }
         }
     }
     return most;
+}
+
+/* Texture of the background that looks most like that around an object. */
+vec3 texture_behind(uint id, ivec2 pixel, ivec2 size, vec2 ratio)
+{
+    int row = COVER_ROW * (int(id) - 1);
+    ivec2 from = pixel + ivec2(table[row + 5], table[row + 6]);
+    float limit = float(table[row + 7]) / 65536.0, known;
+    vec2 at = (vec2(from) + 0.5) / ratio;
+    vec3 fine;
+
+    if (from.x < 0 || from.y < 0 || from.x >= width || from.y >= height)
+        return vec3(0.0);
+    fine  = still_pixel(from) - vec3(sample_smooth(at, size, 0u),
+                                     sample_smooth(at, size, 1u),
+                                     sample_smooth(at, size, 2u));
+    known = sample_smooth(at, size, 3u);
+    return known * min(limit / max(length(fine), 1e-6), 1.0) * fine;
 }
 
 /* The frame's pixel; `near`: a bit for each object that may matter. */
@@ -180,11 +210,13 @@ vec3 compose(ivec2 pixel, uint near)
         part = next_part(left, predicted, at, 1.0 - sum.a, ratio);
     } while (part.share > 0.0);
     if (sum.a < 1.0) {
-        float open = uncovered(near, pixel, at, ratio);
+        uint id;
+        float open = uncovered(near, pixel, at, ratio, id);
         vec3 rgb = still_pixel(pixel);
 
         if (open > 0.0)
-            rgb = mix(rgb, sample_hole(at, size), open);
+            rgb = mix(rgb, sample_hole(at, size) +
+                      texture_behind(id, pixel, size, ratio), open);
         sum.rgb += (1.0 - sum.a) * rgb;
     }
     return MIXED == 1u ? mix(net, sum.rgb, amount) : sum.rgb;

@@ -24,7 +24,7 @@
 
 /**
  * Inputs of each kind, a letter each: digits are F32 [h, w, digit], i ids U8
- * [h, w], m motion F32 [objects, 6], t table I32 [objects, 5], b bytes U8 [n],
+ * [h, w], m motion F32 [objects, 6], t table I32 [objects, 8], b bytes U8 [n],
  * p packed U8 [H, W, 3 or 6], s 1 or 3 as `refined` says; n is F32 [h, w, any]
  * and x is checked by the kind itself. All [h, w] are equal.
  */
@@ -42,7 +42,7 @@ static const struct {
     [TTM_PICTURE_LEVEL]    = { "level",    "38",      3 },
     [TTM_PICTURE_CHANGE]   = { "change",   "331im",   4 },
     [TTM_PICTURE_SMOOTH]   = { "smooth",   "4i",      3 },
-    [TTM_PICTURE_COMPOSE]  = { "compose",  "pbtmi9s", 0 },
+    [TTM_PICTURE_COMPOSE]  = { "compose",  "pbtmi9s4", 0 },
 };
 
 const char *ttm_picture_name(enum TTMPictureKind kind)

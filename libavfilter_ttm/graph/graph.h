@@ -226,10 +226,12 @@ typedef struct TTMMask {
  * I32 [objects, TTM_COVER_ROW] says where in them each object has its planes:
  * x, y, width, height of a box in pixels of [H, W] and the offset of its alpha
  * plane, which one of the same size follows that also covers the object's
- * surroundings. Sampling has pixel centres at + 0.5.
+ * surroundings; then dx, dy and limit: where texture for the place that it
+ * leaves is taken from, in pixels of [H, W], and how much is added at most, in
+ * 1 / 65536 (pipeline/texture.h). Sampling has pixel centres at + 0.5.
  */
 #define TTM_MOTION_ROW 6
-#define TTM_COVER_ROW  5
+#define TTM_COVER_ROW  8
 
 enum TTMPictureKind {
     /** x [...] of any floating type -> x * scale + shift within low .. high */
@@ -275,7 +277,7 @@ enum TTMPictureKind {
     /**
      * still packed, covers, table, motion, ids, layers [h, w, 9] (net, hole,
      * change), source (depth [h, w, 1] where `refined`, else the decoded still
-     * [h, w, 3]) -> frame, packed of `bytes`; see pipeline/detail.h
+     * [h, w, 3]), smooth background [h, w, 4], last where it is known -> frame, packed of `bytes`; see pipeline/detail.h
      */
     TTM_PICTURE_COMPOSE,
     TTM_PICTURE_NB

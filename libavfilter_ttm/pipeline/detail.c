@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "pipeline/cover.h"
+#include "pipeline/texture.h"
 #include "util/mem.h"
 
 struct TTMDetail {
@@ -77,17 +78,18 @@ static TTMNodeId values(TTMGraph *graph, TTMNodeId x, float low, float high)
 /*
  * The network's frame plus the difference still - frame of the background
  * around, continued into the places that objects left by a pyramid: no step
- * at the rim.
+ * at the rim. The rim lies beyond the shadows around an object, or they would
+ * be continued.
  */
 static TTMNodeId build_hole(TTMGraph *graph, TTMNodeId net, TTMNodeId small,
-                            TTMNodeId first, TTMNodeId ids)
+                            TTMNodeId places, TTMNodeId ids)
 {
     TTMPicture picture = { .kind = TTM_PICTURE_OPEN };
     TTMNodeId level[32];
     const TTMShape *shape;
     int nb = 1;
 
-    level[0] = PICTURE(graph, net, small, first, ids);
+    level[0] = PICTURE(graph, net, small, places, ids);
     picture.kind = TTM_PICTURE_PULL;
     while (!graph->error && nb < 32) {
         shape = ttm_graph_shape(graph, level[nb - 1]);
@@ -128,8 +130,8 @@ static int build(TTMDetail *d, int64_t cover_bytes)
     };
     const enum TTMDType precision = s->pictures->dtype;
     TTMGraph *g = ttm_graph_create(s->backend->log, "frame", TTM_DTYPE_F32);
-    TTMNodeId still, covers, table, motion, ids, first, depth, decoded, small;
-    TTMNodeId net, parts[3], layers;
+    TTMNodeId still, covers, table, motion, ids, depth, decoded, small;
+    TTMNodeId net, smooth, hole, parts[3], layers;
 
     if (!g)
         return ttm_fail(s->backend->log, TTM_ERR_MEMORY, "out of memory");
@@ -141,7 +143,8 @@ static int build(TTMDetail *d, int64_t cover_bytes)
     motion = ttm_graph_input(g, "motion", TTM_SHAPE(rows, TTM_MOTION_ROW),
                              TTM_DTYPE_F32);
     ids    = ttm_graph_input(g, "ids", TTM_SHAPE(h, w), TTM_DTYPE_U8);
-    first  = ttm_graph_input(g, "first", TTM_SHAPE(h, w), TTM_DTYPE_U8);
+    hole   = ttm_graph_input(g, "hole", TTM_SHAPE(h, w), TTM_DTYPE_U8);
+    smooth = ttm_graph_input(g, "smooth", TTM_SHAPE(h, w, 4), TTM_DTYPE_F32);
     depth  = ttm_graph_input(g, "depth", TTM_SHAPE(h, w, 1), TTM_DTYPE_F32);
     small  = ttm_graph_input(g, "small", TTM_SHAPE(h, w, 3), TTM_DTYPE_F32);
     decoded = ttm_graph_input(g, "decoded", TTM_SHAPE(h, w, 3), precision);
@@ -150,12 +153,12 @@ static int build(TTMDetail *d, int64_t cover_bytes)
     decoded = values(g, decoded, 0, 1);
     net     = values(g, net, 0, 1);
     parts[0] = net;
-    parts[1] = build_hole(g, net, small, first, ids);
+    parts[1] = build_hole(g, net, small, hole, ids);
     parts[2] = s->refined ? build_change(g, net, decoded, depth, ids, motion) :
                net;
     layers = ttm_graph_concat(g, parts, 3, 2);
     ttm_graph_output(g, PICTURE(g, still, covers, table, motion, ids, layers,
-                                s->refined ? depth : decoded));
+                                s->refined ? depth : decoded, smooth));
     return ttm_network_create(&d->network, s->backend, g);
 }
 
@@ -167,10 +170,12 @@ static int make_covers(TTMDetail *d, uint8_t **bytes, size_t *nb)
     const int height = (int)s->still->shape.dim[0];
     float scale = fmaxf((float)width / (float)s->fit->width,
                         (float)height / (float)s->fit->height);
-    int radius = (int)ceilf(0.3f * scale);
+    /* The rim is half covered at its reach, where ttm_texture_hole() ends. */
+    int radius = (int)lrintf(0.5f * scale *
+                             (float)ttm_texture_reach(s->fit->width,
+                                                      s->fit->height));
     size_t capacity = 0;
 
-    radius = radius < 1 ? 1 : radius > 8 ? 8 : radius;
     *nb = 0;
     if (ttm_array_grow(bytes, &capacity, 1, 1) < 0)
         return TTM_ERR_MEMORY;
@@ -189,9 +194,8 @@ static int make_covers(TTMDetail *d, uint8_t **bytes, size_t *nb)
             memcpy(*bytes + *nb, c.alpha, size);
             memcpy(*bytes + *nb + size, c.spread, size);
             memcpy(d->table + TTM_COVER_ROW * (id - 1),
-                   (int32_t[TTM_COVER_ROW]){ c.x, c.y, c.width, c.height,
-                                             (int32_t)*nb },
-                   TTM_COVER_ROW * sizeof(int32_t));
+                   (int32_t[]){ c.x, c.y, c.width, c.height, (int32_t)*nb },
+                   5 * sizeof(int32_t));
             *nb += 2 * size;
         }
         ttm_cover_free(&c);
@@ -200,6 +204,55 @@ static int make_covers(TTMDetail *d, uint8_t **bytes, size_t *nb)
     }
     *nb = *nb ? *nb : 1;
     return 0;
+}
+
+/* Columns of the table that say where texture is taken from. */
+static void set_textures(TTMDetail *d, const TTMTexture *textures)
+{
+    const TTMDetailSource *s = &d->s;
+    const float scale_x = (float)s->still->shape.dim[1] / (float)s->fit->width;
+    const float scale_y = (float)s->still->shape.dim[0] / (float)s->fit->height;
+
+    for (int i = 0; i < s->fit->objects; i++) {
+        int32_t *row = d->table + TTM_COVER_ROW * i;
+
+        row[5] = (int32_t)lrintf((float)textures[i].dx * scale_x);
+        row[6] = (int32_t)lrintf((float)textures[i].dy * scale_y);
+        row[7] = (int32_t)lrintf(textures[i].limit * 65536);
+    }
+}
+
+/* What is known of the background, and where its texture is taken from. */
+static int write_background(TTMDetail *d)
+{
+    const TTMDetailSource *s = &d->s;
+    const int width = s->fit->width, height = s->fit->height;
+    const size_t pixels = (size_t)width * (size_t)height;
+    float *small  = ttm_array_alloc(pixels, 3 * sizeof(*small));
+    float *smooth = ttm_array_alloc(pixels, 4 * sizeof(*smooth));
+    uint8_t *hole = ttm_array_alloc(pixels, 1);
+    TTMTexture *textures = ttm_array_alloc((size_t)d->rows, sizeof(*textures));
+    int ret = TTM_ERR_MEMORY;
+
+    if (small && smooth && hole && textures)
+        ret = ttm_tensor_read(s->backend, s->small, small, TTM_DTYPE_F32);
+    if (ret >= 0)
+        ret = ttm_texture_create(small, s->first, width, height,
+                                 s->fit->objects, smooth, textures);
+    if (ret == TTM_ERR_MEMORY)
+        ttm_fail(s->backend->log, ret, "out of memory for the background");
+    if (ret >= 0) {
+        set_textures(d, textures);
+        ttm_texture_hole(s->first, width, height, hole);
+        ret = ttm_network_write(d->network, "hole", hole, TTM_DTYPE_U8);
+    }
+    if (ret >= 0)
+        ret = ttm_network_write(d->network, "smooth", smooth, TTM_DTYPE_F32);
+    free(small);
+    free(smooth);
+    free(hole);
+    free(textures);
+    return ret;
 }
 
 /* What stays the same over the frames. */
@@ -218,7 +271,7 @@ static int write_inputs(TTMDetail *d, const uint8_t *covers)
     if (ret >= 0)
         ret = ttm_network_write(d->network, "covers", covers, TTM_DTYPE_U8);
     if (ret >= 0)
-        ret = ttm_network_write(d->network, "first", s->first, TTM_DTYPE_U8);
+        ret = write_background(d);
     if (ret >= 0)
         ret = ttm_network_bind_input(d->network, "still", s->still);
     if (ret >= 0)

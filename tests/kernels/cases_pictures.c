@@ -225,7 +225,10 @@ static TTMNodeId covers(CaseGraph *g, int64_t h, int64_t w, int32_t *table)
         const int32_t row[TTM_COVER_ROW] = {
             (int32_t)(case_random(g) * (w - side)),
             (int32_t)(case_random(g) * (h - side)) - 2, (int32_t)side,
-            (int32_t)side, (int32_t)(2 * side * side * i)
+            (int32_t)side, (int32_t)(2 * side * side * i),
+            (int32_t)((case_random(g) - 0.5) * w),
+            (int32_t)((case_random(g) - 0.5) * h),
+            (int32_t)(case_random(g) * 65536)
         };
 
         for (int64_t k = 0; k < side * side; k++) {
@@ -249,7 +252,7 @@ static TTMNodeId build_frame(CaseGraph *g, const int64_t *p)
         .kind = h ? TTM_PICTURE_COMPOSE : TTM_PICTURE_PACK,
         .bytes = (int)p[5], .refined = (int)p[6], .amount = (float)p[7] / 10,
     };
-    TTMNodeId out, still, planes, places, moves, now, layers;
+    TTMNodeId out, still, planes, places, moves, now, layers, source;
     int32_t *table;
 
     if (!h) {
@@ -265,8 +268,9 @@ static TTMNodeId build_frame(CaseGraph *g, const int64_t *p)
     moves  = motion(g, small_h, small_w);
     now    = ids(g, small_h, small_w);
     layers = floats(g, TTM_SHAPE(small_h, small_w, 9));
-    out = MAKE(still, planes, places, moves, now, layers,
-               floats(g, TTM_SHAPE(small_h, small_w, p[6] ? 1 : 3)));
+    source = floats(g, TTM_SHAPE(small_h, small_w, p[6] ? 1 : 3));
+    out = MAKE(still, planes, places, moves, now, layers, source,
+               floats(g, TTM_SHAPE(small_h, small_w, 4)));
     return resample(g, out, 1, w, 1);   /* bytes as values */
 }
 

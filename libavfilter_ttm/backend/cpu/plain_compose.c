@@ -34,6 +34,8 @@
 typedef struct Cover {
     int x, y, width, height;
     const uint8_t *alpha, *spread;
+    int dx, dy;                 ///< to where its texture is
+    float limit;
 } Cover;
 
 /* The work of one frame, shared by the threads. */
@@ -51,6 +53,7 @@ typedef struct Frame {
     const uint8_t *ids;
     const float *layers;        ///< [height, width, 9]: net, hole, change
     const float *source;
+    const float *smooth;        ///< [height, width, 4]: background, known
     void *out;
     int x0, x1, y0, y1;         ///< outside of it the still is copied
 } Frame;
@@ -61,7 +64,8 @@ static Cover cover(const Frame *f, int id)
     size_t size = (size_t)row[2] * (size_t)row[3];
 
     return (Cover){ row[0], row[1], row[2], row[3], f->covers + row[4],
-                    f->covers + (size_t)row[4] + size };
+                    f->covers + (size_t)row[4] + size, row[5], row[6],
+                    (float)row[7] / 65536 };
 }
 
 static const float *motion(const Frame *f, int id)
@@ -179,15 +183,18 @@ static float add_object(const Frame *f, int id, const Pixel *p, float rest,
     return share;
 }
 
-/* How much of the pixel an object covered in frame 0 and has left since. */
-static float uncovered(const Frame *f, const Pixel *p)
+/*
+ * How much of the pixel an object covered in frame 0 and has left since; *left
+ * is set to the one that covered most.
+ */
+static float uncovered(const Frame *f, const Pixel *p, Cover *left)
 {
     float most = 0;
 
     for (int id = 1; id <= f->objects; id++) {
         const Cover c = cover(f, id);
         float spread = plane_value(&c, c.spread, p->x, p->y) / 255;
-        float inside, qx, qy, moved;
+        float inside, qx, qy, moved, open;
 
         if (spread <= most)
             continue;
@@ -196,10 +203,33 @@ static float uncovered(const Frame *f, const Pixel *p)
         moved = hypotf((qx - p->small_x) * f->scale_x,
                        (qy - p->small_y) * f->scale_y);
         /* An object that does not move still covers its own soft edge. */
-        most = fmaxf(most, fmaxf(inside, spread) *
-                           fminf(fmaxf((moved - 0.5f) / 2, 0), 1));
+        open = fmaxf(inside, spread) * fminf(fmaxf((moved - 0.5f) / 2, 0), 1);
+        if (open > most) {
+            most  = open;
+            *left = c;
+        }
     }
     return most;
+}
+
+/* Add the texture of the background that looks most like that around @p c. */
+static void add_texture(const Frame *f, const Pixel *p, const Cover *c,
+                        float rgb[3])
+{
+    int x = p->x + c->dx, y = p->y + c->dy;
+    float still[3], smooth[4], length = 0, part;
+
+    if (x < 0 || y < 0 || x >= f->out_width || y >= f->out_height)
+        return;
+    still_pixel(f, x, y, still);
+    ttm_sample_linear(f->smooth, f->width, f->height, 4, 4,
+                      ((float)x + 0.5f) / f->scale_x,
+                      ((float)y + 0.5f) / f->scale_y, smooth);
+    for (int k = 0; k < 3; k++)
+        length += (still[k] - smooth[k]) * (still[k] - smooth[k]);
+    part = smooth[3] * fminf(c->limit / fmaxf(sqrtf(length), 1e-6f), 1);
+    for (int k = 0; k < 3; k++)
+        rgb[k] += part * (still[k] - smooth[k]);
 }
 
 static void compose_pixel(const Frame *f, int x, int y)
@@ -224,12 +254,16 @@ static void compose_pixel(const Frame *f, int x, int y)
         if (id != predicted)
             rest -= add_object(f, id, &p, rest, rgb);
     if (rest > 0) {
-        float open = uncovered(f, &p), hole[3] = { 0 }, still[3];
+        float hole[3] = { 0 }, still[3], open;
+        Cover left = { 0 };
 
+        open = uncovered(f, &p, &left);
         still_pixel(f, x, y, still);
-        if (open > 0)
+        if (open > 0) {
             ttm_sample_cubic(f->layers + 3, width, height, 9, p.small_x,
                              p.small_y, hole);
+            add_texture(f, &p, &left, hole);
+        }
         for (int c = 0; c < 3; c++)
             rgb[c] += rest * (still[c] + open * (hole[c] - still[c]));
     }
@@ -338,7 +372,8 @@ int ttm_picture_compose(const TTMCpuStep *step)
         .out_bytes = p->bytes, .refined = p->refined, .amount = p->amount,
         .still = step->in[0], .covers = step->in[1],
         .table = step->in[2], .motion = step->in[3], .ids = step->in[4],
-        .layers = step->in[5], .source = step->in[6], .out = step->out,
+        .layers = step->in[5], .source = step->in[6], .smooth = step->in[7],
+        .out = step->out,
     };
 
     f.scale_x = (float)f.out_width / (float)f.width;

@@ -269,7 +269,7 @@ const TTMVkKernel ttm_vk_kernels[TTM_VK_KERNEL_NB] = {
         .code = { [TTM_DTYPE_F32] = CODE(picture_smooth_f32) },
     },
     [TTM_VK_PICTURE + TTM_PICTURE_COMPOSE] = {
-        "picture_compose", 8, 1u << 7, READS(7),
+        "picture_compose", 9, 1u << 8, READS(8),
         sizeof(TTMVkPicturePush),
         .code = { [TTM_DTYPE_F32] = CODE(picture_compose_f32) },
     },

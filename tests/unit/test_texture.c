@@ -1,0 +1,159 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+
+/** @file Where texture for uncovered background comes from, known answers. */
+
+#include "unit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "pipeline/texture.h"
+
+#define W 64
+#define H 48
+
+/* Stripes of two periods to the left and to the right of the middle. */
+static float stripes(int x, int y)
+{
+    return x < W / 2 ? (float)(y % 4 < 2) : (float)(x % 6 < 3);
+}
+
+static void set_rect(uint8_t *ids, int x, int y, int w, int h, uint8_t id)
+{
+    for (int j = y; j < y + h; j++)
+        memset(ids + j * W + x, id, (size_t)w);
+}
+
+typedef struct Case {
+    float small[W * H * 3], smooth[W * H * 4];
+    uint8_t first[W * H], hole[W * H];
+    TTMTexture textures[3];
+} Case;
+
+static void run(Case *c, int objects, float (*value)(int x, int y))
+{
+    for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++)
+            for (int k = 0; k < 3; k++)
+                c->small[3 * (y * W + x) + k] =
+                    c->first[y * W + x] ? 0.9f : value(x, y) - 0.5f;
+    ttm_texture_hole(c->first, W, H, c->hole);
+    assert_int_equal(ttm_texture_create(c->small, c->first, W, H, objects,
+                                        c->smooth, c->textures), 0);
+}
+
+/* Every object finds its own kind of stripes, in step with those around it. */
+static void test_like_to_like(void **state)
+{
+    static Case c;
+
+    (void)state;
+    set_rect(c.first, 10, 10, 6, 6, 1);
+    set_rect(c.first, 46, 30, 6, 6, 2);
+    run(&c, 2, stripes);
+    for (int id = 1; id <= 2; id++) {
+        const TTMTexture *t = &c.textures[id - 1];
+        const int x0 = id == 1 ? 10 : 46, y0 = id == 1 ? 10 : 30;
+
+        assert_true(t->dx || t->dy);
+        assert_true(t->limit > 0.5f);
+        for (int y = y0 - 1; y < y0 + 7; y++)
+            for (int x = x0 - 1; x < x0 + 7; x++) {
+                int from = (y + t->dy) * W + x + t->dx;
+
+                assert_int_equal(c.hole[from], 0);
+                assert_true(stripes(x, y) ==
+                            stripes(x + t->dx, y + t->dy));
+            }
+    }
+}
+
+static float flat(int x, int y)
+{
+    (void)x;
+    (void)y;
+    return 0.75f;
+}
+
+/* Nothing is added where nothing is; what is smoothed knows no object. */
+static void test_flat(void **state)
+{
+    static Case c;
+
+    (void)state;
+    set_rect(c.first, 20, 20, 8, 8, 1);
+    run(&c, 1, flat);
+    assert_true(c.textures[0].limit < 1e-3f);
+    for (int i = 0; i < W * H; i++) {
+        assert_true(c.smooth[4 * i + 3] == (c.hole[i] ? 0 : 1));
+        if (!c.hole[i])
+            assert_true(fabsf(c.smooth[4 * i] - 0.625f) < 1e-4f);
+    }
+}
+
+/* Shadows lie within reach of the mask, and nowhere else. */
+static void test_hole(void **state)
+{
+    static uint8_t first[160 * 128], hole[160 * 128];
+
+    (void)state;
+    assert_int_equal(ttm_texture_reach(160, 128), 4);
+    assert_int_equal(ttm_texture_reach(8, 8), 1);
+    first[64 * 160 + 80] = 3;
+    ttm_texture_hole(first, 160, 128, hole);
+    for (int y = 0; y < 128; y++)
+        for (int x = 0; x < 160; x++) {
+            int far = (x - 80) * (x - 80) + (y - 64) * (y - 64);
+
+            assert_int_equal(hole[y * 160 + x], far <= 16);
+        }
+}
+
+/* An object that fills the still, one that is not there, one at the border. */
+static void test_no_room(void **state)
+{
+    static Case c;
+
+    (void)state;
+    memset(c.first, 1, sizeof(c.first));
+    run(&c, 2, flat);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(c.textures[i].dx, 0);
+        assert_int_equal(c.textures[i].dy, 0);
+    }
+    memset(c.first, 0, sizeof(c.first));
+    set_rect(c.first, 0, 0, 5, 5, 3);
+    run(&c, 3, stripes);
+    assert_int_equal(c.textures[0].dx, 0);
+    assert_true(c.textures[2].dx >= 0 && c.textures[2].dy >= 0);
+    assert_true(c.textures[2].dx || c.textures[2].dy);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_like_to_like),
+        cmocka_unit_test(test_flat),
+        cmocka_unit_test(test_hole),
+        cmocka_unit_test(test_no_room),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
