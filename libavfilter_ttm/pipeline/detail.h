@@ -60,7 +60,8 @@ void ttm_detail_free(TTMDetail **detail);
  * Background that no object leaves is the still's pixel; an object's pixel is
  * the still's at its source, with the light and colour (but not the fine
  * structure) that the network changed inside the object; background that came
- * to light is the network's, levelled to its surroundings. With amount < 1
+ * to light is the network's, levelled to its surroundings, with the texture of
+ * a place that looks like them (pipeline/texture.h). With amount < 1
  * the result is mixed with the network's frame, enlarged.
  */
 int ttm_detail_compose(TTMDetail *detail, int t, const TTMTensor **frame);

@@ -26,7 +26,7 @@
 #include "run/network.h"
 
 #define CASE_MAX_PARAMETERS 14
-#define CASE_MAX_INPUTS 8
+#define CASE_MAX_INPUTS 10
 
 /** Host data of one graph input. */
 typedef struct CaseInput {

@@ -232,6 +232,55 @@ static void test_moved(void **state)
     free_scene(s);
 }
 
+/* Stripes three small pixels wide, and so much light of them. */
+static int stripe(int x, int part)
+{
+    return (x / 6 % 2 ? 150 : 70) * part / 100;
+}
+
+/*
+ * An object with a shadow on stripes moves away: the stripes go on behind it,
+ * its shadow does not stay.
+ */
+static void test_texture(void **state)
+{
+    Scene *s = make_scene(1, 1, 1);
+    int64_t error = 0, plain = 0, light = 0;
+
+    (void)state;
+    for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++) {
+            const int shadow = x >= 19 && x < 53 && y >= 15 && y < 49;
+
+            if (!s->ids[y * W + x])
+                memset((uint8_t *)s->still.data + 3 * (y * W + x),
+                       stripe(x, shadow ? 60 : 100), 3);
+        }
+    ttm_tensor_free(s->backend, &s->still_tensor);
+    assert_int_equal(ttm_picture_upload(s->backend, &s->still,
+                                        &s->still_tensor), 0);
+    assert_int_equal(ttm_image_resample(&s->still, SMALL_W, SMALL_H, 1, 0,
+                                        s->small), 0);
+    put(s, &s->small_tensor, TTM_SHAPE(SMALL_H, SMALL_W, 3), s->small);
+    put(s, &s->decoded_tensor, TTM_SHAPE(1, SMALL_H, SMALL_W, 3), s->small);
+    make_net(s, 2);
+    compose(s, 2);
+    for (int y = 22; y < 42; y++)
+        for (int x = 22; x < 38; x++) {
+            const uint8_t *p = (uint8_t *)s->out.data + 3 * (y * W + x);
+            int wrong = p[1] - stripe(x, 100), mean = 110 - stripe(x, 100);
+
+            error += wrong * wrong;
+            plain += mean * mean;
+            light += p[1];
+        }
+    /* Without texture, or with stripes out of step, as much as a plain patch. */
+    assert_true(error < plain / 3);
+    /* A shadow that goes on into the uncovered place takes 5 % more of the light. */
+    assert_true(light > 100 * 16 * 20);
+    free_scene(s);
+}
+
 /* Every pixel of an object that turned is there, and where it must be. */
 static void test_turned(void **state)
 {
@@ -470,7 +519,8 @@ static void test_cover(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_moved), cmocka_unit_test(test_turned),
+        cmocka_unit_test(test_moved),
+        cmocka_unit_test(test_texture), cmocka_unit_test(test_turned),
         cmocka_unit_test(test_first_frame),
         cmocka_unit_test(test_unmoved), cmocka_unit_test(test_no_detail),
         cmocka_unit_test(test_predicted), cmocka_unit_test(test_threads),
