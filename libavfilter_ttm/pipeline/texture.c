@@ -33,12 +33,19 @@
 #define RING      0.04f         /* width of what is compared, the same */
 #define CONTRAST  3.0f          /* limit by the root mean square around */
 #define OVERLAP   0.6f          /* share of the ring that must be known there */
+#define UNLIKE    2.2f          /* times the ring's variance; 2: by chance */
+#define ROUGHER   1.25f         /* than the ring: more of it is no texture */
+#define LEVELS    64            /* of roughness */
+#define SMOOTHEST 3             /* level that always passes */
 
 /* The work on one clip. */
 typedef struct Search {
     int width, height;
     const float *small;
     const float *smooth;        ///< [height, width, 4]
+    uint8_t *rough;             ///< [height, width]: root of |small - smooth|
+    int around;                 ///< median of it in the ring
+    float variance;             ///< of small in the ring
     const uint8_t *hole;
     uint8_t *near;              ///< [height, width]: within reach of the object
     int32_t *inside, *ring;     ///< places of pixels, y * width + x
@@ -140,6 +147,19 @@ static void smooth_known(const float *small, const uint8_t *hole, int width,
     }
 }
 
+/* Length of what smoothing took from a known pixel; 0 of others. */
+static float fine(const Search *s, size_t at)
+{
+    float sum = 0;
+
+    for (size_t c = 0; c < 3 && !s->hole[at]; c++) {
+        float d = 0.5f * s->small[3 * at + c] + 0.5f - s->smooth[4 * at + c];
+
+        sum += d * d;
+    }
+    return sqrtf(sum);
+}
+
 /* Pixels behind an object and those around it; 0 if there are none of either. */
 static int list_pixels(Search *s, const uint8_t *first, int id, uint8_t *wide)
 {
@@ -168,17 +188,39 @@ static int list_pixels(Search *s, const uint8_t *first, int id, uint8_t *wide)
     return s->nb_inside > 0 && s->nb_ring > 0;
 }
 
-/* Mean squared difference around the object at a shift; infinite: not there. */
+/* Median roughness of @p nb pixels, shifted. */
+static int median_rough(const Search *s, const int32_t *pixels, int nb,
+                        int shift)
+{
+    int found[LEVELS] = { 0 }, sum = 0, level = 0;
+
+    for (int i = 0; i < nb; i++)
+        found[s->rough[pixels[i] + shift]]++;
+    while (level < LEVELS - 1 && (sum += found[level]) * 2 < nb)
+        level++;
+    return level;
+}
+
+/*
+ * How bad a shift is: the mean squared difference around the object, more where
+ * it is rough inside and far away. Infinite where there is no room, where pixels
+ * are as unlike as any two of them, or where a thing is rougher than they are.
+ */
 static float compare(const Search *s, int dx, int dy, float unknown)
 {
     const int width = s->width, height = s->height, shift = dy * width + dx;
     int lost = 0, allowed = (int)(unknown * (float)s->nb_inside), seen = 0;
-    float sum = 0;
+    int rough;
+    float sum = 0, more;
 
     for (int i = 0; i < s->nb_inside && lost <= allowed; i++)
         lost += s->hole[s->inside[i] + shift];
     if (lost > allowed)
         return INFINITY;
+    rough = median_rough(s, s->inside, s->nb_inside, shift);
+    if ((float)rough > ROUGHER * (float)s->around + SMOOTHEST)
+        return INFINITY;
+    more = (float)(rough + 1) / (float)(s->around + 1);
     for (int i = 0; i < s->nb_ring; i++) {
         int at = s->ring[i], x = at % width + dx, y = at / width + dy;
 
@@ -191,8 +233,11 @@ static float compare(const Search *s, int dx, int dy, float unknown)
             sum += d * d;
         }
     }
-    return (float)seen < OVERLAP * (float)s->nb_ring ? INFINITY :
-           sum / (float)seen;
+    if ((float)seen < OVERLAP * (float)s->nb_ring ||
+        sum > (float)seen * (UNLIKE * s->variance + 1e-4f))
+        return INFINITY;
+    return sum / (float)seen * (1 + more * more) *
+           (1 + hypotf((float)dx, (float)dy) / (float)(width + height));
 }
 
 /* The best shift within a window of shifts, of equals the first. */
@@ -218,17 +263,36 @@ static float search(const Search *s, const int window[4], int step,
     return least;
 }
 
-static void find_shift(const Search *s, TTMTexture *t)
+static void find_shift(Search *s, TTMTexture *t)
 {
     /* Where nothing has room, a little of it may be missing. */
     const float unknown[] = { 0.02f, 0.1f, 0.3f };
     const int step = 1 + smaller(s->width, s->height) / 128;
+    const int all[4] = { -s->box[0], -s->box[1], s->width - s->box[2],
+                         s->height - s->box[3] };
     float sum = 0;
 
-    for (int i = 0; i < 3; i++) {
-        const int all[4] = { -s->box[0], -s->box[1], s->width - s->box[2],
-                             s->height - s->box[3] };
+    s->variance = 0;
+    for (int c = 0; c < 3; c++) {
+        float mean = 0, square = 0;
 
+        for (int i = 0; i < s->nb_ring; i++) {
+            float v = s->small[3 * s->ring[i] + c];
+
+            mean   += v;
+            square += v * v;
+        }
+        mean /= (float)s->nb_ring;
+        s->variance += square / (float)s->nb_ring - mean * mean;
+    }
+    for (int i = 0; i < s->nb_ring; i++) {
+        float d = fine(s, (size_t)s->ring[i]);
+
+        sum += d * d;
+    }
+    s->around = median_rough(s, s->ring, s->nb_ring, 0);
+    t->limit  = CONTRAST * sqrtf(sum / (float)s->nb_ring);
+    for (int i = 0; i < 3; i++) {
         if (isinf(search(s, all, step, unknown[i], t)))
             continue;
         if (step > 1)
@@ -237,14 +301,6 @@ static void find_shift(const Search *s, TTMTexture *t)
                    unknown[i], t);
         break;
     }
-    for (int i = 0; i < s->nb_ring; i++)
-        for (int c = 0; c < 3; c++) {
-            int at  = s->ring[i];
-            float d = 0.5f * s->small[3 * at + c] + 0.5f - s->smooth[4 * at + c];
-
-            sum += d * d;
-        }
-    t->limit = CONTRAST * sqrtf(sum / (float)s->nb_ring);
 }
 
 int ttm_texture_create(const float *small, const uint8_t *first, int width,
@@ -252,7 +308,7 @@ int ttm_texture_create(const float *small, const uint8_t *first, int width,
                        TTMTexture *textures)
 {
     const size_t pixels = (size_t)width * (size_t)height;
-    uint8_t *masks = ttm_array_alloc(pixels, 3);
+    uint8_t *masks = ttm_array_alloc(pixels, 4);
     int32_t *places = ttm_array_alloc(pixels, 2 * sizeof(*places));
     float *line = ttm_array_alloc((size_t)(width > height ? width : height),
                                   4 * sizeof(*line));
@@ -264,10 +320,13 @@ int ttm_texture_create(const float *small, const uint8_t *first, int width,
         goto end;
     s.hole   = masks;
     s.near   = masks + pixels;
+    s.rough  = masks + 3 * pixels;
     s.inside = places;
     s.ring   = places + pixels;
     ttm_texture_hole(first, width, height, masks);
     smooth_known(small, masks, width, height, line, smooth);
+    for (size_t i = 0; i < pixels; i++)
+        s.rough[i] = (uint8_t)fminf(LEVELS * sqrtf(fine(&s, i)), LEVELS - 1);
     for (int id = 1; id <= objects; id++) {
         textures[id - 1] = (TTMTexture){ 0 };
         if (list_pixels(&s, first, id, masks + 2 * pixels))

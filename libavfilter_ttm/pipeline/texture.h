@@ -50,8 +50,9 @@ void ttm_texture_hole(const uint8_t *first, int width, int height,
 /**
  * Smooth the background around and choose a shift for each object.
  *
- * The shift is the one at which the pixels around the object look most alike,
- * of those that put the whole object on known background. What is added to
+ * The shift is the one at which the pixels around the object look most alike, and
+ * nothing rougher than they are lies inside, of those that put the whole object on
+ * known background. What is added to
  * smooth uncovered background is then still - smooth at the shifted place: the
  * texture of that place without its light and colour.
  *

@@ -108,6 +108,27 @@ static void test_flat(void **state)
     }
 }
 
+static float thing(int x, int y)
+{
+    return x >= 24 ? (float)((x / 3 + y / 3) & 1) : 0.5f;
+}
+
+/* A thing is no texture for a plain place, also where nothing else has room. */
+static void test_thing(void **state)
+{
+    static Case c;
+    int of_thing = 0;
+
+    (void)state;
+    set_rect(c.first, 6, 2, 14, 34, 1);
+    run(&c, 1, thing);
+    for (int y = 2; y < 36; y++)
+        for (int x = 6; x < 20; x++)
+            of_thing += thing(x + c.textures[0].dx, y + c.textures[0].dy) !=
+                        0.5f;
+    assert_true(of_thing < 14 * 34 / 5);
+}
+
 /* Shadows lie within reach of the mask, and nowhere else. */
 static void test_hole(void **state)
 {
@@ -151,6 +172,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_like_to_like),
         cmocka_unit_test(test_flat),
+        cmocka_unit_test(test_thing),
         cmocka_unit_test(test_hole),
         cmocka_unit_test(test_no_room),
     };
