@@ -34,11 +34,12 @@
 #define LEAST_AREA  40          ///< pixels in frame 0, for shades to be read
 #define LEAST_TURN  0.3         ///< radians, of what a network predicts
 #define LEAST_DRAWN 0.02        ///< the same of what is drawn
+#define EXACT       0.15        ///< levels that a drawing without steps is off
 
 /* Sums over the pixels of an object in one frame; l is the level. */
 typedef struct Sums {
     double area;                ///< all pixels
-    double n, x, y, xx, yy, xy, l, lx, ly; ///< of those that are added
+    double n, x, y, xx, yy, xy, l, lx, ly, ll; ///< of those that are added
 } Sums;
 
 static void add_pixel(Sums *s, double x, double y, double level)
@@ -53,12 +54,14 @@ static void add_pixel(Sums *s, double x, double y, double level)
     s->l += level;
     s->lx += level * x;
     s->ly += level * y;
+    s->ll += level * level;
 }
 
 /* The direction in which an object grows lighter, and how fast. */
 typedef struct Slope {
     double area;
     double x, y;                ///< levels a pixel
+    double rough;               ///< mean square of what the levels are off it
 } Slope;
 
 /*
@@ -72,14 +75,18 @@ static Slope find_slope(const Sums *s, double own)
     double xx = s->xx / n - x * x + own, yy = s->yy / n - y * y + own;
     double xy = s->xy / n - x * y, add = own > 0 ? 0.025 * (xx + yy) : 0;
     double lx = s->lx / n - s->l / n * x, ly = s->ly / n - s->l / n * y;
+    Slope slope = { .area = s->area };
     double det;
 
     xx += add;
     yy += add;
     det = xx * yy - xy * xy;
     if (det <= 1e-4 * (xx + yy) * (xx + yy))
-        return (Slope){ s->area, 0, 0 };
-    return (Slope){ s->area, (yy * lx - xy * ly) / det, (xx * ly - xy * lx) / det };
+        return slope;
+    slope.x     = (yy * lx - xy * ly) / det;
+    slope.y     = (xx * ly - xy * lx) / det;
+    slope.rough = s->ll / n - s->l / n * s->l / n - slope.x * lx - slope.y * ly;
+    return slope;
 }
 
 /* Sums of one frame by id to slopes [objects, frames] at @p t. */
@@ -150,14 +157,22 @@ static void fit_object(const Slope *slopes, TTMMotion *m, int frames,
 static void take_object(const Slope *slopes, TTMMotion *m, int frames,
                         double *work)
 {
-    double *turn = work, *weight = turn + frames, far = 0;
+    double *turn = work, *weight = turn + frames, far = 0, rough = 0, sum = 0;
     int before = 0;
 
     follow(slopes, m, frames, 0.1, turn, weight);
     for (int t = 1; t < frames; t++) {
-        m[t].turn = 0;
-        far = weight[t] > 0.3 ? fmax(far, fabs(turn[t])) : far;
+        if (weight[t] <= 0.3)
+            continue;
+        far    = fmax(far, fabs(turn[t]));
+        rough += slopes[t].rough;
+        sum++;
     }
+    /* Shown as predicted, in steps or worse: fitted as that. */
+    if (rough > EXACT * EXACT * sum)
+        return;
+    for (int t = 1; t < frames; t++)
+        m[t].turn = 0;
     for (int t = 1; far > LEAST_DRAWN && t < frames; t++) {
         int after = t;
 

@@ -41,8 +41,9 @@ int ttm_turns_fit(TTMFit *fit, const uint8_t *first, const uint8_t *ids,
                   const uint8_t *levels);
 
 /**
- * The same from a trajectory that is given, shaded and not smoothed; what is
- * drawn in flat colours does not turn. @p fit has the scales.
+ * The same from a trajectory that is given. Turns of objects that are drawn with
+ * smooth shades are as drawn, and 0 where these are flat; others, whose levels are
+ * rounded or noisy, stay as ttm_turns_fit() left them in @p fit.
  */
 int ttm_turns_drawn(TTMFit *fit, const TTMDrawn *drawn);
 

@@ -37,6 +37,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "models" / "train")]
 
 from intervals import summary  # noqa: E402
 from scenes import generate  # noqa: E402
+from shading import REACH, SHADES, WHITE  # noqa: E402
 
 COLOURS = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0), (255, 0, 255))
 SUITES = (("single", 5201, (1, 1)), ("multi", 5202, (2, 3)))
@@ -62,10 +63,34 @@ class Score:
     ssim: dict[str, float]
 
 
-def mask_frames(ids: Tensor) -> np.ndarray:
-    """Colour-coded frames uint8 [F, H, W, 3] of ids [F, H, W]."""
-    palette = np.array([(0, 0, 0), *COLOURS], np.uint8)
-    return palette[ids.numpy()]
+def mask_frames(ids: Tensor, white: Tensor | None = None) -> np.ndarray:
+    """Colour-coded frames uint8 [F, H, W, 3] of ids [F, H, W], mixed with a share
+    of white [F, H, W] but for the first."""
+    palette = torch.tensor([(0, 0, 0), *COLOURS], dtype=torch.float)
+    frames = palette[ids.long()]
+    if white is not None:
+        frames[1:] += white[1:, ..., None] * (255 - frames[1:])
+    return frames.round().to(torch.uint8).numpy()
+
+
+def white_shares(ids: Tensor, centres: Tensor, scales: Tensor, turns: Tensor) -> Tensor:
+    """The shading of a shaded trajectory (docs/bundle.md) without steps, [F, H, W].
+
+    ids [F, H, W]; centres [L, F, 2], scales and turns [L, F] of the objects.
+    """
+    shares = torch.zeros(ids.shape)
+    y, x = (torch.arange(n) + 0.5 for n in ids.shape[1:])
+    for l, (centre, scale, turn) in enumerate(zip(centres, scales, turns)):
+        first = ids[0] == l + 1
+        count = first.sum().clamp_min(1)
+        middle = (first.sum(1) * y).sum() / count
+        cos, sin = ((f(turn) / scale)[:, None, None] for f in (torch.cos, torch.sin))
+        dx, dy = x - centre[:, None, None, 0], y[:, None] - centre[:, None, None, 1]
+        place = centre[0, 1] + cos * dy - sin * dx
+        up = (middle - place) / (REACH * (count / torch.pi).sqrt())
+        level = (SHADES * (0.5 + 0.5 * up) - 0.5).clamp(0, SHADES - 1)
+        shares = torch.where(ids == l + 1, WHITE * level / (SHADES - 1), shares)
+    return shares
 
 
 def regions(ids: Tensor) -> dict[str, Tensor]:
@@ -130,13 +155,18 @@ def score(video: Tensor, true: Tensor, ids: Tensor) -> tuple[dict, dict]:
 
 
 def run_filter(
-    ffmpeg: Path, folder: Path, batch, clip: int, mode: str, options: str
-) -> Tensor:
+    ffmpeg: Path, folder: Path, batch, clip: int, mode: str, options: str,
+    shaded: bool,
+) -> Tensor:  # fmt: skip
     """Put one scene through the filter; the clip as uint8 [F, H, W, 3]."""
     video, ids = batch.video[clip], batch.ids[clip]
     height, width = ids.shape[1:]
     Image.fromarray(video[0].numpy()).save(folder / "still.png")
-    (folder / "masks.rgb").write_bytes(mask_frames(ids).tobytes())
+    white = None
+    if shaded:
+        moves = (batch.centres[clip], batch.scales[clip], batch.turns[clip])
+        white = white_shares(ids, *moves)
+    (folder / "masks.rgb").write_bytes(mask_frames(ids, white).tobytes())
     rows = [
         {"name": name, "prompt": prompt, "color": "#%02x%02x%02x" % colour}
         for name, prompt, colour in zip(
@@ -219,6 +249,10 @@ def main() -> None:
     parser.add_argument("--modes", nargs="+", default=["render", "full"])
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS)[:4])
     parser.add_argument("--options", default="", help="further options of the filter")
+    parser.add_argument(
+        "--shaded", action="store_true",
+        help="draw the true trajectory so: the bundle's is shaded (docs/bundle.md)",
+    )  # fmt: skip
     parser.add_argument("--out", type=Path, help="folder for results and sheets")
     arguments = parser.parse_args()
     if arguments.out:
@@ -243,7 +277,7 @@ def main() -> None:
                         with tempfile.TemporaryDirectory() as folder:
                             made[way] = run_filter(
                                 arguments.ffmpeg, Path(folder), batch, clip, mode,
-                                options,
+                                options, arguments.shaded,
                             )  # fmt: skip
                         scores.append(
                             Score(way, mode, size, name, *score(made[way], true, ids))

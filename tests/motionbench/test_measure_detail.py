@@ -13,7 +13,9 @@ import math
 
 import torch
 
-from measure_detail import regions, score, ssim_map
+from measure_detail import mask_frames, regions, score, ssim_map, white_shares
+from scenes import generate
+from shading import SHADES, WHITE, turned_levels
 
 
 def _clip() -> tuple[torch.Tensor, torch.Tensor]:
@@ -67,3 +69,20 @@ def test_regions() -> None:
             alone,
         )[0]["objects"]
     )
+
+
+def test_shades_are_those_of_the_trained_trajectory() -> None:
+    batch = generate(
+        2, frames=5, size=(64, 64), seed=4, objects=(2, 2), verbs=("spins", "rolls_right")
+    )
+    moves = (batch.centres, batch.scales, batch.turns)
+    levels = turned_levels(batch.ids, *moves)
+    for clip in range(2):
+        white = white_shares(batch.ids[clip], *(m[clip] for m in moves))
+        found = (white / WHITE * (SHADES - 1)).round().long()
+        # but for pixels between two levels
+        assert (found != levels[clip]).float().mean() < 1e-3
+        assert set(found.unique().tolist()) == set(range(SHADES))
+        drawn = mask_frames(batch.ids[clip], white)
+        assert (drawn[0] == mask_frames(batch.ids[clip])[0]).all()
+        assert (drawn[1:] != mask_frames(batch.ids[clip])[1:]).any()

@@ -249,6 +249,54 @@ static void test_predicted_shapes(void **state)
     test_remove_folder(bundle);
 }
 
+/*
+ * A drawing of rounded levels with noise, as plan shows them without refinement:
+ * what stays upright does, what turns is smooth.
+ */
+static void test_rounded_drawing(void **state)
+{
+    static uint8_t drawn[FRAMES][3 * PIXELS];
+    char *bundle = shaded_bundle();
+    Run *r = open_run(bundle, "render", "similarity", 0);
+    TTMShading shading[2];
+    uint8_t ids[PIXELS];
+    unsigned random = 1;
+    TTMMotion *m;
+
+    (void)state;
+    for (int i = 0; i < PIXELS; i++)
+        ids[i] = (uint8_t)(r->masks[3 * i] ? 1 : r->masks[3 * i + 1] ? 2 : 0);
+    ttm_shadings(ids, SIZE, SIZE, 2, shading);
+    for (int t = 0; t < FRAMES; t++)
+        for (int i = 0; i < PIXELS; i++) {
+            float turn = ids[i] == 1 ? 0.7f * (float)t : 0, rgb[3], level = 0;
+
+            if (t && ids[i]) {
+                const TTMShading *s = &shading[ids[i] - 1];
+                float dx = (float)(i % SIZE) + 0.5f - (float)s->x;
+                float dy = (float)(i / SIZE) + 0.5f - (float)s->y;
+
+                level = (float)ttm_shade_step(s, (float)s->y + cosf(turn) * dy -
+                                                 sinf(turn) * dx);
+                random = random * 1664525u + 1013904223u;
+                if (random >> 24 < 40)
+                    level = (float)(random >> 8 & 3);
+            }
+            ttm_shade_colour(ttm_object_colour(ids[i]), level, rgb);
+            for (int c = 0; c < 3; c++)
+                drawn[t][3 * i + c] = (uint8_t)(rgb[c] + 0.5f);
+        }
+    give(r, drawn);
+    finish(r, 0, 0);
+    m = r->ctx->clip.fit.motion;
+    for (int t = 0; t < FRAMES; t++) {
+        assert_true(fabsf(m[t].turn - 0.7f * (float)t) < 0.15f);
+        assert_true(m[FRAMES + t].turn == 0);
+    }
+    close_run(r);
+    test_remove_folder(bundle);
+}
+
 /* Flat colours that a user drew: as with a bundle that knows no others. */
 static void test_flat_drawing(void **state)
 {
@@ -312,6 +360,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plan_then_render),
         cmocka_unit_test(test_predicted_shapes),
+        cmocka_unit_test(test_rounded_drawing),
         cmocka_unit_test(test_flat_drawing), cmocka_unit_test(test_bad_settings),
     };
 
