@@ -149,6 +149,32 @@ static void test_slower(void **state)
     ttm_backend_close(&backend);
 }
 
+/* On a device that others keep busy: less than a tile takes no less time. */
+static void test_tiles(void **state)
+{
+    enum { ROWS = 256, WIDTH = 64, SMALLEST_TILE = 8 };
+    TTMBackend *backend = fake_device(1);
+    TTMGraph *graph = ttm_graph_create(&test_device_log, "tiles", TTM_DTYPE_F32);
+    float *weight   = calloc(WIDTH * WIDTH, sizeof(*weight));
+    TTMNetwork *network;
+    TTMNodeId x, w;
+
+    (void)state;
+    fake.ticks = 0.05 / ((TTMVk *)backend->private_data)->tick;
+    x = ttm_graph_input(graph, "x", TTM_SHAPE(ROWS, WIDTH), TTM_DTYPE_F32);
+    w = ttm_graph_weight(graph, "weight", TTM_SHAPE(WIDTH, WIDTH), weight,
+                         TTM_DTYPE_F32);
+    ttm_graph_output(graph, ttm_graph_linear(graph, x, w, TTM_NO_NODE, TTM_NO_NODE,
+                                             TTM_ACT_NONE));
+    assert_int_equal(ttm_network_create(&network, backend, graph), 0);
+    assert_int_equal(ttm_network_run(network), 0);
+    assert_true(fake.submissions > 1);
+    assert_true(fake.submissions <= ROWS / SMALLEST_TILE);
+    ttm_network_free(&network);
+    ttm_backend_close(&backend);
+    free(weight);
+}
+
 /* The flag is set during one submission: none follows. */
 static void test_cancel(void **state)
 {
@@ -229,6 +255,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_faster),
         cmocka_unit_test(test_slower),
+        cmocka_unit_test(test_tiles),
         cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_lost),
         cmocka_unit_test(test_profile),

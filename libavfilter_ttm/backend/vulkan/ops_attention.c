@@ -76,7 +76,7 @@ static enum TTMVkMask choose_mask(const TTMVkProgram *program, const TTMAttentio
 static int call_groups(TTMVkProgram *program, TTMVkCall *call,
                        TTMVkAttentionPush *push, int64_t groups, double work)
 {
-    int64_t chunk = ttm_vk_chunk(program, groups, work, NULL, 0, 65535);
+    int64_t chunk = ttm_vk_chunk(program, groups, 1, work, NULL, 0, 65535);
     int ret = chunk < 0 ? chunk : 0;
 
     call->push = push;
@@ -278,7 +278,7 @@ int ttm_vk_op_attention(TTMVkProgram *program)
         return ret;
     /* masks of regions are indexed by the whole, so they are not split */
     chunk = p->regions != TTM_NO_NODE ? p->outer :
-            ttm_vk_chunk(program, p->outer, 0, strides, 5, p->outer);
+            ttm_vk_chunk(program, p->outer, 1, 0, strides, 5, p->outer);
     if (chunk < 0)
         return chunk;
     for (int64_t first = 0; first < p->outer && ret >= 0; first += chunk) {

@@ -256,8 +256,8 @@ int ttm_vk_op_linear(TTMVkProgram *program)
                      (node->input[4] >= 0 ? TTM_VK_HAS_ORDER : 0);
     TTMVkCall call = make_call(program, &tile, depth, node->linear.activation,
                                 flags);
-    int64_t chunk  = ttm_vk_chunk(program, rows, 2.0 * depth * columns, strides, 2,
-                                  MAX_GROUPS * tile.rows);
+    int64_t chunk  = ttm_vk_chunk(program, rows, tile.rows, 2.0 * depth * columns,
+                                  strides, 2, MAX_GROUPS * tile.rows);
     int ret = chunk < 0 ? chunk : 0;
 
     for (int64_t first = 0; first < rows && ret >= 0; first += chunk) {
@@ -309,8 +309,8 @@ int ttm_vk_op_conv2d(TTMVkProgram *program)
     TTMVkCall call = make_call(program, &tile, depth, p->activation, flags);
     int64_t most   = tile.frames ? MAX_GROUPS / count_boxes(&tile, &product, 1) *
                                    tile.frames : MAX_GROUPS * tile.rows / pixels;
-    int64_t chunk  = ttm_vk_chunk(program, out->dim[0], 2.0 * pixels * columns * depth,
-                                  strides, 2, most);
+    int64_t chunk  = ttm_vk_chunk(program, out->dim[0], ttm_vk_ceil(tile.rows, pixels),
+                                  2.0 * pixels * columns * depth, strides, 2, most);
     int ret = chunk < 0 ? chunk : 0;
 
     for (int64_t first = 0; first < out->dim[0] && ret >= 0; first += chunk) {

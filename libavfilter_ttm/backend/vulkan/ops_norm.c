@@ -101,7 +101,7 @@ int ttm_vk_op_group_norm(TTMVkProgram *program)
     const int64_t positions = ttm_shape_count(&node->shape) / channels / sets;
     const size_t stride = positions * channels *
                           ttm_dtype_size(program->graph->dtype);
-    int64_t chunk = ttm_vk_chunk(program, sets, 24.0 * positions * channels,
+    int64_t chunk = ttm_vk_chunk(program, sets, 1, 24.0 * positions * channels,
                                  &stride, 1, 65535);
 
     for (int64_t first = 0; first < sets && chunk > 0; first += chunk) {
@@ -123,7 +123,7 @@ int ttm_vk_op_layer_norm(TTMVkProgram *program)
     const TTMVkRange x = ttm_vk_range(program, node->input[0]);
     const TTMVkRange y = ttm_vk_range(program, node - program->graph->nodes);
     const int sorted   = node->input[3] >= 0;
-    int64_t chunk = ttm_vk_chunk(program, rows, 16.0 * channels, &stride, 1, 65535);
+    int64_t chunk = ttm_vk_chunk(program, rows, 1, 16.0 * channels, &stride, 1, 65535);
     int ret = chunk < 0 ? chunk : 0;
 
     for (int64_t first = 0; first < rows && ret >= 0; first += chunk) {

@@ -119,7 +119,7 @@ int ttm_vk_op_picture(TTMVkProgram *program)
     /* the other kinds look at a few pixels around, and at most 32 objects */
     call.loops = p->kind == TTM_PICTURE_RESAMPLE ? push.channels : 0;
     call.work  = thread_work(node, push.channels, quads);
-    chunk = ttm_vk_chunk(program, threads, call.work, NULL, 0,
+    chunk = ttm_vk_chunk(program, threads, THREADS, call.work, NULL, 0,
                          (int64_t)65535 * THREADS);
     ret = chunk < 0 ? chunk : 0;
     for (int64_t first = 0; first < threads && ret >= 0; first += chunk) {

@@ -44,8 +44,8 @@ static int call_elements(TTMVkProgram *program, TTMVkCall *call, uint32_t *count
         whole[i]        = call->ranges[i];
         unit_strides[i] = split >> i & 1 ? strides[i] * granule : 0;
     }
-    chunk = ttm_vk_chunk(program, units, work * granule, unit_strides, nb_bindings,
-                         (int64_t)65535 * THREADS / granule);
+    chunk = ttm_vk_chunk(program, units, ttm_vk_ceil(THREADS, granule), work * granule,
+                         unit_strides, nb_bindings, (int64_t)65535 * THREADS / granule);
     if (chunk < 0)
         return chunk;
     for (int64_t first = 0; first < units && ret >= 0; first += chunk) {
@@ -181,8 +181,8 @@ static int move(TTMVkProgram *program, TTMNodeId input, int64_t rows, int64_t ro
     const TTMVkRange x = ttm_vk_range(program, input);
     const TTMVkRange y = ttm_vk_range(program, program->node - program->graph->nodes);
     const size_t strides[] = { x_pitch * size, y_pitch * size };
-    int64_t chunk = ttm_vk_chunk(program, rows, 4.0 * row, strides, 2,
-                                 (int64_t)65535 * THREADS / row);
+    int64_t chunk = ttm_vk_chunk(program, rows, ttm_vk_ceil(THREADS, row), 4.0 * row,
+                                 strides, 2, (int64_t)65535 * THREADS / row);
     int ret = chunk < 0 ? chunk : 0;
 
     for (int64_t first = 0; first < rows && ret >= 0; first += chunk) {
@@ -290,7 +290,7 @@ int ttm_vk_op_embedding(TTMVkProgram *program)
     const TTMVkRange table = ttm_vk_range(program, node->input[0]);
     const int64_t count = ttm_shape_count(&node->shape);
     /* only a table that cannot be bound at once is split, so the work is none */
-    int64_t chunk = ttm_vk_chunk(program, rows, 0, &stride, 1, rows);
+    int64_t chunk = ttm_vk_chunk(program, rows, 1, 0, &stride, 1, rows);
     int ret = chunk < 0 ? chunk : 0;
 
     for (int64_t first = 0; first < rows && ret >= 0; first += chunk) {

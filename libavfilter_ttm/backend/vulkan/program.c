@@ -98,8 +98,9 @@ static int too_large(const TTMVkProgram *program, size_t bytes)
                     bytes >> 20, vk->name, vk->limits.maxStorageBufferRange >> 20);
 }
 
-int64_t ttm_vk_chunk(const TTMVkProgram *program, int64_t units, double work,
-                     const size_t *strides, int nb_strides, int64_t max_units)
+int64_t ttm_vk_chunk(const TTMVkProgram *program, int64_t units, int64_t tile,
+                     double work, const size_t *strides, int nb_strides,
+                     int64_t max_units)
 {
     const TTMVk *vk   = program->vk;
     size_t alignment  = vk->limits.minStorageBufferOffsetAlignment;
@@ -124,8 +125,9 @@ int64_t ttm_vk_chunk(const TTMVkProgram *program, int64_t units, double work,
     wanted = work > 0 && work * nb > program->submit_work ?
              (int64_t)(program->submit_work / work) : nb;
     if (wanted < nb) {
-        int64_t rounded = ttm_vk_ceil(wanted > 0 ? wanted : 1, granule) * granule;
+        int64_t rounded = ttm_vk_ceil(wanted > 0 ? wanted : 1, tile) * tile;
 
+        rounded = ttm_vk_ceil(rounded, granule) * granule;
         if (rounded < nb)
             nb = rounded;
     }

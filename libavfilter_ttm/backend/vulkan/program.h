@@ -166,10 +166,12 @@ TTMVkRange ttm_vk_scratch(TTMVkProgram *program, size_t bytes);
  * How many of @p units a dispatch may take, when each is @p strides[i] bytes
  * of a binding (0: not split) and @p work operations: as many as the device can
  * bind and @p max_units allows, about one submission of work, with offsets
- * aligned. Negative after a log line where one unit is too much.
+ * aligned. No fewer than @p tile for the work's sake, whose time they all take.
+ * Negative after a log line where one unit is too much.
  */
-int64_t ttm_vk_chunk(const TTMVkProgram *program, int64_t units, double work,
-                     const size_t *strides, int nb_strides, int64_t max_units);
+int64_t ttm_vk_chunk(const TTMVkProgram *program, int64_t units, int64_t tile,
+                     double work, const size_t *strides, int nb_strides,
+                     int64_t max_units);
 
 /* weights.c */
 
