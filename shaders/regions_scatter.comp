@@ -42,7 +42,7 @@ void main()
         uint region = regions[at >> 2] >> ((at & 3) * 8) & 255;
 
         block_regions[i] = region;
-        present[region]  = 1;
+        atomicOr(present[region], 1);           /* of several at a time */
     }
     barrier();
     if (present[thread] == 0)
