@@ -96,6 +96,14 @@ for shader in obj/shaders/*.spv; do
         exit 1
     }
 done
+# Kernels of 32 bits are for every device; software ones have subgroups.
+for shader in obj/shaders/*_[fu]32.spv; do
+    case \$shader in *_soft_*) continue ;; esac
+    spirv-dis --no-header \$shader | grep OpCapability | grep -v ' Shader\$' && {
+        echo "newer-mesa: \$shader needs more than Vulkan 1.2 promises" >&2
+        exit 1
+    }
+done
 cd /ttm/source && sh tests/run.sh /ttm/build/tests/logs$runs
 END
 # /proc in a name space of its own, where that is possible

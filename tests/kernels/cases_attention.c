@@ -66,7 +66,8 @@ static TTMNodeId build_attention(CaseGraph *g, const int64_t *p)
         .regions = TTM_NO_NODE, .query_sets = TTM_NO_NODE,
         .key_sets = TTM_NO_NODE,
     };
-    TTMNodeId q = case_input(g, TTM_SHAPE(outer * tokens * inner, heads * d), 1);
+    TTMNodeId q = case_input(g, TTM_SHAPE(outer * tokens * inner, heads * d),
+                             p[10] ? p[10] : 1);
     TTMNodeId k = case_input(g, TTM_SHAPE(key_outer * keys * inner, heads * d), 1);
     TTMNodeId v = case_input(g, TTM_SHAPE(key_outer * keys * inner, heads * dv), 1);
 
@@ -88,7 +89,7 @@ static double attention_operations(const int64_t *p)
 }
 
 static const int64_t attention_rows[][CASE_MAX_PARAMETERS] = {
-    /* outer, tokens, inner, key_outer, keys, heads, d, dv, mask, ids */
+    /* outer, tokens, inner, key_outer, keys, heads, d, dv, mask, ids, size of q */
     {  1,    1,   1,  1,    1, 1,   1, 0, MASK_NONE },
     {  1,    3,   1,  1,    5, 2,   4, 0, MASK_NONE },
     {  2,   64,   1,  2,   64, 4,  40, 0, MASK_NONE },
@@ -115,6 +116,8 @@ static const int64_t attention_rows[][CASE_MAX_PARAMETERS] = {
     {  1,  200,   1,  1,  200, 2,  32, 0, MASK_CAUSAL },
     {  1,   16,  12,  1,   16, 4,  16, 0, MASK_CAUSAL },
     {  1,  600,   1,  1,  600, 1,  16, 0, MASK_CAUSAL },
+    {  1,   70,   1,  1,   70, 2,  40, 0, MASK_NONE, 0, 30 },
+    {  1,   70,   1,  1,   70, 2,  24, 0, MASK_CAUSAL, 0, 300 },
     {  1,  256,   1,  1,  256, 2,  32, 0, MASK_REGIONS, 1 },
     {  1,  300,   1,  1,  300, 4,  40, 0, MASK_REGIONS, 5 },
     {  2,  150,   1,  2,  150, 2,  16, 0, MASK_REGIONS, 4 },
@@ -143,7 +146,7 @@ static const int64_t attention_rows[][CASE_MAX_PARAMETERS] = {
 
 const CaseOp case_attention = {
     "attention",
-    { "o", "t", "i", "ko", "k", "h", "d", "dv", "mask", "ids" },
+    { "o", "t", "i", "ko", "k", "h", "d", "dv", "mask", "ids", "size" },
     build_attention, attention_operations,
     { { 1e-10, 5e-5 }, { 3e-6, 1e-2 }, { 3e-5, 3e-2 } },
     CASE_ROWS(attention_rows, 7)

@@ -133,20 +133,41 @@ const CaseOp case_concat = {
     EXACT, CASE_ROWS(concat_rows, 1)
 };
 
+/** Values of an integer type, exact as floats. */
+static TTMNodeId integers(CaseGraph *g, TTMShape shape, enum TTMDType dtype)
+{
+    int64_t count  = ttm_shape_count(&shape);
+    uint32_t *data = malloc(count * sizeof(*data));
+
+    for (int64_t i = 0; i < count; i++) {
+        uint32_t value = (uint32_t)(case_random(g) * 256);
+
+        if (dtype == TTM_DTYPE_U8)
+            ((uint8_t *)data)[i] = (uint8_t)value;
+        else
+            data[i] = value;
+    }
+    return case_input_data(g, shape, dtype, data);
+}
+
 static TTMNodeId build_slice(CaseGraph *g, const int64_t *p)
 {
-    TTMNodeId x = case_input(g, TTM_SHAPE(p[0], p[1], p[2]), 1);
+    const TTMShape shape = TTM_SHAPE(p[0], p[1], p[2]);
+    TTMNodeId x = p[6] ? integers(g, shape, p[6]) : case_input(g, shape, 1);
 
     return ttm_graph_slice(g->graph, x, p[3], p[4], p[5]);
 }
 
 static const int64_t slice_rows[][CASE_MAX_PARAMETERS] = {
+    /* three dimensions, axis, start, length, integers of a type */
     { 1, 1, 1, 0, 0, 1 }, { 4, 7, 5, 0, 1, 2 }, { 4, 7, 5, 1, 3, 4 },
-    { 4, 7, 5, 2, 4, 1 }, { 2, 3000, 9, 2, 2, 5 }, { 1, 4096, 640, 2, 0, 320 },
+    { 4, 7, 5, 2, 4, 1 }, { 2, 3000, 9, 2, 2, 5 },
+    { 4, 7, 5, 1, 3, 4, TTM_DTYPE_U8 }, { 4, 7, 5, 2, 3, 2, TTM_DTYPE_I32 },
+    { 4, 7, 5, 1, 3, 4, TTM_DTYPE_U32 }, { 1, 4096, 640, 2, 0, 320 },
 };
 
 const CaseOp case_slice = {
-    "slice", { "a", "b", "c", "axis", "start", "length" }, build_slice, one_each,
+    "slice", { "a", "b", "c", "axis", "start", "length", "type" }, build_slice, one_each,
     EXACT, CASE_ROWS(slice_rows, 1)
 };
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 #
-# Some kernels, and a network, under the Vulkan validation layer with
-# synchronization validation, and kernels with GPU-assisted validation where the
-# layer's notices an access outside of a buffer: it must have nothing to say.
+# Every kernel and a network under the Vulkan validation layer with synchronization
+# validation, and every kernel with GPU-assisted validation where the layer notices an
+# access outside of a buffer: it must have nothing to say.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
 
@@ -28,40 +28,100 @@ if env "$sync" VK_INSTANCE_LAYERS=$layer "$build/tests/kernels/test_vulkan" \
     sync=VK_LAYER_VALIDATE_SYNC=1
 fi
 
+# Every kernel in every type, by cases as small as can be: each access of an
+# instrumented shader costs many times its own time. The sizes are multiples of
+# nothing, but those that cooperative matrices take.
+smallest_cases() {
+    for type in f32 f16 bf16; do
+        for case in linear_${type}_m1_k7 linear_${type}_m100_k40 \
+                    conv2d_${type}_f1_h3_w5 conv2d_${type}_f3_h8 group_norm_${type}_f3 \
+                    layer_norm_${type}_rows5 attention_${type}_o1_t3_ \
+                    frame_${type}_h50; do
+            echo "$case*([ps]"
+        done
+        echo mask_${type} picture_${type}
+    done
+    echo frame_f32_h0 attention_f16_o1_t77_i1_ko1_k77_h4*\([ps] \
+        attention_f16_o1_t8_i6*\([ps] attention_f32_o1_t90*\([ps] \
+        add activate scale concat slice repeat embedding timestep combine
+}
+
+matrix_cases() {
+    for case in linear_f16_m100_k40 conv2d_f16_f2_h8 attention_f16_o1_t64 \
+                attention_f16_o1_t8_i6 attention_f16_o1_t77_i1_ko1_k77_h4; do
+        echo "$case*(coop"
+    done
+}
+
+# all_used NAME LOG...: no kernel is left out by all of these; pixels is for images
+# of a caller's device
+all_used() {
+    what=$1
+    shift
+    equal "$what: every kernel" 'unused: pixels u32' \
+        "$(sed -n 's/^# \(unused:.*\)/\1/p' "$@" | sort | uniq -c |
+               awk -v nb=$# '$1 == nb { print $2, $3, $4 }')"
+}
+
 # The layer writes to standard output; TAP lines and names of cases are ours.
+complaints() {  # LOG
+    grep -iE 'validation|hazard|out of bounds|VUID|UNASSIGNED' "$1" | head -n 5
+}
+
 validate() {    # NAME PROGRAM ARGUMENT...
     what=$1
     shift
     env "$sync" VK_INSTANCE_LAYERS=$layer "$@" >"$tap_folder/log" 2>&1
     equal "$what: it runs" 0 $?
-    empty "$what: $name" \
-        "$(grep -iE 'validation|hazard|VUID|UNASSIGNED' "$tap_folder/log" | head -n 5)"
+    empty "$what: $name" "$(complaints "$tap_folder/log")"
 }
 
-validate kernels "$build/tests/kernels/test_vulkan" \
-    linear_f16_m13 linear_f16_m129 conv2d_f32_f3 conv2d_f16_f2_h8 group_norm_f32 \
-    layer_norm_f16 add_f32 attention_f32_o2_t150 attention_f32_o1_t333 \
-    attention_f16_o3_t64 concat slice repeat embedding timestep combine mask_f32 \
-    picture_f32 frame_f32
+set -f                  # cases have wildcards
+# shellcheck disable=SC2046 # a list of words
+validate kernels "$build/tests/kernels/test_vulkan" --kernels $(smallest_cases) \
+    $(matrix_cases) linear_f16_m129 group_norm_f32 layer_norm_f16 attention_f32_o2_t150 \
+    attention_f32_o1_t333 attention_f16_o3_t64 frame_f32
+all_used kernels "$tap_folder/log"
+validate 'masked attention' "$build/tests/kernels/test_masked" 'no background'
 validate images "$build/tests/unit/test_vulkan_images"
 validate network "$build/tests/nets/test_nets_vulkan" unet_stage2
 
-# Instrumented shaders; what the layer says of its own settings is left out.
-assisted() {    # ARGUMENT...
-    env VK_LAYER_GPUAV_ENABLE=1 VK_LAYER_VALIDATE_CORE=0 VK_INSTANCE_LAYERS=$layer \
-        "$build/tests/kernels/test_vulkan" "$@" 2>&1 |
+# What the layer says of its own settings is left out. Races in shared memory: it
+# counts barriers of workgroups only, but cooperative matrices have some of subgroups.
+assisted() {    # RACES PROGRAM ARGUMENT...
+    races=$1
+    shift
+    env CMOCKA_MESSAGE_OUTPUT=TAP VK_LAYER_GPUAV_ENABLE=1 VK_LAYER_VALIDATE_CORE=0 \
+        VK_LAYER_GPUAV_SHARED_MEMORY_DATA_RACE="$races" VK_INSTANCE_LAYERS=$layer \
+        "$@" 2>&1 |
         grep -vE 'VALIDATION-SETTINGS|-Adjusted|adjusting settings|option was enabled'
 }
 
-if assisted --outside | grep -q 'out of bounds'; then
-    assisted linear_f16_m13 group_norm_f32 add_f32 concat combine mask_f32 \
-        picture_f32 >"$tap_folder/log"
-    equal 'GPU-assisted: it runs' 0 "$(grep -c '^not ok' "$tap_folder/log")"
-    equal 'GPU-assisted: to the end' 1 "$(grep -c '^1\.\.' "$tap_folder/log")"
-    empty "GPU-assisted: $name" \
-        "$(grep -iE 'validation|out of bounds|VUID' "$tap_folder/log" | head -n 5)"
-else
+if ! assisted 1 "$build/tests/kernels/test_vulkan" --outside |
+     grep -q 'out of bounds'; then
     skip "GPU-assisted: $name" 'this layer does not notice what is out of bounds'
+    finish
 fi
+
+validate_assisted() {   # NAME LOG RACES PROGRAM ARGUMENT...
+    what="GPU-assisted, $1"
+    log=$tap_folder/$2
+    shift 2
+    assisted "$@" >"$log"
+    equal "$what: it runs" 0 "$(grep -c '^not ok' "$log")"
+    equal "$what: to the end" 1 "$(grep -c '^1\.\.' "$log")"
+    empty "$what: $name" "$(complaints "$log")"
+}
+
+# shellcheck disable=SC2046 # a list of words
+validate_assisted kernels log1 1 "$build/tests/kernels/test_vulkan" --kernels \
+    $(smallest_cases)
+# shellcheck disable=SC2046 # a list of words
+validate_assisted 'kernels on matrices' log2 0 "$build/tests/kernels/test_vulkan" \
+    --kernels $(matrix_cases)
+all_used GPU-assisted "$tap_folder/log1" "$tap_folder/log2"
+validate_assisted 'masked attention' log 0 "$build/tests/kernels/test_masked" \
+    'no background'
+validate_assisted images log 1 "$build/tests/unit/test_vulkan_images"
 
 finish

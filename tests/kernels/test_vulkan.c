@@ -20,8 +20,10 @@
  * @file
  * Every kernel of every Vulkan device found against the plain C reference, on
  * the table of the CPU's kernels, and for each way the device can do it:
- *     test_vulkan [--bench] [--device DEVICE] [PART OF A NAME]...
- * Skipped where there is no device.
+ *     test_vulkan [--bench | --kernels] [--device DEVICE] [PART OF A NAME]...
+ * Skipped where there is no device. Names are CASE@DEVICE (VARIANT), and a part may
+ * have wildcards: 'attention_f16*(coop'. --kernels prints, behind the tests, a line for
+ * every kernel that a device could run here and that no case has used.
  *     test_vulkan --outside
  * lets a shader read and write outside of what is bound, for test_validation.sh to
  * see whether the layer notices.
@@ -36,7 +38,7 @@
 
 #if HAVE_VULKAN
 
-#include "backend/vulkan/vk.h"
+#include "backend/vulkan/kernels.h"
 
 /** A way to do the kernels. */
 typedef struct Variant {
@@ -76,6 +78,37 @@ static int left_out(const Variant *variant, const TTMVk *vk, int t, int bench)
             (bench || variant->tests_only)) ||
            (variant->tier >= TTM_VK_TIER_COOP && case_types[t] != TTM_DTYPE_F16) ||
            (bench && variant->tests_only);
+}
+
+/** The kernels that cases have used, by element type. */
+static uint8_t used[TTM_VK_KERNEL_NB][TTM_DTYPE_NB];
+/** Kernels of those that a device can run. */
+static uint8_t usable[TTM_VK_KERNEL_NB];
+
+static int is_usable(const TTMVk *vk, const char *name)
+{
+    const int subgroup = strstr(name, "_coop2_subgroup") != NULL;
+
+    if (strstr(name, "_coop2"))
+        return vk->tiers >> TTM_VK_TIER_COOP2 & 1 && subgroup == !vk->has_tensors;
+    return !strstr(name, "_coop") || vk->tiers >> TTM_VK_TIER_COOP & 1;
+}
+
+static void note_kernels(const TTMVk *vk)
+{
+    for (size_t i = 0; i < vk->nb_pipelines; i++)
+        used[vk->pipelines[i]->kernel][vk->pipelines[i]->dtype] = 1;
+    for (int k = 0; k < TTM_VK_KERNEL_NB; k++)
+        usable[k] |= is_usable(vk, ttm_vk_kernels[k].name);
+}
+
+static void print_unused(void)
+{
+    for (int k = 0; k < TTM_VK_KERNEL_NB; k++)
+        for (int t = 0; t < TTM_DTYPE_NB; t++)
+            if (usable[k] && ttm_vk_kernels[k].code[t].words && !used[k][t])
+                printf("# unused: %s %s\n", ttm_vk_kernels[k].name,
+                       ttm_dtype_name((enum TTMDType)t));
 }
 
 /** Run the table on an open device as @p variant says. */
@@ -137,6 +170,7 @@ static int run_device(CaseRun *run, const char *device, int bench)
         ((TTMVk *)backend->private_data)->log = reference->log;
         for (int v = 0; v < nb; v++)
             run_variant(run, &variants[v], t, backend, reference, bench);
+        note_kernels(backend->private_data);
         ttm_backend_close(&backend);
         ttm_backend_close(&reference);
     }
@@ -192,11 +226,13 @@ int main(int argc, char **argv)
 {
     const char *device = NULL;
     CaseRun run = { 0 };
-    int bench = 0, found = 0, first;
+    int bench = 0, kernels = 0, found = 0, first;
 
     for (first = 1; first < argc && !strncmp(argv[first], "--", 2); first++) {
         if (!strcmp(argv[first], "--bench")) {
             bench = 1;
+        } else if (!strcmp(argv[first], "--kernels")) {
+            kernels = 1;
         } else if (!strcmp(argv[first], "--outside")) {
             return run_outside();
         } else if (!strcmp(argv[first], "--device") && first + 1 < argc) {
@@ -220,6 +256,8 @@ int main(int argc, char **argv)
         printf("ok 1 - kernels on Vulkan # SKIP no device found\n1..1\n");
         return 0;
     }
+    if (kernels)
+        print_unused();
     if (!bench)
         printf("1..%d\n", run.tests);
     return run.failed != 0;
