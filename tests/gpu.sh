@@ -261,9 +261,9 @@ file=${OUT:-$results}/$(echo "${name:-none}" | tr -cs 'A-Za-z0-9\n' '-' | sed 's
     echo '| case | kernels | ms | on the device, ms | TFLOP/s | GB/s |'
     echo '|---|---|---|---|---|---|'
     awk '/@/ && $1 ~ /^[0-9.]+$/ {
-             n = split($6, part, "@"); tier = $0
+             n = split($7, part, "@"); tier = $0
              sub(/.*\(/, "", tier); sub(/\).*/, "", tier)
-             printf "| `%s` | %s | %s | %s | %s | %s |\n", part[1], tier, $1, $2, $3, $4
+             printf "| `%s` | %s | %s | %s | %s | %s |\n", part[1], tier, $1, $2, $4, $5
          }' "$log"
 } >"$file"
 [ -z "${OUT:-}" ] || cp "$log" "$OUT/"
