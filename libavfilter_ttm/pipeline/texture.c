@@ -33,7 +33,7 @@
 #define RING      0.04f         /* width of what is compared, the same */
 #define CONTRAST  3.0f          /* limit by the root mean square around */
 #define OVERLAP   0.6f          /* share of the ring that must be known there */
-#define UNLIKE    2.2f          /* times the ring's variance; 2: by chance */
+#define UNLIKE    1.9f          /* times the ring's variance; 2: by chance */
 #define ROUGHER   1.25f         /* than the ring: more of it is no texture */
 #define LEVELS    64            /* of roughness */
 #define SMOOTHEST 3             /* level that always passes */
