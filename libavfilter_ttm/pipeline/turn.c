@@ -31,9 +31,9 @@
 #include "util/mem.h"
 
 #define PI          3.14159265358979323846
-#define LEAST_AREA  40          ///< pixels in frame 0, for shades to be read
-#define LEAST_TURN  0.3         ///< radians, of what a network predicts
-#define LEAST_DRAWN 0.02        ///< the same of what is drawn
+#define LEAST_SHARE 0.008       ///< of the frame, for shades to be predicted
+#define LEAST_AREA  40          ///< pixels, for drawn ones to be read
+#define LEAST_DRAWN 0.02        ///< radians, of what is drawn
 #define EXACT       0.15        ///< levels that a drawing without steps is off
 
 /* Sums over the pixels of an object in one frame; l is the level. */
@@ -103,7 +103,8 @@ static void find_slopes(const Sums *sums, double own, const TTMFit *fit, int t,
  * changed, and how much each frame counts.
  */
 static void follow(const Slope *slopes, const TTMMotion *m, int frames,
-                   double least_share, double *turn, double *weight)
+                   double least_area, double least_share, double *turn,
+                   double *weight)
 {
     const Slope *first = &slopes[0];
     const double size = hypot(first->x, first->y);
@@ -119,7 +120,7 @@ static void follow(const Slope *slopes, const TTMMotion *m, int frames,
         double off = atan2(s->y, s->x) - atan2(first->y, first->x) - expected;
 
         weight[t] = s->area < least_share * first->area ||
-                    first->area < LEAST_AREA ? 0 :
+                    first->area < least_area ? 0 :
                     fmin(fmax((strength - 0.15) / 0.35, 0), 1);
         turn[t] = expected + off - 2 * PI * rint(off / (2 * PI));
         if (weight[t] > 0.3) {
@@ -132,22 +133,22 @@ static void follow(const Slope *slopes, const TTMMotion *m, int frames,
 
 /* Turns of an object that a network predicted; @p work has 6 numbers a frame. */
 static void fit_object(const Slope *slopes, TTMMotion *m, int frames,
-                       double *work)
+                       double least_area, double *work)
 {
     static const TTMSmoothing by = { .bend = 1, .pull = 0.005, .outlier = 0.2 };
     double *turn = work, *weight = turn + frames, *smooth = weight + frames;
-    double *huber = smooth + frames, sum = 0, error = 0, far = 0;
+    double *huber = smooth + frames, sum = 0, off = 0, rest_off = 0;
 
-    follow(slopes, m, frames, 0.3, turn, weight);
+    follow(slopes, m, frames, least_area, 0.3, turn, weight);
     ttm_smooth_robustly(turn, weight, frames, &by, smooth, huber, huber + frames);
     for (int t = 1; t < frames; t++) {
-        sum   += weight[t];
-        error += weight[t] * fabs(turn[t] - smooth[t]);
-        far    = fmax(far, fabs(smooth[t]));
+        sum      += weight[t];
+        off      += weight[t] * (1 - cos(turn[t] - smooth[t]));
+        rest_off += weight[t] * (1 - cos(turn[t]));
     }
-    /* A mask that a network predicts is never shaded perfectly. */
-    if (sum < 0.4 * (frames - 1) ||
-        far <= LEAST_TURN + 2 * error / fmax(sum, 1e-9))
+    /* The shading of masks that a network predicts wavers. */
+    if (sum < 0.75 * (frames - 1) || !(off < 0.06 * sum) ||
+        !(rest_off - off > 0.2 * sum))
         return;
     for (int t = 1; t < frames; t++)
         m[t].turn = (float)smooth[t];
@@ -155,12 +156,12 @@ static void fit_object(const Slope *slopes, TTMMotion *m, int frames,
 
 /* Turns of an object that was drawn: as drawn, on a line over what is hidden. */
 static void take_object(const Slope *slopes, TTMMotion *m, int frames,
-                        double *work)
+                        double least_area, double *work)
 {
     double *turn = work, *weight = turn + frames, far = 0, rough = 0, sum = 0;
     int before = 0;
 
-    follow(slopes, m, frames, 0.1, turn, weight);
+    follow(slopes, m, frames, least_area, 0.1, turn, weight);
     for (int t = 1; t < frames; t++) {
         if (weight[t] <= 0.3)
             continue;
@@ -202,14 +203,15 @@ static Slope *prepare(const TTMFit *fit, double **work)
     return NULL;
 }
 
-static void finish(TTMFit *fit, Slope *slopes, double *work,
+static void finish(TTMFit *fit, Slope *slopes, double *work, double least_area,
                    void (*turns_of)(const Slope *slopes, TTMMotion *m,
-                                    int frames, double *work))
+                                    int frames, double least_area,
+                                    double *work))
 {
     for (int id = 1; id <= fit->objects; id++) {
         size_t at = (size_t)(id - 1) * (size_t)fit->frames;
 
-        turns_of(slopes + at, fit->motion + at, fit->frames, work);
+        turns_of(slopes + at, fit->motion + at, fit->frames, least_area, work);
     }
     free(slopes);
     free(work);
@@ -240,7 +242,7 @@ int ttm_turns_fit(TTMFit *fit, const uint8_t *first, const uint8_t *ids,
             }
         find_slopes(sums, 1.0 / 12, fit, t, slopes);
     }
-    finish(fit, slopes, work, fit_object);
+    finish(fit, slopes, work, LEAST_SHARE * width * height, fit_object);
     return 0;
 }
 
@@ -284,6 +286,6 @@ int ttm_turns_drawn(TTMFit *fit, const TTMDrawn *drawn)
             }
         find_slopes(sums, 0, fit, t, slopes);
     }
-    finish(fit, slopes, work, take_object);
+    finish(fit, slopes, work, LEAST_AREA, take_object);
     return 0;
 }

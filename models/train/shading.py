@@ -21,8 +21,7 @@ from trajectory import _smooth
 
 SHADES = 5
 WHITE = 0.6  # share of white at the highest level
-MIN_PIXELS = 40  # of an object, for its shading to be read
-LEAST_TURN = 0.3  # radians
+MIN_SHARE = 0.008  # of the frame that an object must fill to be read
 REACH = 1.2  # levels span so many radii of a disc of the object's area, both ways
 
 
@@ -162,15 +161,18 @@ def fit_turns(ids: Tensor, levels: Tensor, scales: Tensor, objects: int) -> Tens
     levels; scales [B, L, F] of the fit. Frames count as far as the slope is as
     strong as that of frame 0; the angle is unwrapped from one that counts to the
     next by what it last changed, and smoothed over the clip (Whittaker, Huber).
-    All turns are 0 unless most frames count and the angle goes far enough, steadily
-    or to and fro: a mask that a network predicts is never shaded perfectly.
+    All turns are 0 unless nearly all frames count, follow the smooth turn closely
+    and are much nearer to it than to none, by 1 - cosine of the angle between: the
+    shading of masks that a network predicts wavers, by about a radian in the worst
+    of the objects that do not turn.
     """
     b, f = ids.shape[:2]
     slope, count = slopes(ids, levels, objects)
     size = slope.norm(dim=-1)
     strength = size * scales / size[:, :, :1].clamp_min(1e-9)
     weight = ((strength - 0.15) / 0.35).clamp(0, 1)
-    seen = (count >= 0.3 * count[:, :, :1]) & (count[:, :, :1] >= MIN_PIXELS)
+    least = MIN_SHARE * ids.shape[2] * ids.shape[3]
+    seen = (count >= 0.3 * count[:, :, :1]) & (count[:, :, :1] >= least)
     weight = weight * seen
     angle = torch.atan2(slope[..., 1], slope[..., 0])
     angle = angle - angle[:, :, :1]
@@ -194,10 +196,8 @@ def fit_turns(ids: Tensor, levels: Tensor, scales: Tensor, objects: int) -> Tens
         huber = (0.2 / (turn - smooth).abs().clamp_min(1e-9)).clamp_max(1)
         smooth = _smooth(turn, weight * huber, bend, 0.005)
     rest = weight[:, :, 1:]
-    reliable = rest.mean(2) >= 0.4
-    error = ((turn - smooth).abs()[:, :, 1:] * rest).sum(2) / rest.sum(2).clamp_min(
-        1e-9
-    )
-    far = smooth.abs().amax(2)
-    turns = reliable & (far > LEAST_TURN + 2 * error)
+    total = rest.sum(2).clamp_min(1e-9)
+    rest_off = ((1 - turn.cos())[:, :, 1:] * rest).sum(2) / total
+    off = ((1 - (turn - smooth).cos())[:, :, 1:] * rest).sum(2) / total
+    turns = (rest.mean(2) >= 0.75) & (off < 0.06) & (rest_off - off > 0.2)
     return torch.where(turns[..., None], smooth, torch.zeros_like(smooth)).float()

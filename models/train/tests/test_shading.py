@@ -75,10 +75,13 @@ def test_a_disc_that_spins_is_read(speed: float) -> None:
 
 
 def test_to_and_fro_is_read() -> None:
-    turns = 0.6 * (torch.arange(FRAMES) * 2 * math.pi / 12).sin()
+    wave = (torch.arange(FRAMES) * 2 * math.pi / 12).sin()
     ids = disc(9)[None, None].expand(1, FRAMES, -1, -1)
-    found = fit_turns(ids, spin(turns, ids), torch.ones(1, 1, FRAMES), 1)[0, 0]
-    assert (found - turns).abs().mean() < 0.12
+    found = fit_turns(ids, spin(1.2 * wave, ids), torch.ones(1, 1, FRAMES), 1)[0, 0]
+    assert (found - 1.2 * wave).abs().mean() < 0.15
+    # What predicted shading does anyhow is no turn.
+    small = fit_turns(ids, spin(0.5 * wave, ids), torch.ones(1, 1, FRAMES), 1)
+    assert (small == 0).all()
 
 
 def test_what_rests_is_exactly_unturned() -> None:
