@@ -80,6 +80,8 @@ def test_bad_arguments_are_refused():
         generate(1, objects=(1, 3), max_objects=2)
     with pytest.raises(ValueError, match="unknown motion classes .'dances'"):
         generate(1, verbs=("spins", "dances"))
+    with pytest.raises(ValueError, match="weights of unknown .* .'dances'"):
+        generate(1, weights={"dances": 1.0})
     with pytest.raises(ValueError, match="no motion class"):
         generate(1, verbs=("follows",))
 
@@ -508,10 +510,23 @@ def test_shares_of_the_verbs():
     assert 0.45 < share < 0.55
     assert 0.07 < VERB_WEIGHTS["stays_still"] / total < 0.09
     counts = dict.fromkeys(VERBS, 0)
+    weights = VERB_WEIGHTS | PAIR_WEIGHTS
     for plan in range(3000):
-        for one in generator._plan_clip(Random(plan), (1, 5), False, VERBS):
+        for one in generator._plan_clip(Random(plan), (1, 5), False, VERBS, weights):
             counts[one.verb] += 1
     assert min(counts.values()) > 0.015 * sum(counts.values()), counts
+
+
+def test_weights_replace_the_shares():
+    few = {"spins": 0.0, "moves_left": 2.0, "follows": 0.0, "swaps_places": 0.9}
+    scene = generate(120, frames=1, size=(16, 16), seed=3, objects=(1, 3), weights=few)
+    verbs = [verb for clip in scene.verbs for verb in clip]
+    assert not {"spins", "follows"} & set(verbs)
+    alone = [clip[0] for clip in scene.verbs if len(clip) == 1]
+    assert alone.count("moves_left") > 0.5 * len(alone)
+    pairs = [clip for clip in scene.verbs if len(clip) > 1]
+    swapping = sum("swaps_places" in clip for clip in pairs)
+    assert swapping > 0.8 * len(pairs)
 
 
 @pytest.mark.parametrize("small", [64, 96])
