@@ -486,9 +486,11 @@ def test_phrases_of_one_verb_are_not_another_direction():
 
 
 def test_held_out_never_in_train():
-    rng = Random(0)
+    rng, weights = Random(0), VERB_WEIGHTS | PAIR_WEIGHTS
     train = [
-        p for _ in range(2000) for p in generator._plan_clip(rng, (1, 3), False, VERBS)
+        p
+        for _ in range(2000)
+        for p in generator._plan_clip(rng, (1, 3), False, VERBS, weights)
     ]
     held = [
         p for _ in range(300) for p in generator._plan_clip(rng, (1, 3), True, VERBS)
