@@ -493,7 +493,9 @@ def test_held_out_never_in_train():
         for p in generator._plan_clip(rng, (1, 3), False, VERBS, weights)
     ]
     held = [
-        p for _ in range(300) for p in generator._plan_clip(rng, (1, 3), True, VERBS)
+        p
+        for _ in range(300)
+        for p in generator._plan_clip(rng, (1, 3), True, VERBS, weights)
     ]
     reserved = {(p.kind, p.colour, p.verb) for p in held}
     assert not reserved & {(p.kind, p.colour, p.verb) for p in train}
