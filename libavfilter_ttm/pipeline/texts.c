@@ -25,6 +25,7 @@
 #include "pipeline/pictures.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/shades.h"
+#include "pipeline/stray.h"
 #include "pipeline/turn.h"
 #include "segment/image.h"
 #include "util/mem.h"
@@ -251,6 +252,19 @@ static int fit_drawn(TTMClip *c)
     return ret;
 }
 
+static int fit_predicted(TTMClip *c)
+{
+    const int width = c->width[TTM_STAGE_MOTION];
+    const int height = c->height[TTM_STAGE_MOTION];
+    const size_t pixels = (size_t)c->frames * (size_t)width * (size_t)height;
+    int ret = ttm_stray_drop(c->predicted, c->frames, height, width, c->objects);
+
+    for (size_t i = 0; c->predicted_levels && i < pixels; i++)
+        c->predicted_levels[i] = c->predicted[i] ? c->predicted_levels[i] : 0;
+    return ret < 0 ? ret : fit_trajectory(c, c->predicted, c->predicted_levels,
+                                          width, height, NULL);
+}
+
 int ttm_clip_fit(TTMContext *ctx)
 {
     TTMClip *c = &ctx->clip;
@@ -268,8 +282,6 @@ int ttm_clip_fit(TTMContext *ctx)
     else if (c->mode == TTM_MODE_RENDER)
         ret = fit_drawn(c);
     else
-        ret = fit_trajectory(c, c->predicted, c->predicted_levels,
-                             c->width[TTM_STAGE_MOTION],
-                             c->height[TTM_STAGE_MOTION], NULL);
+        ret = fit_predicted(c);
     return ret < 0 ? ttm_fail(&ctx->log, ret, "out of memory") : 0;
 }

@@ -22,6 +22,7 @@ from shading import (
     slopes,
     split_rows,
 )
+from stray import drop_stray
 from trajectory import Fit, decode_ids, fit_similarity, refine_ids
 
 SHOWN = (0, 4, 8, 12, 15)  # frames on sample sheets
@@ -131,6 +132,7 @@ def evaluate_motion(
     else:
         predicted = decode_ids(image, colours)
     predicted[:, 0] = first
+    predicted = drop_stray(predicted, objects)
     fit = fit_similarity(first, predicted, objects)
     turned = {}
     if shaded:

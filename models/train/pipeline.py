@@ -26,6 +26,7 @@ from shading import (
     paint_rows,
     split_rows,
 )
+from stray import drop_stray
 from trajectory import carry, decode_ids, fit_similarity, refine_ids, regions_of
 
 
@@ -266,6 +267,7 @@ def generate(
     else:
         predicted = decode_ids(image, table)
     predicted[:, 0] = first
+    predicted = drop_stray(predicted, objects)
     still2, first2 = resize_image(still[None], h2, w2), resize_ids(masks[None], h2, w2)
     grown = resize_ids(predicted.flatten(0, 1), h2, w2).view(1, frames, h2, w2)
     grown[:, 0] = first2

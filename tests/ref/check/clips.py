@@ -46,7 +46,7 @@ from common import COLOURS, PALETTE  # noqa: E402
 from make_pipeline_reference import philox_normal  # noqa: E402
 from make_tiny_bundle import tiny_config  # noqa: E402
 from record import randomise  # noqa: E402
-from shading import join_rows, shade_table  # noqa: E402
+from shading import join_rows, shade_table, split_rows  # noqa: E402
 
 PSNR = 45.0
 # Squared distances of colours in [-1, 1] that count as the same: what a fifth of
@@ -284,8 +284,9 @@ def ours(program: Path, folder: Path, clip: Clip, device: str) -> str:
 
 
 def expected(clip: Clip) -> tuple[np.ndarray, Tensor, Tensor]:
-    """PyTorch's video in bytes, predicted ids (or rows of shades) of stage 1, and
-    for each of its pixels how much nearer the chosen colour is than the second."""
+    """PyTorch's video in bytes, predicted ids (or rows of shades) of stage 1 but for
+    stray pieces, and for each of its pixels how much nearer the chosen colour is
+    than the second."""
     bundle = load_bundle(clip.bundle)
     defaults = bundle.index["ttm"]["defaults"]
     size, frames = defaults["size"][0], defaults["frames"]
@@ -299,10 +300,11 @@ def expected(clip: Clip) -> tuple[np.ndarray, Tensor, Tensor]:
         shape = (frames, h, h, bundle.vae.config.latent_channels)
         values = philox_normal(clip.seed, i + 1, int(np.prod(shape)))
         noise.append(values.view(shape))
-    margins, chosen = [], []
+    margins, chosen, near = [], [], []
     shaded = bundle.metas[STAGES[0]].get("trajectory") == "shaded"
     name = "decode_rows" if shaded else "decode_ids"
     decode, sample = getattr(pipeline, name), pipeline.sample_stage
+    drop = pipeline.drop_stray
     if bundle.metas[STAGES[0]]["prediction"] != "sample":
         pipeline.sample_stage = sample_by(bundle.scheduler)
 
@@ -314,7 +316,12 @@ def expected(clip: Clip) -> tuple[np.ndarray, Tensor, Tensor]:
         chosen.append(decode(image, colours))
         return chosen[-1]
 
+    def dropped(ids: Tensor, objects: int) -> Tensor:
+        near.append(drop(ids, objects))
+        return near[-1]
+
     setattr(pipeline, name, watched)
+    pipeline.drop_stray = dropped
     try:
         result = pipeline.generate(
             bundle,
@@ -328,9 +335,10 @@ def expected(clip: Clip) -> tuple[np.ndarray, Tensor, Tensor]:
         )
     finally:
         setattr(pipeline, name, decode)
-        pipeline.sample_stage = sample
+        pipeline.sample_stage, pipeline.drop_stray = sample, drop
     video = ((result.video + 1) * 127.5).round().byte().permute(0, 2, 3, 1)
-    return video.numpy(), chosen[0][0], margins[0][0]
+    ids = join_rows(near[0], split_rows(chosen[0])[1]) if shaded else near[0]
+    return video.numpy(), ids[0], margins[0][0]
 
 
 def predicted(folder: Path) -> Tensor:
