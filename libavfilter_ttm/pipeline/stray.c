@@ -28,7 +28,7 @@
 #include "util/mem.h"
 
 #define STEP      8         /* hundredths of the height, a frame */
-#define FRAMES    16        /* of clips that STEP is for */
+#define FRAMES    16        /* of clips that STEP is for; else squared */
 #define LEAST     10        /* seen: 1 / LEAST of the first area */
 
 /* The work on one object. */
@@ -44,10 +44,10 @@ typedef struct Work {
 /* How many pixels away a piece may be after @p unseen frames. */
 static int get_reach(const Work *w, int unseen)
 {
-    const int64_t gaps = w->frames - 1;
-    const int64_t slow = gaps > FRAMES - 1 ? gaps : FRAMES - 1;
+    const int64_t few = w->frames < FRAMES ? w->frames - 1 : FRAMES - 1;
+    const int64_t slow = (FRAMES - 1) * (FRAMES - 1), gaps = few * few;
 
-    return (int)(((int64_t)2 * STEP * w->height * unseen * slow + 100 * gaps) /
+    return (int)((2 * STEP * slow * w->height * unseen + 100 * gaps) /
                  (200 * gaps));
 }
 

@@ -28,8 +28,9 @@
  *
  * Frame by frame, an object keeps those 8-connected pieces of which some pixel is
  * at most 0.08 of the height, times the frames since it was seen, away from its
- * mask there, by the larger of columns and rows; in clips of fewer than 16 frames
- * further. If that mask touched the border of the frame, the object may go on
+ * mask there, by the larger of columns and rows. In clips of fewer than 16 frames
+ * that is times (15 / (frames - 1))^2: things go further in a frame, and by more of
+ * their own size. If that mask touched the border of the frame, the object may go on
  * behind it: however long it is not seen, it comes in no further than 0.08 of the
  * height away at right angles to the border. Frames in which less than a tenth of
  * an object's first area is kept do not count as seen, so that a crumb does not

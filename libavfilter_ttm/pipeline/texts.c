@@ -256,11 +256,8 @@ static int fit_predicted(TTMClip *c)
 {
     const int width = c->width[TTM_STAGE_MOTION];
     const int height = c->height[TTM_STAGE_MOTION];
-    const size_t pixels = (size_t)c->frames * (size_t)width * (size_t)height;
     int ret = ttm_stray_drop(c->predicted, c->frames, height, width, c->objects);
 
-    for (size_t i = 0; c->predicted_levels && i < pixels; i++)
-        c->predicted_levels[i] = c->predicted[i] ? c->predicted_levels[i] : 0;
     return ret < 0 ? ret : fit_trajectory(c, c->predicted, c->predicted_levels,
                                           width, height, NULL);
 }

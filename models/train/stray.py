@@ -13,15 +13,15 @@ from torch import Tensor
 from torch.nn.functional import max_pool2d
 
 STEP = 8  # hundredths of the frame height that a piece may be away a frame
-FRAMES = 16  # of clips that STEP is for; in shorter ones things move faster
+FRAMES = 16  # of clips that STEP is for; in shorter ones it grows squared, for
+# things go further in a frame and by more of their own size
 LEAST = 10  # frames with less than 1 / LEAST of the first area do not count as seen
 
 
 def _reach(unseen: int, frames: int, height: int) -> int:
     """How many pixels a piece may be away after unseen frames of a clip."""
-    gaps = frames - 1
-    far = STEP * height * unseen * max(gaps, FRAMES - 1)
-    return (2 * far + 100 * gaps) // (200 * gaps)
+    slow, gaps = (FRAMES - 1) ** 2, (min(frames, FRAMES) - 1) ** 2
+    return (2 * STEP * height * unseen * slow + 100 * gaps) // (200 * gaps)
 
 
 def _box(masks: Tensor, down: int, across: int) -> Tensor:

@@ -4,7 +4,7 @@
 Clips of four objects as a network paints them at its worst: one is left with
 pieces all over the frame, one leaves over the border and shows again, one comes
 and goes inside the frame, one is not there in frame 0. As predicted and without
-stray pieces, in 16 frames and the same in 6. Ids are digits in strings.
+stray pieces, in 16 frames and in 11. Ids are digits in strings.
 Run: python tests/ref/make_stray_reference.py
 """
 
@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT / "models" / "train"))
 
 from stray import drop_stray  # noqa: E402
 
-W, H, F, SHORT, L = 44, 30, 16, 6, 4
+W, H, F, SHORT, L = 44, 30, 16, 11, 4
 
 
 def scene(frames, g):

@@ -262,6 +262,55 @@ static void test_plan_render(void **state)
     close_run(render);
 }
 
+/* Units up to the last one of a phase. */
+static void step_to(Run *r, const char *phase)
+{
+    TTMProgress p;
+
+    do {
+        assert_int_equal(ttm_step(r->ctx, &p), TTM_MORE);
+    } while (strcmp(p.phase, phase) || p.step < p.steps);
+}
+
+/* A piece of an object that is predicted far from it goes; a drawn one stays. */
+static void test_stray(void **state)
+{
+    Run *plan = open_run((const char *[]){ "mode", "plan", "refine", "none",
+                                           "frames", "16", NULL });
+    Run *render = open_run((const char *[]){ "mode", "render", "refine", "none",
+                                             NULL });
+    TTMClip *c = &plan->ctx->clip;
+    TTMImage mask = wrap(render->masks);
+    size_t pixels;
+
+    (void)state;
+    begin(plan, 1);
+    step_to(plan, "trajectory");
+    pixels = (size_t)c->width[0] * (size_t)c->height[0];
+    for (size_t t = 1; t < 16; t++)
+        memcpy(c->predicted + t * pixels, c->predicted, pixels);
+    memset(c->predicted + 6 * pixels - 4, 1, 4);    /* the end of frame 5 */
+    step_to(plan, "fit");
+    pixels = (size_t)c->width[1] * (size_t)c->height[1];
+    for (size_t t = 1; t < 16; t++)
+        assert_memory_equal(c->trajectory + t * pixels, c->trajectory, pixels);
+    close_run(plan);
+
+    c = &render->ctx->clip;
+    begin(render, 0);
+    for (int t = 0; t < 16; t++) {
+        for (int i = 0; t == 5 && i < 10 * 10; i++)
+            memcpy(render->masks + 3 * (W * (H - 1 - i / 10) + W - 1 - i % 10),
+                   ttm_object_colour(1), 3);
+        assert_int_equal(ttm_add_trajectory_frame(render->ctx, &mask), 0);
+        draw(render);
+    }
+    step_to(render, "fit");
+    for (size_t t = 0; t < 16; t++)
+        assert_int_equal(c->trajectory[(t + 1) * pixels - 1], t == 5);
+    close_run(render);
+}
+
 /* Trajectories of another length; option frames decides where it is set. */
 static void test_render_lengths(void **state)
 {
@@ -457,7 +506,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_full), cmocka_unit_test(test_plan_render),
-        cmocka_unit_test(test_plan_then_render),
+        cmocka_unit_test(test_plan_then_render), cmocka_unit_test(test_stray),
         cmocka_unit_test(test_render_lengths), cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_report), cmocka_unit_test(test_lora),
         cmocka_unit_test(test_options),
