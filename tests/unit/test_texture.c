@@ -129,6 +129,32 @@ static void test_thing(void **state)
     assert_true(of_thing < 14 * 34 / 5);
 }
 
+static float slope(int x, int y)
+{
+    (void)x;
+    return (float)y / (H - 1);
+}
+
+/* Beside the object, and the other way up from there on. */
+static float upside_down(int x, int y)
+{
+    return slope(x, x < 27 ? y : H - 1 - y);
+}
+
+/* Where all that has room is unlike the surroundings, nothing is taken. */
+static void test_unlike(void **state)
+{
+    static Case c;
+
+    (void)state;
+    set_rect(c.first, 4, 4, 20, 40, 1);
+    run(&c, 1, slope);
+    assert_true(c.textures[0].dx > 0);
+    run(&c, 1, upside_down);
+    assert_int_equal(c.textures[0].dx, 0);
+    assert_int_equal(c.textures[0].dy, 0);
+}
+
 /* Shadows lie within reach of the mask, and nowhere else. */
 static void test_hole(void **state)
 {
@@ -173,6 +199,7 @@ int main(void)
         cmocka_unit_test(test_like_to_like),
         cmocka_unit_test(test_flat),
         cmocka_unit_test(test_thing),
+        cmocka_unit_test(test_unlike),
         cmocka_unit_test(test_hole),
         cmocka_unit_test(test_no_room),
     };
