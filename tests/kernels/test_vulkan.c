@@ -39,6 +39,7 @@
 #if HAVE_VULKAN
 
 #include "backend/vulkan/kernels.h"
+#include "outside.h"
 
 /** A way to do the kernels. */
 typedef struct Variant {
@@ -177,40 +178,17 @@ static int run_device(CaseRun *run, const char *device, int bench)
     return 1;
 }
 
-static PFN_vkUpdateDescriptorSets update_sets;
-
-/* The real one, with 64 bytes of every buffer. */
-static void VKAPI_CALL bind_less(VkDevice device, uint32_t nb,
-                                 const VkWriteDescriptorSet *writes,
-                                 uint32_t nb_copies, const VkCopyDescriptorSet *copies)
-{
-    for (uint32_t i = 0; i < nb; i++) {
-        VkDescriptorBufferInfo infos[TTM_VK_MAX_BINDINGS];
-        VkWriteDescriptorSet write = writes[i];
-
-        for (uint32_t k = 0; k < write.descriptorCount; k++) {
-            infos[k]       = write.pBufferInfo[k];
-            infos[k].range = 64;
-        }
-        write.pBufferInfo = infos;
-        update_sets(device, 1, &write, nb_copies, copies);
-    }
-}
-
 static int run_outside(void)
 {
     const TTMBackendRequest request = { "vulkan:0", TTM_DTYPE_F32, 0 };
     TTMNetwork *network = NULL;
     TTMBackend *backend;
     TTMGraph *graph;
-    TTMVk *vk;
     int ret = ttm_backend_open(&backend, NULL, &request);
 
     if (ret < 0)
         return 2;
-    vk = backend->private_data;
-    update_sets = vk->fn.UpdateDescriptorSets;
-    vk->fn.UpdateDescriptorSets = bind_less;
+    outside_begin(backend->private_data);
     graph = ttm_graph_create(NULL, "outside", TTM_DTYPE_F32);
     ttm_graph_output(graph, ttm_graph_scale(graph, ttm_graph_input(
         graph, "x", TTM_SHAPE(256), TTM_DTYPE_F32), 2, 1));
