@@ -126,17 +126,19 @@ all_used GPU-assisted "$tap_folder/log1" "$tap_folder/log2"
 validate_assisted 'masked attention' log 0 "$build/tests/kernels/test_masked" \
     'no background'
 validate_assisted images log 1 "$build/tests/unit/test_vulkan_images"
-# In f32 only, for the time: the other types have the same kernels, by other words.
-validate_assisted networks log 1 "$build/tests/nets/test_nets_vulkan" f32
+# Networks in bf16 have the words of f16, and are left out for the time they take.
 for precision in f32 f16 bf16; do
     races=1
     [ $precision != f16 ] || races=0
+    [ $precision = bf16 ] ||
+        validate_assisted "networks in $precision" log $races \
+            "$build/tests/nets/test_nets_vulkan" $precision
     validate_assisted "a clip in $precision" log $races \
         "$build/tests/unit/test_vulkan_phases" $precision
 done
 # A clip's last kernels are still watched.
 assisted 1 "$build/tests/unit/test_vulkan_phases" f32 decode >"$tap_folder/log"
-equal 'GPU-assisted: a fault late in a clip is noticed' 1 \
-    "$(grep -c 'out of bounds' "$tap_folder/log" | sed 's/[1-9][0-9]*/1/')"
+check 'GPU-assisted: a fault late in a clip is noticed' \
+    grep -q 'out of bounds' "$tap_folder/log"
 
 finish
