@@ -21,7 +21,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from colour import ciede2000, lab
-from tracking import Track
+from tracking import Track, carried
 
 MEASURE = 128
 _HALO = 4  # pixels around an object that belong to neither side
@@ -58,32 +58,6 @@ def dilated(mask: Tensor, radius: int) -> Tensor:
 def eroded(mask: Tensor, radius: int) -> Tensor:
     """bool [..., H, W] shrunk by a square of `radius` pixels."""
     return ~dilated(~mask, radius)
-
-
-def carried(picture: Tensor, path: Track, mode: str = "bilinear") -> Tensor:
-    """A picture [C, H, W] moved along a track: [F, C, H, W], zero outside."""
-    channels, height, width = picture.shape
-    count = len(path.scales)
-    y, x = torch.meshgrid(
-        torch.arange(height) + 0.5, torch.arange(width) + 0.5, indexing="ij"
-    )
-    place = torch.stack([x, y], -1) / height  # in frame heights
-    away = place - path.centre - path.offsets[:, None, None]
-    cos = path.angles.cos()[:, None, None]
-    sin = path.angles.sin()[:, None, None]
-    # The inverse of the object's turn.
-    away = torch.stack(
-        [cos * away[..., 0] + sin * away[..., 1],
-         cos * away[..., 1] - sin * away[..., 0]], -1
-    )  # fmt: skip
-    source = path.centre + away / path.scales[:, None, None, None]
-    source = source * torch.tensor([2 * height / width, 2.0]) - 1
-    return functional.grid_sample(
-        picture.expand(count, channels, height, width),
-        source,
-        mode=mode,
-        align_corners=False,
-    )
 
 
 def carried_masks(mask: Tensor, path: Track) -> Tensor:

@@ -52,7 +52,7 @@ from results import (  # noqa: E402
 from score import ClipScore, score  # noqa: E402
 from suites import SUITES, Case, load  # noqa: E402
 from tables import Row  # noqa: E402
-from tracking import Track, track  # noqa: E402
+from tracking import track  # noqa: E402
 
 
 class Maker(Protocol):
@@ -83,7 +83,7 @@ def run_case(
     sheets: Path | None,
 ) -> dict[str, ClipScore]:  # fmt: skip
     """The scores of one scene, by row."""
-    true_paths: list[Track] = [track(case.video, mask) for mask in case.masks]
+    true_paths = track(case.video, case.masks)
     out: dict[str, ClipScore] = {}
     if baselines:
         still = case.video[:1].expand_as(case.video)

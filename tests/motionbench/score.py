@@ -91,7 +91,7 @@ def score(
     """
     paths = true_paths
     if clip is not case.video:
-        paths = [track(clip, mask) for mask in case.masks]
+        paths = track(clip, case.masks)
     frames = appearance.measured(clip)
     objects = appearance.see(appearance.measured_mask(case.masks), paths)
     background = appearance.measured(case.background[None])[0]

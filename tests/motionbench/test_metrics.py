@@ -61,11 +61,11 @@ def moving() -> dict[str, Tensor]:
 @pytest.fixture(scope="module")
 def found(moving: dict[str, Tensor]) -> list[appearance.Seen]:
     mask = moving["ids"][0] == 1
-    return appearance.see(mask[None], [track(moving["video"], mask)])
+    return appearance.see(mask[None], track(moving["video"], mask[None]))
 
 
 def test_tracker_measures_the_shift(moving: dict[str, Tensor]) -> None:
-    out = track(moving["video"], moving["ids"][0] == 1)
+    out = track(moving["video"], moving["ids"][:1] == 1)[0]
     expected = torch.arange(FRAMES) * 5 / SIDE
     assert torch.allclose(out.offsets[:, 0], expected, atol=0.008)
     assert out.offsets[:, 1].abs().max() < 0.008
