@@ -260,7 +260,7 @@ TTM_API int ttm_set_masks(TTMContext *ctx, const TTMImage *masks);
 
 /**
  * TTM_MODE_RENDER: give the next frame of the trajectory, first frame first: each
- * object in its colour on black, or in shades of it (docs/bundle.md).
+ * object in its colour on black, or in tints of it (docs/bundle.md).
  */
 TTM_API int ttm_add_trajectory_frame(TTMContext *ctx, const TTMImage *frame);
 

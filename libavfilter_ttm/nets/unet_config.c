@@ -314,7 +314,7 @@ static int read_ttm(TTMUnetConfig *c, const TTMPart *part)
         "masked_blocks", "masked_self_attention", "masked_cross_attention",
         "cross_regions", "regions", "trajectory", NULL
     };
-    static const char *const trajectories[] = { "masks", "shaded", NULL };
+    static const char *const trajectories[] = { "masks", "tinted", NULL };
     static const char *const first_frames[] = { "denoised", "given", NULL };
     /* in the order of enum TTMUnetInput */
     static const char *const residuals[] = { "none", "image", "mask", "carried",
@@ -339,7 +339,7 @@ static int read_ttm(TTMUnetConfig *c, const TTMPart *part)
         (ret = ttm_config_choice(part, ttm, "ttm.", "first_frame", first_frames, 0,
                                  &c->first_frame_given)) < 0 ||
         (ret = ttm_config_choice(part, ttm, "ttm.", "trajectory", trajectories, 0,
-                                 &c->shaded)) < 0)
+                                 &c->tinted)) < 0)
         return ret;
     c->prediction = prediction;
     c->residual   = residual ? residual : -1;

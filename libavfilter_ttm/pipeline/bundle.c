@@ -220,8 +220,8 @@ static int check_stage(const TTMModels *m, int stage)
     if (stage == TTM_STAGE_MOTION && u->trajectory_regions)
         return ttm_fail(m->log, TTM_ERR_FORMAT, "%s: stage 1 needs "
                         "\"regions\": \"first_frame\"", config);
-    if (stage == TTM_STAGE_VIDEO && u->shaded)
-        return ttm_fail(m->log, TTM_ERR_FORMAT, "%s: \"trajectory\": \"shaded\" "
+    if (stage == TTM_STAGE_VIDEO && u->tinted)
+        return ttm_fail(m->log, TTM_ERR_FORMAT, "%s: \"trajectory\": \"tinted\" "
                         "is of stage 1 only; stage 2 has \"masks\"", config);
     return 0;
 }
@@ -250,7 +250,7 @@ static int open_parts(TTMModels *m, const int needed[TTM_STAGE_NB],
     for (int i = 0; i < TTM_STAGE_NB; i++) {
         /*
          * A plan is fitted at the size of stage 2, as it will be rendered; what
-         * is rendered may be shaded as stage 1 shades it.
+         * is rendered may be tinted as stage 1 tints it.
          */
         int settings_only = !needed[i] &&
                             ttm_bundle_has_part(m->bundle, names[i]);

@@ -20,14 +20,14 @@
 
 #include "pipeline/colours.h"
 
-#include "pipeline/shades.h"
+#include "pipeline/tints.h"
 #include "ttm.h"
 
 /** A network between an image and ids, with the colours of @p objects objects. */
 static int create(TTMNetwork **network, TTMBackend *backend, int paint,
-                  int shaded, int objects, const TTMShape *image)
+                  int tinted, int objects, const TTMShape *image)
 {
-    TTMShadeTable table;
+    TTMTintTable table;
     TTMGraph *graph = ttm_graph_create(backend->log, paint ? "paint" : "nearest",
                                        backend->precision);
     TTMShape shape  = *image;
@@ -38,7 +38,7 @@ static int create(TTMNetwork **network, TTMBackend *backend, int paint,
         return ttm_fail(backend->log, TTM_ERR_MEMORY, "out of memory");
     if (paint)
         shape.rank--;
-    ttm_shade_table(&table, NULL, objects, shaded);
+    ttm_tint_table(&table, NULL, objects, tinted);
     for (int row = 0; row < table.rows; row++)
         for (int c = 0; c < 3; c++)
             table.rgb[row][c] = table.rgb[row][c] / 127.5f - 1;
@@ -57,7 +57,7 @@ int ttm_colours_paint(TTMColours *colours, TTMBackend *backend, const uint8_t *i
     int ret = 0;
 
     if (!colours->paint)
-        ret = create(&colours->paint, backend, 1, colours->shaded,
+        ret = create(&colours->paint, backend, 1, colours->tinted,
                      TTM_MAX_OBJECTS, &image->shape);
     if (ret >= 0)
         ret = ttm_network_write(colours->paint, "x", ids, TTM_DTYPE_U8);
@@ -72,7 +72,7 @@ int ttm_colours_nearest(TTMColours *colours, TTMBackend *backend, int objects,
     int ret = 0;
 
     if (!colours->nearest)
-        ret = create(&colours->nearest, backend, 0, colours->shaded, objects,
+        ret = create(&colours->nearest, backend, 0, colours->tinted, objects,
                      &image->shape);
     if (ret >= 0)
         ret = ttm_network_bind_input(colours->nearest, "x", image);

@@ -26,12 +26,12 @@
 #include "run/network.h"
 
 /**
- * The two networks for images of one size; zero but for `shaded` before the first
- * call. Where they are shaded, what is called an id below is a row of the table
- * of pipeline/shades.h.
+ * The two networks for images of one size; zero but for `tinted` before the first
+ * call. Where they are tinted, what is called an id below is a row of the table
+ * of pipeline/tints.h.
  */
 typedef struct TTMColours {
-    int shaded;
+    int tinted;
     TTMNetwork *paint, *nearest;
 } TTMColours;
 

@@ -19,12 +19,13 @@
 /** @file Frames of the clip at the output's size. */
 
 #include <math.h>
+#include <string.h>
 #include <stdlib.h>
 
 #include "pipeline/choices.h"
 #include "pipeline/pictures.h"
 #include "pipeline/pipeline.h"
-#include "pipeline/shades.h"
+#include "pipeline/tints.h"
 #include "segment/image.h"
 #include "segment/palette.h"
 #include "util/mem.h"
@@ -135,26 +136,41 @@ static float moved_share(const TTMClip *c, int t, int id, float small_x,
            y * ((1 - x) * v[2] + x * v[3]);
 }
 
-/* What the colours of a plan are made of. */
+/* What the colours of a plan's frame are made of. */
 typedef struct Drawing {
-    TTMShadeTable table;
-    TTMShading shading[TTM_MAX_OBJECTS];
+    TTMTintTable table;
+    float level[TTM_MAX_OBJECTS + 1];
 } Drawing;
 
-/* How light an object is at a place of the fit's size. */
-static float planned_level(const TTMClip *c, const Drawing *d, int t, int id,
-                           float small_x, float small_y)
+/*
+ * Levels of an object's tint in frame @p t. What never turns has its plain colour,
+ * as frame 0 has, which is read as masks.
+ */
+static void set_levels(const TTMClip *c, int t, Drawing *d)
 {
-    float x, y;
+    memset(d->level, 0, sizeof(d->level));
+    for (int id = 1; c->tinted && t && id <= c->objects; id++) {
+        const TTMMotion *m = c->fit.motion +
+                             (size_t)(id - 1) * (size_t)c->frames;
+        int turns = 0;
 
-    if (!c->shaded || !t || !id)
-        return 0;
-    if (c->refine != TTM_REFINE_SIMILARITY)
-        return c->levels[((size_t)t * (size_t)c->fit.height +
-                          (size_t)small_y) * (size_t)c->fit.width +
-                         (size_t)small_x];
-    ttm_fit_source(&c->fit, id, t, small_x, small_y, &x, &y);
-    return ttm_shade_level(&d->shading[id - 1], y);
+        for (int i = 0; i < c->frames; i++)
+            turns |= m[i].turn != 0;
+        if (turns)
+            d->level[id] = (float)ttm_tint_level((double)m[t].turn);
+    }
+}
+
+/*
+ * Places between two values of a byte, so that the mean over a tint is not rounded:
+ * interleaved gradient noise (Jimenez, SIGGRAPH 2014 course on Call of Duty).
+ */
+static float dither(int x, int y)
+{
+    float v = 0.06711056f * (float)x + 0.00583715f * (float)y;
+
+    v = 52.9829189f * (v - floorf(v));
+    return v - floorf(v) - 0.5f;
 }
 
 /* Colour in [0, 1] of @p share of an object; 1 if it is nearest to @p hard. */
@@ -163,21 +179,21 @@ static int mix_colour(const Drawing *d, int id, float level, float share,
 {
     float scaled[3];
 
-    ttm_shade_colour(ttm_object_colour(id), level, rgb);
+    ttm_tint_colour(ttm_object_colour(id), level, rgb);
     for (int k = 0; k < 3; k++) {
         rgb[k]    = share * rgb[k] / 255.0f;
         scaled[k] = 255 * rgb[k];
     }
-    return ttm_shade_id(&d->table, ttm_shade_nearest(&d->table, scaled)) == hard;
+    return ttm_tint_id(&d->table, ttm_tint_nearest(&d->table, scaled)) == hard;
 }
 
-/* A grey that is mixed with black is a shade of it. */
+/* A grey that is mixed with black is a tint of a darker one. */
 static int may_mix(const TTMClip *c, int id)
 {
     const uint8_t *colour = ttm_object_colour(id);
     float share, level;
 
-    return !c->shaded || ttm_shade_unmix(colour, colour, &share, &level);
+    return !c->tinted || ttm_tint_unmix(colour, colour, &share, &level);
 }
 
 /*
@@ -194,7 +210,7 @@ static void planned_colour(const TTMClip *c, const Drawing *d, int t, int x,
     float small_y = ((float)y + 0.5f) * (float)c->fit.height /
                     (float)c->out_height;
     int hard = planned_id(c, t, x, y), id = hard, touching = 0;
-    float share = 1, most = 0, level;
+    float share = 1, most = 0;
 
     for (int k = 1; t && c->refine == TTM_REFINE_SIMILARITY && k <= c->objects;
          k++) {
@@ -210,29 +226,31 @@ static void planned_colour(const TTMClip *c, const Drawing *d, int t, int x,
         share = hard ? fmaxf(most, 0.502f) : fminf(most, 0.498f);
     else
         id = hard;
-    level = planned_level(c, d, t, id, small_x, small_y);
-    if (mix_colour(d, id, level, share, hard, rgb))
+    if (mix_colour(d, id, d->level[id], share, hard, rgb))
         return;
-    /* Light shades are nearer than black with less. */
-    if (c->shaded && !hard &&
-        mix_colour(d, id, level, fminf(share, 0.43f), 0, rgb))
+    /* Light tints are nearer than black with less. */
+    if (c->tinted && !hard &&
+        mix_colour(d, id, d->level[id], fminf(share, 0.4f), 0, rgb))
         return;
-    mix_colour(d, hard, planned_level(c, d, t, hard, small_x, small_y), 1, hard,
-               rgb);
+    mix_colour(d, hard, d->level[hard], 1, hard, rgb);
 }
 
 static void draw_plan(const TTMClip *c, int t, TTMImage *frame)
 {
+    const float step = !c->tinted ? 0 :
+                       frame->format == TTM_PIXEL_RGB16 ? 1 / 65535.0f :
+                       1 / 255.0f;
     Drawing d;
 
-    ttm_shade_table(&d.table, NULL, c->objects, c->shaded);
-    ttm_shadings(c->first[TTM_STAGE_VIDEO], c->fit.width, c->fit.height,
-                 c->objects, d.shading);
+    ttm_tint_table(&d.table, NULL, c->objects, c->tinted);
+    set_levels(c, t, &d);
     for (int y = 0; y < frame->height; y++) {
         for (int x = 0; x < frame->width; x++) {
             float rgb[3];
 
             planned_colour(c, &d, t, x, y, rgb);
+            for (int k = 0; k < 3; k++)
+                rgb[k] += step * dither(x, y);
             ttm_image_set_pixel(frame, x, y, rgb);
         }
     }

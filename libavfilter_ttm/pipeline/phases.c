@@ -29,7 +29,7 @@
 #include "pipeline/choices.h"
 #include "pipeline/pictures.h"
 #include "pipeline/pipeline.h"
-#include "pipeline/shades.h"
+#include "pipeline/tints.h"
 #include "util/clock.h"
 #include "util/mem.h"
 
@@ -161,14 +161,14 @@ static int run_encode_motion(TTMContext *ctx, int unit)
     if (unit == 0)
         return encode_still(ctx, stage);
     ret = make_latents(ctx, stage, c->frames, &c->mask_latents[stage]);
-    if (ret < 0 || !c->shaded)
+    if (ret < 0 || !c->tinted)
         return ret < 0 ? ret : encode_ids(ctx, stage, c->first[stage], 0,
                                           c->frames);
     rows = ttm_array_alloc((size_t)c->width[stage], (size_t)c->height[stage]);
     if (!rows)
         return no_memory(ctx);
-    ttm_shade_first(c->first[stage], c->width[stage], c->height[stage],
-                    c->objects, rows);
+    ttm_tint_first(c->first[stage], (size_t)c->width[stage] *
+                   (size_t)c->height[stage], rows);
     ret = encode_ids(ctx, stage, rows, 0, c->frames);
     free(rows);
     return ret;
@@ -260,12 +260,12 @@ static int run_trajectory(TTMContext *ctx, int unit)
 
     if (unit == 0) {
         c->predicted = ttm_array_alloc((size_t)c->frames, pixels);
-        if (c->shaded)
+        if (c->tinted)
             c->predicted_levels = ttm_array_alloc((size_t)c->frames, pixels);
-        if (!c->predicted || (c->shaded && !c->predicted_levels))
+        if (!c->predicted || (c->tinted && !c->predicted_levels))
             return no_memory(ctx);
         memcpy(c->predicted, c->first[stage], pixels);
-        if (c->shaded)
+        if (c->tinted)
             memset(c->predicted_levels, 0, pixels);
         return 0;
     }
@@ -274,8 +274,8 @@ static int run_trajectory(TTMContext *ctx, int unit)
         ret = ttm_colours_nearest(&c->colours[stage], ctx->backend, c->objects,
                                   ttm_network_output(network, 0),
                                   c->predicted + at);
-    if (ret >= 0 && c->shaded)
-        ttm_shades_split(c->predicted + at, c->predicted_levels + at, pixels);
+    if (ret >= 0 && c->tinted)
+        ttm_tints_split(c->predicted + at, c->predicted_levels + at, pixels);
     return ret;
 }
 

@@ -193,7 +193,6 @@ void ttm_clip_drop(TTMContext *ctx)
     free(c->predicted);
     free(c->predicted_levels);
     free(c->trajectory);
-    free(c->levels);
     free(c->out_ids);
     memset(c, 0, sizeof(*c));
 }

@@ -48,7 +48,7 @@ typedef struct TTMClip {
     int steps[TTM_STAGE_NB];
     double guidance[TTM_STAGE_NB], image_guidance[TTM_STAGE_NB];
     int refine;
-    int shaded;                 ///< the trajectory is, by stage 1 of the bundle
+    int tinted;                 ///< the trajectory is, by stage 1 of the bundle
     double detail_amount;
     int64_t seed;
     char *prompt, *negative_prompt;
@@ -84,9 +84,8 @@ typedef struct TTMClip {
 
     /* trajectory at the video's size, and where it came from */
     uint8_t *predicted;         ///< [frames, height[0], width[0]]
-    uint8_t *predicted_levels;  ///< the same; NULL: not shaded
+    uint8_t *predicted_levels;  ///< the same; NULL: not tinted
     uint8_t *trajectory;        ///< [frames, height[1], width[1]]
-    uint8_t *levels;            ///< the same, of what stage 1 predicted; NULL: not shaded
     TTMFit fit;
 
     /* result */

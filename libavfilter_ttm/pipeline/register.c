@@ -22,8 +22,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pipeline/shades.h"
-#include "pipeline/turn.h"
+#include "pipeline/tints.h"
+#include "pipeline/trajectory.h"
 #include "ttm.h"
 #include "util/mem.h"
 
@@ -130,7 +130,7 @@ static float share_of(const TTMDrawn *drawn, const uint8_t colour[3], float norm
 {
     float share, level;
 
-    if (drawn->levels && ttm_shade_unmix(colour, rgb, &share, &level))
+    if (drawn->tinted && ttm_tint_unmix(colour, rgb, &share, &level))
         return share;
     return fminf((float)(rgb[0] * colour[0] + rgb[1] * colour[1] +
                          rgb[2] * colour[2]) / norm, 1);
@@ -502,7 +502,7 @@ int ttm_fit_register(TTMFit *fit, const uint8_t *ids, int width, int height,
         for (int y = 0; y < h; y++)
             r.row[y] = ttm_drawn_position(y, h, drawn->frame_height) *
                        (float)height / (float)drawn->frame_height;
-        ret = drawn->levels ? ttm_turns_drawn(fit, drawn) : 0;
+        ret = 0;
     }
     for (int id = 1; ret >= 0 && id <= fit->objects; id++) {
         TTMMotion *to = fit->motion + (size_t)(id - 1) * (size_t)frames;

@@ -24,8 +24,8 @@
 #include "pipeline/choices.h"
 #include "pipeline/pictures.h"
 #include "pipeline/pipeline.h"
-#include "pipeline/shades.h"
 #include "pipeline/stray.h"
+#include "pipeline/tints.h"
 #include "pipeline/turn.h"
 #include "segment/image.h"
 #include "util/mem.h"
@@ -80,8 +80,8 @@ int ttm_clip_find_objects(TTMContext *ctx)
                        c->found);
     log_prompts(ctx);
     c->objects = c->prompts.nb_objects;
-    c->shaded  = ctx->models.unet[TTM_STAGE_MOTION].shaded;
-    c->colours[TTM_STAGE_MOTION].shaded = c->shaded;
+    c->tinted  = ctx->models.unet[TTM_STAGE_MOTION].tinted;
+    c->colours[TTM_STAGE_MOTION].tinted = c->tinted;
     ret = ttm_clip_plan_memory(ctx);
     if (ret >= 0 && !c->packed.buffer)      /* a still on the device is there already */
         ret = ttm_picture_upload(ctx->backend, &c->still, &c->packed);
@@ -168,22 +168,22 @@ int ttm_clip_encode_text(TTMContext *ctx)
     return ret;
 }
 
-/* Rows of the drawn trajectory: nearest of black and the objects' colours. */
+/* Ids of the drawn trajectory: nearest of black and the objects' tints. */
 static void read_drawn(const TTMClip *c, const uint8_t (*colours)[3],
-                       size_t pixels, uint8_t *rows)
+                       size_t pixels, uint8_t *ids)
 {
-    TTMShadeTable table;
+    TTMTintTable table;
 
-    ttm_shade_table(&table, colours, c->objects, c->shaded);
+    ttm_tint_table(&table, colours, c->objects, c->tinted);
     for (size_t i = 0; i < pixels; i++) {
         const uint8_t *rgb = c->drawn + 3 * i;
+        float pixel[3] = { rgb[0], rgb[1], rgb[2] };
 
-        rows[i] = (uint8_t)ttm_shade_nearest(&table, (float[3]){ rgb[0], rgb[1],
-                                                                 rgb[2] });
+        ids[i] = (uint8_t)ttm_tint_id(&table, ttm_tint_nearest(&table, pixel));
     }
 }
 
-/* Ids or levels of the trajectory's size from those of another. */
+/* Ids of the trajectory's size from those of another. */
 static void scale_frames(const TTMClip *c, const uint8_t *from, int width,
                          int height, uint8_t *to)
 {
@@ -196,12 +196,31 @@ static void scale_frames(const TTMClip *c, const uint8_t *from, int width,
                        (size_t)to_height, to_width, to_height);
 }
 
-/*
- * Trajectory at the video's size from one of another, and its fit; @p levels
- * are NULL where it is not shaded.
- */
-static int fit_trajectory(TTMClip *c, const uint8_t *ids, const uint8_t *levels,
-                          int ids_width, int ids_height, const TTMDrawn *drawn)
+/* Turns of a tinted trajectory, drawn or as @p predicted_levels tell them. */
+static int fit_turns(TTMClip *c, const TTMDrawn *drawn)
+{
+    TTMTintSeen *seen = ttm_array_alloc((size_t)c->objects * (size_t)c->frames,
+                                        sizeof(*seen));
+    int ret = 0;
+
+    if (!seen)
+        return TTM_ERR_MEMORY;
+    if (drawn) {
+        ttm_tints_drawn(drawn, c->frames, c->objects, seen);
+        ttm_turns_drawn(&c->fit, seen);
+    } else {
+        ttm_tints_seen(c->predicted, c->predicted_levels, c->frames,
+                       c->width[TTM_STAGE_MOTION], c->height[TTM_STAGE_MOTION],
+                       c->objects, seen);
+        ret = ttm_turns_fit(&c->fit, seen);
+    }
+    free(seen);
+    return ret;
+}
+
+/* Trajectory at the video's size from one of another, and its fit. */
+static int fit_trajectory(TTMClip *c, const uint8_t *ids, int ids_width,
+                          int ids_height, const TTMDrawn *drawn)
 {
     const int width = c->width[TTM_STAGE_VIDEO];
     const int height = c->height[TTM_STAGE_VIDEO];
@@ -210,12 +229,10 @@ static int fit_trajectory(TTMClip *c, const uint8_t *ids, const uint8_t *levels,
 
     scale_frames(c, ids, ids_width, ids_height, c->trajectory);
     memcpy(c->trajectory, first, (size_t)width * (size_t)height);
-    if (levels)
-        scale_frames(c, levels, ids_width, ids_height, c->levels);
     ret = ttm_fit_create(&c->fit, first, c->trajectory, c->frames, height,
                          width, c->objects);
-    if (ret >= 0 && levels)
-        ret = ttm_turns_fit(&c->fit, first, c->trajectory, c->levels);
+    if (ret >= 0 && c->tinted)
+        ret = fit_turns(c, drawn);
     if (ret < 0 || c->refine != TTM_REFINE_SIMILARITY)
         return ret;
     /* What was drawn needs no smoothing, unlike what a network predicted. */
@@ -232,23 +249,19 @@ static int fit_drawn(TTMClip *c)
     const int height = c->drawn_scale * c->height[TTM_STAGE_VIDEO];
     const size_t pixels = (size_t)c->frames * (size_t)width * (size_t)height;
     uint8_t *ids = ttm_array_alloc(pixels, 1), colours[TTM_MAX_OBJECTS][3];
-    uint8_t *levels = c->shaded ? ttm_array_alloc(pixels, 1) : NULL;
     const TTMDrawn drawn = {
-        width, height, c->drawn_width, c->drawn_height, c->drawn, ids, levels,
+        width, height, c->drawn_width, c->drawn_height, c->drawn, ids, c->tinted,
         (const uint8_t (*)[3])colours
     };
     int ret = TTM_ERR_MEMORY;
 
     for (int id = 1; id <= c->objects; id++)
         memcpy(colours[id - 1], c->prompts.objects[id - 1].colour, 3);
-    if (ids && (levels || !c->shaded)) {
+    if (ids) {
         read_drawn(c, drawn.colours, pixels, ids);
-        if (levels)
-            ttm_shades_split(ids, levels, pixels);
-        ret = fit_trajectory(c, ids, levels, width, height, &drawn);
+        ret = fit_trajectory(c, ids, width, height, &drawn);
     }
     free(ids);
-    free(levels);
     return ret;
 }
 
@@ -258,8 +271,7 @@ static int fit_predicted(TTMClip *c)
     const int height = c->height[TTM_STAGE_MOTION];
     int ret = ttm_stray_drop(c->predicted, c->frames, height, width, c->objects);
 
-    return ret < 0 ? ret : fit_trajectory(c, c->predicted, c->predicted_levels,
-                                          width, height, NULL);
+    return ret < 0 ? ret : fit_trajectory(c, c->predicted, width, height, NULL);
 }
 
 int ttm_clip_fit(TTMContext *ctx)
@@ -270,11 +282,7 @@ int ttm_clip_fit(TTMContext *ctx)
     c->trajectory = ttm_array_alloc((size_t)c->frames,
                                     (size_t)c->width[TTM_STAGE_VIDEO] *
                                     (size_t)c->height[TTM_STAGE_VIDEO]);
-    if (c->shaded)
-        c->levels = ttm_array_alloc((size_t)c->frames,
-                                    (size_t)c->width[TTM_STAGE_VIDEO] *
-                                    (size_t)c->height[TTM_STAGE_VIDEO]);
-    if (!c->trajectory || (c->shaded && !c->levels))
+    if (!c->trajectory)
         ret = TTM_ERR_MEMORY;
     else if (c->mode == TTM_MODE_RENDER)
         ret = fit_drawn(c);

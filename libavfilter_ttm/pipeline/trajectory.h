@@ -89,7 +89,7 @@ typedef struct TTMDrawn {
     int frame_width, frame_height;  ///< of the frames themselves
     const uint8_t *rgb;             ///< [frames, height, width, 3]
     const uint8_t *ids;             ///< [frames, height, width]
-    const uint8_t *levels;          ///< the same; NULL: its colours are not shaded
+    int tinted;                     ///< its colours may be tints (pipeline/tints.h)
     const uint8_t (*colours)[3];    ///< of objects 1 ..
 } TTMDrawn;
 

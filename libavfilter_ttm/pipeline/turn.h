@@ -17,34 +17,47 @@
  */
 
 
-/** @file Turn of an object over a clip: from the shades of its masks. */
+/** @file Turn of an object over a clip: from the tints of its masks. */
 
 #ifndef TTM_PIPELINE_TURN_H
 #define TTM_PIPELINE_TURN_H
 
 #include "pipeline/trajectory.h"
 
-/**
- * Turns of a fit from a predicted trajectory. How the shades lie in an object is
- * the direction in which their level rises, by linear regression; an object is
- * turned by as much as that is since frame 0. Frames count as far as the level
- * rises as it does in frame 0; over them the turn is smoothed, outliers counting
- * less (Huber), and exactly 0 unless the evidence is clear.
- *
- * @param fit     made by ttm_fit_create() from the same trajectory
- * @param first   [height, width] ids of frame 0, which says how it is shaded
- * @param ids     [frames, height, width]; frame 0 is not read
- * @param levels  the same (pipeline/shades.h)
- * TTM_ERR_MEMORY (no message) or 0.
- */
-int ttm_turns_fit(TTMFit *fit, const uint8_t *first, const uint8_t *ids,
-                  const uint8_t *levels);
+/** What a frame shows of an object's tint (pipeline/tints.h). */
+typedef struct TTMTintSeen {
+    double level;               ///< mean, of inner pixels where there are some
+    int pixels;                 ///< that the object has
+} TTMTintSeen;
 
 /**
- * The same from a trajectory that is given. Turns of objects that are drawn with
- * smooth shades are as drawn, and 0 where these are flat; others, whose levels are
- * rounded or noisy, stay as ttm_turns_fit() left them in @p fit.
+ * Tints of a predicted trajectory. Inner pixels are those whose four neighbours are
+ * of the same object: others are mixed with what is beside them.
+ *
+ * @param ids     [frames, height, width]; those of frame 0 are the still's
+ * @param levels  the same; of frame 0 they do not matter
+ * @param seen    [objects, frames]
  */
-int ttm_turns_drawn(TTMFit *fit, const TTMDrawn *drawn);
+void ttm_tints_seen(const uint8_t *ids, const uint8_t *levels, int frames,
+                    int width, int height, int objects, TTMTintSeen *seen);
+
+/** Tints of a trajectory that is given, as exactly as its colours say them. */
+void ttm_tints_drawn(const TTMDrawn *drawn, int frames, int objects,
+                     TTMTintSeen *seen);
+
+/**
+ * Turns of a fit from predicted tints, smoothed over the frames in which enough of
+ * the object is seen, outliers counting less (Huber); all are exactly 0 where none
+ * is far from it. @p seen [objects, frames].
+ * TTM_ERR_MEMORY (no message) or 0.
+ */
+int ttm_turns_fit(TTMFit *fit, const TTMTintSeen *seen);
+
+/**
+ * The same from drawn tints: as drawn, on a line from one frame that tells it to
+ * the next. An object in its plain colour, or hidden, tells nothing; one that is so
+ * in all frames does not turn.
+ */
+void ttm_turns_drawn(TTMFit *fit, const TTMTintSeen *seen);
 
 #endif /* TTM_PIPELINE_TURN_H */

@@ -103,7 +103,7 @@ def build_unet(config: Config, stage: str) -> UNetMotionModel:
 def stage_meta(config: Config, stage: str) -> Config:
     """The "ttm" part of a stage's config.json."""
     c = config[stage]
-    # "shaded" masks; only in comparisons optical "flow" in place of masks.
+    # "tinted" masks; only in comparisons optical "flow" in place of masks.
     extra = {"trajectory": c["trajectory"]} if "trajectory" in c else {}
     return extra | {
         "inputs": c["inputs"],

@@ -12,7 +12,7 @@ import scenes
 from bundle import Config, load_tokenizer, load_vae, stage_meta, token_ids
 from common import draw_colours, half, images, numbers, paint_ids
 from pipeline import encode_clip
-from shading import join_rows, paint_rows, turned_levels
+from tints import levels_of, paint_tints
 from trajectory import carry, fit_similarity, refine_ids, regions_of
 
 OBJECTS = scenes.MAX_OBJECTS
@@ -77,11 +77,9 @@ class Encoder:
         """The trajectory as images, as the stage's settings have it."""
         if flow is not None:
             return flow
-        if self.meta.get("trajectory") != "shaded":
+        if self.meta.get("trajectory") != "tinted":
             return paint_ids(ids, colours)
-        moves = (batch.centres, batch.scales, batch.turns)
-        levels = turned_levels(ids, *(t.to(ids.device) for t in moves))
-        return paint_rows(join_rows(ids, levels), colours)
+        return paint_tints(ids, levels_of(batch.turns.to(ids.device)), colours)
 
     def _motion(self, still: Tensor, ids: Tensor, painted: Tensor) -> Clips:
         target = encode_clip(self.vae, painted)

@@ -13,16 +13,8 @@ from torch import Tensor
 import scenes
 from common import half, numbers, paint_ids
 from pipeline import Prompts, decode_clip, sample_stage
-from shading import (
-    decode_rows,
-    first_levels,
-    fit_turns,
-    join_rows,
-    paint_rows,
-    slopes,
-    split_rows,
-)
 from stray import drop_stray
+from tints import decode_rows, fit_turns, levels_of, paint_tints, split_rows
 from trajectory import Fit, decode_ids, fit_similarity, refine_ids
 
 SHOWN = (0, 4, 8, 12, 15)  # frames on sample sheets
@@ -125,23 +117,22 @@ def evaluate_motion(
         image = decode_clip(encoder.vae, x)
     true = clips["ids"].long()
     first, edge = true[:, 0], true.shape[-1]
-    shaded = stage.meta.get("trajectory") == "shaded"
-    if shaded:
+    tinted = stage.meta.get("trajectory") == "tinted"
+    if tinted:
         predicted, levels = split_rows(decode_rows(image, colours))
-        levels[:, 0] = first_levels(first, objects)
     else:
         predicted = decode_ids(image, colours)
     predicted[:, 0] = first
     predicted = drop_stray(predicted, objects)
     fit = fit_similarity(first, predicted, objects)
-    turned = {}
-    if shaded:
-        fit.turns = fit_turns(predicted, levels, fit.scales, objects)
-        turned = turn_cosines(predicted, levels, clips["turns"], objects)
-    refined = refine_ids(first, predicted, fit)
     present = torch.stack(
         [(first == l + 1).flatten(1).any(1) for l in range(objects)], 1
     )
+    turned = {}
+    if tinted:
+        fit.turns = fit_turns(predicted, levels, objects)
+        turned = turn_scores(fit.turns, clips["turns"], present)
+    refined = refine_ids(first, predicted, fit)
     true_fit = fit_similarity(first, true, objects)
     told = moved_as_told(fit, true_fit, present, edge)
     rows = []
@@ -149,10 +140,11 @@ def evaluate_motion(
         pick = list(SHOWN)
         one, colour = slice(b, b + 1), colours[b : b + 1]
         shown = [paint_ids(true[one], colour)[0], paint_ids(refined[one], colour)[0]]
-        if shaded:
+        if tinted:
             shown[0] = decode_clip(encoder.vae, clips["target"][one])[0]
-            rows_of = join_rows(predicted[one], levels[one])
-            shown.insert(1, paint_rows(rows_of, colour)[0])
+            shown.insert(1, image[b].clamp(-1, 1))
+            fitted = levels_of(fit.turns[one])
+            shown[2] = paint_tints(refined[one], fitted, colour)[0]
         else:
             shown.insert(1, paint_ids(predicted[one], colour)[0])
         rows.append(torch.cat([clip[pick] for clip in shown]))
@@ -166,22 +158,21 @@ def evaluate_motion(
     }
 
 
-def turn_cosines(
-    ids: Tensor, levels: Tensor, turns: Tensor, objects: int
-) -> dict[str, float]:
-    """Mean cosine of the error of each frame's angle, of objects that turn ("turned")
-    and not ("unturned"), and how strong the shading is of what frame 0 has."""
-    slope, count = slopes(ids, levels, objects)
-    angle = torch.atan2(slope[..., 1], slope[..., 0])
-    wrong = angle - angle[:, :, :1] - turns
-    seen = (count >= 0.3 * count[:, :, :1]) & (count[:, :, :1] >= 30)
-    seen[:, :, 0] = False
-    does = turns.abs().amax(2, keepdim=True) > 0.3
-    strength = slope.norm(dim=-1) / slope[:, :, :1].norm(dim=-1).clamp_min(1e-9)
+def turn_scores(found: Tensor, true: Tensor, present: Tensor) -> dict[str, float]:
+    """Of fitted turns [B, L, F] of objects that turn: mean cosine of the angle's
+    error in frames 1 on ("turned"; "upright": had they not), the share that turns
+    at all, and that with the right sign and at least half as far; of the others
+    the share that does not ("unturned")."""
+    far = true.abs().amax(2)
+    does, not_ = present & (far > 0.3), present & (far == 0)
+    last = true.abs().argmax(2, keepdim=True)
+    there, here = true.gather(2, last)[..., 0], found.gather(2, last)[..., 0]
     parts = {
-        "turned": (wrong.cos(), seen & does),
-        "unturned": (wrong.cos(), seen & ~does),
-        "shading": (strength, seen),
+        "turned": ((found - true)[:, :, 1:].cos().mean(2), does),
+        "upright": (true[:, :, 1:].cos().mean(2), does),
+        "turning": ((found != 0).any(2).float(), does),
+        "turned_half": ((here / there.where(does, 1) > 0.5).float(), does),
+        "unturned": ((found == 0).all(2).float(), not_),
     }
     return {k: float(v[where].mean()) for k, (v, where) in parts.items() if where.any()}
 

@@ -18,12 +18,11 @@ from bundle import Bundle, Config, decode_latents, encode_images, encode_text
 from common import paint_ids
 from fast_unet import fast_forward
 from masked_attention import Regions
-from shading import (
+from tints import (
+    REST,
     decode_rows,
-    first_levels,
     fit_turns,
-    join_rows,
-    paint_rows,
+    paint_tints,
     split_rows,
 )
 from stray import drop_stray
@@ -153,9 +152,9 @@ def motion_conditions(
 ) -> Conditions:  # fmt: skip
     """Stage 1: still [B, 3, H, W] and first ids [B, H, W] at the stage's size."""
     image = encode_clip(vae, still[:, None])
-    if meta.get("trajectory") == "shaded":
-        rows = join_rows(masks, first_levels(masks, objects))
-        painted = paint_rows(rows[:, None], colours)
+    if meta.get("trajectory") == "tinted":
+        rest = torch.full((masks.shape[0], objects, 1), float(REST))
+        painted = paint_tints(masks[:, None], rest, colours)
     else:
         painted = paint_ids(masks[:, None], colours)
     mask = encode_clip(vae, painted)
@@ -261,8 +260,8 @@ def generate(
     prompts = encode_prompts(bundle, [motion], [locals_])
     x = sample_stage(one, meta1, noise[0][None], cond, prompts, **settings(0))
     image = decode_clip(bundle.vae, x)
-    shaded = meta1.get("trajectory") == "shaded"
-    if shaded:
+    tinted = meta1.get("trajectory") == "tinted"
+    if tinted:
         predicted, levels = split_rows(decode_rows(image, table))
     else:
         predicted = decode_ids(image, table)
@@ -272,10 +271,8 @@ def generate(
     grown = resize_ids(predicted.flatten(0, 1), h2, w2).view(1, frames, h2, w2)
     grown[:, 0] = first2
     fit = fit_similarity(first2, grown, objects)
-    if shaded:
-        levels = resize_ids(levels.flatten(0, 1), h2, w2).view(1, frames, h2, w2)
-        levels[:, 0] = first_levels(first2, objects)
-        fit.turns = fit_turns(grown, levels, fit.scales, objects)
+    if tinted:
+        fit.turns = fit_turns(predicted, levels, objects)
     refine = default["refine"] != "none"
     ids = refine_ids(first2, grown, fit) if refine else grown
     carried = carry(still2, first2, ids, fit, refine)

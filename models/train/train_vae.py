@@ -29,7 +29,7 @@ from common import (
     paint_ids,
     save_checkpoint,
 )
-from shading import join_rows, paint_rows, turned_levels
+from tints import REST, SPAN, levels_of, paint_tints
 
 
 def draw_images(
@@ -39,13 +39,13 @@ def draw_images(
     size: tuple[int, int],
     holes: bool = True,
     device: torch.device | str = "cpu",
-    shaded: bool = False,
+    tinted: bool = False,
     masks_share: float = 0.3,
 ) -> Tensor:
     """[count, 3, edge, edge] in [-1, 1]: half pictures, the rest masks and
     pictures with grey holes (none without `holes`: nothing like them is ever
     decoded); crops of full-size clips and whole small clips. Masks are flat or
-    shaded, masks_share is their part."""
+    tinted, masks_share is their part."""
     g = numbers(seed)
     clips, frames = max(count // 4, 1), 4
     small = bool(torch.rand((), generator=g) < 0.4)
@@ -54,7 +54,7 @@ def draw_images(
         clips, frames, drawn, seed=seed, objects=(1, scenes.MAX_OBJECTS), device=device
     )
     video = images(batch.video)
-    masks = mask_images(batch, draw_colours(clips, scenes.MAX_OBJECTS, g), shaded)
+    masks = mask_images(batch, draw_colours(clips, scenes.MAX_OBJECTS, g), tinted, g)
     roll = torch.rand(clips, frames, generator=g)
     # Holes as carrying leaves them: another frame's objects cut out.
     other = batch.ids.roll(1, 1) if roll[0, 0] < 0.5 else batch.ids.roll(1, 0)
@@ -71,14 +71,23 @@ def draw_images(
     return mixed.flatten(0, 1)[:count].contiguous()
 
 
-def mask_images(batch: scenes.SceneBatch, colours: Tensor, shaded: bool) -> Tensor:
-    """Colour-coded masks [B, F, 3, H, W] of drawn clips as stage 1 has them."""
+def mask_images(
+    batch: scenes.SceneBatch,
+    colours: Tensor,
+    tinted: bool,
+    any_tint: torch.Generator | None = None,
+) -> Tensor:
+    """Colour-coded masks [B, F, 3, H, W] of drawn clips as stage 1 has them; with
+    any_tint half of the objects have random tints, as few turn."""
     colours = colours.to(batch.ids.device)
-    if not shaded:
+    if not tinted:
         return paint_ids(batch.ids, colours)
-    ids = batch.ids.long()
-    moves = (t.to(ids.device) for t in (batch.centres, batch.scales, batch.turns))
-    return paint_rows(join_rows(ids, turned_levels(ids, *moves)), colours)
+    levels = levels_of(batch.turns.cpu())
+    if any_tint:
+        draw = torch.rand(2, *levels.shape, generator=any_tint)
+        levels = torch.where(draw[0] < 0.5, REST + SPAN * (2 * draw[1] - 1), levels)
+    colours, levels = colours[:, : 1 + levels.shape[1]], levels.to(colours.device)
+    return paint_tints(batch.ids.long(), levels, colours)
 
 
 def _gradients(x: Tensor) -> tuple[Tensor, Tensor]:
@@ -125,9 +134,9 @@ def loss_of(
     }
 
 
-def is_shaded(config: Config) -> bool:
+def is_tinted(config: Config) -> bool:
     """Whether stage 1's masks are."""
-    return config["image_to_motion"].get("trajectory") == "shaded"
+    return config["image_to_motion"].get("trajectory") == "tinted"
 
 
 def psnr(a: Tensor, b: Tensor) -> float:
@@ -146,7 +155,7 @@ def evaluate(vae: AutoencoderKL, config: Config, clips: int = 8) -> dict[str, fl
         g = numbers(1, device)
         x = images(batch.video).flatten(0, 1)
         colours = draw_colours(clips, scenes.MAX_OBJECTS, g)
-        m = mask_images(batch, colours, is_shaded(config)).flatten(0, 1)
+        m = mask_images(batch, colours, is_tinted(config)).flatten(0, 1)
         for kind, picture in (("picture", x), ("mask", m)):
             with half(x.device):
                 y = vae.decode(vae.encode(picture).latent_dist.mean).sample
@@ -161,7 +170,7 @@ def finish(vae: AutoencoderKL, config: Config, noise: float) -> None:
     for seed in range(6):
         size = tuple(config["size"])
         x = draw_images(
-            32, 64, 10_000_000 + seed, size, device=device, shaded=is_shaded(config)
+            32, 64, 10_000_000 + seed, size, device=device, tinted=is_tinted(config)
         )
         values.append(vae.encode(x).latent_dist.mean)
     z = torch.cat(values)
@@ -229,7 +238,7 @@ def main() -> None:
         share = 0.3 if not args.decoder_only else 0.1 if full else 0.8
         x = draw_images(
             count, edge, seed, size, not args.decoder_only, device,
-            is_shaded(config), share,
+            is_tinted(config), share,
         )  # fmt: skip
         noise = c["latent_noise"] * (1.0 if p < 0.7 else 0.5)
         loss, parts = loss_of(vae, x.to(memory_format=torch.channels_last), noise)

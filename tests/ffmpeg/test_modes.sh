@@ -24,9 +24,9 @@ equal 'plan has the size and the length of the clip' '256,256,4' \
 equal 'its first frame is the masks' "$(md5 '[0]format=rgb24' -i $masks)" \
     "$(md5 '[0]trim=end_frame=1,format=rgb24' -i "$work/plan.mkv")"
 # Edges are mixed with black: one channel says how much of an object is there; in
-# shaded trajectories objects are mixed with white as well.
+# tinted trajectories objects that turn are mixed with white as well.
 mixed='..0000|00..00|0000..'
-if grep -q '"trajectory": "shaded"' models/ttm-small/image_to_motion/config.json
+if grep -q '"trajectory": "tinted"' models/ttm-small/image_to_motion/config.json
 then
     mixed='..(..)\1|(..)..\2|(..)\3..'
 fi

@@ -48,7 +48,7 @@ def objects_json(motion: str, names: list[str], prompts: list[str]) -> dict[str,
 def mask_ids(video: Tensor) -> Tensor:
     """Ids uint8 [F, H, W] of colour-coded frames uint8 [F, H, W, 3].
 
-    An object's colour is mixed with up to 0.6 of white in a shaded trajectory, and
+    An object's colour is mixed with up to 0.75 of white in a tinted trajectory, and
     with black at its edges: the object whose mixture is nearest, where it is more
     than half.
     """
@@ -59,7 +59,7 @@ def mask_ids(video: Tensor) -> Tensor:
     for index, colour in enumerate(COLOURS):
         parts = torch.stack([torch.tensor(colour, dtype=torch.float), white])
         own, light = (pixels @ torch.linalg.pinv(parts)).clamp_min(0).unbind(-1)
-        light = torch.minimum(light, own * 0.6 / 0.4)
+        light = torch.minimum(light, own * 0.75 / 0.25)
         mixed = own[..., None] * parts[0] + light[..., None] * parts[1]
         away = (pixels - mixed).square().sum(-1)
         found = torch.where(own + light > 0.5, index + 1, 0).to(torch.uint8)

@@ -37,7 +37,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "models" / "train")]
 
 from intervals import summary  # noqa: E402
 from scenes import generate  # noqa: E402
-from shading import REACH, SHADES, WHITE  # noqa: E402
+from tints import TINTS, WHITE, levels_of  # noqa: E402
 
 COLOURS = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0), (255, 0, 255))
 SUITES = (("single", 5201, (1, 1)), ("multi", 5202, (2, 3)))
@@ -70,26 +70,22 @@ def mask_frames(ids: Tensor, white: Tensor | None = None) -> np.ndarray:
     frames = palette[ids.long()]
     if white is not None:
         frames[1:] += white[1:, ..., None] * (255 - frames[1:])
-    return frames.round().to(torch.uint8).numpy()
+        # The mean over a tint is then not rounded.
+        noise = torch.Generator().manual_seed(1)
+        frames[1:] += torch.rand(frames[1:].shape, generator=noise) - 0.5
+    return frames.clamp(0, 255).round().to(torch.uint8).numpy()
 
 
-def white_shares(ids: Tensor, centres: Tensor, scales: Tensor, turns: Tensor) -> Tensor:
-    """The shading of a shaded trajectory (docs/bundle.md) without steps, [F, H, W].
+def white_shares(ids: Tensor, turns: Tensor) -> Tensor:
+    """The share of white of a tinted trajectory (docs/bundle.md), [F, H, W].
 
-    ids [F, H, W]; centres [L, F, 2], scales and turns [L, F] of the objects.
+    ids [F, H, W]; turns [L, F] of the objects. What never turns is plain.
     """
     shares = torch.zeros(ids.shape)
-    y, x = (torch.arange(n) + 0.5 for n in ids.shape[1:])
-    for l, (centre, scale, turn) in enumerate(zip(centres, scales, turns)):
-        first = ids[0] == l + 1
-        count = first.sum().clamp_min(1)
-        middle = (first.sum(1) * y).sum() / count
-        cos, sin = ((f(turn) / scale)[:, None, None] for f in (torch.cos, torch.sin))
-        dx, dy = x - centre[:, None, None, 0], y[:, None] - centre[:, None, None, 1]
-        place = centre[0, 1] + cos * dy - sin * dx
-        up = (middle - place) / (REACH * (count / torch.pi).sqrt())
-        level = (SHADES * (0.5 + 0.5 * up) - 0.5).clamp(0, SHADES - 1)
-        shares = torch.where(ids == l + 1, WHITE * level / (SHADES - 1), shares)
+    for l, turn in enumerate(turns):
+        if bool(turn.any()):
+            share = (WHITE / (TINTS - 1) * levels_of(turn))[:, None, None]
+            shares = torch.where(ids == l + 1, share, shares)
     return shares
 
 
@@ -156,16 +152,15 @@ def score(video: Tensor, true: Tensor, ids: Tensor) -> tuple[dict, dict]:
 
 def run_filter(
     ffmpeg: Path, folder: Path, batch, clip: int, mode: str, options: str,
-    shaded: bool,
+    tinted: bool,
 ) -> Tensor:  # fmt: skip
     """Put one scene through the filter; the clip as uint8 [F, H, W, 3]."""
     video, ids = batch.video[clip], batch.ids[clip]
     height, width = ids.shape[1:]
     Image.fromarray(video[0].numpy()).save(folder / "still.png")
     white = None
-    if shaded:
-        moves = (batch.centres[clip], batch.scales[clip], batch.turns[clip])
-        white = white_shares(ids, *moves)
+    if tinted:
+        white = white_shares(ids, batch.turns[clip])
     (folder / "masks.rgb").write_bytes(mask_frames(ids, white).tobytes())
     rows = [
         {"name": name, "prompt": prompt, "color": "#%02x%02x%02x" % colour}
@@ -250,8 +245,8 @@ def main() -> None:
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS)[:4])
     parser.add_argument("--options", default="", help="further options of the filter")
     parser.add_argument(
-        "--shaded", action="store_true",
-        help="draw the true trajectory so: the bundle's is shaded (docs/bundle.md)",
+        "--tinted", action="store_true",
+        help="draw the true trajectory so: the bundle's is tinted (docs/bundle.md)",
     )  # fmt: skip
     parser.add_argument("--out", type=Path, help="folder for results and sheets")
     arguments = parser.parse_args()
@@ -277,7 +272,7 @@ def main() -> None:
                         with tempfile.TemporaryDirectory() as folder:
                             made[way] = run_filter(
                                 arguments.ffmpeg, Path(folder), batch, clip, mode,
-                                options, arguments.shaded,
+                                options, arguments.tinted,
                             )  # fmt: skip
                         scores.append(
                             Score(way, mode, size, name, *score(made[way], true, ids))

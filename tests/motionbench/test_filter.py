@@ -14,22 +14,22 @@ import torch
 from torch import Tensor
 
 from filter import COLOURS, mask_ids
-from shading import SHADES, shade_table
+from tints import TINTS, tint_table
 
 
 @pytest.fixture(scope="module")
-def shades() -> Tensor:
-    """Bytes [L, SHADES, 3] of the objects' shades, float."""
-    table = shade_table(torch.arange(len(COLOURS) + 1)[None])[0, 1:]
-    return ((table + 1) * 127.5).view(len(COLOURS), SHADES, 3)
+def tints() -> Tensor:
+    """Bytes [L, TINTS, 3] of the objects' tints, float."""
+    table = tint_table(torch.arange(len(COLOURS) + 1)[None])[0, 1:]
+    return ((table + 1) * 127.5).view(len(COLOURS), TINTS, 3)
 
 
-def test_shades_are_the_objects_colours(shades: Tensor) -> None:
-    assert shades[:, 0].round().int().tolist() == [list(c) for c in COLOURS]
+def test_tints_are_the_objects_colours(tints: Tensor) -> None:
+    assert tints[:, 0].round().int().tolist() == [list(c) for c in COLOURS]
 
 
 @pytest.mark.parametrize("share", [1, 0.75, 0.52, 0.48, 0.2, 0])
-def test_ids_of_shades_and_edges(shades: Tensor, share: float) -> None:
-    video = (share * shades).round().to(torch.uint8)[None]
-    ids = torch.arange(1, len(COLOURS) + 1)[:, None].expand(-1, SHADES)
+def test_ids_of_tints_and_edges(tints: Tensor, share: float) -> None:
+    video = (share * tints).round().to(torch.uint8)[None]
+    ids = torch.arange(1, len(COLOURS) + 1)[:, None].expand(-1, TINTS)
     assert torch.equal(mask_ids(video)[0].long(), ids * (share > 0.5))

@@ -15,7 +15,7 @@ import torch
 
 from measure_detail import mask_frames, regions, score, ssim_map, white_shares
 from scenes import generate
-from shading import SHADES, WHITE, turned_levels
+from tints import decode_rows, levels_of, split_rows
 
 
 def _clip() -> tuple[torch.Tensor, torch.Tensor]:
@@ -71,18 +71,22 @@ def test_regions() -> None:
     )
 
 
-def test_shades_are_those_of_the_trained_trajectory() -> None:
-    batch = generate(
-        2, frames=5, size=(64, 64), seed=4, objects=(2, 2), verbs=("spins", "rolls_right")
-    )
-    moves = (batch.centres, batch.scales, batch.turns)
-    levels = turned_levels(batch.ids, *moves)
-    for clip in range(2):
-        white = white_shares(batch.ids[clip], *(m[clip] for m in moves))
-        found = (white / WHITE * (SHADES - 1)).round().long()
-        # but for pixels between two levels
-        assert (found != levels[clip]).float().mean() < 1e-3
-        assert set(found.unique().tolist()) == set(range(SHADES))
-        drawn = mask_frames(batch.ids[clip], white)
-        assert (drawn[0] == mask_frames(batch.ids[clip])[0]).all()
-        assert (drawn[1:] != mask_frames(batch.ids[clip])[1:]).any()
+def test_tints_are_those_of_the_trained_trajectory() -> None:
+    verbs = ("spins", "stays_still")
+    batch = generate(4, frames=5, size=(64, 64), seed=4, objects=(2, 2), verbs=verbs)
+    colours = torch.tensor([[0, 1, 2]])
+    for clip in range(4):
+        ids, turns = batch.ids[clip], batch.turns[clip]
+        drawn = mask_frames(ids, white_shares(ids, turns))
+        assert (drawn[0] == mask_frames(ids)[0]).all()
+        image = torch.from_numpy(drawn)[None].permute(0, 1, 4, 2, 3) / 127.5 - 1
+        found, levels = split_rows(decode_rows(image, colours))
+        assert torch.equal(found[0], ids.long())
+        for l in range(2):
+            seen = levels[0, 1:][ids[1:] == l + 1]
+            expected = levels_of(turns[l])[1:, None, None].expand(ids[1:].shape)
+            if turns[l].any():
+                off = seen - expected[ids[1:] == l + 1]
+                assert off.abs().max() < 0.6
+            else:
+                assert (seen == 0).all()

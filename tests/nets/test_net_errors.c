@@ -128,7 +128,7 @@ static const Change changes[] = {
     { "unet_stage1", "image_to_motion", "\"first_frame\": \"given\"",
       "\"first_frame\": \"given\", \"trajectory\": \"flow\"",
       TTM_ERR_UNSUPPORTED, "'ttm.trajectory' is 'flow', but only 'masks' or "
-      "'shaded' is possible" },
+      "'tinted' is possible" },
     { "unet_stage1", "image_to_motion", "\"first_frame\": \"given\"",
       "\"first_frame\": \"given\", \"trajectory\": 5", TTM_ERR_UNSUPPORTED,
       "'ttm.trajectory'" },

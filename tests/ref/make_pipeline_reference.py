@@ -1,6 +1,6 @@
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
 """Writes pipeline_case.json: one clip of tests/ref/bundle made by PyTorch, and
-pipeline_shaded.json: the same with a shaded trajectory.
+pipeline_tinted.json: the same with a tinted trajectory.
 
 Still, masks and noise are given by formulas that the test repeats in C (the
 noise is Philox and Box-Muller as in util/rng.h), so that both programs must
@@ -92,8 +92,8 @@ def write(bundle, name):
 def main():
     bundle = load_bundle(Path(__file__).with_name("bundle"))
     write(bundle, "pipeline_case.json")
-    bundle.metas["image_to_motion"]["trajectory"] = "shaded"
-    write(bundle, "pipeline_shaded.json")
+    bundle.metas["image_to_motion"]["trajectory"] = "tinted"
+    write(bundle, "pipeline_tinted.json")
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ def tiny_config():
             "num_attention_heads": [1, 2], "norm_num_groups": 4,
             "attention_levels": [True, True], "masked_blocks": 2,
         }  # fmt: skip
-    # Flat masks; make_pipeline_reference.py shades them too.
+    # Flat masks; make_pipeline_reference.py tints them too.
     config["image_to_motion"].pop("trajectory", None)
     # All three forwards of the guidance in stage 1, two in stage 2.
     config["defaults"] |= {"steps": [2, 2], "guidance": [2.0, 1.5],

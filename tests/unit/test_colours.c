@@ -23,7 +23,7 @@
 #include <math.h>
 
 #include "pipeline/colours.h"
-#include "pipeline/shades.h"
+#include "pipeline/tints.h"
 
 #define NB 17
 
@@ -68,14 +68,14 @@ static void check(const char *device)
     ttm_backend_close(&backend);
 }
 
-#define ROWS (1 + 16 * TTM_SHADES)
+#define ROWS (1 + 16 * TTM_TINTS)
 
-/* All shades of all objects, through colours and back. */
-static void check_shaded(const char *device)
+/* All tints of all objects, through colours and back. */
+static void check_tinted(const char *device)
 {
     TTMBackendRequest request = { .device = device, .precision = TTM_DTYPE_F32,
                                   .threads = 1 };
-    TTMColours colours = { .shaded = 1 };
+    TTMColours colours = { .tinted = 1 };
     uint8_t rows[ROWS], back[ROWS], levels[ROWS];
     float values[ROWS * 3];
     TTMTensor image = { 0 };
@@ -91,19 +91,19 @@ static void check_shaded(const char *device)
                                        TTM_DTYPE_F32), 0);
     assert_int_equal(ttm_colours_paint(&colours, backend, rows, &image), 0);
     assert_int_equal(ttm_tensor_read(backend, &image, values, TTM_DTYPE_F32), 0);
-    /* the lightest red: 0.6 of the way to white */
-    assert_true(values[15] == 1 && fabsf(values[16] - 0.2f) < 1e-6f &&
-                fabsf(values[17] - 0.2f) < 1e-6f);
+    /* the lightest red: 0.75 of the way to white */
+    assert_true(values[45] == 1 && fabsf(values[46] - 0.5f) < 1e-6f &&
+                fabsf(values[47] - 0.5f) < 1e-6f);
     for (int i = 0; i < ROWS * 3; i++)
-        values[i] += i % 2 ? 0.02f : -0.02f;
+        values[i] += i % 2 ? 0.01f : -0.01f;
     assert_int_equal(ttm_tensor_write(backend, &image, values, TTM_DTYPE_F32), 0);
     assert_int_equal(ttm_colours_nearest(&colours, backend, 16, &image, back), 0);
-    for (int i = 0; i < ROWS; i++)      /* white, of object 9, has no shades */
-        assert_int_equal(back[i], i > 41 && i <= 45 ? 41 : i);
-    ttm_shades_split(back, levels, ROWS);
+    for (int i = 0; i < ROWS; i++)      /* white, of object 9, has no tints */
+        assert_int_equal(back[i], i > 121 && i <= 135 ? 121 : i);
+    ttm_tints_split(back, levels, ROWS);
     for (int i = 1; i < ROWS; i++) {
-        assert_int_equal(back[i], (i - 1) / TTM_SHADES + 1);
-        assert_int_equal(levels[i], back[i] == 9 ? 0 : (i - 1) % TTM_SHADES);
+        assert_int_equal(back[i], (i - 1) / TTM_TINTS + 1);
+        assert_int_equal(levels[i], back[i] == 9 ? 0 : (i - 1) % TTM_TINTS);
     }
     assert_true(back[0] == 0 && levels[0] == 0);
     ttm_colours_free(&colours);
@@ -119,18 +119,18 @@ static void test_colours(void **state)
     check("vulkan:0");
 }
 
-static void test_shaded(void **state)
+static void test_tinted(void **state)
 {
     (void)state;
-    check_shaded("cpu:reference");
-    check_shaded("cpu");
-    check_shaded("vulkan:0");
+    check_tinted("cpu:reference");
+    check_tinted("cpu");
+    check_tinted("vulkan:0");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_colours),
-                                        cmocka_unit_test(test_shaded) };
+                                        cmocka_unit_test(test_tinted) };
 
     return cmocka_run_group_tests_name("colours", tests, NULL, NULL);
 }

@@ -149,7 +149,7 @@ static int is_near(const Distance *d)
 
 #define BUNDLE  "tests/ref/bundle"
 #define CLIP    "tests/ref/pipeline_case.json"
-#define SHADED  "tests/ref/pipeline_shaded.json"
+#define TINTED  "tests/ref/pipeline_tinted.json"
 
 static void test_clip(void **state)
 {
@@ -162,21 +162,21 @@ static void test_clip(void **state)
                  d.predicted, d.trajectory, d.most);
 }
 
-/** The same networks with a shaded trajectory; without, they give another clip. */
-static void test_shaded(void **state)
+/** The same networks with a tinted trajectory; without, they give another clip. */
+static void test_tinted(void **state)
 {
     char *copy = test_link_bundle(BUNDLE);
     Distance d;
 
     (void)state;
     test_edit(BUNDLE, copy, "image_to_motion/config.json", "\"ttm\": {",
-              "\"ttm\": { \"trajectory\": \"shaded\",");
-    d = compare(copy, SHADED);
+              "\"ttm\": { \"trajectory\": \"tinted\",");
+    d = compare(copy, TINTED);
     assert_true(d.moved);
     if (!is_near(&d))
         fail_msg("%d predicted ids, %d of the trajectory and bytes by %d differ",
                  d.predicted, d.trajectory, d.most);
-    d = compare(BUNDLE, SHADED);
+    d = compare(BUNDLE, TINTED);
     assert_false(is_near(&d));
     test_remove_folder(copy);
 }
@@ -244,7 +244,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_clip),
-        cmocka_unit_test(test_shaded),
+        cmocka_unit_test(test_tinted),
         cmocka_unit_test(test_perturbed),
     };
 

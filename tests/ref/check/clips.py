@@ -3,7 +3,7 @@
 
 Both get the same still, masks, prompts and noise (Philox and Box-Muller from
 the seed, util/rng.h). One decision of the pipeline is discrete: each pixel of
-the trajectory goes to the nearest colour (or shade). Where two are as near as
+the trajectory goes to the nearest colour (or tint). Where two are as near as
 rounding, the two programs may choose differently, and everything behind that
 follows; so every pixel that differs must be such a tie in PyTorch too.
 """
@@ -46,7 +46,7 @@ from common import COLOURS, PALETTE  # noqa: E402
 from make_pipeline_reference import philox_normal  # noqa: E402
 from make_tiny_bundle import tiny_config  # noqa: E402
 from record import randomise  # noqa: E402
-from shading import join_rows, shade_table, split_rows  # noqa: E402
+from tints import join_rows, split_rows, tint_table  # noqa: E402
 
 PSNR = 45.0
 # Squared distances of colours in [-1, 1] that count as the same: what a fifth of
@@ -163,9 +163,9 @@ def clips(work: Path) -> Iterator[Clip]:
             2,
             {"_class_name": "FlowMatchEulerDiscreteScheduler", "shift": 3.0},
         ),
-        ({one: {"trajectory": "shaded"}}, {}, 3, None),
+        ({one: {"trajectory": "tinted"}}, {}, 3, None),
         (
-            {"defaults": {"refine": "none"}, one: {"trajectory": "shaded"}},
+            {"defaults": {"refine": "none"}, one: {"trajectory": "tinted"}},
             {},
             2,
             None,
@@ -284,7 +284,7 @@ def ours(program: Path, folder: Path, clip: Clip, device: str) -> str:
 
 
 def expected(clip: Clip) -> tuple[np.ndarray, Tensor, Tensor]:
-    """PyTorch's video in bytes, predicted ids (or rows of shades) of stage 1 but for
+    """PyTorch's video in bytes, predicted ids (or rows of tints) of stage 1 but for
     stray pieces, and for each of its pixels how much nearer the chosen colour is
     than the second."""
     bundle = load_bundle(clip.bundle)
@@ -301,15 +301,15 @@ def expected(clip: Clip) -> tuple[np.ndarray, Tensor, Tensor]:
         values = philox_normal(clip.seed, i + 1, int(np.prod(shape)))
         noise.append(values.view(shape))
     margins, chosen, near = [], [], []
-    shaded = bundle.metas[STAGES[0]].get("trajectory") == "shaded"
-    name = "decode_rows" if shaded else "decode_ids"
+    tinted = bundle.metas[STAGES[0]].get("trajectory") == "tinted"
+    name = "decode_rows" if tinted else "decode_ids"
     decode, sample = getattr(pipeline, name), pipeline.sample_stage
     drop = pipeline.drop_stray
     if bundle.metas[STAGES[0]]["prediction"] != "sample":
         pipeline.sample_stage = sample_by(bundle.scheduler)
 
     def watched(image: Tensor, colours: Tensor) -> Tensor:
-        table = shade_table(colours) if shaded else COLOURS[colours]
+        table = tint_table(colours) if tinted else COLOURS[colours]
         far = (image[:, :, None] - table[:, None, :, :, None, None]).square().sum(3)
         nearest = far.sort(2).values
         margins.append(nearest[:, :, 1] - nearest[:, :, 0])
@@ -337,12 +337,12 @@ def expected(clip: Clip) -> tuple[np.ndarray, Tensor, Tensor]:
         setattr(pipeline, name, decode)
         pipeline.sample_stage, pipeline.drop_stray = sample, drop
     video = ((result.video + 1) * 127.5).round().byte().permute(0, 2, 3, 1)
-    ids = join_rows(near[0], split_rows(chosen[0])[1]) if shaded else near[0]
+    ids = join_rows(near[0], split_rows(chosen[0])[1]) if tinted else near[0]
     return video.numpy(), ids[0], margins[0][0]
 
 
 def predicted(folder: Path) -> Tensor:
-    """Our ids of stage 1, or rows of shades where it has levels."""
+    """Our ids of stage 1, or rows of tints where it has levels."""
     ids, levels = (
         torch.from_numpy(np.fromfile(path, np.uint8).astype(np.int64))
         for path in (folder / "predicted.ids", folder / "predicted.levels")

@@ -22,7 +22,7 @@
  * ttm_settings_set()), "width" and "height"; still.rgb and masks.rgb are the
  * pictures, 8 bits a channel. Written are predicted.ids and trajectory.ids, one
  * byte a pixel at the sizes of the two stages, predicted.levels (empty where the
- * trajectory is not shaded), and video.rgb.
+ * trajectory is not tinted), and video.rgb.
  */
 
 #include <stdio.h>
@@ -96,7 +96,7 @@ static int write_results(TTMContext *ctx, const char *folder, int width, int hei
                          frames * clip->width[0] * clip->height[0]);
     if (ret >= 0)
         ret = write_file(folder, "predicted.levels", clip->predicted_levels,
-                         clip->shaded ? frames * clip->width[0] * clip->height[0] :
+                         clip->tinted ? frames * clip->width[0] * clip->height[0] :
                          0);
     if (ret >= 0)
         ret = write_file(folder, "trajectory.ids", clip->trajectory,
