@@ -32,8 +32,9 @@
 #define LEAST_INNER 4           ///< pixels of which a mean level is taken
 #define LEAST_AREA  12          ///< pixels of frame 0, for tints to be read
 #define LEAST_TOLD  0.5         ///< level; below, a drawing says nothing of turns
-#define LEAST_TURN  0.3         ///< radians, furthest turn of what is taken to turn
-#define LEAST_DRAWN 0.02        ///< the same, of what is drawn
+#define LEAST_TURN  3.0         ///< radians in the last frame, of what turns
+#define UNSTEADY    0.15        ///< share of a turn's squares off a steady one
+#define LEAST_DRAWN 0.02        ///< radians, furthest turn of what is drawn
 
 /* Sums over an object's pixels in one frame: all [0], and inner ones [1]. */
 typedef struct Sums {
@@ -119,7 +120,8 @@ static void fit_object(const TTMTintSeen *seen, TTMMotion *m, int frames,
 {
     static const TTMSmoothing by = { .bend = 1, .pull = 0.001, .outlier = 0.4 };
     double *turn = work, *weight = turn + frames, *smooth = weight + frames;
-    double *huber = smooth + frames, furthest = 0;
+    double *huber = smooth + frames, moment = 0, product = 0, square = 0, speed;
+    int counted = 0, turns;
 
     turn[0]   = 0;
     weight[0] = 1;
@@ -132,10 +134,21 @@ static void fit_object(const TTMTintSeen *seen, TTMMotion *m, int frames,
         weight[t] = counts ? 1 / (0.5 + fabs(turn[t])) : 0;
     }
     ttm_smooth_robustly(turn, weight, frames, &by, smooth, huber, huber + frames);
+    for (int t = 1; t < frames; t++) {
+        if (weight[t] <= 0)
+            continue;
+        counted++;
+        moment  += (double)t * t;
+        product += smooth[t] * t;
+        square  += smooth[t] * smooth[t];
+    }
+    /* What is left of the squares after a line through the start. */
+    speed = product / fmax(moment, 1e-9);
+    turns = 2 * counted >= frames - 1 &&
+            square - speed * product < UNSTEADY * square &&
+            fabs(speed) * (frames - 1) >= LEAST_TURN;
     for (int t = 1; t < frames; t++)
-        furthest = fmax(furthest, fabs(smooth[t]));
-    for (int t = 1; t < frames; t++)
-        m[t].turn = furthest >= LEAST_TURN ? (float)smooth[t] : 0;
+        m[t].turn = turns ? (float)smooth[t] : 0;
 }
 
 int ttm_turns_fit(TTMFit *fit, const TTMTintSeen *seen)

@@ -32,7 +32,8 @@ SPAN = 6  # levels from there to a turn by FULL, both ways
 FULL = 2.5 * torch.pi
 MIN_INNER = 4  # pixels of which a mean level is taken
 MIN_PIXELS = 12  # that an object must have in frame 0 to be read
-MIN_TURN = 0.3  # radians, furthest turn of what is taken to turn
+MIN_TURN = 3.0  # radians, in the last frame, of what is taken to turn
+UNSTEADY = 0.15  # share of a turn's squares that may be off a steady one
 
 
 def tint_colours(colours: Tensor, levels: Tensor) -> Tensor:
@@ -124,19 +125,27 @@ def fit_turns(ids: Tensor, levels: Tensor, objects: int) -> Tensor:
     ids and levels [B, F, H, W] as predicted, ids of frame 0 the true ones. Frames
     count where at least 0.3 of the object is seen; their turns are smoothed over
     the clip (Whittaker, Huber), those at a higher angle counting less, as the
-    angle is less sure there. All turns are 0 where none is far from it.
+    angle is less sure there. All turns are 0 but of what turns steadily and far:
+    predicted tints of objects that should not turn rise and fall by a radian or
+    two.
     """
     f = ids.shape[1]
     level, count = mean_levels(ids, levels, objects)
     turn = turns_of(level)
     turn[:, :, 0] = 0
-    weight = (count >= 0.3 * count[:, :, :1]) & (count[:, :, :1] >= MIN_PIXELS)
-    weight = weight / (0.5 + turn.abs())
+    seen = (count >= 0.3 * count[:, :, :1]) & (count[:, :, :1] >= MIN_PIXELS)
+    weight = seen / (0.5 + turn.abs())
     weight[:, :, 0] = 1
     bend = 1.0 * ((f - 1) / 15) ** 4
     smooth = _smooth(turn, weight, bend, 0.001)
     for _ in range(4):
         huber = (0.4 / (turn - smooth).abs().clamp_min(1e-9)).clamp_max(1)
         smooth = _smooth(turn, weight * huber, bend, 0.001)
-    turns = smooth.abs().amax(2) >= MIN_TURN
+    time = torch.arange(f, device=ids.device)
+    moments = (seen * time.square()).sum(2).clamp_min(1e-9)
+    speed = (seen * smooth * time).sum(2) / moments
+    off = (seen * (smooth - speed[..., None] * time).square()).sum(2)
+    steady = off < UNSTEADY * (seen * smooth.square()).sum(2)
+    often = 2 * seen[:, :, 1:].sum(2) >= f - 1
+    turns = steady & often & (speed.abs() * (f - 1) >= MIN_TURN)
     return torch.where(turns[..., None], smooth, torch.zeros_like(smooth)).float()

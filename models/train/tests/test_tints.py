@@ -87,7 +87,7 @@ def test_means_leave_the_rim_out() -> None:
     assert (mean_levels(thin, 4 * thin, 1)[0] == 4).all()
 
 
-@pytest.mark.parametrize("speed", [-0.4, -0.2, 0.1, 0.3, 0.5])
+@pytest.mark.parametrize("speed", [-0.4, -0.25, 0.22, 0.3, 0.5])
 def test_a_disc_that_spins_is_read(speed: float) -> None:
     turns = speed * torch.arange(FRAMES)
     ids = disc(9)
@@ -96,11 +96,18 @@ def test_a_disc_that_spins_is_read(speed: float) -> None:
     assert found[0] == 0
 
 
-def test_to_and_fro_is_read() -> None:
-    wave = 0.8 * (torch.arange(FRAMES) * 2 * math.pi / 12).sin()
+@pytest.mark.parametrize("kind", ["to and fro", "hump", "late", "little"])
+def test_what_is_not_steady_is_no_turn(kind: str) -> None:
+    """Predicted tints waver so where nothing should turn."""
+    t = torch.arange(FRAMES) / (FRAMES - 1)
+    turns = {
+        "to and fro": 2 * (4 * math.pi * t).sin(),
+        "hump": 4 * (math.pi * t).sin(),
+        "late": 7 * t**6,
+        "little": 2.6 * t,
+    }[kind]
     ids = disc(9)
-    found = fit_turns(ids, rounded(wave, ids), 1)[0, 0]
-    assert (found - wave).abs().mean() < 0.15
+    assert (fit_turns(ids, rounded(turns, ids), 1) == 0).all()
 
 
 def test_what_rests_is_exactly_unturned() -> None:
@@ -130,6 +137,8 @@ def test_frames_without_the_object_are_bridged() -> None:
     levels[:, 6:9] = 0
     found = fit_turns(ids, levels, 1)[0, 0]
     assert (found - turns).abs().max() < 0.2
+    ids[:, 3:11] = 0  # more than half of the clip
+    assert (fit_turns(ids, levels, 1) == 0).all()
 
 
 def test_little_of_an_object_tells_nothing() -> None:
@@ -166,6 +175,8 @@ def test_drawn_clips() -> None:
     seen = torch.stack([(ids == l + 1).sum((2, 3)) for l in range(objects)], 1)
     whole = (seen > 0.8 * seen[:, :, :1]).all(2) & (seen[:, :, 0] > 100)
     spins = b.turns.abs().amax(2) > 0
-    assert (spins & whole).sum() >= 5 and (~spins & whole).sum() >= 3
+    spins &= b.turns.abs().amax(2) > 3.5  # slow ones are no evidence
+    assert (spins & whole).sum() >= 3 and (~spins & whole).sum() >= 3
     assert (found - b.turns).abs()[spins & whole].amax(1).median() < 0.4
+    spins = b.turns.abs().amax(2) > 0
     assert (found[~spins & whole] == 0).all()
