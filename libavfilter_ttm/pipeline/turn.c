@@ -32,7 +32,7 @@
 #define LEAST_INNER 4           ///< pixels of which a mean level is taken
 #define LEAST_AREA  12          ///< pixels of frame 0, for tints to be read
 #define LEAST_TOLD  0.5         ///< level; below, a drawing says nothing of turns
-#define LEAST_TURN  3.0         ///< radians in the last frame, of what turns
+#define LEAST_TURN  2.5         ///< radians in the last frame, of what turns
 #define UNSTEADY    0.15        ///< share of a turn's squares off a steady one
 #define LEAST_DRAWN 0.02        ///< radians, furthest turn of what is drawn
 

@@ -32,7 +32,7 @@ SPAN = 6  # levels from there to a turn by FULL, both ways
 FULL = 2.5 * torch.pi
 MIN_INNER = 4  # pixels of which a mean level is taken
 MIN_PIXELS = 12  # that an object must have in frame 0 to be read
-MIN_TURN = 3.0  # radians, in the last frame, of what is taken to turn
+MIN_TURN = 2.5  # radians, in the last frame, of what is taken to turn
 UNSTEADY = 0.15  # share of a turn's squares that may be off a steady one
 
 

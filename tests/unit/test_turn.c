@@ -235,10 +235,10 @@ static void test_upright(void **state)
         clip.seen[t].level = ttm_tint_level(7 * pow(t / (FRAMES - 1.0), 6));
     fit_clip(&clip);
     assert_true(is_upright(&clip));
-    make(&clip, 2.9 / (FRAMES - 1));
+    make(&clip, 2.4 / (FRAMES - 1));
     fit_clip(&clip);
     assert_true(is_upright(&clip));
-    make(&clip, 3.1 / (FRAMES - 1));
+    make(&clip, 2.6 / (FRAMES - 1));
     fit_clip(&clip);
     assert_true(!is_upright(&clip));
     for (int t = 1; t < FRAMES; t++)

@@ -104,7 +104,7 @@ def test_what_is_not_steady_is_no_turn(kind: str) -> None:
         "to and fro": 2 * (4 * math.pi * t).sin(),
         "hump": 4 * (math.pi * t).sin(),
         "late": 7 * t**6,
-        "little": 2.6 * t,
+        "little": 2.2 * t,
     }[kind]
     ids = disc(9)
     assert (fit_turns(ids, rounded(turns, ids), 1) == 0).all()
