@@ -32,6 +32,7 @@ from train_stage import Stage
 from trajectory import fit_similarity
 
 FRAMES = (0, 5, 10, 15)
+END_TO_END = "end_to_end"
 
 
 def bundle_config(bundle: Bundle) -> Config:
@@ -48,11 +49,18 @@ def bundle_config(bundle: Bundle) -> Config:
 
 
 def stages_alone(
-    bundle: Bundle, root: Path, clips: int, out: Path, grid: list[tuple[int, float]]
+    bundle: Bundle,
+    root: Path,
+    clips: int,
+    out: Path,
+    grid: list[tuple[int, float]],
+    stages: list[str],
 ) -> list[Config]:
-    """Every (steps, guidance) of the grid for both stages, on the same clips."""
+    """Every (steps, guidance) of the grid for the stages, on the same clips."""
     config, results = bundle_config(bundle), []
-    for stage, measure in zip(STAGES, (evaluate_motion, evaluate_video)):
+    measures = dict(zip(STAGES, (evaluate_motion, evaluate_video)))
+    for stage in stages:
+        measure = measures[stage]
         encoder, loss = Encoder(config, stage, root), Stage(config, stage, root)
         held = encoder.draw(clips, 1234, "held_out", keep=True)
         for steps, guidance in grid:
@@ -134,6 +142,8 @@ def main() -> None:
     parser.add_argument("--clips", type=int, default=24)
     parser.add_argument("--grid", default="1:1,2:1,4:1,4:2", help="steps:guidance,...")
     parser.add_argument("--refine", default="")
+    parts = [*STAGES, END_TO_END]
+    parser.add_argument("--parts", nargs="+", choices=parts, default=parts)
     args = parser.parse_args()
     torch.set_grad_enabled(False)
     root, out = Path(args.bundle), Path(args.out)
@@ -141,9 +151,12 @@ def main() -> None:
     bundle = load_bundle(root)
     grid = [g.split(":") for g in args.grid.split(",") if g]
     pairs = [(int(s), float(w)) for s, w in grid]
-    results = {"stages": stages_alone(bundle, root, args.clips, out, pairs)}
+    stages = [part for part in args.parts if part != END_TO_END]
+    alone = stages_alone(bundle, root, args.clips, out, pairs, stages)
+    results: Config = {"stages": alone}
     options: dict[str, object] = {"refine": args.refine} if args.refine else {}
-    results["end_to_end"] = end_to_end(bundle, args.clips, out, options)
+    if END_TO_END in args.parts:
+        results[END_TO_END] = end_to_end(bundle, args.clips, out, options)
     write_json(out / "metrics.json", results)
 
 
