@@ -27,8 +27,7 @@
 #include "segment/palette.h"
 
 #define WHITE_SHARE 0.75f       ///< of white in the highest level
-#define SPAN        6           ///< levels between no turn and FULL_TURN
-#define FULL_TURN   7.853981633974483 ///< a turn and a quarter in radians
+#define SPAN        6           ///< levels between no turn and TTM_TINT_FULL
 
 void ttm_tint_table(TTMTintTable *table, const uint8_t (*colours)[3], int objects,
                     int tinted)
@@ -65,7 +64,7 @@ int ttm_tint_nearest(const TTMTintTable *table, const float rgb[3])
 
 double ttm_tint_level(double turn)
 {
-    return TTM_TINT_REST + copysign(SPAN * sqrt(fmin(fabs(turn) / FULL_TURN, 1)),
+    return TTM_TINT_REST + copysign(SPAN * sqrt(fmin(fabs(turn) / TTM_TINT_FULL, 1)),
                                     turn);
 }
 
@@ -73,7 +72,7 @@ double ttm_tint_turn(double level)
 {
     double root = fmin(fmax((level - TTM_TINT_REST) / SPAN, -1), 1);
 
-    return FULL_TURN * root * fabs(root);
+    return TTM_TINT_FULL * root * fabs(root);
 }
 
 void ttm_tint_colour(const uint8_t colour[3], float level, float tint[3])

@@ -37,6 +37,7 @@
  */
 #define TTM_TINTS     15        ///< levels of an object; all rows fit a byte
 #define TTM_TINT_REST 7         ///< level of what has not turned
+#define TTM_TINT_FULL 7.853981633974483 ///< radians, the furthest that is told
 
 /** Colours in [0, 255]: black, then the objects' own or their tints. */
 typedef struct TTMTintTable {

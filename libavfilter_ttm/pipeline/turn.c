@@ -33,6 +33,7 @@
 #define LEAST_AREA  12          ///< pixels of frame 0, for tints to be read
 #define LEAST_TOLD  0.5         ///< level; below, a drawing says nothing of turns
 #define LEAST_TURN  2.5         ///< radians in the last frame, of what turns
+#define AT_END      0.95        ///< share of what a tint can tell: "at least" so far
 #define UNSTEADY    0.15        ///< share of a turn's squares off a steady one
 #define LEAST_DRAWN 0.02        ///< radians, furthest turn of what is drawn
 
@@ -118,7 +119,7 @@ void ttm_tints_drawn(const TTMDrawn *drawn, int frames, int objects,
 static void fit_object(const TTMTintSeen *seen, TTMMotion *m, int frames,
                        double *work)
 {
-    static const TTMSmoothing by = { .bend = 1, .pull = 0.001, .outlier = 0.4 };
+    static const TTMSmoothing by = { .bend = 1, .pull = 1e-5, .outlier = 0.4 };
     double *turn = work, *weight = turn + frames, *smooth = weight + frames;
     double *huber = smooth + frames, moment = 0, product = 0, square = 0, speed;
     int counted = 0, turns;
@@ -129,15 +130,16 @@ static void fit_object(const TTMTintSeen *seen, TTMMotion *m, int frames,
         int counts = seen[0].pixels >= LEAST_AREA &&
                      seen[t].pixels >= 0.3 * seen[0].pixels;
 
-        turn[t]   = ttm_tint_turn(seen[t].level);
+        turn[t]  = ttm_tint_turn(seen[t].level);
+        counted += counts;
         /* By the root the angle is less sure the higher it is. */
-        weight[t] = counts ? 1 / (0.5 + fabs(turn[t])) : 0;
+        weight[t] = counts && fabs(turn[t]) < AT_END * TTM_TINT_FULL ?
+                    1 / (0.5 + fabs(turn[t])) : 0;
     }
     ttm_smooth_robustly(turn, weight, frames, &by, smooth, huber, huber + frames);
     for (int t = 1; t < frames; t++) {
         if (weight[t] <= 0)
             continue;
-        counted++;
         moment  += (double)t * t;
         product += smooth[t] * t;
         square  += smooth[t] * smooth[t];

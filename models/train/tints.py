@@ -33,6 +33,7 @@ FULL = 2.5 * torch.pi
 MIN_INNER = 4  # pixels of which a mean level is taken
 MIN_PIXELS = 12  # that an object must have in frame 0 to be read
 MIN_TURN = 2.5  # radians, in the last frame, of what is taken to turn
+AT_END = 0.95  # share of FULL; from there on a tint only says "at least"
 UNSTEADY = 0.15  # share of a turn's squares that may be off a steady one
 
 
@@ -123,9 +124,9 @@ def fit_turns(ids: Tensor, levels: Tensor, objects: int) -> Tensor:
     """Turns [B, L, F] of each object by its levels.
 
     ids and levels [B, F, H, W] as predicted, ids of frame 0 the true ones. Frames
-    count where at least 0.3 of the object is seen; their turns are smoothed over
-    the clip (Whittaker, Huber), those at a higher angle counting less, as the
-    angle is less sure there. All turns are 0 but of what turns steadily and far:
+    count where at least 0.3 of the object is seen and the scale has not ended; their
+    turns are smoothed over the clip and beyond (Whittaker, Huber), those at a
+    higher angle counting less, as the angle is less sure there. All turns are 0 but of what turns steadily and far:
     predicted tints of objects that should not turn rise and fall by a radian or
     two.
     """
@@ -134,18 +135,19 @@ def fit_turns(ids: Tensor, levels: Tensor, objects: int) -> Tensor:
     turn = turns_of(level)
     turn[:, :, 0] = 0
     seen = (count >= 0.3 * count[:, :, :1]) & (count[:, :, :1] >= MIN_PIXELS)
+    often = 2 * seen[:, :, 1:].sum(2) >= f - 1
+    seen &= turn.abs() < AT_END * FULL
     weight = seen / (0.5 + turn.abs())
     weight[:, :, 0] = 1
     bend = 1.0 * ((f - 1) / 15) ** 4
-    smooth = _smooth(turn, weight, bend, 0.001)
+    smooth = _smooth(turn, weight, bend, 1e-5)
     for _ in range(4):
         huber = (0.4 / (turn - smooth).abs().clamp_min(1e-9)).clamp_max(1)
-        smooth = _smooth(turn, weight * huber, bend, 0.001)
+        smooth = _smooth(turn, weight * huber, bend, 1e-5)
     time = torch.arange(f, device=ids.device)
     moments = (seen * time.square()).sum(2).clamp_min(1e-9)
     speed = (seen * smooth * time).sum(2) / moments
     off = (seen * (smooth - speed[..., None] * time).square()).sum(2)
     steady = off < UNSTEADY * (seen * smooth.square()).sum(2)
-    often = 2 * seen[:, :, 1:].sum(2) >= f - 1
     turns = steady & often & (speed.abs() * (f - 1) >= MIN_TURN)
     return torch.where(turns[..., None], smooth, torch.zeros_like(smooth)).float()

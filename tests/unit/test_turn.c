@@ -104,8 +104,8 @@ static void test_reference(void **state)
 
     (void)state;
     assert_int_equal(count_different(0, &turning), 0);
-    /* two of the six, in all frames but the first */
-    assert_int_equal(turning, 2 * (CASE_F - 1));
+    /* three of the six, in all frames but the first */
+    assert_int_equal(turning, 3 * (CASE_F - 1));
     assert_true(count_different(1, &turning) > 0);
 }
 
@@ -201,12 +201,23 @@ static void test_spin(void **state)
         assert_true(fit_clip(&clip) < 0.08);
         /* lost for a while, whatever its pixels say */
         for (int t = 5; t < 7; t++)
-            clip.seen[t] = (TTMTintSeen){ 13, 29 };
+            clip.seen[t] = (TTMTintSeen){ 7 - 4 * way, 29 };
         assert_true(fit_clip(&clip) < 0.1);
         /* with a pixel more they pull */
         clip.seen[5].pixels = clip.seen[6].pixels = 30;
         assert_true(fit_clip(&clip) > 0.1);
     }
+}
+
+/* Further than tints tell: it goes on as it turned before. */
+static void test_end_of_scale(void **state)
+{
+    Clip clip;
+
+    (void)state;
+    make(&clip, 1.0);
+    assert_true(clip.turn[FRAMES - 1] > TTM_TINT_FULL + 3);
+    assert_true(fit_clip(&clip) < 0.6);
 }
 
 /* What wavers does not turn, nor does what one frame says, or few frames. */
@@ -376,7 +387,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_seen), cmocka_unit_test(test_reference),
         cmocka_unit_test(test_first_rows), cmocka_unit_test(test_levels),
-        cmocka_unit_test(test_spin), cmocka_unit_test(test_upright),
+        cmocka_unit_test(test_spin), cmocka_unit_test(test_end_of_scale),
+        cmocka_unit_test(test_upright),
         cmocka_unit_test(test_little), cmocka_unit_test(test_drawn),
         cmocka_unit_test(test_drawn_colours), cmocka_unit_test(test_unmix),
     };

@@ -96,6 +96,13 @@ def test_a_disc_that_spins_is_read(speed: float) -> None:
     assert found[0] == 0
 
 
+def test_beyond_the_scale_a_spin_goes_on() -> None:
+    turns = 0.7 * torch.arange(FRAMES)
+    assert turns[-1] > FULL + 2
+    ids = disc(9)
+    assert (fit_turns(ids, rounded(turns, ids), 1)[0, 0] - turns).abs().max() < 0.8
+
+
 @pytest.mark.parametrize("kind", ["to and fro", "hump", "late", "little"])
 def test_what_is_not_steady_is_no_turn(kind: str) -> None:
     """Predicted tints waver so where nothing should turn."""
