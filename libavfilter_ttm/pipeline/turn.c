@@ -32,7 +32,7 @@
 #define LEAST_INNER 4           ///< pixels of which a mean level is taken
 #define LEAST_AREA  12          ///< pixels of frame 0, for tints to be read
 #define LEAST_TOLD  0.5         ///< level; below, a drawing says nothing of turns
-#define LEAST_TURN  2.5         ///< radians in the last frame, of what turns
+#define LEAST_TURN  2.5         ///< radians clockwise in the last frame
 #define AT_END      0.95        ///< share of what a tint can tell: "at least" so far
 #define UNSTEADY    0.15        ///< share of a turn's squares off a steady one
 #define LEAST_DRAWN 0.02        ///< radians, furthest turn of what is drawn
@@ -144,11 +144,14 @@ static void fit_object(const TTMTintSeen *seen, TTMMotion *m, int frames,
         product += smooth[t] * t;
         square  += smooth[t] * smooth[t];
     }
-    /* What is left of the squares after a line through the start. */
+    /*
+     * What is left of the squares after a line through the start. Clockwise
+     * only: what a network is not sure of is darker, as if it turned back.
+     */
     speed = product / fmax(moment, 1e-9);
     turns = 2 * counted >= frames - 1 &&
             square - speed * product < UNSTEADY * square &&
-            fabs(speed) * (frames - 1) >= LEAST_TURN;
+            speed * (frames - 1) >= LEAST_TURN;
     for (int t = 1; t < frames; t++)
         m[t].turn = turns ? (float)smooth[t] : 0;
 }

@@ -48,7 +48,7 @@ void ttm_tints_drawn(const TTMDrawn *drawn, int frames, int objects,
 /**
  * Turns of a fit from predicted tints, smoothed over the frames in which enough of
  * the object is seen and the scale of tints has not ended, and beyond, outliers counting less (Huber); all are exactly 0 but of what
- * turns steadily and far, as predicted tints waver. @p seen [objects, frames].
+ * turns steadily, far and clockwise, as predicted tints waver and darken. @p seen [objects, frames].
  * TTM_ERR_MEMORY (no message) or 0.
  */
 int ttm_turns_fit(TTMFit *fit, const TTMTintSeen *seen);

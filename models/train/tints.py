@@ -32,7 +32,7 @@ SPAN = 6  # levels from there to a turn by FULL, both ways
 FULL = 2.5 * torch.pi
 MIN_INNER = 4  # pixels of which a mean level is taken
 MIN_PIXELS = 12  # that an object must have in frame 0 to be read
-MIN_TURN = 2.5  # radians, in the last frame, of what is taken to turn
+MIN_TURN = 2.5  # radians, in the last frame, clockwise, of what turns
 AT_END = 0.95  # share of FULL; from there on a tint only says "at least"
 UNSTEADY = 0.15  # share of a turn's squares that may be off a steady one
 
@@ -126,9 +126,10 @@ def fit_turns(ids: Tensor, levels: Tensor, objects: int) -> Tensor:
     ids and levels [B, F, H, W] as predicted, ids of frame 0 the true ones. Frames
     count where at least 0.3 of the object is seen and the scale has not ended; their
     turns are smoothed over the clip and beyond (Whittaker, Huber), those at a
-    higher angle counting less, as the angle is less sure there. All turns are 0 but of what turns steadily and far:
-    predicted tints of objects that should not turn rise and fall by a radian or
-    two.
+    higher angle counting less, as the angle is less sure there. All turns are 0 but
+    of what turns steadily, far and clockwise: predicted tints of objects that
+    should not turn rise and fall by a radian or two, and where a network is not
+    sure of an object it is darker, as if it turned the other way.
     """
     f = ids.shape[1]
     level, count = mean_levels(ids, levels, objects)
@@ -149,5 +150,5 @@ def fit_turns(ids: Tensor, levels: Tensor, objects: int) -> Tensor:
     speed = (seen * smooth * time).sum(2) / moments
     off = (seen * (smooth - speed[..., None] * time).square()).sum(2)
     steady = off < UNSTEADY * (seen * smooth.square()).sum(2)
-    turns = steady & often & (speed.abs() * (f - 1) >= MIN_TURN)
+    turns = steady & often & (speed * (f - 1) >= MIN_TURN)
     return torch.where(turns[..., None], smooth, torch.zeros_like(smooth)).float()

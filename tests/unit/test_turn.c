@@ -104,8 +104,8 @@ static void test_reference(void **state)
 
     (void)state;
     assert_int_equal(count_different(0, &turning), 0);
-    /* three of the six, in all frames but the first */
-    assert_int_equal(turning, 3 * (CASE_F - 1));
+    /* two of the six, in all frames but the first */
+    assert_int_equal(turning, 2 * (CASE_F - 1));
     assert_true(count_different(1, &turning) > 0);
 }
 
@@ -196,17 +196,19 @@ static void test_spin(void **state)
     Clip clip;
 
     (void)state;
-    for (int way = -1; way < 2; way += 2) {
-        make(&clip, 0.5 * way);
-        assert_true(fit_clip(&clip) < 0.08);
-        /* lost for a while, whatever its pixels say */
-        for (int t = 5; t < 7; t++)
-            clip.seen[t] = (TTMTintSeen){ 7 - 4 * way, 29 };
-        assert_true(fit_clip(&clip) < 0.1);
-        /* with a pixel more they pull */
-        clip.seen[5].pixels = clip.seen[6].pixels = 30;
-        assert_true(fit_clip(&clip) > 0.1);
-    }
+    make(&clip, 0.5);
+    assert_true(fit_clip(&clip) < 0.08);
+    /* lost for a while, whatever its pixels say */
+    for (int t = 5; t < 7; t++)
+        clip.seen[t] = (TTMTintSeen){ 3, 29 };
+    assert_true(fit_clip(&clip) < 0.1);
+    /* with a pixel more they pull */
+    clip.seen[5].pixels = clip.seen[6].pixels = 30;
+    assert_true(fit_clip(&clip) > 0.1);
+    /* darker and darker is no turn: so is what a network is not sure of */
+    make(&clip, -0.5);
+    fit_clip(&clip);
+    assert_true(is_upright(&clip));
 }
 
 /* Further than tints tell: it goes on as it turned before. */

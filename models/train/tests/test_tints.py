@@ -87,7 +87,7 @@ def test_means_leave_the_rim_out() -> None:
     assert (mean_levels(thin, 4 * thin, 1)[0] == 4).all()
 
 
-@pytest.mark.parametrize("speed", [-0.4, -0.25, 0.22, 0.3, 0.5])
+@pytest.mark.parametrize("speed", [0.22, 0.3, 0.4, 0.5])
 def test_a_disc_that_spins_is_read(speed: float) -> None:
     turns = speed * torch.arange(FRAMES)
     ids = disc(9)
@@ -103,7 +103,7 @@ def test_beyond_the_scale_a_spin_goes_on() -> None:
     assert (fit_turns(ids, rounded(turns, ids), 1)[0, 0] - turns).abs().max() < 0.8
 
 
-@pytest.mark.parametrize("kind", ["to and fro", "hump", "late", "little"])
+@pytest.mark.parametrize("kind", ["to and fro", "hump", "late", "little", "darker"])
 def test_what_is_not_steady_is_no_turn(kind: str) -> None:
     """Predicted tints waver so where nothing should turn."""
     t = torch.arange(FRAMES) / (FRAMES - 1)
@@ -112,6 +112,7 @@ def test_what_is_not_steady_is_no_turn(kind: str) -> None:
         "hump": 4 * (math.pi * t).sin(),
         "late": 7 * t**6,
         "little": 2.2 * t,
+        "darker": -6 * t,
     }[kind]
     ids = disc(9)
     assert (fit_turns(ids, rounded(turns, ids), 1) == 0).all()
