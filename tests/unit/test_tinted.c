@@ -195,6 +195,15 @@ static int compare_frame(Run *full, Run *render, int t)
     return flipped;
 }
 
+static int count_plain(const uint8_t *frame, int id)
+{
+    int count = 0;
+
+    for (int i = 0; i < PIXELS; i++)
+        count += !memcmp(frame + 3 * i, ttm_object_colour(id), 3);
+    return count;
+}
+
 /* What turns in a plan turns as much in the clip that is rendered from it. */
 static void test_plan_then_render(void **state)
 {
@@ -211,6 +220,8 @@ static void test_plan_then_render(void **state)
         finish(full, turning ? move_and_turn : move);
         finish(plan, turning ? move_and_turn : move);
         assert_memory_equal(plan->frames[0], plan->masks, 3 * PIXELS);
+        /* what does not turn keeps its plain colour */
+        assert_int_equal(count_plain(plan->frames[1], 1) > 900, !turning);
         give(render, plan->frames);
         finish(render, NULL);
         m     = plan->ctx->clip.fit.motion;

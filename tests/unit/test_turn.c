@@ -299,8 +299,8 @@ static void test_drawn(void **state)
     ttm_turns_drawn(&clip.fit, clip.seen);
     for (int t = 0; t < FRAMES; t++)
         assert_true(fabs((double)clip.motion[t].turn - clip.turn[t]) < 1e-6);
-    clip.seen[4].level  = 0.4;              /* in its plain colour */
-    clip.seen[5].pixels = 9;                /* hidden */
+    clip.seen[4].level = 0.4;               /* in its plain colour */
+    clip.seen[5] = (TTMTintSeen){ 13, 9 };  /* hidden */
     clip.seen[FRAMES - 1].pixels = 0;
     ttm_turns_drawn(&clip.fit, clip.seen);
     for (int t = 0; t < FRAMES - 1; t++)
