@@ -283,10 +283,12 @@ def ours(program: Path, folder: Path, clip: Clip, device: str) -> str:
     return done.stderr.strip() if done.returncode else ""
 
 
-def expected(clip: Clip) -> tuple[np.ndarray, Tensor, Tensor]:
+def expected(
+    clip: Clip, given: Tensor | None = None
+) -> tuple[np.ndarray, Tensor, Tensor]:
     """PyTorch's video in bytes, predicted ids (or rows of tints) of stage 1 but for
     stray pieces, and for each of its pixels how much nearer the chosen colour is
-    than the second."""
+    than the second. What is given [F, H, W] takes the place of the chosen ones."""
     bundle = load_bundle(clip.bundle)
     defaults = bundle.index["ttm"]["defaults"]
     size, frames = defaults["size"][0], defaults["frames"]
@@ -313,8 +315,8 @@ def expected(clip: Clip) -> tuple[np.ndarray, Tensor, Tensor]:
         far = (image[:, :, None] - table[:, None, :, :, None, None]).square().sum(3)
         nearest = far.sort(2).values
         margins.append(nearest[:, :, 1] - nearest[:, :, 0])
-        chosen.append(decode(image, colours))
-        return chosen[-1]
+        chosen.append(decode(image, colours) if given is None else given[None])
+        return chosen[-1].clone()
 
     def dropped(ids: Tensor, objects: int) -> Tensor:
         near.append(drop(ids, objects))
@@ -350,6 +352,12 @@ def predicted(folder: Path) -> Tensor:
     return join_rows(ids, levels) if len(levels) else ids
 
 
+def psnr_of(a: np.ndarray, b: np.ndarray) -> float:
+    """PSNR of uint8 clips, 99 if they are equal."""
+    error = np.square(a.astype(float) - b).mean()
+    return 10 * float(np.log10(255**2 / error)) if error else 99.0
+
+
 def compare(program: Path, work: Path, clip: Clip, devices: list[str]) -> list[Result]:
     """One result a device."""
     video, ids, margin = expected(clip)
@@ -366,9 +374,11 @@ def compare(program: Path, work: Path, clip: Clip, devices: list[str]) -> list[R
         mine = np.fromfile(folder / "video.rgb", np.uint8).reshape(video.shape)
         other = predicted(folder).view(ids.shape) != ids
         other[0] = False  # the still's own masks
-        error = np.square(mine.astype(float) - video).mean()
-        psnr = 10 * float(np.log10(255**2 / error)) if error else 99.0
+        psnr = psnr_of(mine, video)
         worst = float(margin[other].max()) if other.any() else 0.0
+        if psnr < PSNR and 0 < worst < TIE:
+            # Masks of random networks are noise: a tie can move a whole object.
+            psnr = psnr_of(mine, expected(clip, predicted(folder).view(ids.shape))[0])
         results.append(Result(name, psnr, int(other.sum()), worst, ids.numel(), moved))
     return results
 
