@@ -267,6 +267,9 @@ def main() -> None:
     only = parser.add_mutually_exclusive_group()
     only.add_argument("--dry", action="store_true", help="only list the arms")
     only.add_argument("--train-only", action="store_true", help="measure nothing")
+    parser.add_argument("--second-stages", action="store_true",
+                        help="only these: they need no first stage to be measured "
+                        "given the true trajectory")  # fmt: skip
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     config, start, work = load_config(args.config), Path(args.start), Path(args.work)
@@ -277,11 +280,16 @@ def main() -> None:
     if unknown:
         parser.error(f"no arms {sorted(unknown)}; there are {list(config['arms'])}")
     models: dict[str, Path] = {}
-    two_stages: dict[str, tuple[Config, Path]] = {}
+    two_stages: dict[str, list[tuple[Config, Path]]] = {}
     for seed in range(args.seeds):
         for arm in arms:
             one = arm_config(config, arm, seed, args.scale)
             one["name"] = folder_name(arm, seed)
+            if args.second_stages:
+                if not one[STAGES[0]]:
+                    continue
+                one[STAGES[0]] = None
+                one["name"] += "-second-stage"
             trained = [stage for stage in STAGES if one[stage]]
             sizes = {
                 stage: sum(p.numel() for p in build_unet(one, stage).parameters())
@@ -293,18 +301,18 @@ def main() -> None:
             if not args.dry:
                 name = arm if args.seeds == 1 else f"{arm}, seed {seed}"
                 models[name] = prepare(one, start, work)
-                if len(trained) == 2:
-                    two_stages[name] = (one, models[name])
+                if args.second_stages or len(trained) == 2:
+                    two_stages.setdefault(arm, []).append((one, models[name]))
     if models:
         print(f"device of training: {choose_device().type}")
     if models and not args.train_only:
         out = Path(args.out or work)
         suites = [suite for suite in args.suites.split(",") if suite]
-        if suites:
+        if suites and not args.second_stages:
             print(measure(models, suites, args.limit, out, args.earlier))
         if two_stages and args.given:
-            base = next((n for n in two_stages if n.startswith(BASE)), None)
-            text = compare(two_stages, args.given, base or next(iter(two_stages)))
+            base = BASE if BASE in two_stages else next(iter(two_stages))
+            text = compare(two_stages, args.given, base)
             out.mkdir(parents=True, exist_ok=True)
             (out / "given.md").write_text(text)
             print(text)

@@ -6,13 +6,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 import scenes
-from bundle import Config, load_tokenizer, load_vae, stage_meta, token_ids
+from bundle import STAGES, Config, load_tokenizer, load_vae, stage_meta, token_ids
 from common import draw_colours, half, images, numbers, paint_ids
 from pipeline import encode_clip
-from tints import levels_of, paint_tints
+from tints import fit_turns, levels_of, paint_tints
 from trajectory import carry, fit_similarity, refine_ids, regions_of
 
 OBJECTS = scenes.MAX_OBJECTS
@@ -53,7 +54,7 @@ class Encoder:
                 out = self._motion(video[:, 0], ids, painted)
                 texts = batch.motion_captions
             else:
-                out = self._video(video, ids, colours, g, flow)
+                out = self._video(batch, ids, colours, g, flow)
                 texts = batch.captions
         local = [(p + [""] * OBJECTS)[:OBJECTS] for p in batch.local_prompts]
         out["text"] = token_ids(self.tokenizer, texts).to(self.device)
@@ -93,13 +94,14 @@ class Encoder:
 
     def _video(
         self,
-        video: Tensor,
+        batch: scenes.SceneBatch,
         ids: Tensor,
         colours: Tensor,
         g: torch.Generator,
         flow: Tensor | None,
     ) -> Clips:
         needs, first, used = self.meta["inputs"], ids[:, 0], ids
+        video = images(batch.video)
         parts = {"target": video}
         if "carried" in needs:
             # Half of the fits see masks as coarse as stage 1's.
@@ -108,6 +110,8 @@ class Encoder:
                 seen = ids[:, :, 1::2, 1::2].repeat_interleave(2, 2)
                 seen = seen.repeat_interleave(2, 3)
             fit = fit_similarity(first, seen, OBJECTS)
+            if (self.config[STAGES[0]] or {}).get("trajectory") == "tinted":
+                fit.turns = seen_turns(seen, batch.turns.to(ids.device), g)
             used = refine_ids(first, seen, fit)
             exact = torch.rand(ids.shape[0], generator=g, device=g.device) < 0.15
             used = torch.where(exact[:, None, None, None], ids, used)
@@ -128,6 +132,17 @@ class Encoder:
         for level, one in found.items():
             out[f"ids{level}"], out[f"bits{level}"] = one.ids, one.bits
         return out
+
+
+def seen_turns(ids: Tensor, turns: Tensor, g: torch.Generator) -> Tensor:
+    """Turns [B, L, F] that the fit finds of objects that truly turn by as much, if
+    the tints of the first stage are off by up to a fifth of the angle."""
+    off = 0.8 + 0.4 * torch.rand(turns.shape[:2], generator=g, device=g.device)
+    levels = levels_of(turns * off[..., None]).round().long()
+    levels = F.pad(levels, (0, 0, 1, 0))  # of the background: 0
+    b, f, h, w = ids.shape
+    levels = levels.transpose(1, 2).gather(2, ids.flatten(2)).view(b, f, h, w)
+    return fit_turns(ids, levels, turns.shape[1])
 
 
 def flow_images(batch: scenes.SceneBatch) -> Tensor:

@@ -48,10 +48,13 @@ def scene_scores(config: Config, folder: Path, scenes: int) -> tuple[Scores, Ten
     return scores, clips["ids"][:, 0].flatten(1).amax(1)
 
 
-def table(scores: dict[str, Scores], objects: Tensor, base: str) -> str:
+def table(scores: dict[str, list[Scores]], objects: Tensor, base: str) -> str:
     """Markdown: means with 95 % intervals, and what each gains over `base`.
 
-    Gains are of the same scenes, so their intervals are much narrower.
+    scores has an entry for each seed of each arm, in the same order of seeds.
+    Means are over scenes and seeds, intervals over the scenes of what their seeds
+    average; where there are several, the gain of each is listed, too. Gains are
+    of the same scenes and seeds, so their intervals are much narrower.
     """
     sys.path.insert(0, str(MOTIONBENCH))
     from intervals import summary
@@ -65,14 +68,21 @@ def table(scores: dict[str, Scores], objects: Tensor, base: str) -> str:
             f"| {kind}, {int(chosen.sum())} scenes | {' | '.join(heads)} |",
             "|---" * (1 + 2 * len(MEASURES)) + "|",
         ]
-        for name, values in scores.items():
+        for name, seeds in scores.items():
             cells = []
             for key in MEASURES:
-                ours, theirs = values[key][chosen], scores[base][key][chosen]
-                mean, low, high = summary(ours)
+                ours, theirs = (
+                    np.stack([values[key][chosen] for values in scores[arm]])
+                    for arm in (name, base)
+                )
+                mean, low, high = summary(ours.mean(0))
                 cells.append(f"{mean:.2f} ({low:.2f} to {high:.2f})")
-                mean, low, high = summary(ours - theirs)
+                gains = ours - theirs
+                mean, low, high = summary(gains.mean(0))
                 text = f"{mean:+.2f} ({low:+.2f} to {high:+.2f})"
+                if len(seeds) > 1:
+                    each = [f"{summary(gain)[0]:+.2f}" for gain in gains]
+                    text += f"; {', '.join(each)}"
                 cells.append("-" if name == base else text)
             lines.append(f"| {name} | {' | '.join(cells)} |")
         lines.append("")
@@ -80,10 +90,15 @@ def table(scores: dict[str, Scores], objects: Tensor, base: str) -> str:
 
 
 @torch.no_grad()
-def compare(arms: dict[str, tuple[Config, Path]], scenes: int, base: str) -> str:
-    """The table of arms by name, each with its configuration and bundle."""
-    scores, objects = {}, None
-    for name, (config, folder) in arms.items():
-        scores[name], objects = scene_scores(config, folder, scenes)
-        print(f"{name}: measured, given the true trajectory", file=sys.stderr)
+def compare(arms: dict[str, list[tuple[Config, Path]]], scenes: int, base: str) -> str:
+    """The table of arms by name, each with its seeds' configurations and bundles."""
+    scores: dict[str, list[Scores]] = {}
+    objects = None
+    for name, seeds in arms.items():
+        scores[name] = []
+        for seed, (config, folder) in enumerate(seeds):
+            found, objects = scene_scores(config, folder, scenes)
+            scores[name].append(found)
+            told = f"{name}, seed {seed}: measured, given the true trajectory"
+            print(told, file=sys.stderr, flush=True)
     return table(scores, objects, base)

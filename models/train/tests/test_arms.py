@@ -21,7 +21,7 @@ from arms import arm_config, folder_name, merged, part_name  # noqa: E402
 from bundle import STAGES, build_unet, stage_meta  # noqa: E402
 from common import images  # noqa: E402
 from encoder import flow_images  # noqa: E402
-from given_trajectory import table  # noqa: E402
+from given_trajectory import MEASURES, table  # noqa: E402
 from train_stage import train  # noqa: E402
 from trajectory import regions_of  # noqa: E402
 
@@ -138,6 +138,14 @@ def test_trained_first_measured_apart_and_put_together(
         assert (out / "single-00.png").exists()
         assert f"| {name} |" in (out / "given.md").read_text()
     assert [w.stat().st_mtime_ns for w in weights] == before
+    out = tmp_path / "second"
+    run("--second-stages", "--given", "2", "--out", str(out))
+    assert len(list(work.glob("parts/*/bundle"))) == 4 + 3
+    for index in work.glob("bundles/*-second-stage/model_index.json"):
+        assert STAGES[0] not in json.loads(index.read_text())
+    lines = (out / "given.md").read_text().splitlines()
+    arms_of = [line.split("|")[1].strip() for line in lines if line.startswith("| ")]
+    assert arms_of[1:6] == ARMS[1:] and not (out / "results.json").exists()
     import results  # arms.measure has put its folder on the path
 
     paths = [str(tmp_path / str(i) / "results.json") for i in range(len(names))]
@@ -154,7 +162,7 @@ def test_gains_are_of_the_same_scenes() -> None:
     base = {"psnr": np.array([20.0, 30.0, 10.0]), "object": np.array([nan, 12.0, 16.0]),
             "uncovered": np.array([nan, nan, nan])}  # fmt: skip
     more = {key: values + 1.5 for key, values in base.items()}
-    text = table({"base": base, "more": more}, torch.tensor([1, 2, 3]), "base")
+    text = table({"base": [base], "more": [more]}, torch.tensor([1, 2, 3]), "base")
     one, several = (block.splitlines() for block in text.strip().split("\n\n"))
     assert one[0].startswith("| one object, 1 scenes |") and len(several) == 4
     cells = [cell.strip() for cell in several[3].split("|")[1:-1]]
@@ -162,6 +170,21 @@ def test_gains_are_of_the_same_scenes() -> None:
     assert cells[2] == "+1.50 (+1.50 to +1.50)"
     assert cells[3].startswith("15.50") and cells[5].startswith("nan")
     assert several[2].split("|")[3].strip() == "-"
+
+
+def test_gains_are_of_the_same_seeds() -> None:
+    def scores(*values: float) -> dict[str, np.ndarray]:
+        return {key: np.array(values) for key in MEASURES}
+
+    seeds = {
+        "base": [scores(10, 20), scores(14, 24)],
+        "more": [scores(11, 21), scores(17, 27)],
+    }
+    lines = table(seeds, torch.tensor([1, 1]), "base").splitlines()
+    base, more = ([cell.strip() for cell in line.split("|")] for line in lines[2:4])
+    assert base[2] == "17.00 (12.00 to 22.00)" and base[3] == "-"
+    assert more[2] == "19.00 (14.00 to 24.00)"
+    assert more[3] == "+2.00 (+2.00 to +2.00); +1.00, +3.00"
 
 
 def test_more_fresh_clips_than_a_batch_has(tmp_path: Path) -> None:

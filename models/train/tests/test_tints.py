@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import scenes  # noqa: E402
 from common import COLOURS, draw_colours, numbers  # noqa: E402
+from encoder import seen_turns  # noqa: E402
 from tints import (  # noqa: E402
     FULL,
     REST,
@@ -188,3 +189,17 @@ def test_drawn_clips() -> None:
     assert (found - b.turns).abs()[spins & whole].amax(1).median() < 0.6
     spins = b.turns.abs().amax(2) > 0
     assert (found[~spins & whole] == 0).all()
+
+
+def test_second_stages_train_on_turns_as_they_are_read() -> None:
+    b = scenes.generate(
+        16, FRAMES, (128, 128), seed=9, objects=(1, 3), verbs=("spins", "moves_left")
+    )
+    found = seen_turns(b.ids.long(), b.turns, numbers(1))
+    last, true = found[..., -1], b.turns[..., -1]
+    clear = (true > 3.5) & (true < 0.8 * FULL) & (found != 0).any(2)
+    assert clear.sum() >= 3
+    off = (last / true)[clear]
+    assert (off > 0.7).all() and (off < 1.3).all() and off.std() > 0.03
+    assert (last[true <= 0] == 0).all()  # the other way round none is read
+    assert not torch.equal(found, seen_turns(b.ids.long(), b.turns, numbers(2)))
