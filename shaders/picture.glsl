@@ -28,6 +28,7 @@ layout(push_constant) uniform Push {
 /* Numbers an object in motion and in table. */
 #define MOTION_ROW 6
 #define COVER_ROW 8
+#define TEXTURE_TIMES 4
 
 #define BYTE(data, i) (data[(i) >> 2] >> (((i) & 3u) * 8u) & 255u)
 

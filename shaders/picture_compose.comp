@@ -171,21 +171,36 @@ float uncovered(uint left, ivec2 pixel, vec2 at, vec2 ratio, out uint most_id)
     return most;
 }
 
-/* Texture of the background that looks most like that around an object. */
+/*
+ * Texture of the background that looks most like that around an object: from the
+ * first place by its shift, repeated, that is known, else from the best known.
+ */
 vec3 texture_behind(uint id, ivec2 pixel, ivec2 size, vec2 ratio)
 {
     int row = COVER_ROW * (int(id) - 1);
-    ivec2 from = pixel + ivec2(table[row + 5], table[row + 6]);
-    float limit = float(table[row + 7]) / 65536.0, known;
-    vec2 at = (vec2(from) + 0.5) / ratio;
+    ivec2 shift = ivec2(table[row + 5], table[row + 6]), from = pixel, best;
+    float limit = float(table[row + 7]) / 65536.0, known = 0.0;
+    vec2 at;
     vec3 fine;
 
-    if (from.x < 0 || from.y < 0 || from.x >= width || from.y >= height)
+    for (int k = 0; k < TEXTURE_TIMES && known < 0.99; k++) {
+        float found;
+
+        from += shift;
+        if (from.x < 0 || from.y < 0 || from.x >= width || from.y >= height)
+            break;
+        found = sample_smooth((vec2(from) + 0.5) / ratio, size, 3u);
+        if (found > known) {
+            known = found;
+            best  = from;
+        }
+    }
+    if (known <= 0.0)
         return vec3(0.0);
-    fine  = still_pixel(from) - vec3(sample_smooth(at, size, 0u),
-                                     sample_smooth(at, size, 1u),
-                                     sample_smooth(at, size, 2u));
-    known = sample_smooth(at, size, 3u);
+    at   = (vec2(best) + 0.5) / ratio;
+    fine = still_pixel(best) - vec3(sample_smooth(at, size, 0u),
+                                    sample_smooth(at, size, 1u),
+                                    sample_smooth(at, size, 2u));
     return known * min(limit / max(length(fine), 1e-6), 1.0) * fine;
 }
 

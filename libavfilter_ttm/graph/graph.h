@@ -226,12 +226,14 @@ typedef struct TTMMask {
  * I32 [objects, TTM_COVER_ROW] says where in them each object has its planes:
  * x, y, width, height of a box in pixels of [H, W] and the offset of its alpha
  * plane, which one of the same size follows that also covers the object's
- * surroundings; then dx, dy and limit: where texture for the place that it
- * leaves is taken from, in pixels of [H, W], and how much is added at most, in
- * 1 / 65536 (pipeline/texture.h). Sampling has pixel centres at + 0.5.
+ * surroundings; then dx, dy and limit: from where texture for the place that it
+ * leaves is taken, in pixels of [H, W] and up to TTM_TEXTURE_TIMES as far, until
+ * it is known, and how much is added at most, in 1 / 65536 (pipeline/texture.h).
+ * Sampling has pixel centres at + 0.5.
  */
-#define TTM_MOTION_ROW 6
-#define TTM_COVER_ROW  8
+#define TTM_MOTION_ROW    6
+#define TTM_COVER_ROW     8
+#define TTM_TEXTURE_TIMES 4
 
 enum TTMPictureKind {
     /** x [...] of any floating type -> x * scale + shift within low .. high */

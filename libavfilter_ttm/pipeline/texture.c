@@ -25,18 +25,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "graph/graph.h"
 #include "ttm.h"
 #include "util/mem.h"
 #include "util/sample.h"
 
-#define SMOOTH    0.02f         /* standard deviation by the smaller side */
+#define SMOOTH    0.04f         /* standard deviation by the smaller side */
 #define RING      0.04f         /* width of what is compared, the same */
 #define CONTRAST  3.0f          /* limit by the root mean square around */
 #define OVERLAP   0.6f          /* share of the ring that must be known there */
-#define UNLIKE    1.9f          /* times the ring's variance; 2: by chance */
+#define ALIKE     0.8f          /* times the ring's variance */
+#define UNLIKE    1.9f          /* the same; 2: by chance */
+#define UNLIKEST  3.5f          /* the same of what is textured all over */
 #define ROUGHER   1.25f         /* than the ring: more of it is no texture */
+#define ROUGHER_ALIKE 1.5f      /* the same where pixels are alike */
+#define ALL_OVER  0.40f         /* share of the roughest that the smoothest have */
 #define LEVELS    64            /* of roughness */
 #define SMOOTHEST 3             /* level that always passes */
+#define SHORTEST  0.15f         /* repeated shift by the smaller side */
+#define SAMPLES   1024          /* pixels that are looked at, of repeated shifts */
+
+/* Levels of roughness that shares of some pixels do not exceed. */
+typedef struct Quantiles {
+    int quarter, half, most;
+} Quantiles;
+
+/* What a shift may do. */
+typedef struct Try {
+    float unknown;              ///< share of the object that may stay without
+    int times;                  ///< that it may be repeated
+    int stride;                 ///< of the pixels that are looked at
+} Try;
 
 /* The work on one clip. */
 typedef struct Search {
@@ -44,7 +63,7 @@ typedef struct Search {
     const float *small;
     const float *smooth;        ///< [height, width, 4]
     uint8_t *rough;             ///< [height, width]: root of |small - smooth|
-    int around;                 ///< median of it in the ring
+    Quantiles around;           ///< of it in the ring
     float variance;             ///< of small in the ring
     const uint8_t *hole;
     uint8_t *near;              ///< [height, width]: within reach of the object
@@ -188,61 +207,139 @@ static int list_pixels(Search *s, const uint8_t *first, int id, uint8_t *wide)
     return s->nb_inside > 0 && s->nb_ring > 0;
 }
 
-/* Median roughness of @p nb pixels, shifted. */
-static int median_rough(const Search *s, const int32_t *pixels, int nb,
-                        int shift)
+/* Level that the @p share of all @p nb pixels in found[] does not exceed. */
+static int quantile(const int found[LEVELS], int nb, float share)
 {
-    int found[LEVELS] = { 0 }, sum = 0, level = 0;
+    int sum = 0, level = 0;
 
-    for (int i = 0; i < nb; i++)
-        found[s->rough[pixels[i] + shift]]++;
-    while (level < LEVELS - 1 && (sum += found[level]) * 2 < nb)
+    while (level < LEVELS - 1 && (float)(sum += found[level]) < share * (float)nb)
         level++;
     return level;
 }
 
+/* Where the texture of a pixel comes from by a shift: its place, -1 of none. */
+static int source(const Search *s, int at, int dx, int dy, const Try *by)
+{
+    int x = at % s->width, y = at / s->width;
+
+    for (int k = 0; k < by->times; k++) {
+        x += dx;
+        y += dy;
+        if (x < 0 || y < 0 || x >= s->width || y >= s->height)
+            return -1;
+        if (!s->hole[y * s->width + x])
+            return y * s->width + x;
+    }
+    return -1;
+}
+
+/* Roughness of the ring, or of what a shift puts inside; 0 if too much lacks. */
+static int roughness(const Search *s, int inside, int dx, int dy, const Try *by,
+                     Quantiles *q)
+{
+    const int32_t *pixels = inside ? s->inside : s->ring;
+    const int nb = inside ? s->nb_inside : s->nb_ring;
+    const int allowed = (int)(by->unknown * (float)(nb / by->stride));
+    int found[LEVELS] = { 0 }, seen = 0, lost = 0;
+
+    for (int i = 0; i < nb; i += by->stride) {
+        int at = inside ? source(s, pixels[i], dx, dy, by) : pixels[i];
+
+        if (at < 0 && ++lost > allowed)
+            return 0;
+        if (at < 0)
+            continue;
+        found[s->rough[at]]++;
+        seen++;
+    }
+    q->quarter = quantile(found, seen, 0.25f);
+    q->half    = quantile(found, seen, 0.5f);
+    q->most    = quantile(found, seen, 0.9f);
+    return 1;
+}
+
+static int is_like(int a, int b)
+{
+    return abs(a - b) <= SMOOTHEST + (b - 1) / 5;
+}
+
+/* Whether a place is as rough as the ring is, and in the same variety. */
+static int is_same_texture(const Search *s, const Quantiles *q)
+{
+    return is_like(q->quarter, s->around.quarter) &&
+           is_like(q->half, s->around.half) && is_like(q->most, s->around.most);
+}
+
+/*
+ * Whether a place with this roughness will do, whose surroundings differ from the
+ * object's by so much of their variance. Where they are rough all over, one part
+ * goes for another, though no pixel is like that at its place; but a part as rough.
+ */
+static int will_do(const Search *s, const Quantiles *q, float unlike, const Try *by)
+{
+    const Quantiles *ring = &s->around;
+    const float rougher = unlike <= ALIKE ? ROUGHER_ALIKE : ROUGHER;
+    int textured = ring->quarter > SMOOTHEST;
+
+    if ((float)q->half > rougher * (float)ring->half + SMOOTHEST)
+        return 0;
+    if (by->times > 1 && !(textured && is_same_texture(s, q)))
+        return 0;
+    if (unlike <= ALIKE)
+        return 1;
+    if (textured && (float)ring->quarter >= ALL_OVER * (float)ring->most)
+        return unlike <= UNLIKEST && is_same_texture(s, q);
+    return unlike <= UNLIKE;
+}
+
 /*
  * How bad a shift is: the mean squared difference around the object, more where
- * it is rough inside and far away. Infinite where there is no room, where pixels
- * are as unlike as any two of them, or where a thing is rougher than they are.
+ * it is rough inside and far away. Infinite where there is no room, or where the
+ * place will not do.
  */
-static float compare(const Search *s, int dx, int dy, float unknown)
+static float compare(const Search *s, int dx, int dy, const Try *by)
 {
-    const int width = s->width, height = s->height, shift = dy * width + dx;
-    int lost = 0, allowed = (int)(unknown * (float)s->nb_inside), seen = 0;
-    int rough;
+    int seen = 0, asked = 0;
+    Quantiles rough;
     float sum = 0, more;
 
-    for (int i = 0; i < s->nb_inside && lost <= allowed; i++)
-        lost += s->hole[s->inside[i] + shift];
-    if (lost > allowed)
+    if (!roughness(s, 1, dx, dy, by, &rough))
         return INFINITY;
-    rough = median_rough(s, s->inside, s->nb_inside, shift);
-    if ((float)rough > ROUGHER * (float)s->around + SMOOTHEST)
-        return INFINITY;
-    more = (float)(rough + 1) / (float)(s->around + 1);
-    for (int i = 0; i < s->nb_ring; i++) {
-        int at = s->ring[i], x = at % width + dx, y = at / width + dy;
+    for (int i = 0; i < s->nb_ring; i += by->stride, asked++) {
+        int at = s->ring[i], from = source(s, at, dx, dy, by);
 
-        if (x < 0 || y < 0 || x >= width || y >= height || s->hole[at + shift])
+        if (from < 0)
             continue;
         seen++;
         for (int c = 0; c < 3; c++) {
-            float d = s->small[3 * at + c] - s->small[3 * (at + shift) + c];
+            float d = s->small[3 * at + c] - s->small[3 * from + c];
 
             sum += d * d;
         }
     }
-    if ((float)seen < OVERLAP * (float)s->nb_ring ||
-        sum > (float)seen * (UNLIKE * s->variance + 1e-4f))
+    sum /= (float)(seen ? seen : 1);
+    if ((float)seen < OVERLAP * (float)asked ||
+        !will_do(s, &rough, (sum - 1e-4f) / fmaxf(s->variance, 1e-9f), by))
         return INFINITY;
-    return sum / (float)seen * (1 + more * more) *
-           (1 + hypotf((float)dx, (float)dy) / (float)(width + height));
+    more = (float)(rough.half + 1) / (float)(s->around.half + 1);
+    return sum * (1 + more * more) *
+           (1 + hypotf((float)dx, (float)dy) / (float)(s->width + s->height));
+}
+
+/* Whether a shift leaves the object in the frame, or repeats a piece of size. */
+static int is_allowed(const Search *s, int dx, int dy, const Try *by)
+{
+    const float least = SHORTEST * (float)smaller(s->width, s->height);
+
+    if (by->times > 1)
+        return hypotf((float)dx, (float)dy) >= least;
+    return (dx || dy) && s->box[0] + dx >= 0 && s->box[1] + dy >= 0 &&
+           s->box[2] + dx <= s->width && s->box[3] + dy <= s->height;
 }
 
 /* The best shift within a window of shifts, of equals the first. */
 static float search(const Search *s, const int window[4], int step,
-                    float unknown, TTMTexture *best)
+                    const Try *by, TTMTexture *best)
 {
     float least = INFINITY;
 
@@ -250,10 +347,9 @@ static float search(const Search *s, const int window[4], int step,
         for (int dx = window[0]; dx <= window[2]; dx += step) {
             float error;
 
-            if ((!dx && !dy) || s->box[0] + dx < 0 || s->box[1] + dy < 0 ||
-                s->box[2] + dx > s->width || s->box[3] + dy > s->height)
+            if (!is_allowed(s, dx, dy, by))
                 continue;
-            error = compare(s, dx, dy, unknown);
+            error = compare(s, dx, dy, by);
             if (error < least) {
                 least    = error;
                 best->dx = dx;
@@ -265,12 +361,19 @@ static float search(const Search *s, const int window[4], int step,
 
 static void find_shift(Search *s, TTMTexture *t)
 {
-    /* Where nothing has room, a little of it may be missing. */
-    const float unknown[] = { 0.02f, 0.1f, 0.3f };
+    /*
+     * Where nothing has room, a little of it may be missing; where that is not
+     * to be had either, the shift goes on: a strip beside the object again and
+     * again. A part of the pixels tells enough then, of as many shifts.
+     */
+    const Try tries[] = {
+        { 0.02f, 1, 1 }, { 0.1f, 1, 1 }, { 0.3f, 1, 1 },
+        { 0.1f, TTM_TEXTURE_TIMES, 1 + (s->nb_inside + s->nb_ring) / SAMPLES },
+    };
     const int step = 1 + smaller(s->width, s->height) / 128;
-    const int all[4] = { -s->box[0], -s->box[1], s->width - s->box[2],
-                         s->height - s->box[3] };
-    float sum = 0;
+    const int all[4] = { 1 - s->width, 1 - s->height, s->width - 1,
+                         s->height - 1 };
+    float sum = 0, most = 0;
 
     s->variance = 0;
     for (int c = 0; c < 3; c++) {
@@ -289,18 +392,20 @@ static void find_shift(Search *s, TTMTexture *t)
         float d = fine(s, (size_t)s->ring[i]);
 
         sum += d * d;
+        most = fmaxf(most, d);
     }
-    s->around = median_rough(s, s->ring, s->nb_ring, 0);
-    t->limit  = CONTRAST * sqrtf(sum / (float)s->nb_ring);
-    for (int i = 0; i < 3; i++) {
-        if (isinf(search(s, all, step, unknown[i], t)))
+    roughness(s, 0, 0, 0, tries, &s->around);
+    t->limit  = fmaxf(CONTRAST * sqrtf(sum / (float)s->nb_ring), most);
+    for (size_t i = 0; i < sizeof(tries) / sizeof(*tries); i++) {
+        if (isinf(search(s, all, step, &tries[i], t)))
             continue;
         if (step > 1)
             search(s, (int[4]){ t->dx - step + 1, t->dy - step + 1,
                                 t->dx + step - 1, t->dy + step - 1 }, 1,
-                   unknown[i], t);
-        break;
+                   &tries[i], t);
+        return;
     }
+    t->limit = 0;
 }
 
 int ttm_texture_create(const float *small, const uint8_t *first, int width,

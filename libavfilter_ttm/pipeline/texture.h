@@ -31,7 +31,8 @@
 /** Where the texture behind one object is taken from. */
 typedef struct TTMTexture {
     int dx, dy;                 ///< shift in small pixels; both 0: from nowhere
-    float limit;                ///< length of what is added, at most; colours 0 .. 1
+    float limit;                ///< length of what is added, at most; colours 0 .. 1;
+                                ///< 0 of what is from nowhere
 } TTMTexture;
 
 /**
@@ -50,11 +51,13 @@ void ttm_texture_hole(const uint8_t *first, int width, int height,
 /**
  * Smooth the background around and choose a shift for each object.
  *
- * The shift is the one at which the pixels around the object look most alike, and
- * nothing rougher than they are lies inside, of those that put the whole object on
- * known background. What is added to
- * smooth uncovered background is then still - smooth at the shifted place: the
- * texture of that place without its light and colour.
+ * The shift is the one at which the pixels around the object look most alike, of
+ * those that put the whole object on known background that is no rougher than they
+ * are. Where they are rough all over, a place as rough will do although they are
+ * less alike than that. Where no place has room, a piece that has is repeated
+ * (TTM_TEXTURE_TIMES). What is added to smooth uncovered background is then
+ * still - smooth at the shifted place: the texture of that place without its light
+ * and colour.
  *
  * @param small    [height, width, 3], the still, -1 .. 1
  * @param first    [height, width], ids of its objects

@@ -226,8 +226,8 @@ static TTMNodeId covers(CaseGraph *g, int64_t h, int64_t w, int32_t *table)
             (int32_t)(case_random(g) * (w - side)),
             (int32_t)(case_random(g) * (h - side)) - 2, (int32_t)side,
             (int32_t)side, (int32_t)(2 * side * side * i),
-            (int32_t)((case_random(g) - 0.5) * w),
-            (int32_t)((case_random(g) - 0.5) * h),
+            (int32_t)((case_random(g) - 0.5) * w / (i + 1)),
+            (int32_t)((case_random(g) - 0.5) * h / (i + 1)),
             (int32_t)(case_random(g) * 65536)
         };
 
@@ -243,6 +243,21 @@ static TTMNodeId covers(CaseGraph *g, int64_t h, int64_t w, int32_t *table)
     }
     return case_input_data(g, TTM_SHAPE(2 * side * side * OBJECTS),
                            TTM_DTYPE_U8, data);
+}
+
+/** Smooth background, of which three tenths are known, in squares. */
+static TTMNodeId background(CaseGraph *g, int64_t h, int64_t w)
+{
+    float *data = malloc((size_t)(h * w * 4) * sizeof(*data));
+
+    for (int64_t i = 0; i < h * w; i++) {
+        const int64_t x = i % w / 3, y = i / w / 3;
+
+        for (int k = 0; k < 3; k++)
+            data[4 * i + k] = (float)case_random(g);
+        data[4 * i + 3] = (3 * x + 7 * y) % 10 < 3;
+    }
+    return same(g, case_input_data(g, TTM_SHAPE(h, w, 4), TTM_DTYPE_F32, data));
 }
 
 static TTMNodeId build_frame(CaseGraph *g, const int64_t *p)
@@ -270,7 +285,7 @@ static TTMNodeId build_frame(CaseGraph *g, const int64_t *p)
     layers = floats(g, TTM_SHAPE(small_h, small_w, 9));
     source = floats(g, TTM_SHAPE(small_h, small_w, p[6] ? 1 : 3));
     out = MAKE(still, planes, places, moves, now, layers, source,
-               floats(g, TTM_SHAPE(small_h, small_w, 4)));
+               background(g, small_h, small_w));
     return resample(g, out, 1, w, 1);   /* bytes as values */
 }
 

@@ -24,6 +24,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "graph/graph.h"
 #include "pipeline/texture.h"
 
 #define W 64
@@ -155,6 +156,102 @@ static void test_unlike(void **state)
     assert_int_equal(c.textures[0].dy, 0);
 }
 
+static float noise(int x, int y)
+{
+    uint32_t bits = (uint32_t)(x * 73856093 ^ y * 19349663);
+
+    bits = (bits ^ bits >> 13) * 0x5bd1e995u;
+    return (float)((bits ^ bits >> 15) & 255) / 255;
+}
+
+/* Noise to the left, to the right much less of it. */
+static float noise_to_the_left(int x, int y)
+{
+    return x < 2 * W / 3 ? noise(x, y) : 0.45f + 0.1f * noise(x, y);
+}
+
+static float noise_around(int x, int y)
+{
+    int near = x >= 19 && x < 35 && y >= 15 && y < 31;
+
+    return near ? noise(x, y) : 0.45f + 0.1f * noise(x, y);
+}
+
+/* Of noise any part will do, though no pixel is alike; but only of such noise. */
+static void test_any_noise(void **state)
+{
+    static Case c;
+    int x;
+
+    (void)state;
+    set_rect(c.first, 4, 18, 10, 10, 1);
+    run(&c, 1, noise_to_the_left);
+    x = 4 + c.textures[0].dx;
+    assert_true(c.textures[0].dx || c.textures[0].dy);
+    assert_true(x >= 0 && x + 6 <= 2 * W / 3);
+    memset(c.first, 0, sizeof(c.first));
+    set_rect(c.first, 22, 18, 10, 10, 1);
+    run(&c, 1, noise_around);
+    assert_int_equal(c.textures[0].dx, 0);
+    assert_int_equal(c.textures[0].dy, 0);
+    assert_true(c.textures[0].limit == 0);
+}
+
+/* Strength that the surroundings have is not taken away from a texture. */
+static float spots(int x, int y)
+{
+    return noise(x, y) > 0.97f ? 1.0f : 0.1f + 0.05f * noise(y, x);
+}
+
+static void test_limit(void **state)
+{
+    static Case c;
+
+    (void)state;
+    set_rect(c.first, 26, 18, 10, 10, 1);
+    run(&c, 1, spots);
+    for (int y = 17; y < 29; y++)
+        for (int x = 25; x < 37; x++) {
+            int from = (y + c.textures[0].dy) * W + x + c.textures[0].dx;
+            float d = 0.5f * c.small[3 * from] + 0.5f - c.smooth[4 * from];
+
+            assert_true(sqrtf(3) * fabsf(d) <= 1.3f * c.textures[0].limit);
+        }
+    assert_true(c.textures[0].limit > 0.3f);
+}
+
+/* Beside what leaves no room a strip is left; it is repeated, in step. */
+static void test_repeated(void **state)
+{
+    static Case c;
+    const TTMTexture *t = &c.textures[0];
+    int found = 0, asked = 0;
+
+    (void)state;
+    set_rect(c.first, 2, 6, 40, 36, 1);
+    run(&c, 1, stripes);
+    assert_true(hypotf((float)t->dx, (float)t->dy) >= 0.15f * H);
+    for (int y = 6; y < 42; y++)
+        for (int x = 34; x < 42; x++, asked++)
+            for (int k = 1, u, v; k <= TTM_TEXTURE_TIMES; k++) {
+                u = x + k * t->dx;
+                v = y + k * t->dy;
+                if (u < 0 || v < 0 || u >= W || v >= H)
+                    break;
+                if (c.hole[v * W + u])
+                    continue;
+                found += stripes(u, v) == stripes(x, y);
+                break;
+            }
+    assert_true(found > 0.8 * asked);
+    /* A strip too thin to be more than a pattern of its own. */
+    memset(c.first, 0, sizeof(c.first));
+    set_rect(c.first, 0, 0, W - 5, H, 1);
+    run(&c, 1, stripes);
+    assert_int_equal(t->dx, 0);
+    assert_int_equal(t->dy, 0);
+}
+
 /* Shadows lie within reach of the mask, and nowhere else. */
 static void test_hole(void **state)
 {
@@ -198,6 +295,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_like_to_like),
         cmocka_unit_test(test_flat),
+        cmocka_unit_test(test_any_noise),
+        cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_repeated),
         cmocka_unit_test(test_thing),
         cmocka_unit_test(test_unlike),
         cmocka_unit_test(test_hole),

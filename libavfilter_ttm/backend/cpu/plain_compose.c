@@ -212,19 +212,34 @@ static float uncovered(const Frame *f, const Pixel *p, Cover *left)
     return most;
 }
 
-/* Add the texture of the background that looks most like that around @p c. */
+/*
+ * Add the texture of the background that looks most like that around @p c: from
+ * the first place by its shift, repeated, that is known, else from the best known.
+ */
 static void add_texture(const Frame *f, const Pixel *p, const Cover *c,
                         float rgb[3])
 {
-    int x = p->x + c->dx, y = p->y + c->dy;
-    float still[3], smooth[4], length = 0, part;
+    int from_x = 0, from_y = 0;
+    float still[3], smooth[4] = { 0 }, length = 0, part;
 
-    if (x < 0 || y < 0 || x >= f->out_width || y >= f->out_height)
+    for (int k = 1; k <= TTM_TEXTURE_TIMES && smooth[3] < 0.99f; k++) {
+        int x = p->x + k * c->dx, y = p->y + k * c->dy;
+        float found[4];
+
+        if (x < 0 || y < 0 || x >= f->out_width || y >= f->out_height)
+            break;
+        ttm_sample_linear(f->smooth, f->width, f->height, 4, 4,
+                          ((float)x + 0.5f) / f->scale_x,
+                          ((float)y + 0.5f) / f->scale_y, found);
+        if (found[3] > smooth[3]) {
+            memcpy(smooth, found, sizeof(smooth));
+            from_x = x;
+            from_y = y;
+        }
+    }
+    if (smooth[3] <= 0)
         return;
-    still_pixel(f, x, y, still);
-    ttm_sample_linear(f->smooth, f->width, f->height, 4, 4,
-                      ((float)x + 0.5f) / f->scale_x,
-                      ((float)y + 0.5f) / f->scale_y, smooth);
+    still_pixel(f, from_x, from_y, still);
     for (int k = 0; k < 3; k++)
         length += (still[k] - smooth[k]) * (still[k] - smooth[k]);
     part = smooth[3] * fminf(c->limit / fmaxf(sqrtf(length), 1e-6f), 1);
