@@ -51,10 +51,10 @@ def scene_scores(config: Config, folder: Path, scenes: int) -> tuple[Scores, Ten
 def table(scores: dict[str, list[Scores]], objects: Tensor, base: str) -> str:
     """Markdown: means with 95 % intervals, and what each gains over `base`.
 
-    scores has an entry for each seed of each arm, in the same order of seeds.
-    Means are over scenes and seeds, intervals over the scenes of what their seeds
-    average; where there are several, the gain of each is listed, too. Gains are
-    of the same scenes and seeds, so their intervals are much narrower.
+    scores has an entry for each seed of each arm, in the same order of seeds; `base`
+    has all. Means are over scenes and seeds, intervals over the scenes of what their
+    seeds average; where there are several, the gain of each is listed, too. Gains
+    are of the same scenes and seeds, so their intervals are much narrower.
     """
     sys.path.insert(0, str(MOTIONBENCH))
     from intervals import summary
@@ -72,8 +72,8 @@ def table(scores: dict[str, list[Scores]], objects: Tensor, base: str) -> str:
             cells = []
             for key in MEASURES:
                 ours, theirs = (
-                    np.stack([values[key][chosen] for values in scores[arm]])
-                    for arm in (name, base)
+                    np.stack([values[key][chosen] for values in some])
+                    for some in (seeds, scores[base][: len(seeds)])
                 )
                 mean, low, high = summary(ours.mean(0))
                 cells.append(f"{mean:.2f} ({low:.2f} to {high:.2f})")

@@ -179,12 +179,16 @@ def test_gains_are_of_the_same_seeds() -> None:
     seeds = {
         "base": [scores(10, 20), scores(14, 24)],
         "more": [scores(11, 21), scores(17, 27)],
+        "once": [scores(10, 19)],
     }
     lines = table(seeds, torch.tensor([1, 1]), "base").splitlines()
-    base, more = ([cell.strip() for cell in line.split("|")] for line in lines[2:4])
+    base, more, once = (
+        [cell.strip() for cell in line.split("|")] for line in lines[2:5]
+    )
     assert base[2] == "17.00 (12.00 to 22.00)" and base[3] == "-"
     assert more[2] == "19.00 (14.00 to 24.00)"
     assert more[3] == "+2.00 (+2.00 to +2.00); +1.00, +3.00"
+    assert once[3] == "-0.50 (-1.00 to +0.00)"
 
 
 def test_more_fresh_clips_than_a_batch_has(tmp_path: Path) -> None:
