@@ -2,7 +2,7 @@
 /*
  * This file is part of ttm, licensed under the LGPL 2.1 or later.
  *
- * TTM_PICTURE_SMOOTH: weighted mean of the same object around.
+ * TTM_PICTURE_SMOOTH: weighted mean of the same object around, but for little.
  */
 
 #extension GL_GOOGLE_include_directive : require
@@ -20,6 +20,8 @@ void main()
     ivec2 at = ivec2(i % uint(width), i / uint(width));
     ivec2 to = min(at + REACH, ivec2(width, height) - 1);
     vec4 sum = vec4(0.0);
+    vec3 mean;
+    float square;
 
     if (gl_GlobalInvocationID.x >= count)
         return;
@@ -33,6 +35,9 @@ void main()
             sum += x[4u * from + 3u] * vec4(x[4u * from], x[4u * from + 1u],
                                             x[4u * from + 2u], 1.0);
         }
+    mean   = sum.a > 0.0 ? sum.rgb / sum.a : vec3(0.0);
+    square = dot(mean, mean);
+    mean  *= square > low * low ? 1.0 - low * low / square : 0.0;
     for (uint c = 0u; c < 3u; c++)
-        y[3u * i + c] = sum.a > 0.0 ? sum[c] / sum.a : 0.0;
+        y[3u * i + c] = mean[c];
 }

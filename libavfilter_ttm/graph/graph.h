@@ -274,12 +274,16 @@ enum TTMPictureKind {
      * there (bilinear) as weight
      */
     TTM_PICTURE_CHANGE,
-    /** [h, w, 4], ids -> [h, w, 3], weighted mean of the same id around */
+    /**
+     * [h, w, 4], ids -> [h, w, 3], weighted mean m of the same id around, times
+     * 1 - (low / |m|)^2, at least 0
+     */
     TTM_PICTURE_SMOOTH,
     /**
      * still packed, covers, table, motion, ids, layers [h, w, 9] (net, hole,
      * change), source (depth [h, w, 1] where `refined`, else the decoded still
-     * [h, w, 3]), smooth background [h, w, 4], last where it is known -> frame, packed of `bytes`; see pipeline/detail.h
+     * [h, w, 3]), smooth background [h, w, 4], last where it is known -> frame,
+     * packed of `bytes`; see pipeline/detail.h
      */
     TTM_PICTURE_COMPOSE,
     TTM_PICTURE_NB

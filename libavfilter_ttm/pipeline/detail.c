@@ -28,6 +28,8 @@
 #include "pipeline/texture.h"
 #include "util/mem.h"
 
+#define LEAST_CHANGE 0.1f       /* of light and colour, length; colours 0 .. 1 */
+
 struct TTMDetail {
     TTMDetailSource s;
     TTMNetwork *network;
@@ -107,7 +109,8 @@ static TTMNodeId build_hole(TTMGraph *graph, TTMNodeId net, TTMNodeId small,
 
 /*
  * Light and colour that the network gave an object, averaged over the inside
- * of the object around each pixel: fine structure is the still's business.
+ * of the object around each pixel: fine structure is the still's business. What
+ * is less than a network's own error is left out.
  */
 static TTMNodeId build_change(TTMGraph *graph, TTMNodeId net,
                               TTMNodeId decoded, TTMNodeId depth,
@@ -117,6 +120,7 @@ static TTMNodeId build_change(TTMGraph *graph, TTMNodeId net,
     TTMNodeId raw = PICTURE(graph, net, decoded, depth, ids, motion);
 
     picture.kind = TTM_PICTURE_SMOOTH;
+    picture.low  = LEAST_CHANGE;
     return PICTURE(graph, raw, ids);
 }
 

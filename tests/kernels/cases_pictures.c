@@ -174,6 +174,7 @@ static TTMNodeId build_picture(CaseGraph *g, const int64_t *p)
         d = ids(g, h, w);
         return MAKE(a, b, c, d, motion(g, h, w));
     default:
+        picture.low = 0.6f;
         a = floats(g, TTM_SHAPE(h, w, 4));
         return MAKE(a, ids(g, h, w));
     }

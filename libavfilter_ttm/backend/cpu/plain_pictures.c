@@ -365,12 +365,14 @@ static void smooth(void *opaque, int worker, int64_t begin, int64_t end)
     const int height = (int)step->node->shape.dim[0];
     const int width  = (int)step->node->shape.dim[1];
     const uint8_t *ids = step->in[1];
+    const float low = step->node->picture.low, least = low * low;
 
     (void)worker;
     for (int y = (int)begin; y < (int)end; y++) {
         for (int x = 0; x < width; x++) {
             size_t at = (size_t)y * (size_t)width + (size_t)x;
             float *out = (float *)step->out + 3 * at, sum[4] = { 0 };
+            float square = 0;
             int x1 = x + CHANGE_REACH < width ? x + CHANGE_REACH : width - 1;
             int y1 = y + CHANGE_REACH < height ? y + CHANGE_REACH : height - 1;
 
@@ -389,8 +391,12 @@ static void smooth(void *opaque, int worker, int64_t begin, int64_t end)
                     for (int c = 0; c < 3; c++)
                         sum[c] += in[3] * in[c];
                 }
-            for (int c = 0; c < 3 && sum[3] > 0; c++)
-                out[c] = sum[c] / sum[3];
+            for (int c = 0; c < 3 && sum[3] > 0; c++) {
+                out[c]  = sum[c] / sum[3];
+                square += out[c] * out[c];
+            }
+            for (int c = 0; c < 3; c++)
+                out[c] *= square > least ? 1 - least / square : 0;
         }
     }
 }
