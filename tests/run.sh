@@ -5,6 +5,7 @@
 # line of counts. A program that dies, or runs fewer tests than it planned,
 # counts as a failure. A program with counts of its own ends with
 # "... N passed, N failed" instead. Called by make check in the source folder.
+# What hangs fails after TTM_TEST_SECONDS (unset: 1500).
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
 
@@ -14,6 +15,7 @@ logs=$1
 shift
 mkdir -p "$logs" || exit 1
 passed=0 failed=0 skipped=0
+limit="timeout -k 10 ${TTM_TEST_SECONDS:-1500}"
 
 count() {       # REGEX FILE
     grep -cE "$1" "$2"
@@ -24,8 +26,8 @@ for program do
     log=$logs/$(echo "$name" | tr '/' '-').log
     began=$(date +%s)
     case $program in
-    *.sh) sh "$program" ;;
-    *)    CMOCKA_MESSAGE_OUTPUT=TAP "$program" ;;
+    *.sh) $limit sh "$program" ;;
+    *)    CMOCKA_MESSAGE_OUTPUT=TAP $limit "$program" ;;
     esac >"$log" 2>&1 </dev/null
     status=$?
     seconds=$(($(date +%s) - began))
