@@ -193,7 +193,7 @@ def test_drawn_clips() -> None:
 
 def test_second_stages_train_on_turns_as_they_are_read() -> None:
     b = scenes.generate(
-        16, FRAMES, (128, 128), seed=9, objects=(1, 3), verbs=("spins", "moves_left")
+        16, FRAMES, (128, 128), seed=9, objects=(1, 3), verbs=("spins", "rolls_left")
     )
     found = seen_turns(b.ids.long(), b.turns, numbers(1))
     last, true = found[..., -1], b.turns[..., -1]
@@ -201,5 +201,6 @@ def test_second_stages_train_on_turns_as_they_are_read() -> None:
     assert clear.sum() >= 3
     off = (last / true)[clear]
     assert (off > 0.7).all() and (off < 1.3).all() and off.std() > 0.03
-    assert (last[true <= 0] == 0).all()  # the other way round none is read
+    back = true < -3
+    assert back.any() and (last[back] == 0).all()  # the other way round none is read
     assert not torch.equal(found, seen_turns(b.ids.long(), b.turns, numbers(2)))
