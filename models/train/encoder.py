@@ -54,7 +54,8 @@ class Encoder:
                 out = self._motion(video[:, 0], ids, painted)
                 texts = batch.motion_captions
             else:
-                out = self._video(batch, ids, colours, g, flow)
+                turns = batch.turns.to(self.device)
+                out = self._video(video, ids, turns, colours, g, flow)
                 texts = batch.captions
         local = [(p + [""] * OBJECTS)[:OBJECTS] for p in batch.local_prompts]
         out["text"] = token_ids(self.tokenizer, texts).to(self.device)
@@ -94,14 +95,14 @@ class Encoder:
 
     def _video(
         self,
-        batch: scenes.SceneBatch,
+        video: Tensor,
         ids: Tensor,
+        turns: Tensor,
         colours: Tensor,
         g: torch.Generator,
         flow: Tensor | None,
     ) -> Clips:
         needs, first, used = self.meta["inputs"], ids[:, 0], ids
-        video = images(batch.video)
         parts = {"target": video}
         if "carried" in needs:
             # Half of the fits see masks as coarse as stage 1's.
@@ -111,7 +112,7 @@ class Encoder:
                 seen = seen.repeat_interleave(2, 3)
             fit = fit_similarity(first, seen, OBJECTS)
             if (self.config[STAGES[0]] or {}).get("trajectory") == "tinted":
-                fit.turns = seen_turns(seen, batch.turns.to(ids.device), g)
+                fit.turns = seen_turns(seen, turns, g)
             used = refine_ids(first, seen, fit)
             exact = torch.rand(ids.shape[0], generator=g, device=g.device) < 0.15
             used = torch.where(exact[:, None, None, None], ids, used)
