@@ -101,8 +101,8 @@ enum TTMMode {
  * the device. Handles are those of vulkan.h; this header does not need it.
  *
  * The device needs Vulkan 1.2, the feature timelineSemaphore and a queue that
- * can compute; what else ttm uses (16-bit and 8-bit storage, subgroup sizes,
- * cooperative matrices) it looks for in `features` and `extensions`, as nothing
+ * can compute; what else ttm uses (16-bit storage, subgroup sizes, cooperative
+ * matrices) it looks for in `features` and `extensions`, as nothing
  * tells what a device was opened with. Everything here, and what it points to,
  * must stay valid until ttm_close(). A device that is lost is the caller's to
  * open again.

@@ -20,9 +20,6 @@
 #extension GL_EXT_shader_16bit_storage : require
 #define T  uint16_t
 #define T4 u16vec4
-#elif defined(TYPE_U8)
-#extension GL_EXT_shader_8bit_storage : require
-#define T  uint8_t
 #elif defined(TYPE_U16)
 #extension GL_EXT_shader_16bit_storage : require
 #define T  uint16_t

@@ -56,10 +56,6 @@ static void read_single(TTMVk *vk, const VkBaseInStructure *p, Enabled *e)
         vk->has_f16_storage |= ((const VkPhysicalDevice16BitStorageFeatures *)s)
                                ->storageBuffer16BitAccess;
         break;
-    case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_8BIT_STORAGE_FEATURES:
-        vk->has_u8_storage |= ((const VkPhysicalDevice8BitStorageFeatures *)s)
-                              ->storageBuffer8BitAccess;
-        break;
     case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_TIMELINE_SEMAPHORE_FEATURES:
         e->timeline |= ((const VkPhysicalDeviceTimelineSemaphoreFeatures *)s)
                        ->timelineSemaphore;
@@ -103,11 +99,10 @@ static void read_features(TTMVk *vk, Enabled *e)
                    VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES) {
             const VkPhysicalDeviceVulkan12Features *f = s;
 
-            vk->has_u8_storage |= f->storageBuffer8BitAccess;
-            e->timeline        |= f->timelineSemaphore;
-            e->float16         |= f->shaderFloat16;
-            e->memory_model    |= f->vulkanMemoryModel &&
-                                  f->vulkanMemoryModelDeviceScope;
+            e->timeline     |= f->timelineSemaphore;
+            e->float16      |= f->shaderFloat16;
+            e->memory_model |= f->vulkanMemoryModel &&
+                               f->vulkanMemoryModelDeviceScope;
         } else if (p->sType ==
                    VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES) {
             const VkPhysicalDeviceVulkan13Features *f = s;
@@ -158,8 +153,10 @@ int ttm_vk_borrow_device(TTMVk *vk)
     else
         vk->fn.GetDeviceQueue(vk->device, b->queue_family, b->queue_index,
                               &vk->queue);
+    vk->has_subgroup_size &= vk->can_require_size;
     ttm_vk_tiers_find(vk, e.matrices && e.float16 && e.memory_model &&
-                      vk->has_f16_storage && vk->has_subgroup_size &&
+                      vk->has_f16_storage &&
+                      (vk->has_subgroup_size || vk->has_one_size) &&
                       vk->has_full_subgroups ? e.kind : TTM_VK_MATRICES_NONE);
     return 0;
 }

@@ -145,8 +145,12 @@ static int inspect(TTMVk *vk)
     VkPhysicalDeviceMaintenance4Properties maintenance4 = {
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_4_PROPERTIES,
     };
+    VkPhysicalDeviceSubgroupSizeControlProperties sizes = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_PROPERTIES,
+    };
     VkPhysicalDeviceVulkan12Properties p12 = {
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_PROPERTIES,
+        .pNext = &sizes,
     };
     VkPhysicalDeviceVulkan11Properties p11 = {
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_PROPERTIES,
@@ -167,6 +171,8 @@ static int inspect(TTMVk *vk)
         vk->api_version = vk->borrowed->api_version;
     vk->type        = p.properties.deviceType;
     vk->limits      = p.properties.limits;
+    if (vk->limits.minStorageBufferOffsetAlignment < 4)     /* shaders read words */
+        vk->limits.minStorageBufferOffsetAlignment = 4;
     if (vk->api_version < VK_API_VERSION_1_2)
         return ttm_fail(vk->log, TTM_ERR_UNSUPPORTED, "vulkan: %s has Vulkan "
                         "%u.%u, 1.2 is needed: update its driver, or use "
@@ -181,7 +187,9 @@ static int inspect(TTMVk *vk)
                         vk->name);
     p.pNext = &p11;
     if (vk->api_version >= VK_API_VERSION_1_3)
-        p12.pNext = &maintenance4;
+        sizes.pNext = &maintenance4;
+    else if (!ttm_vk_has_extension(vk, VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME))
+        p12.pNext = NULL;
     vk->fn.GetPhysicalDeviceProperties2(vk->physical, &p);
     snprintf(vk->driver, sizeof(vk->driver), "%s %s", p12.driverName,
              p12.driverInfo);
@@ -189,6 +197,11 @@ static int inspect(TTMVk *vk)
     vk->max_buffer     = maintenance4.maxBufferSize ? maintenance4.maxBufferSize :
                                                       p11.maxMemoryAllocationSize;
     vk->subgroup_size  = p11.subgroupSize;
+    /* a driver with the feature need not have it in any stage */
+    vk->can_require_size = (sizes.requiredSubgroupSizeStages &
+                            VK_SHADER_STAGE_COMPUTE_BIT) != 0;
+    vk->has_one_size     = sizes.minSubgroupSize == p11.subgroupSize &&
+                           sizes.maxSubgroupSize == p11.subgroupSize;
     vk->has_subgroup_exchange =
         (p11.subgroupSupportedOperations & subgroup) == subgroup &&
         p11.subgroupSupportedStages & VK_SHADER_STAGE_COMPUTE_BIT;
@@ -300,7 +313,7 @@ static int create_device(TTMVk *vk)
         .ppEnabledExtensionNames = extensions,
     };
     enum TTMVkMatrices found = TTM_VK_MATRICES_NONE;
-    VkBool32 f16, u8;
+    VkBool32 f16;
     VkResult result;
 
     size.pNext = coop ? &matrices : NULL;
@@ -310,14 +323,12 @@ static int create_device(TTMVk *vk)
                         "semaphores: update its driver, or use device=cpu",
                         vk->name);
     f16 = f11.storageBuffer16BitAccess;
-    u8  = f12.storageBuffer8BitAccess;
     vk->has_f16_storage   = f16;
-    vk->has_u8_storage    = u8;
-    vk->has_subgroup_size = size.subgroupSizeControl;
+    vk->has_subgroup_size = size.subgroupSizeControl && vk->can_require_size;
     vk->has_full_subgroups = size.computeFullSubgroups;
     coop = matrices.cooperativeMatrix && f16 && f12.shaderFloat16 &&
            f12.vulkanMemoryModel && f12.vulkanMemoryModelDeviceScope &&
-           size.subgroupSizeControl && size.computeFullSubgroups;
+           (vk->has_subgroup_size || vk->has_one_size) && size.computeFullSubgroups;
     if (coop)
         found = ttm_vk_matrices(&flexible);
 
@@ -340,8 +351,8 @@ static int create_device(TTMVk *vk)
             VK_NV_COOPERATIVE_MATRIX_2_EXTENSION_NAME;
     f12 = (VkPhysicalDeviceVulkan12Features){
         .sType = f12.sType, .pNext = f12.pNext, .timelineSemaphore = VK_TRUE,
-        .storageBuffer8BitAccess = u8, .shaderFloat16 = coop,
-        .vulkanMemoryModel = coop, .vulkanMemoryModelDeviceScope = coop,
+        .shaderFloat16 = coop, .vulkanMemoryModel = coop,
+        .vulkanMemoryModelDeviceScope = coop,
     };
     f11 = (VkPhysicalDeviceVulkan11Features){
         .sType = f11.sType, .pNext = f11.pNext, .storageBuffer16BitAccess = f16,

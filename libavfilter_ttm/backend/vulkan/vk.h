@@ -224,7 +224,9 @@ typedef struct TTMVk {
     VkPhysicalDeviceMemoryProperties memory;
     VkDeviceSize max_allocation, max_buffer;
     uint32_t subgroup_size;
-    int has_f16_storage, has_u8_storage, has_subgroup_exchange;
+    int has_f16_storage, has_subgroup_exchange;
+    int can_require_size;           ///< of subgroups in compute shaders, where it is enabled
+    int has_one_size;               ///< subgroups have subgroup_size lanes anyway
     int has_subgroup_size, has_full_subgroups;  ///< size and wholeness can be required
     uint32_t tiers;                 ///< bit n: enum TTMVkTier n can be used
     enum TTMVkTier tier;            ///< the one in use

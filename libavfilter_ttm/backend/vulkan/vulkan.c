@@ -164,11 +164,6 @@ static int supports(TTMBackend *backend, const TTMGraph *graph, TTMNodeId id)
         !vk->has_f16_storage)
         return unsupported(backend, graph, node,
                            "it has no 16-bit storage, use precision f32");
-    /* ids and pictures are stored in words */
-    if (node->dtype == TTM_DTYPE_U8 && node->op != TTM_OP_MASK &&
-        node->op != TTM_OP_PICTURE &&
-        !vk->has_u8_storage)
-        return unsupported(backend, graph, node, "it has no 8-bit storage");
     return 0;
 }
 
