@@ -22,6 +22,7 @@
 const uint QUERIES = BQ / TY;       /* of a thread */
 const uint KEYS    = BK / TX;       /* of a thread */
 const uint VALUES  = CHUNK / TX;    /* of a thread and chunk */
+const uint SUMS    = QUERIES * VALUES;  /* of a thread and chunk */
 const uint PARTS   = THREADS / BQ;  /* threads that share a row of scores */
 const uint PART    = BK / PARTS;
 
@@ -42,7 +43,7 @@ void main()
     uint head   = tile.head;
     uint queries  = tile.end - tile.begin;
     uint all_bits = 0;
-    float sum[QUERIES * VALUE_CHUNKS * VALUES];
+    float sum[VALUE_CHUNKS * SUMS];
 
     if (tile.end <= tile.begin)
         return;
@@ -55,7 +56,7 @@ void main()
         row_max[thread]    = LOWEST;
         row_sum[thread]    = 0.0;
     }
-    [[unroll]] for (uint i = 0; i < QUERIES * VALUE_CHUNKS * VALUES; i++)
+    [[unroll]] for (uint i = 0; i < VALUE_CHUNKS * SUMS; i++)
         sum[i] = 0.0;
     barrier();
     if (MASK == MASK_SETS)
@@ -166,10 +167,13 @@ void main()
         [[unroll]] for (uint i = 0; i < QUERIES; i++) {
             float rescale = row_rescale[ty * QUERIES + i];
 
-            [[unroll]] for (uint c = 0; c < VALUE_CHUNKS * VALUES; c++)
-                sum[i * VALUE_CHUNKS * VALUES + c] *= rescale;
+            [[unroll]] for (uint c = 0; c < VALUE_CHUNKS; c++)
+                [[unroll]] for (uint d = 0; d < VALUES; d++)
+                    sum[c * SUMS + i * VALUES + d] *= rescale;
         }
-        [[unroll]] for (uint c = 0; c < VALUE_CHUNKS; c++) {
+        for (uint c = 0; c < VALUE_CHUNKS; c++) {
+            float done[SUMS];
+
             for (uint i = thread; i < BK * CHUNK; i += THREADS) {
                 uint d = c * CHUNK + i % CHUNK;
 
@@ -182,14 +186,21 @@ void main()
                 [[unroll]] for (uint i = 0; i < QUERIES; i++) {
                     float w = weights[(ty * QUERIES + i) * (BK + 1) + j];
 
-                    [[unroll]] for (uint d = 0; d < VALUES; d++) {
-                        uint at = (i * VALUE_CHUNKS + c) * VALUES + d;
-
-                        sum[at] = fma(w, tile_k[j * PITCH + tx + d * TX], sum[at]);
-                    }
+                    [[unroll]] for (uint d = 0; d < VALUES; d++)
+                        sum[i * VALUES + d] = fma(w, tile_k[j * PITCH + tx + d * TX],
+                                                  sum[i * VALUES + d]);
                 }
             }
             barrier();
+            /* The sums go round, and are in order again after the last chunk: compilers
+               need not unroll a loop around others, and an array that a variable counts
+               through leaves the registers. */
+            [[unroll]] for (uint i = 0; i < SUMS; i++)
+                done[i] = sum[i];
+            [[unroll]] for (uint i = 0; i < (VALUE_CHUNKS - 1) * SUMS; i++)
+                sum[i] = sum[i + SUMS];
+            [[unroll]] for (uint i = 0; i < SUMS; i++)
+                sum[(VALUE_CHUNKS - 1) * SUMS + i] = done[i];
         }
     }
 
@@ -206,7 +217,7 @@ void main()
 
             if (d < value_dim)
                 y[(query_row[query] * heads + head) * value_dim + d] =
-                    STORE(sum[i * VALUE_CHUNKS * VALUES + c] * norm);
+                    STORE(sum[c / VALUES * SUMS + i * VALUES + c % VALUES] * norm);
         }
     }
 }

@@ -38,6 +38,7 @@ const uint PITCH_V = VEC_V + 1;
 const uint PITCH_S = (BK + 4) / 4;
 const uint KEYS_VALUES = BK * (PITCH_K + PITCH_V);
 const uint QUERIES = BQ * PITCH_K;
+const uint CHUNKS_OUT = BK / TN < VALUE_CHUNKS ? BK / TN : VALUE_CHUNKS;
 
 /* First the queries, then keys and after them values. */
 shared uvec4 tokens_of[KEYS_VALUES > QUERIES ? KEYS_VALUES : QUERIES];
@@ -229,10 +230,10 @@ void main()
     subgroup_barrier();
     if (part == 0)
         factors[row * TN] = total > 0.0 ? 1.0 / total : 0.0;
-    [[unroll]] for (uint c0 = 0; c0 < VALUE_CHUNKS; c0 += BK / TN) {
+    for (uint c0 = 0; c0 < VALUE_CHUNKS; c0 += BK / TN) {
         subgroup_barrier();
-        [[unroll]] for (uint c = c0; c < min(c0 + BK / TN, VALUE_CHUNKS); c++)
-            coopMatStore(sum[c], scores, from + (c - c0) * TN / 4, PITCH_S,
+        [[unroll]] for (uint c = 0; c < CHUNKS_OUT; c++)
+            coopMatStore(sum[c], scores, from + c * TN / 4, PITCH_S,
                          gl_CooperativeMatrixLayoutRowMajor);
         subgroup_barrier();
         for (uint at = lane; at < TM * BK / 8; at += LANES) {
@@ -249,5 +250,8 @@ void main()
                           pack(uintBitsToFloat(scores[s + 1]) * norm));
             }
         }
+        /* the next ones move up, as in matmul_coop.glsl */
+        [[unroll]] for (uint c = 0; c < VALUE_CHUNKS - CHUNKS_OUT; c++)
+            sum[c] = sum[c + CHUNKS_OUT];
     }
 }

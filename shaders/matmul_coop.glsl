@@ -240,9 +240,9 @@ void main()
     /* out by way of shared memory, as who has which element is unknown */
     uint from = gl_SubgroupID * TM * OUT_PITCH;
 
-    [[unroll]] for (uint i = 0; i < FM; i++) {
+    for (uint i = 0; i < FM; i++) {
         [[unroll]] for (uint j = 0; j < FN; j++)
-            coopMatStore(sum[i * FN + j], tile, from + j * TN / 4, OUT_PITCH,
+            coopMatStore(sum[j], tile, from + j * TN / 4, OUT_PITCH,
                          gl_CooperativeMatrixLayoutRowMajor);
         subgroup_barrier();
         for (uint at = gl_SubgroupInvocationID; at < TM * SN / 8; at += LANES) {
@@ -261,5 +261,9 @@ void main()
             }
         }
         subgroup_barrier();
+        /* The next ones move up: compilers need not unroll a loop around another, and
+           an array that a variable counts through leaves the registers. */
+        [[unroll]] for (uint k = 0; k < (FM - 1) * FN; k++)
+            sum[k] = sum[k + FN];
     }
 }
