@@ -45,13 +45,13 @@ static void print_log(void *opaque, enum TTMLogLevel level, const char *message)
         fprintf(stderr, "%s\n", message);
 }
 
-static const TTMLog print = { print_log, NULL };
+const TTMLog case_log = { print_log, NULL };
 
 /** Build a case as a network on @p backend with its inputs written. */
 static TTMNetwork *make_network(TTMBackend *backend, const CaseOp *op,
                                 const int64_t *row, enum TTMDType type)
 {
-    CaseGraph g = { ttm_graph_create(&print, op->name, type), 1234 };
+    CaseGraph g = { ttm_graph_create(&case_log, op->name, type), 1234 };
     TTMNetwork *network = NULL;
 
     ttm_graph_output(g.graph, op->build(&g, row));
@@ -165,7 +165,7 @@ TTMBackend *case_open(const char *device, enum TTMDType type, int threads)
     TTMBackendRequest request = { device, type, threads };
     TTMBackend *backend = NULL;
 
-    ttm_backend_open(&backend, &print, &request);
+    ttm_backend_open(&backend, &case_log, &request);
     return backend;
 }
 
@@ -195,6 +195,32 @@ void case_test(CaseRun *run, const CaseOp *op, int t, TTMBackend *backend,
     }
     if (cases)
         printf("%s %d - %s %s, %d cases, %s\n",
+               run->failed > before ? "not ok" : "ok", ++run->tests, op->name,
+               ttm_dtype_name(case_types[t]), cases, run->device);
+    fflush(stdout);
+}
+
+void case_compile(CaseRun *run, const CaseOp *op, int t, TTMBackend *backend)
+{
+    int before = run->failed, cases = 0;
+
+    for (int i = 0; i < op->nb_rows; i++) {
+        TTMNetwork *network;
+        char name[256];
+
+        case_name(name, sizeof(name), op, op->rows[i], case_types[t], run->device);
+        if (!wanted(name, run->parts, run->nb_parts))
+            continue;
+        cases++;
+        network = make_network(backend, op, op->rows[i], case_types[t]);
+        if (!network) {
+            printf("# FAILED %s: it cannot be made\n", name);
+            run->failed++;
+        }
+        ttm_network_free(&network);
+    }
+    if (cases)
+        printf("%s %d - %s %s, %d cases are compiled, %s\n",
                run->failed > before ? "not ok" : "ok", ++run->tests, op->name,
                ttm_dtype_name(case_types[t]), cases, run->device);
     fflush(stdout);

@@ -38,6 +38,9 @@ typedef struct CaseRun {
     int failed;                 ///< cases
 } CaseRun;
 
+/** Prints errors and warnings. */
+extern const TTMLog case_log;
+
 /** Open a device; prints errors and warnings. NULL on failure. */
 TTMBackend *case_open(const char *device, enum TTMDType type, int threads);
 
@@ -47,6 +50,12 @@ TTMBackend *case_open(const char *device, enum TTMDType type, int threads);
  */
 void case_test(CaseRun *run, const CaseOp *op, int t, TTMBackend *backend,
                TTMBackend *reference);
+
+/**
+ * Make all cases of @p op, the large ones too, ready to run on @p backend and leave it
+ * at that. One TAP line.
+ */
+void case_compile(CaseRun *run, const CaseOp *op, int t, TTMBackend *backend);
 
 /** Print the time of the large cases of @p op. */
 void case_bench(CaseRun *run, const CaseOp *op, int t, TTMBackend *backend);

@@ -20,10 +20,13 @@
  * @file
  * Every kernel of every Vulkan device found against the plain C reference, on
  * the table of the CPU's kernels, and for each way the device can do it:
- *     test_vulkan [--bench | --kernels] [--device DEVICE] [PART OF A NAME]...
+ *     test_vulkan [--bench | --compile] [--kernels] [--device DEVICE] [PART OF A NAME]...
  * Skipped where there is no device. Names are CASE@DEVICE (VARIANT), and a part may
  * have wildcards: 'attention_f16*(coop'. --kernels prints, behind the tests, a line for
  * every kernel that a device could run here and that no case has used.
+ * --compile makes all cases, the large ones too, ready to run and prints what the
+ * driver's compiler says of each pipeline; the device must be a number (vulkan:0) and
+ * need not be able to run anything.
  *     test_vulkan --outside
  * lets a shader read and write outside of what is bound, for test_validation.sh to
  * see whether the layer notices.
@@ -39,7 +42,11 @@
 #if HAVE_VULKAN
 
 #include "backend/vulkan/kernels.h"
+#include "compiled.h"
 #include "outside.h"
+
+/** What is done with the cases. */
+enum Action { TEST, BENCH, COMPILE };
 
 /** A way to do the kernels. */
 typedef struct Variant {
@@ -48,6 +55,7 @@ typedef struct Variant {
     int busy_groups;            ///< 0: the device's; many: the smallest tiles
     double work;                ///< operations of a submission, 0: the device's
     int tests_only;             ///< not to be measured
+    int same_code;              ///< nothing to compile that the others have not
     int staged;                 ///< buffers are not mapped, as on a graphics card
     const char *ops;            ///< the ops it matters for, NULL: all
 } Variant;
@@ -57,7 +65,7 @@ static const Variant variants[] = {
     { "plain, large tiles", TTM_VK_TIER_PLAIN, .busy_groups = 1, .tests_only = 1,
       .ops = "linear conv2d" },
     { "plain, many submissions", TTM_VK_TIER_PLAIN, .work = 5e6, .staged = 1,
-      .tests_only = 1, .ops = "linear conv2d group_norm add" },
+      .tests_only = 1, .same_code = 1, .ops = "linear conv2d group_norm add" },
     { "software", TTM_VK_TIER_SOFT,
       .ops = "linear conv2d group_norm layer_norm attention frame" },
     { "cooperative", TTM_VK_TIER_COOP, .busy_groups = 1,
@@ -71,14 +79,16 @@ static const Variant variants[] = {
 };
 
 /** 1 when the variant has nothing to do. */
-static int left_out(const Variant *variant, const TTMVk *vk, int t, int bench)
+static int left_out(const Variant *variant, const TTMVk *vk, int t,
+                    enum Action action)
 {
     return !(vk->tiers >> variant->tier & 1) ||
            /* flexible matrices of a subgroup are slow, and have one tile only */
            (variant->tier == TTM_VK_TIER_COOP2 && !vk->has_tensors &&
-            (bench || variant->tests_only)) ||
+            (action == BENCH || variant->tests_only)) ||
            (variant->tier >= TTM_VK_TIER_COOP && case_types[t] != TTM_DTYPE_F16) ||
-           (bench && variant->tests_only);
+           (action == BENCH && variant->tests_only) ||
+           (action == COMPILE && variant->same_code);
 }
 
 /** The kernels that cases have used, by element type. */
@@ -114,18 +124,19 @@ static void print_unused(void)
 
 /** Run the table on an open device as @p variant says. */
 static void run_variant(CaseRun *run, const Variant *variant, int t,
-                        TTMBackend *backend, TTMBackend *reference, int bench)
+                        TTMBackend *backend, TTMBackend *reference,
+                        enum Action action)
 {
     TTMVk *vk = backend->private_data;
     const TTMVk before = *vk;
     char name[300];
 
-    if (left_out(variant, vk, t, bench))
+    if (left_out(variant, vk, t, action))
         return;
     snprintf(name, sizeof(name), "%s (%s)", vk->name, variant->name);
     run->device       = name;
     vk->tier          = variant->tier;
-    if (variant->busy_groups && !bench)
+    if (variant->busy_groups && action != BENCH)
         vk->busy_groups = variant->busy_groups;
     if (variant->work)
         vk->submit_work = variant->work;
@@ -134,7 +145,9 @@ static void run_variant(CaseRun *run, const Variant *variant, int t,
     for (int i = 0; case_ops[i]; i++) {
         if (variant->ops && !strstr(variant->ops, case_ops[i]->name))
             continue;
-        if (bench)
+        if (action == COMPILE)
+            case_compile(run, case_ops[i], t, backend);
+        else if (action == BENCH)
             case_bench(run, case_ops[i], t, backend);
         else
             case_test(run, case_ops[i], t, backend, reference);
@@ -146,18 +159,31 @@ static void run_variant(CaseRun *run, const Variant *variant, int t,
     vk->type          = before.type;
 }
 
+static TTMBackend *open_device(const char *device, enum TTMDType type,
+                               enum Action action)
+{
+    const TTMBackendRequest request = { device, type, 0 };
+    TTMBackend *backend = NULL;
+
+    if (action == COMPILE)
+        return compiled_open(device, type, &case_log);
+    if (ttm_backend_open(&backend, NULL, &request) < 0)
+        return NULL;
+    backend->log = &case_log;
+    ((TTMVk *)backend->private_data)->log = &case_log;
+    return backend;
+}
+
 /** 0 when there is no such device. */
-static int run_device(CaseRun *run, const char *device, int bench)
+static int run_device(CaseRun *run, const char *device, enum Action action)
 {
     int nb = sizeof(variants) / sizeof(variants[0]);
 
     for (int t = 0; t < 3; t++) {
-        TTMBackendRequest request = { device, case_types[t], 0 };
-        TTMBackend *backend = NULL, *reference;
+        TTMBackend *backend = open_device(device, case_types[t], action), *reference;
         char text[1000];
-        int ret = ttm_backend_open(&backend, NULL, &request);
 
-        if (ret < 0) {
+        if (!backend) {
             if (t == 0)
                 return 0;
             printf("ok %d - %s # SKIP it has no %s\n", ++run->tests, device,
@@ -167,11 +193,13 @@ static int run_device(CaseRun *run, const char *device, int bench)
         ttm_backend_describe(backend, text, sizeof(text));
         printf("# device: %s, %s\n", text, ttm_dtype_name(case_types[t]));
         reference = case_open("cpu:reference", case_types[t], 0);
-        backend->log = reference->log;
-        ((TTMVk *)backend->private_data)->log = reference->log;
         for (int v = 0; v < nb; v++)
-            run_variant(run, &variants[v], t, backend, reference, bench);
+            run_variant(run, &variants[v], t, backend, reference, action);
         note_kernels(backend->private_data);
+        if (action == COMPILE) {
+            compiled_print(backend);
+            compiled_close(&backend);
+        }
         ttm_backend_close(&backend);
         ttm_backend_close(&reference);
     }
@@ -204,11 +232,14 @@ int main(int argc, char **argv)
 {
     const char *device = NULL;
     CaseRun run = { 0 };
-    int bench = 0, kernels = 0, found = 0, first;
+    enum Action action = TEST;
+    int kernels = 0, found = 0, first;
 
     for (first = 1; first < argc && !strncmp(argv[first], "--", 2); first++) {
         if (!strcmp(argv[first], "--bench")) {
-            bench = 1;
+            action = BENCH;
+        } else if (!strcmp(argv[first], "--compile")) {
+            action = COMPILE;
         } else if (!strcmp(argv[first], "--kernels")) {
             kernels = 1;
         } else if (!strcmp(argv[first], "--outside")) {
@@ -223,11 +254,11 @@ int main(int argc, char **argv)
     run.parts    = argv + first;
     run.nb_parts = argc - first;
     if (device) {
-        found = run_device(&run, device, bench);
+        found = run_device(&run, device, action);
     } else {
         char name[32] = "vulkan:0";
 
-        while (run_device(&run, name, bench))
+        while (run_device(&run, name, action))
             snprintf(name, sizeof(name), "vulkan:%d", ++found);
     }
     if (!found) {
@@ -236,7 +267,7 @@ int main(int argc, char **argv)
     }
     if (kernels)
         print_unused();
-    if (!bench)
+    if (action != BENCH)
         printf("1..%d\n", run.tests);
     return run.failed != 0;
 }
