@@ -61,6 +61,7 @@ help:
 	@echo 'make check-unit tests of the library only; check-lint, check-api,'
 	@echo '                check-ffmpeg: the other parts'
 	@echo 'make check-newer-mesa  the Vulkan tests on a newer software device (root)'
+	@echo 'make check-swiftshader the Vulkan tests on a device that has f32 only'
 	@echo 'make check-train tests of the training programs and of MotionBench'
 	@echo 'make full-size  networks of the size of Stable Diffusion 1.5 against PyTorch'
 	@echo 'make bench      speed of every kernel: bench-cpu and bench-vulkan'

@@ -90,6 +90,10 @@ check-sanitize:
 check-newer-mesa:
 	$(Q)cd $(SRC) && BUILD='$(abspath $(BUILD))' sh tests/newer-mesa.sh
 
+# The same on a software device that is not Mesa's and has f32 only.
+check-swiftshader: tests
+	$(Q)cd $(SRC) && BUILD='$(abspath $(BUILD))' sh tests/swiftshader.sh
+
 # make motionbench FLAGS='--model NAME=PATH ...': measures the bundle
 motionbench: ffmpeg
 	+$(Q)$(MAKE) --no-print-directory -C $(SRC)/models/train motionbench \
@@ -97,8 +101,8 @@ motionbench: ffmpeg
 	    $(if $(TRAIN_PYTHON),PY=$(TRAIN_PYTHON))
 
 .PHONY: motionbench
-.PHONY: tests check check-newer-mesa check-packages check-unit check-lint check-api \
-    check-ffmpeg check-sanitize check-train
+.PHONY: tests check check-newer-mesa check-swiftshader check-packages check-unit \
+    check-lint check-api check-ffmpeg check-sanitize check-train
 
 # make bench CASES='linear_f16 attention'; bench-vulkan DEVICE=vulkan:0 ...
 bench: bench-cpu bench-vulkan

@@ -94,12 +94,16 @@ static int left_out(const Variant *variant, const TTMVk *vk, int t,
 /** The kernels that cases have used, by element type. */
 static uint8_t used[TTM_VK_KERNEL_NB][TTM_DTYPE_NB];
 /** Kernels of those that a device can run. */
-static uint8_t usable[TTM_VK_KERNEL_NB];
+static uint8_t usable[TTM_VK_KERNEL_NB][TTM_DTYPE_NB];
 
-static int is_usable(const TTMVk *vk, const char *name)
+static int is_usable(const TTMVk *vk, const char *name, enum TTMDType type)
 {
     const int subgroup = strstr(name, "_coop2_subgroup") != NULL;
 
+    if ((type == TTM_DTYPE_F16 || type == TTM_DTYPE_BF16) && !vk->has_f16_storage)
+        return 0;
+    if (strstr(name, "_soft") && !(vk->tiers >> TTM_VK_TIER_SOFT & 1))
+        return 0;
     if (strstr(name, "_coop2"))
         return vk->tiers >> TTM_VK_TIER_COOP2 & 1 && subgroup == !vk->has_tensors;
     return !strstr(name, "_coop") || vk->tiers >> TTM_VK_TIER_COOP & 1;
@@ -110,14 +114,15 @@ static void note_kernels(const TTMVk *vk)
     for (size_t i = 0; i < vk->nb_pipelines; i++)
         used[vk->pipelines[i]->kernel][vk->pipelines[i]->dtype] = 1;
     for (int k = 0; k < TTM_VK_KERNEL_NB; k++)
-        usable[k] |= is_usable(vk, ttm_vk_kernels[k].name);
+        for (int t = 0; t < TTM_DTYPE_NB; t++)
+            usable[k][t] |= is_usable(vk, ttm_vk_kernels[k].name, (enum TTMDType)t);
 }
 
 static void print_unused(void)
 {
     for (int k = 0; k < TTM_VK_KERNEL_NB; k++)
         for (int t = 0; t < TTM_DTYPE_NB; t++)
-            if (usable[k] && ttm_vk_kernels[k].code[t].words && !used[k][t])
+            if (usable[k][t] && ttm_vk_kernels[k].code[t].words && !used[k][t])
                 printf("# unused: %s %s\n", ttm_vk_kernels[k].name,
                        ttm_dtype_name((enum TTMDType)t));
 }

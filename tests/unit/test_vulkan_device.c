@@ -83,13 +83,25 @@ static void test_software(void **state)
 
 static void test_no_driver(void **state)
 {
+    /* the names that loaders of before and after 1.3.207 look at */
+    static const char *const names[] = { "VK_ICD_FILENAMES", "VK_DRIVER_FILES" };
+    char *before[2];
     TTMBackend *backend;
 
     (void)state;
     ttm_backend_close(&(TTMBackend *){ test_device_first() });
-    setenv("VK_ICD_FILENAMES", "/nowhere.json", 1);
+    for (int i = 0; i < 2; i++) {
+        before[i] = getenv(names[i]) ? strdup(getenv(names[i])) : NULL;
+        setenv(names[i], "/nowhere.json", 1);
+    }
     assert_int_equal(test_device_open(&backend, "vulkan:0", TTM_DTYPE_NB), TTM_ERR_DEVICE);
-    unsetenv("VK_ICD_FILENAMES");
+    for (int i = 0; i < 2; i++) {
+        if (before[i])
+            setenv(names[i], before[i], 1);
+        else
+            unsetenv(names[i]);
+        free(before[i]);
+    }
     assert_contains(test_device_messages.error, "driver");
     assert_contains(test_device_messages.error, "device=cpu");
 }
