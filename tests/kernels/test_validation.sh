@@ -126,15 +126,22 @@ all_used GPU-assisted "$tap_folder/log1" "$tap_folder/log2"
 validate_assisted 'masked attention' log 0 "$build/tests/kernels/test_masked" \
     'no background'
 validate_assisted images log 1 "$build/tests/unit/test_vulkan_images"
-# Networks in bf16 have the words of f16, and are left out for the time they take.
-for precision in f32 f16 bf16; do
+matrices=
+for tier in cooperative cooperative2; do
+    ! grep -q "^ok .*($tier)" "$tap_folder/log2" || matrices="$matrices $tier"
+done
+# Networks in bf16 have the words of f16, and are left out for the time they take, as
+# are those on flexible matrices (four minutes).
+for form in f32 f16 bf16 $matrices; do
     races=1
-    [ $precision != f16 ] || races=0
-    [ $precision = bf16 ] ||
-        validate_assisted "networks in $precision" log $races \
-            "$build/tests/nets/test_nets_vulkan" $precision
-    validate_assisted "a clip in $precision" log $races \
-        "$build/tests/unit/test_vulkan_phases" $precision
+    case $form in f16|coop*) races=0 ;; esac
+    case $form in
+    bf16|cooperative2) ;;
+    *)  validate_assisted "networks, $form" log $races \
+            "$build/tests/nets/test_nets_vulkan" "$form" ;;
+    esac
+    validate_assisted "a clip, $form" log $races \
+        "$build/tests/unit/test_vulkan_phases" "$form"
 done
 # A clip's last kernels are still watched.
 assisted 1 "$build/tests/unit/test_vulkan_phases" f32 decode >"$tap_folder/log"

@@ -381,10 +381,8 @@ void netcase_compare(const char *name, int run, const char *device,
     netcase_close(&c);
 }
 
-double netcase_ratio(const char *name, int run, const char *device,
-                     enum TTMDType precision)
+double netcase_ratio(const char *name, int run, const TTMBackendRequest *request)
 {
-    const TTMBackendRequest request = { device, precision, 1 };
     TTMBackend *backend = NULL;
     Errors e = { 0, 0, 0, "none" };
     char key[32];
@@ -392,15 +390,15 @@ double netcase_ratio(const char *name, int run, const char *device,
     NetCase c;
 
     if (netcase_open(&c, name) < 0 ||
-        ttm_backend_open(&backend, &c.log, &request) < 0 ||
+        ttm_backend_open(&backend, &c.log, request) < 0 ||
         merge_loras(&c, run, 1) < 0 ||
         netcase_measure(&c, run, backend, 0, NULL, collect_errors, &e) < 0)
         fail_msg("%s", c.messages);
-    snprintf(key, sizeof(key), "%s_error", ttm_dtype_name(precision));
+    snprintf(key, sizeof(key), "%s_error", ttm_dtype_name(request->precision));
     theirs = ttm_json_number(ttm_json_get(run_of(&c, run), key), 0);
     print_message("%s/%s %s %s: %.2e, PyTorch %.2e\n", name,
-                  netcase_run_name(&c, run), device, ttm_dtype_name(precision),
-                  e.output, theirs);
+                  netcase_run_name(&c, run), request->device,
+                  ttm_dtype_name(request->precision), e.output, theirs);
     ttm_backend_close(&backend);
     netcase_close(&c);
     return e.output / theirs;

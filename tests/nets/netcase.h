@@ -82,10 +82,9 @@ void netcase_compare(const char *name, int run, const char *device,
                      enum TTMDType precision, double limit, const char *perturb);
 
 /**
- * Distance of the output over the one that PyTorch gets in @p precision, f16 or
- * bf16. Rounding is chance: a single ratio says little, so judge many.
+ * Distance of the output over the one that PyTorch gets in the same precision, f16
+ * or bf16. Rounding is chance: a single ratio says little, so judge many.
  */
-double netcase_ratio(const char *name, int run, const char *device,
-                     enum TTMDType precision);
+double netcase_ratio(const char *name, int run, const TTMBackendRequest *request);
 
 #endif /* TTM_TESTS_NETCASE_H */

@@ -99,10 +99,11 @@ static void test_fast(void **state)
 
 static void compare_half(const char *device, enum TTMDType precision)
 {
+    const TTMBackendRequest request = { device, precision, 1 };
     double sum = 0;
 
     for (size_t i = 0; i < NB_ROWS; i++) {
-        double ratio = netcase_ratio(rows[i].name, rows[i].run, device, precision);
+        double ratio = netcase_ratio(rows[i].name, rows[i].run, &request);
 
         if (!(ratio <= 2 * HALF_LIMIT))
             fail_msg("%s: %.2f times as far as PyTorch", rows[i].name, ratio);

@@ -23,7 +23,7 @@
  * masked blocks and guidance, trajectory, fit, carried image and detail. Networks
  * of noise predict noise, and a pixel between two colours falls either way; so what
  * stage 1 is made to have predicted is the same for both. An argument is the only
- * precision to run; a second is the phase after which kernels reach outside of what
+ * precision to run, or form of the kernels that not every device has; a second is the phase after which kernels reach outside of what
  * is bound, which the validation layer has to notice. Skipped without a device.
  */
 
@@ -78,7 +78,7 @@ static void draw(uint8_t *still, uint8_t *masks)
 }
 
 static int open_context(TTMContext **ctx, TestLog *lines, const char *device,
-                        const char *precision, int size)
+                        const char *precision, const char *kernels, int size)
 {
     char text[32];
     TTMSettings s;
@@ -93,6 +93,7 @@ static int open_context(TTMContext **ctx, TestLog *lines, const char *device,
     ttm_settings_set(&s, "model", "tests/ref/bundle");
     ttm_settings_set(&s, "device", device);
     ttm_settings_set(&s, "precision", precision);
+    ttm_settings_set(&s, "kernels", kernels);
     ttm_settings_set(&s, "refine", "similarity");
     snprintf(text, sizeof(text), "%dx%d", size, size);
     if (size != SIZE)
@@ -128,8 +129,8 @@ static void note_kernels(const TTMVk *vk)
 }
 
 /** The clip of @p size into @p frames; 0 when the device is not there. */
-static int render(const char *device, const char *precision, int size,
-                  uint8_t *frames)
+static int render(const char *device, const char *precision, const char *kernels,
+                  int size, uint8_t *frames)
 {
     static uint8_t pixels[BYTES], masks[BYTES];
     TTMImage still = wrap(pixels, SIZE), mask = wrap(masks, SIZE);
@@ -137,7 +138,7 @@ static int render(const char *device, const char *precision, int size,
     TTMProgress p;
     const int on_vulkan = strcmp(device, "cpu") != 0;
     TTMContext *ctx;
-    int ret = open_context(&ctx, &lines, device, precision, size);
+    int ret = open_context(&ctx, &lines, device, precision, kernels, size);
 
     if (ret == TTM_ERR_DEVICE || ret == TTM_ERR_UNSUPPORTED)
         return 0;
@@ -175,18 +176,20 @@ static double psnr(const uint8_t *a, const uint8_t *b, int bytes)
     return 10 * log10(255.0 * 255 * (FRAMES - 1) * bytes / (errors + 1e-6));
 }
 
-static void compare(const char *precision, int size, double limit)
+/** @p kernels: the option's choice, "auto": what the device takes itself. */
+static void compare(const char *precision, const char *kernels, int size, double limit)
 {
+    const char *name = strcmp(kernels, "auto") ? kernels : precision;
     static uint8_t cpu[FRAMES * BYTES], out[FRAMES * BYTES];
     const int bytes = 3 * size * size;
     double value;
 
-    if ((only && strcmp(only, precision)) ||
-        !render("vulkan:0", precision, size, out))
+    if ((only && strcmp(only, name)) ||
+        !render("vulkan:0", precision, kernels, size, out))
         skip();
-    assert_int_equal(render("cpu", "f32", size, cpu), 1);
+    assert_int_equal(render("cpu", "f32", "auto", size, cpu), 1);
     value = psnr(cpu, out, bytes);
-    print_message("%s: %.1f dB\n", precision, value);
+    print_message("%s: %.1f dB\n", name, value);
     assert_true(value >= limit);
     for (int t = 1; t < FRAMES; t++)    // the measure sees a clip that stands still
         memcpy(out + t * bytes, cpu, bytes);
@@ -196,20 +199,32 @@ static void compare(const char *precision, int size, double limit)
 static void test_f32(void **state)
 {
     (void)state;
-    compare("f32", SIZE, F32_PSNR);
+    compare("f32", "auto", SIZE, F32_PSNR);
 }
 
 static void test_f16(void **state)
 {
     (void)state;
-    compare("f16", SIZE, HALF_PSNR);
+    compare("f16", "auto", SIZE, HALF_PSNR);
 }
 
 /** Frames of another size than the still's. */
 static void test_bf16(void **state)
 {
     (void)state;
-    compare("bf16", 32, HALF_PSNR);
+    compare("bf16", "auto", 32, HALF_PSNR);
+}
+
+static void test_cooperative(void **state)
+{
+    (void)state;
+    compare("f16", "cooperative", SIZE, HALF_PSNR);
+}
+
+static void test_cooperative2(void **state)
+{
+    (void)state;
+    compare("f16", "cooperative2", SIZE, HALF_PSNR);
 }
 
 /** All kernels but those of tiers, of a caller's images and for ops that are fused. */
@@ -239,6 +254,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_f32),
         cmocka_unit_test(test_f16),
         cmocka_unit_test(test_bf16),
+        cmocka_unit_test(test_cooperative),
+        cmocka_unit_test(test_cooperative2),
         cmocka_unit_test(test_kernels),
     };
 
