@@ -38,15 +38,18 @@
 static struct {
     TTMVkFunctions fn;              ///< the real ones
     int changed;
+    uint32_t vendor;                ///< 0: the truth
     VkPhysicalDeviceSubgroupSizeControlProperties sizes;
     int pipelines, sized, whole;
-    uint32_t size, tiers;
+    uint32_t size, tiers, lanes, lane_registers;    ///< the last three: the backend's
 } driver;
 
 static void VKAPI_CALL get_properties(VkPhysicalDevice device,
                                       VkPhysicalDeviceProperties2 *properties)
 {
     driver.fn.GetPhysicalDeviceProperties2(device, properties);
+    if (driver.vendor)
+        properties->properties.vendorID = driver.vendor;
     for (VkBaseOutStructure *p = properties->pNext; p; p = p->pNext)
         if (p->sType ==
             VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_PROPERTIES) {
@@ -102,10 +105,12 @@ static PFN_vkVoidFunction VKAPI_CALL get_function(VkInstance instance,
 }
 
 /**
- * Run a small network on the first device by kernels that need whole subgroups. With
- * @p sizes it is a device that says so; returns 0 when there is none with such kernels.
+ * Open the first device as one that says @p sizes and @p vendor, or the truth (NULL, 0),
+ * and run a small network by kernels that need whole subgroups if it is to @p work.
+ * Returns 0 when there is none with such kernels.
  */
-static int run(const VkPhysicalDeviceSubgroupSizeControlProperties *sizes)
+static int lend(const VkPhysicalDeviceSubgroupSizeControlProperties *sizes,
+                uint32_t vendor, int work)
 {
     TTMBackend *owner = test_device_first(), *backend;
     TTMVk *vk = owner->private_data;
@@ -148,20 +153,31 @@ static int run(const VkPhysicalDeviceSubgroupSizeControlProperties *sizes)
         return 0;
     }
     memset(&driver, 0, sizeof(driver));
-    driver.fn = vk->fn;
+    driver.fn     = vk->fn;
+    driver.vendor = vendor;
     if (sizes) {
         driver.changed = 1;
         driver.sizes   = *sizes;
     }
     assert_int_equal(ttm_backend_open(&backend, &test_device_log, &request), 0);
-    assert_int_equal(ttm_network_create(&network, backend,
-                                        test_double_graph(2, weight)), 0);
-    test_double_check(network, 2 * 4096);
-    driver.tiers = ((const TTMVk *)backend->private_data)->tiers;
-    ttm_network_free(&network);
+    if (work) {
+        assert_int_equal(ttm_network_create(&network, backend,
+                                            test_double_graph(2, weight)), 0);
+        test_double_check(network, 2 * 4096);
+        ttm_network_free(&network);
+    }
+    vk = backend->private_data;
+    driver.tiers          = vk->tiers;
+    driver.lanes          = vk->subgroup_size;
+    driver.lane_registers = vk->lane_registers;
     ttm_backend_close(&backend);
     ttm_backend_close(&owner);
     return 1;
+}
+
+static int run(const VkPhysicalDeviceSubgroupSizeControlProperties *sizes)
+{
+    return lend(sizes, 0, 1);
 }
 
 static void test_size_is_required(void **state)
@@ -213,12 +229,37 @@ static void test_matrices_need_a_size(void **state)
     assert_true(driver.tiers >> TTM_VK_TIER_COOP & 1);
 }
 
+/** Registers belong to a subgroup there: small ones leave a lane most of them. */
+static void test_intel(void **state)
+{
+    VkPhysicalDeviceSubgroupSizeControlProperties sizes;
+    uint32_t lanes;
+
+    (void)state;
+    if (!lend(NULL, 0, 0))
+        skip();
+    lanes = driver.lanes;
+    assert_int_equal(driver.lane_registers, 255);
+    sizes = driver.sizes;
+    sizes.minSubgroupSize = lanes / 2;
+    assert_int_equal(lend(&sizes, 0x8086, 0), 1);
+    assert_int_equal(driver.lanes, lanes / 2);
+    assert_int_equal(driver.lane_registers, 128);
+    sizes.requiredSubgroupSizeStages = 0;       /* the driver takes the large ones */
+    assert_int_equal(lend(&sizes, 0x8086, 0), 1);
+    assert_int_equal(driver.lanes, lanes);
+    assert_int_equal(driver.lane_registers, 64);
+    assert_int_equal(lend(&sizes, 0x10de, 0), 1);
+    assert_int_equal(driver.lane_registers, 255);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_size_is_required),
         cmocka_unit_test(test_no_stage_for_a_size),
         cmocka_unit_test(test_matrices_need_a_size),
+        cmocka_unit_test(test_intel),
     };
 
     return cmocka_run_group_tests_name("subgroups of Vulkan", tests, NULL, NULL);

@@ -202,6 +202,8 @@ static int inspect(TTMVk *vk)
                             VK_SHADER_STAGE_COMPUTE_BIT) != 0;
     vk->has_one_size     = sizes.minSubgroupSize == p11.subgroupSize &&
                            sizes.maxSubgroupSize == p11.subgroupSize;
+    vk->least_subgroup_size = sizes.minSubgroupSize;
+    vk->vendor              = p.properties.vendorID;
     vk->has_subgroup_exchange =
         (p11.subgroupSupportedOperations & subgroup) == subgroup &&
         p11.subgroupSupportedStages & VK_SHADER_STAGE_COMPUTE_BIT;

@@ -122,6 +122,19 @@ static size_t coop_shared(const TTMVk *vk, uint32_t bq, uint32_t bk,
            bq * vk->coop_n * 4 + bq * 4 + bk * 4;
 }
 
+/** 1 when shared memory and, of a lane, registers hold what attention_coop.comp keeps. */
+static int coop_fits(const TTMVk *vk, uint32_t bq, uint32_t bk, uint32_t steps,
+                     uint32_t chunks)
+{
+    const uint32_t lanes = vk->subgroup_size, m = vk->coop_m;
+    const uint32_t queries = steps * m * vk->coop_k / 2, sums = chunks * m * vk->coop_n;
+
+    return coop_shared(vk, bq, bk, steps, chunks) <=
+               vk->limits.maxComputeSharedMemorySize &&
+           (queries + sums + m * bk) / lanes + TTM_VK_OTHER_REGISTERS <=
+               vk->lane_registers;
+}
+
 /** The form on cooperative matrices; 0 when they do not serve. */
 static int coop_form(const TTMVkProgram *program, const TTMAttention *p, int64_t dim,
                      int64_t value_dim, uint32_t mask, Form *form)
@@ -142,11 +155,9 @@ static int coop_form(const TTMVkProgram *program, const TTMAttention *p, int64_t
     /* a lane has 8 scores at least */
     least = 8 * (lanes / m) > 16 ? 8 * (lanes / m) : 16;
     while (bk > least && (p->key_tokens <= bk / 2 ||
-                          coop_shared(vk, bq, bk, steps, chunks) >
-                          vk->limits.maxComputeSharedMemorySize))
+                          !coop_fits(vk, bq, bk, steps, chunks)))
         bk /= 2;
-    if (bk < least || coop_shared(vk, bq, bk, steps, chunks) >
-                      vk->limits.maxComputeSharedMemorySize)
+    if (bk < least || !coop_fits(vk, bq, bk, steps, chunks))
         return 0;
     *form = (Form){
         TTM_VK_ATTENTION_COOP, bq, bk,

@@ -69,7 +69,8 @@ static Tile coop_tile(const TTMVk *vk, const Product *p)
         int64_t groups    = ttm_vk_ceil(p->rows, bm) * ttm_vk_ceil(p->columns, bn);
         double cost;
 
-        if (4 * (bm + bn) * (bk + 8) > vk->limits.maxComputeSharedMemorySize)
+        if (4 * (bm + bn) * (bk + 8) > vk->limits.maxComputeSharedMemorySize ||
+            sm * sn / lanes + TTM_VK_OTHER_REGISTERS > vk->lane_registers)
             continue;
         /* an idle part of the device costs what a part at work does */
         cost = (double)(groups > vk->busy_groups ? groups : vk->busy_groups) *

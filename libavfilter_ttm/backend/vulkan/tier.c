@@ -66,6 +66,24 @@ static int suits(const VkCooperativeMatrixPropertiesKHR *p)
            p->MSize % 8 == 0 && p->NSize % 8 == 0 && p->KSize % 8 == 0;
 }
 
+/**
+ * Registers of a lane, up to 255 but on Intel's GPUs: what there is belongs to a subgroup
+ * of any size, and is 128 a lane for the smallest; the largest is the driver's own choice.
+ */
+static void choose_lanes(TTMVk *vk)
+{
+    const uint32_t intel = 0x8086;
+
+    vk->lane_registers = 255;
+    if (vk->vendor != intel || !vk->least_subgroup_size)
+        return;
+    vk->lane_registers = 128 * vk->least_subgroup_size / vk->subgroup_size;
+    if (vk->has_subgroup_size) {
+        vk->subgroup_size  = vk->least_subgroup_size;
+        vk->lane_registers = 128;
+    }
+}
+
 /** The largest shape up to 16 x 16 x 16; 0 when there is none. */
 static int choose_shape(TTMVk *vk)
 {
@@ -192,6 +210,7 @@ void ttm_vk_tiers_find(TTMVk *vk, enum TTMVkMatrices matrices)
     const int software = vk->type == VK_PHYSICAL_DEVICE_TYPE_CPU;
 
     vk->tiers = 1u << TTM_VK_TIER_PLAIN;
+    choose_lanes(vk);
     if (software && vk->has_subgroup_exchange && vk->subgroup_size >= 8)
         vk->tiers |= 1u << TTM_VK_TIER_SOFT;
     if (matrices && ttm_vk_kernels[TTM_VK_LINEAR_COOP].code[TTM_DTYPE_F16].words &&

@@ -204,6 +204,9 @@ typedef struct TTMVkFlexible {
 
 #define TTM_VK_MAX_FLEXIBLE 4
 
+/** What kernels on matrices need of a lane's registers besides the matrices they keep. */
+#define TTM_VK_OTHER_REGISTERS 64
+
 /** An open device. */
 typedef struct TTMVk {
     const TTMLog *log;
@@ -218,19 +221,21 @@ typedef struct TTMVk {
 
     char name[256], driver[520];
     uint8_t cache_id[32];           ///< of device and driver, for the pipeline cache
-    uint32_t api_version;
+    uint32_t api_version, vendor;
     VkPhysicalDeviceType type;
     VkPhysicalDeviceLimits limits;
     VkPhysicalDeviceMemoryProperties memory;
     VkDeviceSize max_allocation, max_buffer;
     uint32_t subgroup_size;
     int has_f16_storage, has_subgroup_exchange;
+    uint32_t least_subgroup_size;
     int can_require_size;           ///< of subgroups in compute shaders, where it is enabled
     int has_one_size;               ///< subgroups have subgroup_size lanes anyway
     int has_subgroup_size, has_full_subgroups;  ///< size and wholeness can be required
     uint32_t tiers;                 ///< bit n: enum TTMVkTier n can be used
     enum TTMVkTier tier;            ///< the one in use
     uint32_t coop_m, coop_n, coop_k;///< cooperative matrices: m x k by k x n
+    uint32_t lane_registers;        ///< of 32 bits, that a lane can have
     int has_tensors;                ///< matrices of workgroups, from and into tensors
     TTMVkFlexible flexible[TTM_VK_MAX_FLEXIBLE];
     int nb_flexible;
