@@ -62,6 +62,7 @@ help:
 	@echo '                check-ffmpeg: the other parts'
 	@echo 'make check-newer-mesa  the Vulkan tests on a newer software device (root)'
 	@echo 'make check-swiftshader the Vulkan tests on a device that has f32 only'
+	@echo 'make check-compilers   compile the kernels for GPUs that are not there (root)'
 	@echo 'make check-train tests of the training programs and of MotionBench'
 	@echo 'make full-size  networks of the size of Stable Diffusion 1.5 against PyTorch'
 	@echo 'make bench      speed of every kernel: bench-cpu and bench-vulkan'

@@ -94,6 +94,10 @@ check-newer-mesa:
 check-swiftshader: tests
 	$(Q)cd $(SRC) && BUILD='$(abspath $(BUILD))' sh tests/swiftshader.sh
 
+# What the compilers of Mesa's drivers of GPUs make of the kernels.
+check-compilers:
+	$(Q)cd $(SRC) && BUILD='$(abspath $(BUILD))' sh tests/compilers.sh $(CASES)
+
 # make motionbench FLAGS='--model NAME=PATH ...': measures the bundle
 motionbench: ffmpeg
 	+$(Q)$(MAKE) --no-print-directory -C $(SRC)/models/train motionbench \
@@ -101,8 +105,8 @@ motionbench: ffmpeg
 	    $(if $(TRAIN_PYTHON),PY=$(TRAIN_PYTHON))
 
 .PHONY: motionbench
-.PHONY: tests check check-newer-mesa check-swiftshader check-packages check-unit \
-    check-lint check-api check-ffmpeg check-sanitize check-train
+.PHONY: tests check check-newer-mesa check-swiftshader check-compilers check-packages \
+    check-unit check-lint check-api check-ffmpeg check-sanitize check-train
 
 # make bench CASES='linear_f16 attention'; bench-vulkan DEVICE=vulkan:0 ...
 bench: bench-cpu bench-vulkan

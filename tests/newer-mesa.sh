@@ -3,10 +3,11 @@
 # Test the Vulkan backend on Debian forky's software device: it has cooperative
 # matrices, and its glslang compiles them. Also a newer compiler, newer Vulkan
 # headers and validation layer, and oneDNN 3.
-#     tests/newer-mesa.sh [TEST...]
+#     tests/newer-mesa.sh [--build] [TEST...]
 # A system made by debootstrap is kept in BUILD/newer-mesa, so only the first run
 # takes minutes of fetching. Needs root (debootstrap, chroot). Ends with one line
-# of counts. TEST: area/test_name, all that use Vulkan if none is given.
+# of counts. TEST: area/test_name, all that use Vulkan if none is given. --build: the
+# programs are only built, for tests/compilers.sh.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
 
@@ -26,6 +27,11 @@ die() {
     exit 1
 }
 
+run=yes
+if [ "${1:-}" = --build ]; then
+    run=
+    shift
+fi
 [ "$(id -u)" = 0 ] || die "needs root, for debootstrap and chroot"
 sh build-aux/packages.sh newer-mesa || exit 1
 mkdir -p "$build/newer-mesa" && folder=$(cd "$build/newer-mesa" && pwd -P) || exit 1
@@ -89,6 +95,7 @@ cd /ttm/build && sh /ttm/source/configure --enable-vulkan &&
         exit 1
     }
 make -j$(getconf _NPROCESSORS_ONLN) CHECK_PACKAGES= $programs || exit 1
+[ -n "$run" ] || exit 0
 # No device here runs those of workgroups and tensors, but they must be valid.
 for shader in obj/shaders/*.spv; do
     spirv-val --target-env vulkan1.3 \$shader || {
@@ -114,7 +121,7 @@ else
 fi
 status=$?
 log=$root/ttm/build/tests/logs/kernels-test_vulkan.log
-if [ $status = 0 ] && [ -n "$programs" ] && [ -z "${programs##*kernels/test_vulkan*}" ]
+if [ $status = 0 ] && [ -n "$run" ] && [ -n "$programs" ] && [ -z "${programs##*kernels/test_vulkan*}" ]
 then
     for tier in cooperative cooperative2; do
         grep -q "^ok .*($tier)" "$log" || die "no $tier kernel ran, see $log"
