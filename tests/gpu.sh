@@ -2,8 +2,9 @@
 #
 # What a machine with a GPU is asked for:
 #     tests/gpu.sh [--time SECONDS] [DEVICE [CASE...]]
-# tests every Vulkan device, compares a clip with the CPU's and measures the
-# kernels (DEVICE: vulkan:0, CASE: part of a name). One table is printed; the
+# tests every Vulkan device, compares a clip with the CPU's, measures the kernels
+# (DEVICE: vulkan:0, CASE: part of a name) and asks the driver's compiler for registers
+# and the like, which are in the log. One table is printed; the
 # results, as Markdown for docs/benchmarks/, are BUILD/gpu-results/DEVICE.md (or
 # $OUT/DEVICE.md). With --time it ends in that time, says in the table what is
 # left, and goes on with that when it is called again. Not part of make check:
@@ -229,6 +230,8 @@ export BUILD
         step "speed of $part" "$bin/tests/kernels/test_vulkan" --bench \
             ${device:+--device "$device"} "$part"
     done
+    step 'compiled code' "$bin/tests/kernels/test_vulkan" --compile \
+        --device "${device:-vulkan:0}"
 } 2>&1 | tee "$log"
 ! grep -qE '^(left |exit [1-9])' "$log"
 status=$?
