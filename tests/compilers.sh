@@ -2,8 +2,8 @@
 #
 # What the compilers of Mesa's GPU drivers make of the kernels, where there is no GPU:
 #     tests/compilers.sh [CASE...]
-# makes all cases of tests/kernels/test_vulkan (CASE: part of a name) ready to run on
-# NVIDIA's (NVK), AMD's (RADV) and Intel's (ANV) GPUs, under the validation layer. The
+# compiles all cases of tests/kernels/test_vulkan (CASE: part of a name) for NVIDIA's (NVK),
+# AMD's (RADV) and Intel's (ANV) GPUs and submits them, under the validation layer. The
 # drivers are those of Debian forky, in the system of tests/newer-mesa.sh, on a kernel
 # driver that does nothing (build-aux/drm-shim.sh). It fails when a kernel does not
 # compile, the layer complains, or what should be in registers is in memory. Results, as
@@ -86,7 +86,7 @@ gpu() {
 mount -t proc proc /proc 2>/dev/null
 exec env HOME=/nonexistent $chip LD_PRELOAD=/ttm/shims/lib${maker}_noop_drm_shim.so \
     VK_DRIVER_FILES=/usr/share/vulkan/icd.d/$driver \
-    VK_INSTANCE_LAYERS=VK_LAYER_KHRONOS_validation $program --compile "\$@"
+    VK_INSTANCE_LAYERS=VK_LAYER_KHRONOS_validation VK_LAYER_VALIDATE_SYNC=1 $program --compile "\$@"
 END
     if unshare --mount true 2>/dev/null; then
         unshare --mount chroot "$root" sh /ttm/compile "$@"

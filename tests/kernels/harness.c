@@ -213,8 +213,8 @@ void case_compile(CaseRun *run, const CaseOp *op, int t, TTMBackend *backend)
             continue;
         cases++;
         network = make_network(backend, op, op->rows[i], case_types[t]);
-        if (!network) {
-            printf("# FAILED %s: it cannot be made\n", name);
+        if (!network || ttm_network_run(network) < 0) {
+            printf("# FAILED %s: it cannot be made or submitted\n", name);
             run->failed++;
         }
         ttm_network_free(&network);

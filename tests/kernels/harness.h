@@ -52,8 +52,8 @@ void case_test(CaseRun *run, const CaseOp *op, int t, TTMBackend *backend,
                TTMBackend *reference);
 
 /**
- * Make all cases of @p op, the large ones too, ready to run on @p backend and leave it
- * at that. One TAP line.
+ * Make all cases of @p op, the large ones too, on @p backend and run each once, whatever
+ * comes out. One TAP line.
  */
 void case_compile(CaseRun *run, const CaseOp *op, int t, TTMBackend *backend);
 

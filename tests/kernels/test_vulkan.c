@@ -24,9 +24,9 @@
  * Skipped where there is no device. Names are CASE@DEVICE (VARIANT), and a part may
  * have wildcards: 'attention_f16*(coop'. --kernels prints, behind the tests, a line for
  * every kernel that a device could run here and that no case has used.
- * --compile makes all cases, the large ones too, ready to run and prints what the
+ * --compile makes all cases, the large ones too, submits each once and prints what the
  * driver's compiler says of each pipeline; the device must be a number (vulkan:0) and
- * need not be able to run anything.
+ * need not compute anything, as results are not looked at.
  *     test_vulkan --outside
  * lets a shader read and write outside of what is bound, for test_validation.sh to
  * see whether the layer notices.
