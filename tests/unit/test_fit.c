@@ -240,7 +240,7 @@ static void test_register(void **state)
     (void)state;
     for (int grows = 0; grows < 2; grows++) {
         const TTMDrawn drawn = { GIVEN_W, GIVEN_H, GIVEN_W, GIVEN_H, **rgb,
-                                 *ids, NULL, colours };
+                                 *ids, 0, colours };
         TTMFit fit;
 
         for (int t = 0; t < GIVEN_F; t++) {
