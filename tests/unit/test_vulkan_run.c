@@ -250,6 +250,42 @@ static void test_profile(void **state)
     ttm_backend_close(&backend);
 }
 
+/**
+ * Bytes are stored in words that several dispatches share, over what was there before:
+ * rows of 5 and 2 side by side, twice.
+ */
+static void test_bytes(void **state)
+{
+    TTMBackend *backend = test_device_first();
+    TTMGraph *graph     = ttm_graph_create(&test_device_log, "bytes", TTM_DTYPE_F32);
+    TTMNetwork *network = NULL;
+    TTMNodeId parts[2];
+
+    (void)state;
+    parts[0] = ttm_graph_input(graph, "wide", TTM_SHAPE(9, 5), TTM_DTYPE_U8);
+    parts[1] = ttm_graph_input(graph, "narrow", TTM_SHAPE(9, 2), TTM_DTYPE_U8);
+    ttm_graph_output(graph, ttm_graph_concat(graph, parts, 2, 1));
+    assert_int_equal(ttm_network_create(&network, backend, graph), 0);
+    for (int turn = 0; turn < 2; turn++) {
+        uint8_t wide[45], narrow[18], out[63] = { 0 };
+
+        for (int i = 0; i < 45; i++)
+            wide[i] = (uint8_t)(turn ? 3 * i : 255 - i);
+        for (int i = 0; i < 18; i++)
+            narrow[i] = (uint8_t)(turn ? 7 * i : 254 - 2 * i);
+        assert_int_equal(ttm_network_write(network, "wide", wide, TTM_DTYPE_U8), 0);
+        assert_int_equal(ttm_network_write(network, "narrow", narrow, TTM_DTYPE_U8), 0);
+        assert_int_equal(ttm_network_run(network), 0);
+        assert_int_equal(ttm_network_read(network, 0, out, TTM_DTYPE_U8), 0);
+        for (int y = 0; y < 9; y++) {
+            assert_memory_equal(out + 7 * y, wide + 5 * y, 5);
+            assert_memory_equal(out + 7 * y + 5, narrow + 2 * y, 2);
+        }
+    }
+    ttm_network_free(&network);
+    ttm_backend_close(&backend);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +295,7 @@ int main(void)
         cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_lost),
         cmocka_unit_test(test_profile),
+        cmocka_unit_test(test_bytes),
     };
 
     return cmocka_run_group_tests_name("runs on Vulkan", tests, NULL, NULL);
