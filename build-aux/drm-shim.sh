@@ -46,7 +46,7 @@ fetch() {
         [ -n "$version" ] &&
             (cd "$apt" && private_apt apt-get source --download-only --tar-only \
                 "mesa=$version") >>"$log" 2>&1 || continue
-        rm -rf "$root"
+        rm -rf --one-file-system "$root"
         debootstrap --variant=minbase --include="$packages" \
             ${keyring:+--keyring="$keyring"} "$suite" "$root" "$uri" \
             </dev/null >>"$log" 2>&1 && mkdir "$root/mesa" &&
@@ -67,15 +67,15 @@ echo "  BUILD   drm-shim"
 cat >"$root/build-shims" <<END
 #!/bin/sh
 export HOME=/tmp PATH=/usr/sbin:/usr/bin:/sbin:/bin
-mount -t proc proc /proc 2>/dev/null
+[ \$# = 0 ] || mount -t proc proc /proc
 cd /mesa && meson setup /mesa/build $(echo $options) && ninja -C build $(echo $shims)
 END
 if unshare --mount true 2>/dev/null; then
-    unshare --mount chroot "$root" sh /build-shims >>"$log" 2>&1
+    unshare --mount chroot "$root" sh /build-shims proc >>"$log" 2>&1
 else
     chroot "$root" sh /build-shims >>"$log" 2>&1
 fi || die "it does not build"
 for shim in $shims; do
     cp "$root/mesa/build/$shim" "$folder/" || exit 1
 done
-rm -rf "$root" "$apt"
+rm -rf --one-file-system "$root" "$apt"
