@@ -2,7 +2,7 @@
 # tree; a change of the filter compiles its files only and links again.
 
 FF := $(BUILD)/ffmpeg
-FILTER_C := $(wildcard $(SRC)/libavfilter_ttm/ffmpeg/*.[ch])
+FILTER_C := $(wildcard $(SRC)/libavfilter_ttm/hosts/ffmpeg/*.[ch])
 FF_PROGRAMS := $(BUILD)/bin/ffmpeg $(BUILD)/bin/ffprobe
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 # As many jobs as the caller asked for, else one a core.

@@ -4,7 +4,7 @@
 LIB_C := $(sort $(wildcard $(SRC)/libavfilter_ttm/*.c \
                            $(SRC)/libavfilter_ttm/*/*.c \
                            $(SRC)/libavfilter_ttm/backend/*/*.c))
-LIB_C := $(filter-out $(SRC)/libavfilter_ttm/ffmpeg/%,$(LIB_C))
+LIB_C := $(filter-out $(SRC)/libavfilter_ttm/hosts/%,$(LIB_C))
 ifneq ($(HAVE_VULKAN),1)
 LIB_C := $(filter-out $(SRC)/libavfilter_ttm/backend/vulkan/%,$(LIB_C))
 endif

@@ -16,16 +16,16 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-/** @file The public functions: argument checks over pipeline/. */
+/** @file The public functions: argument checks over clip/. */
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "options.h"
-#include "pipeline/hardware.h"
-#include "pipeline/pipeline.h"
-#include "segment/image.h"
+#include "clip/clip.h"
+#include "render/hardware.h"
+#include "util/image.h"
 #include "util/mem.h"
 
 #define TEXT(x) TEXT_OF(x)

@@ -25,7 +25,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/choices.h"
 #include "util/mem.h"
+#include "util/parse.h"
 
 static const char *const mode_choices[] = { "full", "plan", "render", NULL };
 static const char *const sampler_choices[] = {

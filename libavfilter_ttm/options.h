@@ -21,7 +21,6 @@
 #ifndef TTM_OPTIONS_H
 #define TTM_OPTIONS_H
 
-#include "pipeline/choices.h"
 #include "sampler/scheduler.h"
 
 /** Row of the table by name, NULL where there is none. */

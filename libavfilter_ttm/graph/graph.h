@@ -228,7 +228,7 @@ typedef struct TTMMask {
  * plane, which one of the same size follows that also covers the object's
  * surroundings; then dx, dy and limit: from where texture for the place that it
  * leaves is taken, in pixels of [H, W] and up to TTM_TEXTURE_TIMES as far, until
- * it is known, and how much is added at most, in 1 / 65536 (pipeline/texture.h).
+ * it is known, and how much is added at most, in 1 / 65536 (render/texture.h).
  * Sampling has pixel centres at + 0.5.
  */
 #define TTM_MOTION_ROW    6
@@ -283,7 +283,7 @@ enum TTMPictureKind {
      * still packed, covers, table, motion, ids, layers [h, w, 9] (net, hole,
      * change), source (depth [h, w, 1] where `refined`, else the decoded still
      * [h, w, 3]), smooth background [h, w, 4], last where it is known -> frame,
-     * packed of `bytes`; see pipeline/detail.h
+     * packed of `bytes`; see render/detail.h
      */
     TTM_PICTURE_COMPOSE,
     TTM_PICTURE_NB

@@ -138,7 +138,7 @@ typedef struct TTMUnetConfig {
     int masked_self, masked_cross;
     int cross_boxes;                            ///< 1: boxes, 0: masks
     int trajectory_regions;                     ///< 1: of the trajectory, 0: of the first frame
-    int tinted;                                 ///< its masks are tinted (pipeline/tints.h)
+    int tinted;                                 ///< its masks are tinted (motion/tint.h)
 } TTMUnetConfig;
 
 int ttm_unet_config(TTMUnetConfig *config, const TTMPart *part);

@@ -26,9 +26,7 @@
 #define TTM_PROMPT_PROMPTS_H
 
 #include "util/log.h"
-
-/** Object ids are 1 .. TTM_MAX_OBJECTS. */
-#define TTM_MAX_OBJECTS 16
+#include "util/palette.h"
 
 /** How an object of the still is found. */
 enum TTMLocate {

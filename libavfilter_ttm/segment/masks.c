@@ -21,10 +21,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "segment/image.h"
-#include "segment/palette.h"
 #include "segment/segment.h"
+#include "util/image.h"
 #include "util/mem.h"
+#include "util/palette.h"
 
 #define BINS        32          ///< of each channel
 #define NEAR        60          ///< a mask's noise, RGB distance

@@ -25,9 +25,9 @@
 #include "segment/cut.h"
 #include "segment/finder.h"
 #include "segment/guided.h"
-#include "segment/image.h"
 #include "segment/salience.h"
 #include "segment/segment.h"
+#include "util/image.h"
 #include "util/mem.h"
 
 /* What the objects of one still share. */

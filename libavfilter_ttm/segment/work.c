@@ -24,7 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "segment/image.h"
+#include "util/image.h"
 #include "util/mem.h"
 
 static float linear(float v)

@@ -14,30 +14,36 @@ lib=libavfilter_ttm
 # Lines "FILE:HEADER" of the project's own headers.
 own=$(grep -rHoE --include='*.[ch]' '^ *# *include *"[^"]+"' $lib |
           sed 's|'"$lib"'/||; s/: *# *include *"/:/; s/"$//' |
-          grep -v '^ffmpeg/')
+          grep -v '^hosts/')
 
-upward=$(echo "$own" | awk -F: '
+# Folders from the lowest to the highest; those on one line do not see each other.
+wrong=$(echo "$own" | awk -F: '
     BEGIN {
-        split("util tensor io graph backend run", order, " ")
-        for (i in order) level[order[i]] = i
-        level["nets"] = level["prompt"] = 7
-        level["sampler"] = level["segment"] = 7
-        level["pipeline"] = 8
+        count = split("util|tensor|io|graph|backend|run|nets prompt|" \
+                      "sampler segment motion|model|denoise render|clip",
+                      ranks, "|")
+        for (i = 1; i <= count; i++) {
+            folders = split(ranks[i], names, " ")
+            for (j = 1; j <= folders; j++) level[names[j]] = i
+        }
     }
-    function rank(path, folder) {
+    function folder(path) {
+        if (path !~ /\//) return ""
+        sub(/\/.*/, "", path)
+        return path
+    }
+    function rank(path) {
         if (path == "ttm.h" || path == "config.h") return 0
-        if (path !~ /\//) return 9
-        folder = path
-        sub(/\/.*/, "", folder)
-        return folder in level ? level[folder] : -1
+        if (path !~ /\//) return count + 1
+        return folder(path) in level ? level[folder(path)] : -1
     }
     {
         header = $2
         if (header !~ /\// && header != "ttm.h" && header != "config.h" &&
             $1 ~ /\//) {
-            folder = $1
-            sub(/[^\/]*$/, "", folder)
-            header = folder header
+            near = $1
+            sub(/[^\/]*$/, "", near)
+            header = near header
             if ((getline line < ("libavfilter_ttm/" header)) < 0) header = $2
             close("libavfilter_ttm/" header)
         }
@@ -45,8 +51,10 @@ upward=$(echo "$own" | awk -F: '
             print $1 ": unknown layer: " $2
         else if (rank(header) > rank($1))
             print $1 ": may not include " $2 " of a layer above it"
+        else if (rank(header) == rank($1) && folder($1) != folder(header))
+            print $1 ": may not include " $2 " of a layer beside it"
     }')
-empty 'includes point downward' "$upward"
+empty 'includes point downward' "$wrong"
 
 # only PATTERN FILES NAME: headers that match are seen in FILES alone.
 only() {
@@ -55,11 +63,11 @@ only() {
 }
 only 'cjson/|cJSON'  'io/json\.c:'              'only io/json.c sees cJSON'
 only 'oneapi/|dnnl'  'backend/cpu/'             'only backend/cpu sees oneDNN'
-only 'libav(util|filter|codec|format|device)/|avfilter\.h' 'ffmpeg/' \
-                                                'only ffmpeg/ sees libav*'
+only 'libav(util|filter|codec|format|device)/|avfilter\.h' 'hosts/ffmpeg/' \
+                                                'only hosts/ffmpeg/ sees libav*'
 only 'vulkan'        'backend/vulkan/'          'only backend/vulkan sees Vulkan'
-empty 'the filter sees ttm.h only' \
-    "$(grep -nE '# *include *"(util|tensor|io|graph|backend|run|nets|prompt|sampler|segment|pipeline)/' \
-           $lib/ffmpeg/*.[ch])"
+empty 'hosts see ttm.h only' \
+    "$(grep -nE '# *include *"(util|tensor|io|graph|backend|run|nets|prompt|sampler|segment|motion|model|denoise|render|clip)/' \
+           $lib/hosts/*/*.[ch])"
 
 finish

@@ -23,7 +23,7 @@
 #include <stdlib.h>
 
 #include "files.h"
-#include "pipeline/models.h"
+#include "model/networks.h"
 
 #define BUNDLE "tests/ref/bundle"
 

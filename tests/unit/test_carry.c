@@ -22,7 +22,7 @@
 
 #include <math.h>
 
-#include "pipeline/carry.h"
+#include "render/carry.h"
 
 /* Frame @p t of the carried image. */
 static void carry(TTMBackend *backend, const TTMFit *fit,

@@ -22,8 +22,8 @@
 
 #include <math.h>
 
-#include "pipeline/colours.h"
-#include "pipeline/tints.h"
+#include "render/colours.h"
+#include "motion/tint.h"
 
 #define NB 17
 

@@ -23,10 +23,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "pipeline/cover.h"
-#include "pipeline/detail.h"
-#include "pipeline/pictures.h"
-#include "segment/image.h"
+#include "render/cover.h"
+#include "render/detail.h"
+#include "render/pictures.h"
+#include "util/image.h"
 #include "util/sample.h"
 
 #define W 96

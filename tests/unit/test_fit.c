@@ -22,7 +22,8 @@
 
 #include <math.h>
 
-#include "pipeline/trajectory.h"
+#include "motion/fit.h"
+#include "motion/register.h"
 
 /* Number of values of fit and refined ids that differ from the reference's when
    the frames are moved by so many columns and the objects turned further. */

@@ -23,8 +23,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "pipeline/trajectory.h"
-#include "segment/image.h"
+#include "motion/ids.h"
+#include "util/image.h"
 #include "util/sample.h"
 
 static void test_check(void **state)

@@ -25,7 +25,7 @@
 
 #include "files.h"
 #include "io/lora.h"
-#include "pipeline/loras.h"
+#include "model/loras.h"
 #include "ttm.h"
 
 #define W(name, type, shape, begin, end) \

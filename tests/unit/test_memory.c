@@ -28,8 +28,8 @@
 
 #include <stdlib.h>
 
-#include "pipeline/choices.h"
-#include "pipeline/pipeline.h"
+#include "util/parse.h"
+#include "clip/clip.h"
 
 #define SIZE   96
 #define FRAMES 4

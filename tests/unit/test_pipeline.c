@@ -26,8 +26,8 @@
 
 #include "files.h"
 #include "io/json.h"
-#include "pipeline/pipeline.h"
-#include "segment/palette.h"
+#include "clip/clip.h"
+#include "util/palette.h"
 
 #define BUNDLE  "tests/ref/bundle"
 #define W       72

@@ -25,8 +25,8 @@
 
 #include "files.h"
 #include "io/json.h"
-#include "pipeline/pipeline.h"
-#include "segment/palette.h"
+#include "clip/clip.h"
+#include "util/palette.h"
 #include "util/mapfile.h"
 
 #define SIZE    32

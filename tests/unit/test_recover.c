@@ -32,7 +32,7 @@
 #include <stdlib.h>
 
 #include "backend/vulkan/vk.h"
-#include "pipeline/pipeline.h"
+#include "clip/clip.h"
 
 #define SIZE   64
 #define FRAMES 3

@@ -22,8 +22,8 @@
 
 #include <stdlib.h>
 
-#include "segment/image.h"
-#include "segment/palette.h"
+#include "util/image.h"
+#include "util/palette.h"
 #include "segment/segment.h"
 
 #define W 160

@@ -22,7 +22,7 @@
 
 #include <string.h>
 
-#include "pipeline/stray.h"
+#include "motion/stray.h"
 
 #define EDGE    50
 #define STEP    4               /* pixels a frame: 0.08 of EDGE */

@@ -25,7 +25,7 @@
 #include <string.h>
 
 #include "graph/graph.h"
-#include "pipeline/texture.h"
+#include "render/texture.h"
 
 #define W 64
 #define H 48

@@ -25,9 +25,9 @@
 #include <stdlib.h>
 
 #include "files.h"
-#include "pipeline/pipeline.h"
-#include "pipeline/tints.h"
-#include "segment/palette.h"
+#include "clip/clip.h"
+#include "motion/tint.h"
+#include "util/palette.h"
 
 #define BUNDLE  "tests/ref/bundle"
 #define TINTED  "\"ttm\": { \"trajectory\": \"tinted\","

@@ -24,9 +24,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "pipeline/tints.h"
-#include "pipeline/turn.h"
-#include "segment/palette.h"
+#include "motion/tint.h"
+#include "motion/turn.h"
+#include "util/palette.h"
 
 #define CASE_W      56
 #define CASE_H      40

@@ -33,8 +33,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "pipeline/pipeline.h"
-#include "segment/palette.h"
+#include "clip/clip.h"
+#include "util/palette.h"
 
 #if HAVE_VULKAN
 

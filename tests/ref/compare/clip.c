@@ -31,7 +31,7 @@
 
 #include "compare.h"
 #include "io/json.h"
-#include "pipeline/pipeline.h"
+#include "clip/clip.h"
 
 static int read_file(const char *folder, const char *name, void *data, size_t size)
 {

@@ -1,0 +1,245 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+
+/**
+ * @file
+ * What a clip takes of the device's memory: every network is planned for its
+ * shape before anything is allocated.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "clip/clip.h"
+#include "util/parse.h"
+
+/** Pictures of three floats, of the output's size, that composing a frame takes. */
+#define COMPOSE_PICTURES 3
+
+/** Latents of the whole clip that it holds beside those of the networks. */
+#define CLIP_LATENTS 12
+
+/** What the bytes depend on. */
+typedef struct Shape {
+    int frames, width[TTM_STAGE_NB], height[TTM_STAGE_NB];
+    int out_width, out_height;
+    enum TTMDType precision;
+} Shape;
+
+typedef struct Need {
+    size_t text, vae[TTM_STAGE_NB][2], unet[TTM_STAGE_NB];
+    size_t pictures;            ///< tensors of the clip, and of composing frames
+    size_t together, single;    ///< with all networks there, with the largest
+} Need;
+
+static int measure(const TTMContext *ctx, const Shape *s, int stage, Need *need,
+                   TTMMeasure *m, TTMModels *probe)
+{
+    const int scale = probe->vae.block_scale;
+    TTMNetwork *network, *steady;
+    int ret;
+
+    m->bytes = 0;
+    ret = ttm_models_encoder(probe, stage, s->width[stage], s->height[stage],
+                             &network);
+    need->vae[stage][0] = m->bytes;
+    m->bytes = 0;
+    if (ret >= 0)
+        ret = ttm_models_decoder(probe, stage, s->width[stage],
+                                 s->height[stage], &network);
+    need->vae[stage][1] = m->bytes;
+    m->bytes = 0;
+    if (ret >= 0)
+        ret = ttm_models_unet(probe, stage, s->frames, s->width[stage] / scale,
+                              s->height[stage] / scale, ctx->clip.objects,
+                              &network, &steady);
+    need->unet[stage] = m->bytes;
+    return ret;
+}
+
+/** Plan all networks of the clip in this shape. */
+static int plan(const TTMContext *ctx, const Shape *s, const TTMLog *log,
+                Need *need)
+{
+    const TTMClip *c = &ctx->clip;
+    const int scale = ctx->models.vae.block_scale;
+    const size_t size = ttm_dtype_size(s->precision);
+    TTMMeasure m = { s->precision, log, 0 };
+    TTMModels probe = ctx->models;
+    TTMNetwork *network;
+    size_t largest;
+    int ret;
+
+    memset(need, 0, sizeof(*need));
+    probe.measure      = &m;
+    probe.log          = log;
+    probe.text_network = NULL;
+    memset(probe.encoder, 0, sizeof(probe.encoder));
+    memset(probe.decoder, 0, sizeof(probe.decoder));
+    memset(probe.unet_network, 0, sizeof(probe.unet_network));
+    ret = ttm_models_text(&probe, &network);
+    largest = need->together = need->text = m.bytes;
+    for (int i = 0; i < TTM_STAGE_NB && ret >= 0; i++) {
+        size_t pixels = (size_t)s->width[i] * (size_t)s->height[i];
+        size_t latents = pixels / (size_t)(scale * scale) *
+                         (size_t)probe.vae.latent_channels * size;
+
+        need->pictures += pixels * 3 * sizeof(float);
+        if (c->mode == (i ? TTM_MODE_PLAN : TTM_MODE_RENDER))
+            continue;
+        ret = measure(ctx, s, i, need, &m, &probe);
+        need->pictures += latents * CLIP_LATENTS * (size_t)s->frames;
+        need->together += need->vae[i][0] + need->vae[i][1] + need->unet[i];
+        for (int k = 0; k < 2; k++)
+            largest = need->vae[i][k] > largest ? need->vae[i][k] : largest;
+        largest = need->unet[i] > largest ? need->unet[i] : largest;
+    }
+    need->pictures += (size_t)c->still.width * (size_t)c->still.height * 6;
+    need->pictures += (3 + 2 * (size_t)c->objects) * (size_t)probe.tokens *
+                      (size_t)probe.text.hidden_size * size;
+    if (c->mode != TTM_MODE_PLAN)
+        need->pictures += (size_t)(s->frames + 1) * 3 * size *
+                          (size_t)s->width[1] * (size_t)s->height[1] +
+                          (size_t)s->out_width * (size_t)s->out_height * 3 *
+                          sizeof(float) * COMPOSE_PICTURES;
+    need->together += need->pictures;
+    need->single    = largest + need->pictures;
+    return ret;
+}
+
+static Shape current_shape(const TTMContext *ctx)
+{
+    const TTMClip *c = &ctx->clip;
+    Shape s = { .frames = c->frames, .precision = ctx->backend->precision };
+
+    memcpy(s.width, c->width, sizeof(s.width));
+    memcpy(s.height, c->height, sizeof(s.height));
+    ttm_clip_output_size(ctx, c->still.width, c->still.height, &s.out_width,
+                         &s.out_height);
+    return s;
+}
+
+static int fits(const TTMContext *ctx, const Shape *s, size_t budget)
+{
+    const TTMLog silent = { NULL, NULL };
+    Need need;
+
+    return plan(ctx, s, &silent, &need) >= 0 && need.single <= budget;
+}
+
+/** Append "NAME=VALUE" to a list. */
+static void add(char *text, size_t size, const char *setting)
+{
+    size_t used = strlen(text);
+
+    snprintf(text + used, size - used, "%s%s", used ? " or " : "", setting);
+}
+
+/** Settings that would fit, each by itself, found by planning them. */
+static void suggest(const TTMContext *ctx, size_t budget, char *text, size_t size)
+{
+    const Shape now = current_shape(ctx);
+    const enum TTMDType smaller[] = { TTM_DTYPE_F16, TTM_DTYPE_BF16 };
+    char setting[64];
+    int low = 0, high = now.frames;
+    Shape s = now;
+
+    text[0] = 0;
+    for (int i = 0; i < 2 && now.precision == TTM_DTYPE_F32; i++) {
+        s.precision = smaller[i];
+        if (!fits(ctx, &s, budget))
+            continue;
+        snprintf(setting, sizeof(setting), "precision=%s",
+                 ttm_dtype_name(smaller[i]));
+        add(text, size, setting);
+        break;
+    }
+    s = now;
+    while (high - low > 1) {    /* low fits (0: not known), high does not */
+        s.frames = (low + high) / 2;
+        if (fits(ctx, &s, budget))
+            low = s.frames;
+        else
+            high = s.frames;
+    }
+    if (low > 0) {
+        snprintf(setting, sizeof(setting), "frames=%d", low);
+        add(text, size, setting);
+    }
+    for (int part = 7; part > 0; part--) {
+        char wanted[32];
+
+        s = now;
+        s.out_width  = now.out_width * part / 8;
+        s.out_height = now.out_height * part / 8;
+        if (s.out_width < 16 || s.out_height < 16)
+            break;
+        snprintf(wanted, sizeof(wanted), "%dx%d", s.out_width, s.out_height);
+        for (int i = 0; i < TTM_STAGE_NB; i++)
+            ttm_clip_stage_size(ctx, wanted, i, &s.width[i], &s.height[i]);
+        if (s.width[1] * s.height[1] >= now.width[1] * now.height[1] ||
+            !fits(ctx, &s, budget))
+            continue;
+        snprintf(setting, sizeof(setting), "size=%s", wanted);
+        add(text, size, setting);
+        break;
+    }
+}
+
+static double mebibytes(size_t bytes)
+{
+    return (double)bytes / (1 << 20);
+}
+
+int ttm_clip_plan_memory(TTMContext *ctx)
+{
+    const Shape s = current_shape(ctx);
+    size_t budget;
+    char settings[160];
+    Need need;
+    int ret = plan(ctx, &s, &ctx->log, &need);
+
+    if (ret < 0)
+        return ret;
+    ttm_parse_bytes(ctx->settings.memory, &budget);
+    if (!budget)
+        budget = ttm_backend_memory(ctx->backend);
+    if (!budget)
+        budget = SIZE_MAX;
+    ctx->models.one_at_a_time = need.together > budget;
+    if (ctx->models.one_at_a_time)      /* those of an earlier clip */
+        ttm_models_free_networks(&ctx->models);
+    if (need.single > budget) {
+        suggest(ctx, budget, settings, sizeof(settings));
+        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "the clip needs %.1f MiB of "
+                        "memory even with one network at a time, %.1f may be "
+                        "used: use %s", mebibytes(need.single), mebibytes(budget),
+                        *settings ? settings : "another device");
+    }
+    ttm_log(&ctx->log, TTM_LOG_INFO, "memory: %.1f MiB: text encoder %.1f, VAE %.1f, "
+            "stage 1 %.1f, stage 2 %.1f, pictures %.1f; %s",
+            mebibytes(ctx->models.one_at_a_time ? need.single : need.together),
+            mebibytes(need.text),
+            mebibytes(need.vae[0][0] + need.vae[0][1] + need.vae[1][0] +
+                      need.vae[1][1]), mebibytes(need.unet[0]),
+            mebibytes(need.unet[1]), mebibytes(need.pictures),
+            ctx->models.one_at_a_time ? "one network at a time is there" :
+            "all of them stay there");
+    return 0;
+}

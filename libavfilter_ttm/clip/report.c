@@ -1,0 +1,279 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Metadata of a clip and the report file. */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clip/clip.h"
+#include "io/json.h"
+#include "util/hash.h"
+
+/* IPTC NewsCodes: a photograph set in motion by a trained model. */
+#define DIGITAL_SOURCE_TYPE "http://cv.iptc.org/newscodes/digitalsourcetype/" \
+                            "compositeWithTrainedAlgorithmicMedia"
+
+static void prompt_hash(const TTMClip *c, char text[17])
+{
+    const char *prompt = c->prompts.global ? c->prompts.global :
+                         c->prompt ? c->prompt : "";
+
+    snprintf(text, 17, "%016" PRIx64, ttm_hash64(prompt, strlen(prompt), 0));
+}
+
+const char *ttm_clip_metadata(TTMContext *ctx, const char *key)
+{
+    const TTMClip *c = &ctx->clip;
+
+    if (!strcmp(key, "model"))
+        return ctx->models.defaults.name;
+    if (!strcmp(key, "model_hash"))
+        return ctx->models.hash;
+    if (!strcmp(key, "device"))
+        return ctx->device;
+    if (!strcmp(key, "digital_source_type"))
+        return DIGITAL_SOURCE_TYPE;
+    if (!strcmp(key, "lora"))
+        return ctx->loras.nb ? ctx->settings.lora : NULL;
+    if (!c->active)
+        return NULL;
+    if (!strcmp(key, "seed")) {
+        snprintf(ctx->text, sizeof(ctx->text), "%" PRId64, c->seed);
+        return ctx->text;
+    }
+    if (!strcmp(key, "prompt_hash")) {
+        prompt_hash(c, ctx->text);
+        return ctx->text;
+    }
+    return NULL;
+}
+
+static const char *choice_name(const char *option, int value)
+{
+    for (const TTMOption *o = ttm_option_list(); o->name; o++)
+        if (!strcmp(o->name, option))
+            return o->choices[value];
+    return "";
+}
+
+/* Both stages' values as a list. */
+static int add_pair(TTMJson *json, const char *key, double first,
+                    double second)
+{
+    TTMJson *list = ttm_json_new_array();
+
+    if (!list)
+        return TTM_ERR_MEMORY;
+    if (ttm_json_add_number(list, NULL, first) < 0 ||
+        ttm_json_add_number(list, NULL, second) < 0) {
+        ttm_json_free(&list);
+        return TTM_ERR_MEMORY;
+    }
+    return ttm_json_add(json, key, list);
+}
+
+static int add_settings(const TTMContext *ctx, TTMJson *root)
+{
+    const TTMClip *c = &ctx->clip;
+    const TTMSettings *s = &ctx->settings;
+    TTMJson *json = ttm_json_new_object();
+    char seed[24];
+    int ret = ttm_json_add(root, "settings", json);
+
+    if (!json || ret < 0)
+        return TTM_ERR_MEMORY;
+    /* As text: JSON readers round whole numbers above 2^53. */
+    snprintf(seed, sizeof(seed), "%" PRId64, c->seed);
+    if ((ret = ttm_json_add_string(json, "mode",
+                                   choice_name("mode", c->mode))) < 0 ||
+        (ret = ttm_json_add_string(json, "model",
+                                   ctx->models.bundle->path)) < 0 ||
+        (ret = ttm_json_add_number(json, "frames", c->frames)) < 0 ||
+        (ret = ttm_json_add_number(json, "fps", c->fps)) < 0 ||
+        (ret = add_pair(json, "steps", c->steps[0], c->steps[1])) < 0 ||
+        (ret = add_pair(json, "guidance", c->guidance[0],
+                        c->guidance[1])) < 0 ||
+        (ret = add_pair(json, "image_guidance", c->image_guidance[0],
+                        c->image_guidance[1])) < 0 ||
+        (ret = ttm_json_add_string(json, "sampler",
+                                   choice_name("sampler",
+                                               s->sampler))) < 0 ||
+        (ret = ttm_json_add_string(json, "scheduler",
+                                   ctx->models.scheduler_part->class_name)) < 0 ||
+        (ret = ttm_json_add_string(json, "refine",
+                                   choice_name("refine", c->refine))) < 0 ||
+        (ret = ttm_json_add_number(json, "detail", c->detail_amount)) < 0 ||
+        (ret = ttm_json_add_string(json, "precision",
+                                   ttm_dtype_name(ctx->backend->precision))) < 0 ||
+        (ret = ttm_json_add_number(json, "threads", s->threads)) < 0 ||
+        (ret = ttm_json_add_string(json, "seed", seed)) < 0 ||
+        (ret = add_pair(json, "stage1_size", c->width[0], c->height[0])) < 0 ||
+        (ret = add_pair(json, "stage2_size", c->width[1], c->height[1])) < 0 ||
+        (ret = add_pair(json, "input_size", c->still.width,
+                        c->still.height)) < 0)
+        return ret;
+    if (s->size)
+        ret = ttm_json_add_string(json, "size", s->size);
+    return ret;
+}
+
+static int add_object(const TTMClip *c, int index, TTMJson *list)
+{
+    const TTMPromptObject *o = &c->prompts.objects[index];
+    const TTMFound *f = &c->found[index];
+    TTMJson *json = ttm_json_new_object(), *box = ttm_json_new_array();
+    int ret = ttm_json_add(list, NULL, json);
+
+    if (!json || !box || ret < 0) {
+        ttm_json_free(&box);
+        return TTM_ERR_MEMORY;
+    }
+    for (int i = 0; ret >= 0 && i < 4; i++)
+        ret = ttm_json_add_number(box, NULL, f->box[i]);
+    if (ret < 0 || (ret = ttm_json_add(json, "box", box)) < 0)
+        return ret;
+    if ((ret = ttm_json_add_string(json, "name", o->name)) < 0 ||
+        (ret = ttm_json_add_string(json, "prompt", o->prompt)) < 0 ||
+        (ret = ttm_json_add_string(json, "found_by", f->how)) < 0 ||
+        (ret = ttm_json_add_bool(json, "sure", f->sure)) < 0)
+        return ret;
+    return ttm_json_add_number(json, "share", f->share);
+}
+
+static int add_prompts(const TTMContext *ctx, TTMJson *root)
+{
+    const TTMClip *c = &ctx->clip;
+    TTMJson *prompts = ttm_json_new_object(), *objects = ttm_json_new_array();
+    int ret = ttm_json_add(root, "prompts", prompts);
+
+    if (!prompts || ret < 0) {
+        ttm_json_free(&objects);
+        return TTM_ERR_MEMORY;
+    }
+    if (!objects || ttm_json_add(root, "objects", objects) < 0)
+        return TTM_ERR_MEMORY;
+    if ((ret = ttm_json_add_string(prompts, "global",
+                                   c->prompts.global)) < 0 ||
+        (ret = ttm_json_add_string(prompts, "motion",
+                                   c->prompts.motion)) < 0 ||
+        (ret = ttm_json_add_string(prompts, "negative",
+                                   c->negative_prompt)) < 0)
+        return ret;
+    for (int i = 0; ret >= 0 && i < c->objects; i++)
+        ret = add_object(c, i, objects);
+    return ret;
+}
+
+/* Seconds of each phase; phases of one name are added up. */
+static int add_timings(const TTMClip *c, TTMJson *root)
+{
+    TTMJson *json = ttm_json_new_object();
+    int ret = ttm_json_add(root, "seconds", json);
+
+    if (!json || ret < 0)
+        return TTM_ERR_MEMORY;
+    for (int i = 0; ret >= 0 && ttm_phase_name(i); i++) {
+        double sum = 0;
+        int first = i;
+
+        for (int k = 0; ttm_phase_name(k); k++) {
+            if (strcmp(ttm_phase_name(k), ttm_phase_name(i)))
+                continue;
+            sum += c->seconds[k];
+            if (k < first)
+                first = k;
+        }
+        if (first == i)
+            ret = ttm_json_add_number(json, ttm_phase_name(i), sum);
+    }
+    return ret;
+}
+
+/* What the kernels took: a list of objects, the longest first. */
+static int add_profile(TTMContext *ctx, TTMJson *root)
+{
+    TTMJson *list = ttm_json_new_array();
+    int ret = ttm_json_add(root, "profile", list);
+
+    if (!list || ret < 0)
+        return TTM_ERR_MEMORY;
+    ttm_profile_sort(&ctx->profile);
+    for (size_t i = 0; i < ctx->profile.nb_rows; i++) {
+        const TTMProfileRow *r = &ctx->profile.rows[i];
+        TTMJson *json = ttm_json_new_object();
+
+        if (!json || ttm_json_add(list, NULL, json) < 0)
+            return TTM_ERR_MEMORY;
+        if ((ret = ttm_json_add_string(json, "network", r->network)) < 0 ||
+            (ret = ttm_json_add_string(json, "kernel", r->kernel)) < 0 ||
+            (ret = ttm_json_add_number(json, "calls", (double)r->calls)) < 0 ||
+            (ret = ttm_json_add_number(json, "seconds", r->seconds)) < 0 ||
+            (ret = ttm_json_add_number(json, "operations",
+                                       r->operations)) < 0 ||
+            (ret = ttm_json_add_number(json, "bytes", r->bytes)) < 0)
+            return ret;
+    }
+    return 0;
+}
+
+static int fill(TTMContext *ctx, TTMJson *root)
+{
+    char hash[17];
+    int ret;
+
+    prompt_hash(&ctx->clip, hash);
+    if ((ret = ttm_json_add_string(root, "generator", "ttm")) < 0 ||
+        (ret = ttm_json_add_string(root, "version", ttm_version())) < 0 ||
+        (ret = ttm_json_add_string(root, "digital_source_type",
+                                   DIGITAL_SOURCE_TYPE)) < 0 ||
+        (ret = ttm_json_add_string(root, "model",
+                                   ctx->models.defaults.name)) < 0 ||
+        (ret = ttm_json_add_string(root, "model_hash",
+                                   ctx->models.hash)) < 0 ||
+        (ret = ttm_json_add_string(root, "prompt_hash", hash)) < 0 ||
+        (ret = ttm_json_add_string(root, "device", ctx->device)) < 0 ||
+        (ret = add_settings(ctx, root)) < 0 ||
+        (ret = ttm_loras_report(&ctx->loras, root)) < 0 ||
+        (ret = add_prompts(ctx, root)) < 0 ||
+        (ret = add_timings(&ctx->clip, root)) < 0 ||
+        (ctx->settings.profile && (ret = add_profile(ctx, root)) < 0))
+        return ret;
+    return ttm_json_add_number(root, "peak_memory_bytes",
+                               (double)ctx->backend->bytes_peak);
+}
+
+int ttm_clip_report(TTMContext *ctx)
+{
+    TTMJson *root;
+    int ret;
+
+    if (ctx->settings.profile)
+        ttm_profile_print(&ctx->profile, &ctx->log);
+    if (!ctx->settings.report || !*ctx->settings.report)
+        return 0;
+    root = ttm_json_new_object();
+    ret = root ? fill(ctx, root) : TTM_ERR_MEMORY;
+    if (ret < 0)
+        ttm_fail(&ctx->log, ret, "out of memory for the report");
+    else
+        ret = ttm_json_save(root, &ctx->log, ctx->settings.report);
+    ttm_json_free(&root);
+    return ret;
+}

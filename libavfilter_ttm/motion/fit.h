@@ -1,0 +1,80 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Fit of the first frame's masks to a trajectory: where objects are. */
+
+#ifndef TTM_MOTION_FIT_H
+#define TTM_MOTION_FIT_H
+
+#include <stdint.h>
+
+/** Where an object is in a frame. */
+typedef struct TTMMotion {
+    float x, y;                 ///< centre in pixels
+    float scale;                ///< relative to frame 0
+    float turn;                 ///< since frame 0, in radians, clockwise
+} TTMMotion;
+
+/** Translation, scale and turn of every object in every frame. */
+typedef struct TTMFit {
+    int frames, objects;
+    int width, height;          ///< pixels that it is in
+    TTMMotion *motion;          ///< [objects, frames], object 1 first
+} TTMFit;
+
+/**
+ * Fit the objects of @p first [height, width] to @p ids [frames, height,
+ * width], whose frame 0 counts as @p first. Scales are a robust estimate over
+ * all frames and 1 where the evidence for a change is weak (motion/scale.h).
+ *
+ * Places go by centroids, but not where the border cuts an object: where it
+ * reaches a border that it does not in frame 0, and its area differs from
+ * before by over 5 %, or if it reaches one in frame 0, its place goes by the
+ * side inside. An object's frame with less than a tenth of its first area is
+ * lost: interpolated between its neighbours; after it left it keeps its speed.
+ * Places are lightly smoothed but for frame 0, which is the identity. Turns are
+ * 0: masks do not tell them.
+ */
+int ttm_fit_create(TTMFit *fit, const uint8_t *first, const uint8_t *ids,
+                   int frames, int height, int width, int objects);
+void ttm_fit_free(TTMFit *fit);
+
+/**
+ * Where pixel position (x, y) of object @p id in frame @p t was in frame 0:
+ * c_0 + R(p - c_t) / scale with R(dx, dy) = (cos dx + sin dy, cos dy - sin dx)
+ * of its turn.
+ */
+void ttm_fit_source(const TTMFit *fit, int id, int t, float x, float y,
+                    float *from_x, float *from_y);
+
+/**
+ * Ids with the true first-frame shapes moved along the fit. Where the still's
+ * border cuts an object the prediction decides how it goes on. Where several
+ * objects claim a pixel the predicted one wins if it is among them, else the
+ * lowest. @p refined [frames, height, width] may be @p ids.
+ */
+void ttm_fit_refine(const TTMFit *fit, const uint8_t *first,
+                    const uint8_t *ids, uint8_t *refined);
+
+/**
+ * Frame @p t as the device's work on pictures takes it: @p rows [objects,
+ * TTM_MOTION_ROW] (TTM_OP_PICTURE, graph/graph.h).
+ */
+void ttm_fit_rows(const TTMFit *fit, int t, float *rows);
+
+#endif /* TTM_MOTION_FIT_H */

@@ -1,0 +1,362 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Frames at the output's resolution with the still's own detail. */
+
+#include "render/detail.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "render/cover.h"
+#include "render/texture.h"
+#include "util/mem.h"
+
+#define LEAST_CHANGE 0.1f       /* of light and colour, length; colours 0 .. 1 */
+
+struct TTMDetail {
+    TTMDetailSource s;
+    TTMNetwork *network;
+    int rows;                   ///< of motion and table: objects, at least 1
+    float *motion;              ///< [rows, TTM_MOTION_ROW]
+    int32_t *table, *empty;     ///< [rows, TTM_COVER_ROW]: covers, or none
+    uint8_t *no_ids;            ///< [height, width]: all background
+};
+
+/* Distance in small pixels to the next pixel of another id, as 0 .. 1. */
+static void fill_depth(const TTMDetailSource *s, float *depth)
+{
+    const int width = s->fit->width, height = s->fit->height, reach = 3;
+
+    for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+            int id = s->first[(size_t)y * (size_t)width + (size_t)x];
+            float nearest = 3;
+
+            for (int j = -reach; j <= reach; j++)
+                for (int i = -reach; i <= reach; i++) {
+                    int px = x + i, py = y + j;
+
+                    if (px < 0 || py < 0 || px >= width || py >= height ||
+                        s->first[(size_t)py * (size_t)width + (size_t)px] ==
+                        id)
+                        continue;
+                    nearest = fminf(nearest, sqrtf((float)(i * i + j * j)));
+                }
+            depth[(size_t)y * (size_t)width + (size_t)x] =
+                id ? (nearest - 1) / 2 : 0;
+        }
+    }
+}
+
+static TTMNodeId values(TTMGraph *graph, TTMNodeId x, float low, float high)
+{
+    const TTMPicture p = { .kind = TTM_PICTURE_VALUES, .scale = 0.5f,
+                           .shift = 0.5f, .low = low, .high = high };
+
+    return ttm_graph_picture(graph, &p, &x, 1);
+}
+
+#define PICTURE(graph, ...)                                                   \
+    ttm_graph_picture(graph, &picture, (TTMNodeId[]){ __VA_ARGS__ },          \
+                      sizeof((TTMNodeId[]){ __VA_ARGS__ }) / sizeof(TTMNodeId))
+
+/*
+ * The network's frame plus the difference still - frame of the background
+ * around, continued into the places that objects left by a pyramid: no step
+ * at the rim. The rim lies beyond the shadows around an object, or they would
+ * be continued.
+ */
+static TTMNodeId build_hole(TTMGraph *graph, TTMNodeId net, TTMNodeId small,
+                            TTMNodeId places, TTMNodeId ids)
+{
+    TTMPicture picture = { .kind = TTM_PICTURE_OPEN };
+    TTMNodeId level[32];
+    const TTMShape *shape;
+    int nb = 1;
+
+    level[0] = PICTURE(graph, net, small, places, ids);
+    picture.kind = TTM_PICTURE_PULL;
+    while (!graph->error && nb < 32) {
+        shape = ttm_graph_shape(graph, level[nb - 1]);
+        if (shape->dim[0] == 1 && shape->dim[1] == 1)
+            break;
+        level[nb] = PICTURE(graph, level[nb - 1]);
+        nb++;
+    }
+    picture.kind = TTM_PICTURE_PUSH;
+    for (int i = nb - 1; i > 0; i--)
+        level[i - 1] = PICTURE(graph, level[i], level[i - 1]);
+    picture.kind = TTM_PICTURE_LEVEL;
+    return PICTURE(graph, net, level[0]);
+}
+
+/*
+ * Light and colour that the network gave an object, averaged over the inside
+ * of the object around each pixel: fine structure is the still's business. What
+ * is less than a network's own error is left out.
+ */
+static TTMNodeId build_change(TTMGraph *graph, TTMNodeId net,
+                              TTMNodeId decoded, TTMNodeId depth,
+                              TTMNodeId ids, TTMNodeId motion)
+{
+    TTMPicture picture = { .kind = TTM_PICTURE_CHANGE };
+    TTMNodeId raw = PICTURE(graph, net, decoded, depth, ids, motion);
+
+    picture.kind = TTM_PICTURE_SMOOTH;
+    picture.low  = LEAST_CHANGE;
+    return PICTURE(graph, raw, ids);
+}
+
+static int build(TTMDetail *d, int64_t cover_bytes)
+{
+    const TTMDetailSource *s = &d->s;
+    const int64_t h = s->fit->height, w = s->fit->width, rows = d->rows;
+    const TTMPicture picture = {
+        .kind = TTM_PICTURE_COMPOSE, .bytes = s->bytes, .refined = s->refined,
+        .amount = s->amount,
+    };
+    const enum TTMDType precision = s->pictures->dtype;
+    TTMGraph *g = ttm_graph_create(s->backend->log, "frame", TTM_DTYPE_F32);
+    TTMNodeId still, covers, table, motion, ids, depth, decoded, small;
+    TTMNodeId net, smooth, hole, parts[3], layers;
+
+    if (!g)
+        return ttm_fail(s->backend->log, TTM_ERR_MEMORY, "out of memory");
+    still  = ttm_graph_input(g, "still", s->still->shape, TTM_DTYPE_U8);
+    covers = ttm_graph_input(g, "covers", TTM_SHAPE(cover_bytes),
+                             TTM_DTYPE_U8);
+    table  = ttm_graph_input(g, "table", TTM_SHAPE(rows, TTM_COVER_ROW),
+                             TTM_DTYPE_I32);
+    motion = ttm_graph_input(g, "motion", TTM_SHAPE(rows, TTM_MOTION_ROW),
+                             TTM_DTYPE_F32);
+    ids    = ttm_graph_input(g, "ids", TTM_SHAPE(h, w), TTM_DTYPE_U8);
+    hole   = ttm_graph_input(g, "hole", TTM_SHAPE(h, w), TTM_DTYPE_U8);
+    smooth = ttm_graph_input(g, "smooth", TTM_SHAPE(h, w, 4), TTM_DTYPE_F32);
+    depth  = ttm_graph_input(g, "depth", TTM_SHAPE(h, w, 1), TTM_DTYPE_F32);
+    small  = ttm_graph_input(g, "small", TTM_SHAPE(h, w, 3), TTM_DTYPE_F32);
+    decoded = ttm_graph_input(g, "decoded", TTM_SHAPE(h, w, 3), precision);
+    net     = ttm_graph_input(g, "net", TTM_SHAPE(h, w, 3), precision);
+    small   = values(g, small, -INFINITY, INFINITY);
+    decoded = values(g, decoded, 0, 1);
+    net     = values(g, net, 0, 1);
+    parts[0] = net;
+    parts[1] = build_hole(g, net, small, hole, ids);
+    parts[2] = s->refined ? build_change(g, net, decoded, depth, ids, motion) :
+               net;
+    layers = ttm_graph_concat(g, parts, 3, 2);
+    ttm_graph_output(g, PICTURE(g, still, covers, table, motion, ids, layers,
+                                s->refined ? depth : decoded, smooth));
+    return ttm_network_create(&d->network, s->backend, g);
+}
+
+/* Covers of all objects behind each other, and where each of them is. */
+static int make_covers(TTMDetail *d, uint8_t **bytes, size_t *nb)
+{
+    const TTMDetailSource *s = &d->s;
+    const int width = (int)s->still->shape.dim[1];
+    const int height = (int)s->still->shape.dim[0];
+    float scale = fmaxf((float)width / (float)s->fit->width,
+                        (float)height / (float)s->fit->height);
+    /* The rim is half covered at its reach, where ttm_texture_hole() ends. */
+    int radius = (int)lrintf(0.5f * scale *
+                             (float)ttm_texture_reach(s->fit->width,
+                                                      s->fit->height));
+    size_t capacity = 0;
+
+    *nb = 0;
+    if (ttm_array_grow(bytes, &capacity, 1, 1) < 0)
+        return TTM_ERR_MEMORY;
+    for (int id = 1; id <= s->fit->objects; id++) {
+        TTMCover c;
+        size_t size;
+        int ret = ttm_cover_create(&c, s->ids, width, height, id, radius);
+
+        if (ret < 0)
+            return ret;
+        size = (size_t)c.width * (size_t)c.height;
+        if (size && (*nb + 2 * size > INT32_MAX ||
+                     ttm_array_grow(bytes, &capacity, *nb + 2 * size, 1) < 0))
+            ret = TTM_ERR_MEMORY;
+        if (ret >= 0 && size) {
+            memcpy(*bytes + *nb, c.alpha, size);
+            memcpy(*bytes + *nb + size, c.spread, size);
+            memcpy(d->table + TTM_COVER_ROW * (id - 1),
+                   (int32_t[]){ c.x, c.y, c.width, c.height, (int32_t)*nb },
+                   5 * sizeof(int32_t));
+            *nb += 2 * size;
+        }
+        ttm_cover_free(&c);
+        if (ret < 0)
+            return ret;
+    }
+    *nb = *nb ? *nb : 1;
+    return 0;
+}
+
+/* Columns of the table that say where texture is taken from. */
+static void set_textures(TTMDetail *d, const TTMTexture *textures)
+{
+    const TTMDetailSource *s = &d->s;
+    const float scale_x = (float)s->still->shape.dim[1] / (float)s->fit->width;
+    const float scale_y = (float)s->still->shape.dim[0] / (float)s->fit->height;
+
+    for (int i = 0; i < s->fit->objects; i++) {
+        int32_t *row = d->table + TTM_COVER_ROW * i;
+
+        row[5] = (int32_t)lrintf((float)textures[i].dx * scale_x);
+        row[6] = (int32_t)lrintf((float)textures[i].dy * scale_y);
+        row[7] = (int32_t)lrintf(textures[i].limit * 65536);
+    }
+}
+
+/* What is known of the background, and where its texture is taken from. */
+static int write_background(TTMDetail *d)
+{
+    const TTMDetailSource *s = &d->s;
+    const int width = s->fit->width, height = s->fit->height;
+    const size_t pixels = (size_t)width * (size_t)height;
+    float *small  = ttm_array_alloc(pixels, 3 * sizeof(*small));
+    float *smooth = ttm_array_alloc(pixels, 4 * sizeof(*smooth));
+    uint8_t *hole = ttm_array_alloc(pixels, 1);
+    TTMTexture *textures = ttm_array_alloc((size_t)d->rows, sizeof(*textures));
+    int ret = TTM_ERR_MEMORY;
+
+    if (small && smooth && hole && textures)
+        ret = ttm_tensor_read(s->backend, s->small, small, TTM_DTYPE_F32);
+    if (ret >= 0)
+        ret = ttm_texture_create(small, s->first, width, height,
+                                 s->fit->objects, smooth, textures);
+    if (ret == TTM_ERR_MEMORY)
+        ttm_fail(s->backend->log, ret, "out of memory for the background");
+    if (ret >= 0) {
+        set_textures(d, textures);
+        ttm_texture_hole(s->first, width, height, hole);
+        ret = ttm_network_write(d->network, "hole", hole, TTM_DTYPE_U8);
+    }
+    if (ret >= 0)
+        ret = ttm_network_write(d->network, "smooth", smooth, TTM_DTYPE_F32);
+    free(small);
+    free(smooth);
+    free(hole);
+    free(textures);
+    return ret;
+}
+
+/* What stays the same over the frames. */
+static int write_inputs(TTMDetail *d, const uint8_t *covers)
+{
+    const TTMDetailSource *s = &d->s;
+    const size_t pixels = (size_t)s->fit->width * (size_t)s->fit->height;
+    float *depth = ttm_array_alloc(pixels, sizeof(*depth));
+    int ret;
+
+    if (!depth)
+        return ttm_fail(s->backend->log, TTM_ERR_MEMORY, "out of memory");
+    fill_depth(s, depth);
+    ret = ttm_network_write(d->network, "depth", depth, TTM_DTYPE_F32);
+    free(depth);
+    if (ret >= 0)
+        ret = ttm_network_write(d->network, "covers", covers, TTM_DTYPE_U8);
+    if (ret >= 0)
+        ret = write_background(d);
+    if (ret >= 0)
+        ret = ttm_network_bind_input(d->network, "still", s->still);
+    if (ret >= 0)
+        ret = ttm_network_bind_input(d->network, "small", s->small);
+    if (ret >= 0)
+        ret = ttm_tensor_copy(s->backend,
+                              ttm_network_input(d->network, "decoded"), 0,
+                              s->decoded, 0, 3 * (int64_t)pixels);
+    return ret;
+}
+
+int ttm_detail_create(TTMDetail **detail, const TTMDetailSource *source)
+{
+    TTMDetail *d = ttm_array_alloc(1, sizeof(*d));
+    const TTMFit *fit = source->fit;
+    uint8_t *covers = NULL;
+    size_t nb, rows = fit->objects > 0 ? (size_t)fit->objects : 1;
+    int ret = TTM_ERR_MEMORY;
+
+    *detail = d;
+    if (!d)
+        return ttm_fail(source->backend->log, ret, "out of memory");
+    d->s      = *source;
+    d->rows   = (int)rows;
+    d->motion = ttm_array_alloc(rows, TTM_MOTION_ROW * sizeof(*d->motion));
+    d->table  = ttm_array_alloc(rows, TTM_COVER_ROW * sizeof(*d->table));
+    d->empty  = ttm_array_alloc(rows, TTM_COVER_ROW * sizeof(*d->empty));
+    d->no_ids = ttm_array_alloc((size_t)fit->width, (size_t)fit->height);
+    if (!d->motion || !d->table || !d->empty || !d->no_ids ||
+        make_covers(d, &covers, &nb) < 0) {
+        ttm_fail(source->backend->log, ret, "out of memory for the masks of "
+                 "the frames");
+        goto end;
+    }
+    ret = build(d, (int64_t)nb);
+    if (ret >= 0)
+        ret = write_inputs(d, covers);
+end:
+    free(covers);
+    if (ret < 0)
+        ttm_detail_free(detail);
+    return ret;
+}
+
+void ttm_detail_free(TTMDetail **detail)
+{
+    TTMDetail *d = *detail;
+
+    if (!d)
+        return;
+    ttm_network_free(&d->network);
+    free(d->motion);
+    free(d->table);
+    free(d->empty);
+    free(d->no_ids);
+    free(d);
+    *detail = NULL;
+}
+
+int ttm_detail_compose(TTMDetail *d, int t, const TTMTensor **frame)
+{
+    const TTMDetailSource *s = &d->s;
+    const int64_t pixels = (int64_t)s->fit->width * s->fit->height;
+    /* Frame 0 is the still; only the share of the network's may differ. */
+    const int untouched = t == 0 && s->amount >= 1;
+    int ret;
+
+    ttm_fit_rows(s->fit, t, d->motion);
+    ret = ttm_network_write(d->network, "motion", d->motion, TTM_DTYPE_F32);
+    if (ret >= 0)
+        ret = ttm_network_write(d->network, "table", untouched ? d->empty :
+                                d->table, TTM_DTYPE_I32);
+    if (ret >= 0)
+        ret = ttm_network_write(d->network, "ids", untouched ? d->no_ids :
+                                s->trajectory + t * pixels, TTM_DTYPE_U8);
+    if (ret >= 0)
+        ret = ttm_tensor_copy(s->backend, ttm_network_input(d->network, "net"),
+                              0, s->pictures, 3 * t * pixels, 3 * pixels);
+    if (ret >= 0)
+        ret = ttm_network_run(d->network);
+    if (ret >= 0)
+        *frame = ttm_network_output(d->network, 0);
+    return ret;
+}

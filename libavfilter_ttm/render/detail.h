@@ -1,0 +1,69 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * Frames at the output's resolution: the network's frames enlarged, with the
+ * still's own detail carried along by the fitted motion of each object.
+ */
+
+#ifndef TTM_RENDER_DETAIL_H
+#define TTM_RENDER_DETAIL_H
+
+#include "motion/fit.h"
+#include "run/network.h"
+
+/**
+ * Everything that the frames of a clip share. The pointers are borrowed and
+ * must stay valid while the detail is used.
+ */
+typedef struct TTMDetailSource {
+    TTMBackend *backend;
+    const TTMTensor *still;     ///< packed, at the output's size
+    int bytes;                  ///< of a sample of the frames: 1 or 2
+    const uint8_t *ids;         ///< [height, width] of the still, frame 0
+    const TTMFit *fit;          ///< its size is that of the small images
+    const uint8_t *first;       ///< [height, width], small ids of frame 0
+    const uint8_t *trajectory;  ///< [frames, height, width], small ids
+    const TTMTensor *small;     ///< F32 [height, width, 3] in -1 .. 1: the still
+    const TTMTensor *decoded;   ///< [1, height, width, 3] in -1 .. 1: D(E(still))
+    const TTMTensor *pictures;  ///< [frames, height, width, 3]: the network's
+    int refined;                ///< shapes are those of frame 0, moved
+    float amount;               ///< 0 .. 1
+} TTMDetailSource;
+
+typedef struct TTMDetail TTMDetail;
+
+/** Negative after a log line, or 0. */
+int ttm_detail_create(TTMDetail **detail, const TTMDetailSource *source);
+void ttm_detail_free(TTMDetail **detail);
+
+/**
+ * Compose frame @p t on the device; @p frame is packed, of the still's size,
+ * and valid until the next call.
+ *
+ * Background that no object leaves is the still's pixel; an object's pixel is
+ * the still's at its source, with the light and colour (but not the fine
+ * structure) that the network changed inside the object; background that came
+ * to light is the network's, levelled to its surroundings, with the texture of
+ * a place that looks like them (render/texture.h). With amount < 1
+ * the result is mixed with the network's frame, enlarged.
+ */
+int ttm_detail_compose(TTMDetail *detail, int t, const TTMTensor **frame);
+
+#endif /* TTM_RENDER_DETAIL_H */

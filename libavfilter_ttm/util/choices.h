@@ -1,0 +1,39 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Choices of the options, as indices into their lists. */
+
+#ifndef TTM_UTIL_CHOICES_H
+#define TTM_UTIL_CHOICES_H
+
+/** Choices of the `refine` option. */
+enum TTMRefineChoice {
+    TTM_REFINE_AUTO,                ///< the bundle's
+    TTM_REFINE_NONE,
+    TTM_REFINE_SIMILARITY,
+};
+
+/** Choices of the `precision` option. */
+enum TTMPrecisionChoice {
+    TTM_PRECISION_AUTO,
+    TTM_PRECISION_F32,
+    TTM_PRECISION_F16,
+    TTM_PRECISION_BF16,
+};
+
+#endif /* TTM_UTIL_CHOICES_H */

@@ -1,0 +1,72 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Pictures: size choice, resampling, conversion to and from floats. */
+
+#ifndef TTM_UTIL_IMAGE_H
+#define TTM_UTIL_IMAGE_H
+
+#include "ttm.h"
+
+#define TTM_IMAGE_MAX_SIZE 16384
+
+/** 0 if the image has pixels and a legal size, format and stride. */
+int ttm_image_check(const TTMImage *image);
+
+/** Copy of @p image with its own pixels; free(copy->data). */
+int ttm_image_copy(TTMImage *copy, const TTMImage *image);
+
+/** Make an image with zeroed pixels; free(image->data). */
+int ttm_image_alloc(TTMImage *image, enum TTMPixelFormat format, int width,
+                    int height);
+
+/** Pixel as R, G, B in 0 .. 1. */
+void ttm_image_pixel(const TTMImage *image, int x, int y, float rgb[3]);
+
+/** Write one pixel from R, G, B in 0 .. 1 (clamped, rounded). */
+void ttm_image_set_pixel(TTMImage *image, int x, int y, const float rgb[3]);
+
+/**
+ * Resample to @p width x @p height: bicubic with a support that grows with
+ * the reduction, so that it averages. @p out [height, width, 3] is
+ * value * scale + shift of values 0 .. 1.
+ */
+int ttm_image_resample(const TTMImage *image, int width, int height,
+                       float scale, float shift, float *out);
+
+/**
+ * The filter of that resampling along one side: [to, 1 + *taps], each row the
+ * first of @p from pixels that a pixel is made of, and the weights. NULL when
+ * memory is short; the caller frees it.
+ */
+float *ttm_image_filter(int from, int to, int *taps);
+
+/** Nearest pixel of ids [height, width] for each pixel of another size. */
+void ttm_ids_resize(const uint8_t *ids, int width, int height, uint8_t *out,
+                    int out_width, int out_height);
+
+/**
+ * Sides that are multiples of @p multiple, near @p width x @p height in
+ * number of pixels and near the aspect of the input. Where the input's aspect
+ * is that of width x height, these come out unchanged.
+ */
+void ttm_generation_size(int input_width, int input_height, int width,
+                         int height, int multiple, int *out_width,
+                         int *out_height);
+
+#endif /* TTM_UTIL_IMAGE_H */

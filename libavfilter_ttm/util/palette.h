@@ -1,0 +1,32 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file The colours of objects in colour-coded masks. */
+
+#ifndef TTM_UTIL_PALETTE_H
+#define TTM_UTIL_PALETTE_H
+
+#include <stdint.h>
+
+/** Object ids are 1 .. TTM_MAX_OBJECTS. */
+#define TTM_MAX_OBJECTS 16
+
+/** RGB, 0 .. 255, of object @p id (0: background) in colour-coded masks. */
+const uint8_t *ttm_object_colour(int id);
+
+#endif /* TTM_UTIL_PALETTE_H */
