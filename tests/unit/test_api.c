@@ -23,7 +23,7 @@
 #include <stdlib.h>
 
 #include "files.h"
-#include "model/networks.h"
+#include "model/find.h"
 
 #define BUNDLE "tests/ref/bundle"
 
