@@ -31,8 +31,8 @@
 #include <cjson/cJSON.h>
 
 #include "io/json.h"
-#include "util/mapfile.h"
 #include "util/mem.h"
+#include "util/textfile.h"
 #include "util/utf8.h"
 
 #define MAX_FILE_SIZE (64 << 20)
@@ -71,31 +71,28 @@ static int parse(TTMJson **json, const TTMLog *log, const char *text,
 int ttm_json_parse(TTMJson **json, const TTMLog *log, const char *text,
                    const char *origin)
 {
+    text += ttm_text_mark(text, strlen(text));
     return parse(json, log, text, strlen(text), origin);
 }
 
 int ttm_json_load(TTMJson **json, const TTMLog *log, const char *path)
 {
-    TTMMapFile file;
+    TTMTextFile file;
     char *text;
     int ret;
 
     *json = NULL;
-    ret = ttm_mapfile_open(&file, log, path);
+    ret = ttm_textfile_open(&file, log, path, MAX_FILE_SIZE,
+                            "JSON file of a bundle");
     if (ret < 0)
         return ret;
-    if (file.size > MAX_FILE_SIZE) {
-        ttm_mapfile_close(&file);
-        return ttm_fail(log, TTM_ERR_FORMAT, "%s: larger than 64 MiB, not a "
-                        "JSON file of a bundle", path);
-    }
-    text = ttm_strndup((const char *)file.data, file.size);
+    text = ttm_strndup(file.text, file.size);
     if (text)
         ret = parse(json, log, text, file.size, path);
     else
         ret = ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", path);
     free(text);
-    ttm_mapfile_close(&file);
+    ttm_textfile_close(&file);
     return ret;
 }
 

@@ -24,6 +24,7 @@
 #include "io/json.h"
 #include "prompt/complete.h"
 #include "util/mem.h"
+#include "util/textfile.h"
 
 /* A member of the JSON text and where messages say it is. */
 typedef struct Place {
@@ -199,7 +200,8 @@ static int read_root(TTMPrompts *p, Place *at, const TTMJson *root)
 int ttm_prompts_from_json(TTMPrompts *p, const TTMLog *log,
                           const char *objects, const char *text)
 {
-    const char *first = objects + strspn(objects, " \t\r\n");
+    const char *marked = objects + ttm_text_mark(objects, strlen(objects));
+    const char *first = marked + strspn(marked, " \t\r\n");
     Place at = { log, *first == '{' ? "option objects" : objects, 0 };
     TTMJson *root = NULL;
     int ret;

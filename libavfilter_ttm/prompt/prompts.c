@@ -24,8 +24,8 @@
 #include <string.h>
 
 #include "prompt/clauses.h"
-#include "util/mapfile.h"
 #include "util/mem.h"
+#include "util/textfile.h"
 
 #define MAX_PROMPT_FILE (64 << 10)
 
@@ -54,19 +54,15 @@ static char *trimmed(const char *text, size_t length)
 
 int ttm_prompt_load(char **text, const TTMLog *log, const char *path)
 {
-    TTMMapFile file = { NULL, 0 };
-    int ret = ttm_mapfile_open(&file, log, path);
+    TTMTextFile file;
+    int ret = ttm_textfile_open(&file, log, path, MAX_PROMPT_FILE, "prompt");
 
     *text = NULL;
     if (ret < 0)
         return ret;
-    if (file.size > MAX_PROMPT_FILE)
-        ret = ttm_fail(log, TTM_ERR_FORMAT, "option promptfile: %s has more "
-                       "than %d bytes, which is no prompt", path,
-                       MAX_PROMPT_FILE);
-    else if (!(*text = trimmed((const char *)file.data, file.size)))
+    if (!(*text = trimmed(file.text, file.size)))
         ret = ttm_fail(log, TTM_ERR_MEMORY, "out of memory");
-    ttm_mapfile_close(&file);
+    ttm_textfile_close(&file);
     return ret;
 }
 

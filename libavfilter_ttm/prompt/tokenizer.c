@@ -35,7 +35,6 @@
 #include "prompt/tokenizer.h"
 #include "prompt/tokenizer_bpe.h"
 #include "prompt/tokenizer_unicode.h"
-#include "util/mapfile.h"
 #include "util/mem.h"
 #include "util/utf8.h"
 
@@ -57,6 +56,7 @@ static const struct {
 };
 
 struct TTMTokenizer {
+    TTMLog log;                 /* where encoding says that memory is short */
     TTMBpe *bpe;
     int length;
     char *text[NB_SPECIAL];
@@ -120,6 +120,8 @@ int ttm_tokenizer_create(TTMTokenizer **tokenizer, const TTMLog *log,
 
     if (!made || !path)
         ret = ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", folder);
+    if (ret >= 0 && log)
+        made->log = *log;
     if (ret >= 0)
         ret = ttm_bpe_create(&made->bpe, log, folder);
     if (ret >= 0)
@@ -353,6 +355,9 @@ int ttm_tokenizer_encode(const TTMTokenizer *tokenizer, const char *text,
             *nb_tokens = used;
         while (used < tokenizer->length)
             ids[used++] = tokenizer->id[PADDING];
+    } else {
+        ttm_fail(&tokenizer->log, ret, "out of memory for the tokens of a prompt "
+                 "of %zu bytes", strlen(text));
     }
     free(encoder.found.ids);
     return ret;

@@ -31,7 +31,10 @@
 /** Read-only after creation: may be shared by threads. */
 typedef struct TTMTokenizer TTMTokenizer;
 
-/** Read vocab.json, merges.txt and tokenizer_config.json of @p folder. */
+/**
+ * Read vocab.json, merges.txt and tokenizer_config.json of @p folder. @p log is
+ * copied, and used by ttm_tokenizer_encode() too.
+ */
 int ttm_tokenizer_create(TTMTokenizer **tokenizer, const TTMLog *log,
                          const char *folder);
 void ttm_tokenizer_free(TTMTokenizer **tokenizer);
@@ -43,7 +46,7 @@ int ttm_tokenizer_length(const TTMTokenizer *tokenizer);
  * Encode UTF-8 @p text (invalid bytes are replaced as Python's "replace"
  * does) to exactly ttm_tokenizer_length() ids: start, tokens cut to fit, end,
  * padding. @p nb_tokens (may be NULL): number before padding; a longer text
- * is cut and *truncated (may be NULL) set.
+ * is cut and *truncated (may be NULL) set. TTM_ERR_MEMORY after a line.
  */
 int ttm_tokenizer_encode(const TTMTokenizer *tokenizer, const char *text,
                          int32_t *ids, int *nb_tokens, int *truncated);

@@ -29,9 +29,12 @@
 #include "io/json.h"
 #include "prompt/tokenizer_bpe.h"
 #include "util/hash.h"
-#include "util/mapfile.h"
 #include "util/mem.h"
+#include "util/textfile.h"
 #include "util/utf8.h"
+
+/* Bytes of merges.txt: CLIP's has half a MiB. */
+#define MAX_MERGES (256 << 20)
 
 typedef struct Merge {
     int32_t first, second;      /* ids of the parts; first -1: free place */
@@ -42,6 +45,7 @@ typedef struct Merge {
 typedef struct Word {
     const char *text;           /* NULL: free place; owned by vocab */
     int32_t id;
+    int made;                   /* a line of merges.txt makes it */
 } Word;
 
 struct TTMBpe {
@@ -122,7 +126,7 @@ static int read_vocab(TTMBpe *bpe, const TTMLog *log, const char *path)
         if (word->text)
             return ttm_fail(log, TTM_ERR_FORMAT, "%s: token \"%s\" is there twice",
                             path, text);
-        *word = (Word){ text, (int32_t)id };
+        *word = (Word){ text, (int32_t)id, 0 };
     }
     return 0;
 }
@@ -158,23 +162,62 @@ static int read_merge(TTMBpe *bpe, const TTMLog *log, const char *path, int numb
     if (merge.first < 0 || merge.second < 0 || merge.made < 0)
         return ttm_fail(log, TTM_ERR_FORMAT, "%s: line %d: \"%.*s\" or its whole is "
                         "not in vocab.json", path, number, (int)length, line);
+    find_word(bpe, whole, first + second)->made = 1;
     place  = find_merge(bpe, merge.first, merge.second);
     *place = merge;             /* of two equal lines the last one counts */
     return 0;
 }
 
+/* Whether a token is there without a merge: one symbol, or "<...>" as a whole. */
+static int is_given(const char *text)
+{
+    size_t size = strlen(text), length;
+
+    if (!size)
+        return 1;
+    ttm_utf8_decode(text, size, &length);
+    if (!text[length] || !strcmp(text + length, "</w>"))
+        return 1;
+    return text[0] == '<' && text[size - 1] == '>' &&
+           strcmp(text + size - 4, "</w>");
+}
+
+/* Every token must be made by a merge, or a part of merges.txt is missing. */
+static int check_merges(const TTMBpe *bpe, const TTMLog *log, const char *path)
+{
+    const char *example = NULL;
+    int32_t lost = 0, id = INT32_MAX;
+
+    for (size_t i = 0; i < bpe->nb_places; i++) {
+        const Word *word = &bpe->words[i];
+
+        if (!word->text || word->made || is_given(word->text))
+            continue;
+        lost++;
+        if (word->id <= id) {
+            id      = word->id;
+            example = word->text;
+        }
+    }
+    if (!lost)
+        return 0;
+    return ttm_fail(log, TTM_ERR_FORMAT, "%s: no line makes \"%s\" and %d more "
+                    "tokens of vocab.json: the file is empty, cut short or of "
+                    "another vocabulary", path, example, (int)lost - 1);
+}
+
 static int read_merges(TTMBpe *bpe, const TTMLog *log, const char *path)
 {
     const char *line, *end;
-    TTMMapFile file;
+    TTMTextFile file;
     size_t nb_lines = 1;
     int32_t rank = 0;
     char *whole;
-    int ret = ttm_mapfile_open(&file, log, path);
+    int ret = ttm_textfile_open(&file, log, path, MAX_MERGES, "list of merges");
 
     if (ret < 0)
         return ret;
-    line = (const char *)file.data;
+    line = file.text;
     end  = line + file.size;
     for (size_t i = 0; i < file.size; i++)
         nb_lines += line[i] == '\n';
@@ -196,8 +239,10 @@ static int read_merges(TTMBpe *bpe, const TTMLog *log, const char *path)
             ret = read_merge(bpe, log, path, number, line, kept, rank++, whole);
         line += length + 1;
     }
+    if (ret >= 0)
+        ret = check_merges(bpe, log, path);
     free(whole);
-    ttm_mapfile_close(&file);
+    ttm_textfile_close(&file);
     return ret;
 }
 

@@ -31,6 +31,11 @@ empty 'the library neither prints nor aborts' \
     "$(grep -rnE '(^|[^_a-zA-Z])(printf|puts|abort|exit|assert) *\(' \
            libavfilter_ttm --include='*.c' | grep -v 'static_assert' |
            grep -vE ':[0-9]+: *(\*|/[/*])' | head -n 20)"
+# Text of every kind. "=======" alone also underlines headings: seven and no more.
+empty 'no marks of a conflict are left' \
+    "$({ git ls-files -z 2>/dev/null || find . -type f -print0; } |
+           xargs -0 grep -InE \
+           '^(<{7}|>{7}|[|]{7})( |$)|^={7}$' | cut -c1-100 | head -n 20)"
 for script in $scripts; do
     [ -f "$script" ] && check "sh -n $script" sh -n "$script"
 done

@@ -18,6 +18,9 @@
 
 /** @file Prompt rules and the objects option. */
 
+#include <stdlib.h>
+
+#include "files.h"
 #include "unit.h"
 
 #include "prompt/prompts.h"
@@ -222,12 +225,80 @@ static void test_json_errors(void **state)
     }
 }
 
+/* A prompt in a file as editors save it. */
+static void test_files(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t size;
+        const char *error;      /* NULL: the prompt is "the ball falls" */
+    } files[] = {
+        { "the ball falls", 14, NULL },
+        { "\xef\xbb\xbfthe ball falls\r\n", 19, NULL },
+        { "\n\t the ball falls \n\n", 20, NULL },
+        { "\xff\xfet\0h\0e\0", 8, "UTF-16" },
+        { "\xfe\xff\0t\0h\0e", 8, "UTF-16" },
+        { "t\0h\0e\0 \0", 8, "UTF-16" },
+        { "\0t\0h\0e\0 ", 8, "UTF-16" },
+        { "\xff\xfe\0\0t\0\0\0", 8, "UTF-32" },
+        { "\0\0\xfe\xff\0\0\0t", 8, "UTF-32" },
+        { "the ball\0falls", 14, "byte 8 is zero" },
+    };
+    char *folder = test_make_folder();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        TestLog lines = { "", "" };
+        TTMLog log = { test_log_callback, &lines };
+        const char *path = test_write(folder, "prompt.txt", files[i].text,
+                                      files[i].size);
+        char *text;
+        int ret = ttm_prompt_load(&text, &log, path);
+
+        if (files[i].error) {
+            assert_int_equal(ret, TTM_ERR_FORMAT);
+            assert_null(text);
+            assert_contains(lines.error, files[i].error);
+            assert_contains(lines.error, "prompt.txt");
+        } else {
+            assert_int_equal(ret, 0);
+            assert_string_equal(text, "the ball falls");
+        }
+        free(text);
+    }
+    test_remove_folder(folder);
+}
+
+static void test_json_marks(void **state)
+{
+    static const char marked[] = "\xef\xbb\xbf {\"objects\":[{\"name\":\"ball\","
+                                 "\"prompt\":\"the ball falls\"}]}\r\n";
+    char *folder = test_make_folder();
+    TestLog lines = { "", "" };
+    TTMLog log = { test_log_callback, &lines };
+    TTMPrompts p;
+
+    (void)state;
+    assert_int_equal(ttm_prompts_from_json(&p, &log, test_write_text(folder,
+                     "objects.json", marked), NULL), 0);
+    assert_string_equal(p.objects[0].prompt, "the ball falls");
+    ttm_prompts_free(&p);
+    assert_int_equal(ttm_prompts_from_json(&p, &log, marked, NULL), 0);
+    ttm_prompts_free(&p);
+    assert_int_equal(ttm_prompts_from_json(&p, &log, test_write(folder,
+                     "objects.json", "\xff\xfe{\0}\0", 6), NULL),
+                     TTM_ERR_FORMAT);
+    assert_contains(lines.error, "UTF-16");
+    test_remove_folder(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rules), cmocka_unit_test(test_description),
         cmocka_unit_test(test_nothing_parses), cmocka_unit_test(test_long),
         cmocka_unit_test(test_json), cmocka_unit_test(test_json_errors),
+        cmocka_unit_test(test_files), cmocka_unit_test(test_json_marks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

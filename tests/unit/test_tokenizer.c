@@ -23,6 +23,7 @@
  */
 
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "files.h"
 #include "io/json.h"
@@ -262,21 +263,79 @@ static void changed_merges(void **state)
 
 static void windows_line_ends(void **state)
 {
-    char *folder = copy_reference();
+    char *folder = copy_reference(), *text;
     TTMTokenizer *made;
+    TTMMapFile file;
+    size_t used;
 
     (void)state;
-    test_write_text(folder, "merges.txt", "#version: 0.2\r\nt h\r\nth e</w>\r\n");
-    made = create(folder);
-    {
-        int32_t ids[LENGTH];
-        int nb;
-
-        assert_int_equal(ttm_tokenizer_encode(made, "the th", ids, &nb, NULL), 0);
-        assert_int_equal(nb, 5);    /* start, the, t, h</w>, end */
+    assert_int_equal(ttm_mapfile_open(&file, &log_, REFERENCE "/merges.txt"), 0);
+    /* as an editor there saves it: with a byte-order mark, lines end in CR LF */
+    text = calloc(2 * file.size + 4, 1);
+    assert_non_null(text);
+    strcpy(text, "\xef\xbb\xbf");
+    used = 3;
+    for (size_t i = 0; i < file.size; i++) {
+        if (file.data[i] == '\n')
+            text[used++] = '\r';
+        text[used++] = (char)file.data[i];
     }
+    test_write(folder, "merges.txt", text, used);
+    ttm_mapfile_close(&file);
+    free(text);
+    made = create(folder);
+    check_cases(made, "texts", 2000, end_id());
     ttm_tokenizer_free(&made);
 }
+
+/* Files that end early are refused wherever they end. */
+static void incomplete_merges(void **state)
+{
+    TTMTokenizer *made;
+    TTMMapFile file;
+
+    (void)state;
+    assert_int_equal(ttm_mapfile_open(&file, &log_, REFERENCE "/merges.txt"), 0);
+    for (size_t size = 0; size + 2 < file.size; size += 101) {
+        char *folder = copy_reference();
+
+        memset(&lines, 0, sizeof(lines));
+        test_write(folder, "merges.txt", file.data, size);
+        assert_int_equal(ttm_tokenizer_create(&made, &log_, folder),
+                         TTM_ERR_FORMAT);
+        assert_null(made);
+        assert_contains(lines.error, "merges.txt");
+        test_remove_folder(folder);
+    }
+    ttm_mapfile_close(&file);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+/* Memory that is short while a text is encoded is said in a line. */
+static void short_memory_is_said(void **state)
+{
+    enum { SIZE = 64 << 20 };
+    char *text = malloc(SIZE);
+    struct rlimit before, less;
+    int32_t ids[LENGTH];
+    int ret;
+
+    (void)state;
+    assert_non_null(text);
+    memset(text, 'a', SIZE - 1);
+    text[SIZE - 1] = 0;
+    assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+    less = before;
+    less.rlim_cur = SIZE;       /* less than is there already */
+    memset(&lines, 0, sizeof(lines));
+    assert_int_equal(setrlimit(RLIMIT_AS, &less), 0);
+    ret = ttm_tokenizer_encode(tokenizer, text, ids, NULL, NULL);
+    assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+    free(text);
+    assert_int_equal(ret, TTM_ERR_MEMORY);
+    assert_contains(lines.error, "out of memory");
+}
+#endif
 
 static void damaged_files(void **state)
 {
@@ -297,6 +356,10 @@ static void damaged_files(void **state)
         { "merges.txt", " t\n", "merges.txt: line 1" },
         { "merges.txt", "t unheard\n", "not in vocab.json" },
         { "merges.txt", "x q\n", "not in vocab.json" },
+        { "merges.txt", "", "no line makes" },
+        { "merges.txt", "#version: 0.2\n", "no line makes" },
+        { "merges.txt", "\xff\xfet\0h\n", "UTF-16" },
+        { "vocab.json", "\xfe\xff", "UTF-16" },
         { "tokenizer_config.json", "{}", "no \"model_max_length\"" },
         { "tokenizer_config.json", "{\"model_max_length\": 2}", "is 2" },
         { "tokenizer_config.json", "{\"model_max_length\": 1e30}",
@@ -415,6 +478,10 @@ int main(void)
         cmocka_unit_test(other_padding),
         cmocka_unit_test(changed_merges),
         cmocka_unit_test(windows_line_ends),
+        cmocka_unit_test(incomplete_merges),
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+        cmocka_unit_test(short_memory_is_said),
+#endif
         cmocka_unit_test(damaged_files),
         cmocka_unit_test(missing_files),
         cmocka_unit_test(properties_of_all_code_points),
