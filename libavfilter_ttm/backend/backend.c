@@ -351,8 +351,8 @@ static TTMExternal *list_externals(const TTMGraph *graph, const TTMPlan *plan)
     for (int i = 0; i < graph->nb_outputs; i++) {
         const TTMNode *node = &graph->nodes[graph->outputs[i]];
 
-        externals[index++] = (TTMExternal){ node->name, node->shape,
-                                            node->dtype };
+        externals[index++] = (TTMExternal){ ttm_graph_output_name(graph, i),
+                                            node->shape, node->dtype };
     }
     return externals;
 }

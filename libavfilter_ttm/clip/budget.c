@@ -66,7 +66,7 @@ static int measure(const TTMContext *ctx, const Shape *s, int stage, Need *need,
     need->vae[stage][1] = m->bytes;
     m->bytes = 0;
     if (ret >= 0)
-        ret = ttm_models_unet(probe, stage, s->frames, s->width[stage] / scale,
+        ret = ttm_models_denoiser(probe, stage, s->frames, s->width[stage] / scale,
                               s->height[stage] / scale, ctx->clip.objects,
                               &network, &steady);
     need->unet[stage] = m->bytes;
@@ -89,10 +89,10 @@ static int plan(const TTMContext *ctx, const Shape *s, const TTMLog *log,
     memset(need, 0, sizeof(*need));
     probe.measure      = &m;
     probe.log          = log;
-    probe.text_network = NULL;
+    memset(&probe.text_network, 0, sizeof(probe.text_network));
     memset(probe.encoder, 0, sizeof(probe.encoder));
     memset(probe.decoder, 0, sizeof(probe.decoder));
-    memset(probe.unet_network, 0, sizeof(probe.unet_network));
+    memset(probe.stage_network, 0, sizeof(probe.stage_network));
     ret = ttm_models_text(&probe, &network);
     largest = need->together = need->text = m.bytes;
     for (int i = 0; i < TTM_STAGE_NB && ret >= 0; i++) {

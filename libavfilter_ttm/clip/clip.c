@@ -58,12 +58,12 @@ static int network_threads(const TTMContext *ctx)
     double cost = 0;
 
     for (int i = 0; i < TTM_STAGE_NB; i++) {
-        const TTMUnetConfig *u = &m->unet[i];
-        int width  = u->width  ? u->width  : m->defaults.width;
-        int height = u->height ? u->height : m->defaults.height;
+        const TTMDenoiser *d = &m->denoiser[i];
+        int width  = d->width  ? d->width  : m->defaults.width;
+        int height = d->height ? d->height : m->defaults.height;
 
-        if (m->unet_part[i])
-            cost = fmax(cost, ttm_models_unet_cost(m, i, m->defaults.frames,
+        if (m->stage_part[i])
+            cost = fmax(cost, ttm_models_denoiser_cost(m, i, m->defaults.frames,
                                                    width / m->vae.block_scale,
                                                    height / m->vae.block_scale));
     }
@@ -230,17 +230,17 @@ void ttm_clip_stage_size(const TTMContext *ctx, const char *size, int stage,
                          int *width, int *height)
 {
     const TTMModels *m = &ctx->models;
-    const TTMUnetConfig *u = &m->unet[stage];
+    const TTMDenoiser *d = &m->denoiser[stage];
     const TTMImage *still = &ctx->clip.still;
     int base_width = m->defaults.width, base_height = m->defaults.height;
     int aspect_width = still->width, aspect_height = still->height;
     int multiple = m->vae.block_scale;
 
-    if (u->nb_levels) {
+    if (d->multiple) {
         multiple = ttm_models_multiple(m, stage);
-        if (u->width && u->height) {
-            base_width  = u->width;
-            base_height = u->height;
+        if (d->width && d->height) {
+            base_width  = d->width;
+            base_height = d->height;
         }
     }
     if (size) {
@@ -336,9 +336,9 @@ int ttm_clip_begin(TTMContext *ctx, const TTMImage *still)
     if (ret < 0)
         goto fail;
     for (int i = 0; i < TTM_STAGE_NB; i++) {
-        int most = ctx->models.unet[i].motion_max_length;
+        int most = ctx->models.denoiser[i].max_frames;
 
-        if (ctx->models.unet_part[i] && most > 0 && c->frames > most) {
+        if (ctx->models.stage_part[i] && most > 0 && c->frames > most) {
             ret = ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option frames: %d; "
                            "the bundle %s makes at most %d", c->frames,
                            ctx->models.defaults.name, most);

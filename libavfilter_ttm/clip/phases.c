@@ -126,16 +126,11 @@ static int decode(TTMContext *ctx, int stage, const TTMTensor *latents, int t,
     return ret < 0 ? ret : ttm_network_run(*network);
 }
 
-static int uses(const TTMContext *ctx, enum TTMUnetInput input)
+static int uses(const TTMContext *ctx, enum TTMCondition input)
 {
-    const TTMUnetConfig *u = &ctx->models.unet[TTM_STAGE_VIDEO];
+    const TTMDenoiser *d = &ctx->models.denoiser[TTM_STAGE_VIDEO];
 
-    if (u->residual == (int)input)
-        return 1;
-    for (int i = 0; i < u->nb_inputs; i++)
-        if (u->inputs[i] == input)
-            return 1;
-    return 0;
+    return d->residual == (int)input || ttm_denoiser_has(d, input);
 }
 
 static int run_objects(TTMContext *ctx, int unit)
@@ -189,7 +184,7 @@ static int create_stage(TTMContext *ctx, int stage)
         .first = stage == TTM_STAGE_MOTION ? &c->mask_latents[stage] :
                  &c->image_latents[stage],
         .ids = stage == TTM_STAGE_VIDEO &&
-               ctx->models.unet[stage].trajectory_regions ? c->trajectory :
+               ctx->models.denoiser[stage].trajectory_regions ? c->trajectory :
                c->first[stage],
         .ids_width = c->width[stage], .ids_height = c->height[stage],
         .text = &c->text[stage], .text_empty = &c->text_empty,
@@ -298,7 +293,7 @@ static int begin_video(TTMContext *ctx)
 
     if (ret >= 0)
         ret = make_latents(ctx, stage, c->frames, &c->mask_latents[stage]);
-    if (ret < 0 || !uses(ctx, TTM_UNET_CARRIED))
+    if (ret < 0 || !uses(ctx, TTM_CONDITION_CARRIED))
         return ret;
     ret = make_latents(ctx, stage, c->frames, &c->carried_latents);
     if (ret >= 0)
@@ -371,7 +366,7 @@ static int run_decode(TTMContext *ctx, int unit)
         if (ret >= 0)
             ret = decode_picture(ctx, &c->image_latents[1], 0, &c->decoded);
     }
-    if (ret >= 0 && unit == 0 && ctx->models.unet[1].first_frame_given)
+    if (ret >= 0 && unit == 0 && ctx->models.denoiser[1].first_frame_given)
         ret = ttm_tensor_copy(ctx->backend, &c->pictures, 0, &c->decoded, 0,
                               ttm_shape_count(&c->decoded.shape));
     else if (ret >= 0)
@@ -440,7 +435,7 @@ static double unit_cost(const TTMContext *ctx, int phase)
     const int scale = ctx->models.vae.block_scale;
 
     if (phases[phase].units == UNITS_STEPS)
-        return ttm_models_unet_cost(&ctx->models, stage, c->frames,
+        return ttm_models_denoiser_cost(&ctx->models, stage, c->frames,
                                     c->width[stage] / scale,
                                     c->height[stage] / scale) *
                ttm_stage_forwards(c->guidance[stage],
@@ -504,11 +499,11 @@ static int start(TTMContext *ctx)
                         "frames, option frames asks for %d", c->nb_drawn,
                         ctx->settings.frames);
     c->frames = c->nb_drawn;
-    if (c->frames > ctx->models.unet[1].motion_max_length)
+    if (c->frames > ctx->models.denoiser[1].max_frames)
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "the trajectory has %d "
                         "frames; the bundle %s makes at most %d: set option "
                         "frames", c->frames, ctx->models.defaults.name,
-                        ctx->models.unet[1].motion_max_length);
+                        ctx->models.denoiser[1].max_frames);
     return 0;
 }
 

@@ -82,7 +82,7 @@ int ttm_clip_find_objects(TTMContext *ctx)
                        c->found);
     log_prompts(ctx);
     c->objects = c->prompts.nb_objects;
-    c->tinted  = ctx->models.unet[TTM_STAGE_MOTION].tinted;
+    c->tinted  = ctx->models.denoiser[TTM_STAGE_MOTION].tinted;
     c->colours[TTM_STAGE_MOTION].tinted = c->tinted;
     ret = ttm_clip_plan_memory(ctx);
     if (ret >= 0 && !c->packed.buffer)      /* a still on the device is there already */

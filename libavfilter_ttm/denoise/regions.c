@@ -27,22 +27,8 @@
 #include "ttm.h"
 #include "util/mem.h"
 
-/** Bit L: level L has a masked block. */
-static unsigned masked_levels(const TTMUnetConfig *config)
-{
-    unsigned levels = 0;
-
-    for (int i = 0; i < config->masked_blocks; i++) {
-        int level = ttm_unet_masked_level(config, i);
-
-        if (level >= 0)
-            levels |= 1u << level;
-    }
-    return levels;
-}
-
 /** Outputs: for each level in rising order regions, then sets. */
-static TTMGraph *build(TTMBackend *backend, const TTMUnetConfig *c,
+static TTMGraph *build(TTMBackend *backend, const TTMDenoiser *c,
                        const TTMMaskSetup *s, unsigned levels)
 {
     TTMGraph *graph = ttm_graph_create(backend->log, "masks", backend->precision);
@@ -95,17 +81,17 @@ static int write_ids(TTMNetwork *masks, TTMBackend *backend, const TTMMaskSetup 
 }
 
 int ttm_masks_bind(TTMNetwork **masks, TTMBackend *backend, TTMNetwork *steady,
-                   TTMNetwork *unet, const TTMUnetConfig *config,
+                   TTMNetwork *network, const TTMDenoiser *denoiser,
                    const TTMMaskSetup *setup)
 {
-    const unsigned levels = masked_levels(config);
+    const unsigned levels = denoiser->masked_levels;
     TTMGraph *graph;
     int ret, output = 0;
 
     *masks = NULL;
-    if (!levels || (!config->masked_self && !setup->locals))
+    if (!levels || (!denoiser->masked_self && !setup->locals))
         return 0;
-    graph = build(backend, config, setup, levels);
+    graph = build(backend, denoiser, setup, levels);
     if (!graph)
         return ttm_fail(backend->log, TTM_ERR_MEMORY, "out of memory");
     ret = ttm_network_create(masks, backend, graph);
@@ -117,10 +103,10 @@ int ttm_masks_bind(TTMNetwork **masks, TTMBackend *backend, TTMNetwork *steady,
         for (int sets = 0; ret >= 0 && sets < 2; sets++) {
             char name[32];
 
-            if (!(levels >> level & 1) || !(sets ? setup->locals : config->masked_self))
+            if (!(levels >> level & 1) || !(sets ? setup->locals : denoiser->masked_self))
                 continue;
             snprintf(name, sizeof(name), "%s.%d", sets ? "sets" : "regions", level);
-            ret = ttm_network_bind_input(sets ? unet : steady, name,
+            ret = ttm_network_bind_input(sets ? network : steady, name,
                                          ttm_network_output(*masks, output++));
         }
     }

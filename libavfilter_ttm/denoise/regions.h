@@ -21,7 +21,7 @@
 #ifndef TTM_DENOISE_REGIONS_H
 #define TTM_DENOISE_REGIONS_H
 
-#include "nets/nets.h"
+#include "nets/denoiser.h"
 #include "run/network.h"
 
 typedef struct TTMMaskSetup {
@@ -40,7 +40,7 @@ typedef struct TTMMaskSetup {
  * where the U-Net has no masked block.
  */
 int ttm_masks_bind(TTMNetwork **masks, TTMBackend *backend, TTMNetwork *steady,
-                   TTMNetwork *unet, const TTMUnetConfig *config,
+                   TTMNetwork *network, const TTMDenoiser *denoiser,
                    const TTMMaskSetup *setup);
 
 #endif /* TTM_DENOISE_REGIONS_H */

@@ -36,25 +36,21 @@ typedef struct Condition {
 
 struct TTMStage {
     TTMModels *models;
-    const TTMUnetConfig *config;
+    const TTMDenoiser *denoiser;
     TTMStageSetup setup;        ///< its arrays are not valid any more
     TTMNetwork *network, *steady; ///< borrowed
+    int network_output;         ///< number of its "output"
     TTMNetwork *masks;          ///< regions and sets, or NULL
     TTMUpdate update;
     TTMTensor latents[2];
     int current;                ///< of latents
     TTMTensor output[TTM_PASS_NB];
     TTMTensor first;            ///< the setup's, as one frame
-    Condition input[TTM_UNET_CARRIED + 1];
+    Condition input[TTM_CONDITION_NB];
     TTMSteady text, no_text;    ///< of the prompts, of empty ones
     int has_locals;
     float weights[TTM_PASS_NB];
     TTMSchedulerStep *steps;
-};
-
-static const char *const input_names[] = {
-    [TTM_UNET_NOISE] = "noise", [TTM_UNET_IMAGE] = "image",
-    [TTM_UNET_MASK] = "mask", [TTM_UNET_CARRIED] = "carried",
 };
 
 int ttm_stage_forwards(double guidance, double image_guidance)
@@ -88,7 +84,7 @@ static TTMShape latent_shape(const TTMStage *s, int frames)
 /* The base of a residual network, or NULL. */
 static const TTMTensor *residual_base(const TTMStage *s)
 {
-    return s->config->residual < 0 ? NULL : &s->input[s->config->residual].given;
+    return s->denoiser->residual < 0 ? NULL : &s->input[s->denoiser->residual].given;
 }
 
 static int make_conditions(TTMStage *s)
@@ -96,14 +92,10 @@ static int make_conditions(TTMStage *s)
     const TTMStageSetup *e = &s->setup;
     const TTMTensor *data[] = { NULL, e->image, e->mask, e->carried };
     int no_image = s->weights[TTM_PASS_NONE] != 0;
-    int residual = s->config->residual, ret = 0;
+    int residual = s->denoiser->residual, ret = 0;
 
-    for (int i = TTM_UNET_IMAGE; ret >= 0 && i <= TTM_UNET_CARRIED; i++) {
-        int used = i == residual;
-
-        for (int k = 0; k < s->config->nb_inputs; k++)
-            used |= (int)s->config->inputs[k] == i;
-        if (!used)
+    for (int i = TTM_CONDITION_IMAGE; ret >= 0 && i < TTM_CONDITION_NB; i++) {
+        if (i != residual && !ttm_denoiser_has(s->denoiser, i))
             continue;
         s->input[i].given = *data[i];
         if (no_image)
@@ -119,7 +111,7 @@ static int write_masks(TTMStage *s)
 {
     const TTMStageSetup *e = &s->setup;
     TTMMaskSetup masks = {
-        .ids = e->ids, .given = s->config->trajectory_regions ? e->frames : 1,
+        .ids = e->ids, .given = s->denoiser->trajectory_regions ? e->frames : 1,
         .ids_width = e->ids_width, .ids_height = e->ids_height,
         .frames = e->frames, .width = e->width, .height = e->height,
         .objects = e->objects,
@@ -128,11 +120,11 @@ static int write_masks(TTMStage *s)
     uint32_t *keys;
     int ret;
 
-    s->has_locals = s->config->masked_blocks > 0 && s->config->masked_cross &&
+    s->has_locals = s->denoiser->masked_levels && s->denoiser->masked_cross &&
                     e->objects > 0;
     masks.locals  = s->has_locals;
     ret = ttm_masks_bind(&s->masks, s->models->backend, s->steady, s->network,
-                         s->config, &masks);
+                         s->denoiser, &masks);
     if (ret < 0 || !s->has_locals)
         return ret;
     keys = ttm_array_alloc((size_t)count, sizeof(*keys));
@@ -170,7 +162,7 @@ static int make_all_texts(TTMStage *s)
     const TTMStageSetup *e = &s->setup;
     int ret = 0;
 
-    if (!s->steady)             /* a U-Net that reads no text */
+    if (!s->steady)             /* a network that reads no text */
         return 0;
     ret = make_texts(s, &s->text, e->text, e->locals);
     if (ret >= 0 && (s->weights[TTM_PASS_NONE] != 0 ||
@@ -194,7 +186,7 @@ static int write_noise(TTMStage *s)
                    (int64_t)(frame * (size_t)e->frames));
     ret = make_tensor(s, &s->latents[0], latent_shape(s, e->frames), noise);
     free(noise);
-    if (ret >= 0 && s->config->first_frame_given)
+    if (ret >= 0 && s->denoiser->first_frame_given)
         ret = ttm_tensor_copy(s->models->backend, &s->latents[0], 0, &s->first,
                               0, (int64_t)frame);
     if (ret >= 0)
@@ -210,7 +202,7 @@ static int make_update(TTMStage *s)
         .width = s->setup.width,
         .channels = s->models->vae.latent_channels,
         .base_frames = base ? (int)base->shape.dim[0] : 0,
-        .first_given = s->config->first_frame_given,
+        .first_given = s->denoiser->first_frame_given,
     };
     int ret = 0;
 
@@ -235,7 +227,7 @@ int ttm_stage_create(TTMStage **stage, TTMModels *models,
     if (!s)
         return ttm_fail(models->log, TTM_ERR_MEMORY, "out of memory");
     s->models = models;
-    s->config = &models->unet[setup->stage];
+    s->denoiser = &models->denoiser[setup->stage];
     s->setup  = *setup;
     ttm_guidance_weights(setup->image_guidance, setup->guidance, s->weights);
     s->steps = ttm_array_alloc((size_t)setup->steps, sizeof(*s->steps));
@@ -244,12 +236,15 @@ int ttm_stage_create(TTMStage **stage, TTMModels *models,
         goto fail;
     }
     if ((ret = ttm_scheduler_steps(&models->scheduler, models->log,
-                                   s->config->prediction, setup->steps,
+                                   s->denoiser->prediction, setup->steps,
                                    s->steps)) < 0 ||
-        (ret = ttm_models_unet(models, setup->stage, setup->frames,
-                               setup->width, setup->height, setup->objects,
-                               &s->network, &s->steady)) < 0 ||
-        (ret = make_conditions(s)) < 0 || (ret = write_noise(s)) < 0 ||
+        (ret = ttm_models_denoiser(models, setup->stage, setup->frames,
+                                   setup->width, setup->height,
+                                   setup->objects, &s->network, &s->steady)) < 0 ||
+        (ret = ttm_network_find_output(s->network, "output")) < 0)
+        goto fail;
+    s->network_output = ret;
+    if ((ret = make_conditions(s)) < 0 || (ret = write_noise(s)) < 0 ||
         (ret = make_update(s)) < 0 || (ret = write_masks(s)) < 0 ||
         (ret = make_all_texts(s)) < 0)
         goto fail;
@@ -273,7 +268,7 @@ void ttm_stage_free(TTMStage **stage)
         ttm_tensor_free(backend, &s->latents[i]);
     for (int i = 0; i < TTM_PASS_NB; i++)
         ttm_tensor_free(backend, &s->output[i]);
-    for (int i = 0; i <= TTM_UNET_CARRIED; i++)
+    for (int i = 0; i < TTM_CONDITION_NB; i++)
         ttm_tensor_free(backend, &s->input[i].empty);
     ttm_steady_free(&s->text, backend);
     ttm_steady_free(&s->no_text, backend);
@@ -285,15 +280,17 @@ void ttm_stage_free(TTMStage **stage)
 /* Bind the conditions of one forward and run it. */
 static int forward(TTMStage *s, enum TTMGuidancePass pass)
 {
-    int ret = ttm_network_bind_input(s->network, "noise",
+    const TTMDenoiser *d = s->denoiser;
+    int ret = ttm_network_bind_input(s->network,
+                                     ttm_condition_names[TTM_CONDITION_NOISE],
                                      &s->latents[s->current]);
 
-    for (int i = 0; ret >= 0 && i < s->config->nb_inputs; i++) {
-        Condition *c = &s->input[s->config->inputs[i]];
+    for (int i = 0; ret >= 0 && i < d->nb_inputs; i++) {
+        Condition *c = &s->input[d->inputs[i]];
 
-        if (s->config->inputs[i] != TTM_UNET_NOISE)
+        if (d->inputs[i] != TTM_CONDITION_NOISE)
             ret = ttm_network_bind_input(s->network,
-                                         input_names[s->config->inputs[i]],
+                                         ttm_condition_names[d->inputs[i]],
                                          pass == TTM_PASS_NONE ? &c->empty :
                                          &c->given);
     }
@@ -301,7 +298,8 @@ static int forward(TTMStage *s, enum TTMGuidancePass pass)
         ret = ttm_steady_bind(pass == TTM_PASS_FULL ? &s->text : &s->no_text,
                               s->steady, s->network);
     if (ret >= 0)
-        ret = ttm_network_bind_output(s->network, 0, &s->output[pass]);
+        ret = ttm_network_bind_output(s->network, s->network_output,
+                                      &s->output[pass]);
     return ret < 0 ? ret : ttm_network_run(s->network);
 }
 

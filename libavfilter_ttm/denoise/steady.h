@@ -23,7 +23,7 @@
 
 #include "run/network.h"
 
-/** Results of a steady network (see ttm_models_unet()) for one set of texts. */
+/** Results of a steady network (see ttm_models_denoiser()) for one set of texts. */
 typedef struct TTMSteady {
     TTMTensor *tensor;          ///< one an output
     int nb_tensors;

@@ -101,6 +101,9 @@ void ttm_graph_free(TTMGraph **graph)
         free(g->nodes[i].owned_data);
     }
     free(g->nodes);
+    for (int i = 0; i < g->nb_outputs; i++)
+        free(g->output_names[i]);
+    free(g->output_names);
     free(g->outputs);
     free(g->scope);
     free(g->name);
@@ -322,10 +325,26 @@ static int needs_copy(const TTMGraph *graph, TTMNodeId node)
     return 0;
 }
 
-void ttm_graph_output(TTMGraph *graph, TTMNodeId node)
+/** Room for one more output and its name. */
+static int grow_outputs(TTMGraph *graph)
 {
-    TTMNodeId *outputs;
+    const size_t nb = (size_t)graph->nb_outputs + 1;
+    TTMNodeId *outputs = realloc(graph->outputs, nb * sizeof(*outputs));
+    char **names;
 
+    if (!outputs)
+        return 0;
+    graph->outputs = outputs;
+    names = realloc(graph->output_names, nb * sizeof(*names));
+    if (!names)
+        return 0;
+    graph->output_names = names;
+    names[nb - 1] = NULL;
+    return 1;
+}
+
+void ttm_graph_output_named(TTMGraph *graph, TTMNodeId node, const char *name)
+{
     if (graph->error)
         return;
     if (node < 0 || node >= graph->nb_nodes) {
@@ -338,14 +357,25 @@ void ttm_graph_output(TTMGraph *graph, TTMNodeId node)
         if (node == TTM_NO_NODE)
             return;
     }
-    outputs = realloc(graph->outputs,
-                      (graph->nb_outputs + 1) * sizeof(*outputs));
-    if (!outputs) {
+    if (!grow_outputs(graph) ||
+        (name && !(graph->output_names[graph->nb_outputs] =
+                   copy_text(name, strlen(name))))) {
         out_of_memory(graph);
         return;
     }
-    graph->outputs = outputs;
-    outputs[graph->nb_outputs++] = node;
+    graph->outputs[graph->nb_outputs++] = node;
+}
+
+void ttm_graph_output(TTMGraph *graph, TTMNodeId node)
+{
+    ttm_graph_output_named(graph, node, NULL);
+}
+
+const char *ttm_graph_output_name(const TTMGraph *graph, int index)
+{
+    const char *name = graph->output_names[index];
+
+    return name ? name : graph->nodes[graph->outputs[index]].name;
 }
 
 int ttm_graph_finish(TTMGraph *graph)

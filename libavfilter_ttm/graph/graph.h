@@ -344,6 +344,7 @@ typedef struct TTMGraph {
     int nb_nodes;
     int capacity;
     TTMNodeId *outputs;
+    char **output_names;        ///< NULL: an output is called as its node
     int nb_outputs;
     int error;                  ///< first error, 0: none
 } TTMGraph;
@@ -366,6 +367,10 @@ void ttm_graph_free(TTMGraph **graph);
  * the value is an input, a weight or an output already, a copy is appended.
  */
 void ttm_graph_output(TTMGraph *graph, TTMNodeId node);
+/** The same; the output is called @p name (copied), not as its node. */
+void ttm_graph_output_named(TTMGraph *graph, TTMNodeId node, const char *name);
+/** Name of output @p index. */
+const char *ttm_graph_output_name(const TTMGraph *graph, int index);
 
 /** First error of the builder calls, or 0. */
 int ttm_graph_finish(TTMGraph *graph);

@@ -154,8 +154,8 @@ static int check_use(const TTMLoraUse *use, const TTMLora *lora,
     int opened = 0, left_out = 0;
 
     for (int i = 0; i < TTM_STAGE_NB; i++) {
-        opened   |= use->stage[i] && models->unet_part[i];
-        left_out |= use->stage[i] && !models->unet_part[i];
+        opened   |= use->stage[i] && models->stage_part[i];
+        left_out |= use->stage[i] && !models->stage_part[i];
     }
     if (left_out && (!opened || use->text_layers ||
                      use->layers[TTM_STAGE_MOTION] ||
@@ -169,8 +169,8 @@ static int merge_all(TTMLoras *loras, Files *f, TTMModels *models, TTMPool *pool
     int ret = merge_part(loras, f, models->text_part, -1, pool);
 
     for (int i = 0; i < TTM_STAGE_NB && ret >= 0; i++)
-        if (models->unet_part[i])
-            ret = merge_part(loras, f, models->unet_part[i], i, pool);
+        if (models->stage_part[i])
+            ret = merge_part(loras, f, models->stage_part[i], i, pool);
     for (int i = 0; i < loras->nb && ret >= 0; i++) {
         const TTMLoraUse *use = &loras->uses[i];
 

@@ -136,19 +136,20 @@ static int open_text(TTMModels *m)
     int ret;
 
     if ((ret = ttm_part_open(&m->text_part, m->bundle, "text_encoder")) < 0 ||
-        (ret = ttm_clip_text_config(&m->text, m->text_part)) < 0)
+        (ret = ttm_net_open(&m->text_model, m->text_part, TTM_NET_TEXT)) < 0)
         return ret;
+    m->text = m->text_model.facts.text;
     folder = ttm_asprintf("%s/tokenizer", m->bundle->path);
     if (!folder)
         return ttm_fail(m->log, TTM_ERR_MEMORY, "out of memory");
     ret = ttm_tokenizer_create(&m->tokenizer, m->log, folder);
     if (ret >= 0) {
         m->tokens = ttm_tokenizer_length(m->tokenizer);
-        if (m->tokens > m->text.max_positions)
+        if (m->tokens > m->text.max_tokens)
             ret = ttm_fail(m->log, TTM_ERR_FORMAT, "%s: model_max_length %d is "
                            "more than the text encoder's "
                            "max_position_embeddings %d", folder, m->tokens,
-                           m->text.max_positions);
+                           m->text.max_tokens);
     }
     free(folder);
     return ret;
@@ -156,28 +157,25 @@ static int open_text(TTMModels *m)
 
 static int check_stage(const TTMModels *m, int stage)
 {
-    const TTMUnetConfig *u = &m->unet[stage];
-    const char *config = m->unet_part[stage]->config_path;
+    const TTMDenoiser *d = &m->denoiser[stage];
+    const char *config = m->stage_part[stage]->config_path;
 
-    if (u->cross_attention_dim != m->text.hidden_size)
-        return ttm_fail(m->log, TTM_ERR_FORMAT, "%s: \"cross_attention_dim\" "
-                        "is %d, but text_encoder's \"hidden_size\" is %d",
-                        config, u->cross_attention_dim, m->text.hidden_size);
-    if (u->out_channels != m->vae.latent_channels ||
-        u->in_channels != u->nb_inputs * m->vae.latent_channels)
-        return ttm_fail(m->log, TTM_ERR_FORMAT, "%s: %d input and %d output "
-                        "channels do not fit %d inputs of the vae's %d latent "
-                        "channels", config, u->in_channels, u->out_channels,
-                        u->nb_inputs, m->vae.latent_channels);
-    for (int i = 0; stage == TTM_STAGE_MOTION && i < u->nb_inputs; i++)
-        if (u->inputs[i] == TTM_UNET_CARRIED)
-            return ttm_fail(m->log, TTM_ERR_FORMAT, "%s: stage 1 cannot have "
-                            "the input \"carried\": there is no trajectory "
-                            "yet", config);
-    if (stage == TTM_STAGE_MOTION && u->trajectory_regions)
+    if (d->text_width != m->text.hidden_size)
+        return ttm_fail(m->log, TTM_ERR_FORMAT, "%s: the network reads texts of "
+                        "width %d (\"cross_attention_dim\"), but text_encoder's "
+                        "\"hidden_size\" is %d", config, d->text_width,
+                        m->text.hidden_size);
+    if (d->latent_channels != m->vae.latent_channels)
+        return ttm_fail(m->log, TTM_ERR_FORMAT, "%s: the network's latents have "
+                        "%d channels, those of the vae %d", config,
+                        d->latent_channels, m->vae.latent_channels);
+    if (stage == TTM_STAGE_MOTION && ttm_denoiser_has(d, TTM_CONDITION_CARRIED))
+        return ttm_fail(m->log, TTM_ERR_FORMAT, "%s: stage 1 cannot have the "
+                        "input \"carried\": there is no trajectory yet", config);
+    if (stage == TTM_STAGE_MOTION && d->trajectory_regions)
         return ttm_fail(m->log, TTM_ERR_FORMAT, "%s: stage 1 needs "
                         "\"regions\": \"first_frame\"", config);
-    if (stage == TTM_STAGE_VIDEO && u->tinted)
+    if (stage == TTM_STAGE_VIDEO && d->tinted)
         return ttm_fail(m->log, TTM_ERR_FORMAT, "%s: \"trajectory\": \"tinted\" "
                         "is of stage 1 only; stage 2 has \"masks\"", config);
     return 0;
@@ -185,11 +183,15 @@ static int check_stage(const TTMModels *m, int stage)
 
 static int open_stage(TTMModels *m, int stage, const char *name)
 {
-    int ret = ttm_part_open(&m->unet_part[stage], m->bundle, name);
+    int ret = ttm_part_open(&m->stage_part[stage], m->bundle, name);
 
     if (ret >= 0)
-        ret = ttm_unet_config(&m->unet[stage], m->unet_part[stage]);
-    return ret >= 0 ? check_stage(m, stage) : ret;
+        ret = ttm_net_open(&m->stage_model[stage], m->stage_part[stage],
+                           TTM_NET_DENOISER);
+    if (ret < 0)
+        return ret;
+    m->denoiser[stage] = m->stage_model[stage].facts.denoiser;
+    return check_stage(m, stage);
 }
 
 static int open_parts(TTMModels *m, const int needed[TTM_STAGE_NB],
@@ -202,8 +204,10 @@ static int open_parts(TTMModels *m, const int needed[TTM_STAGE_NB],
 
     if ((ret = open_text(m)) < 0 ||
         (ret = ttm_part_open(&m->vae_part, m->bundle, "vae")) < 0 ||
-        (ret = ttm_vae_config(&m->vae, m->vae_part)) < 0)
+        (ret = ttm_net_open(&m->vae_model, m->vae_part,
+                            TTM_NET_AUTOENCODER)) < 0)
         return ret;
+    m->vae = m->vae_model.facts.autoencoder;
     for (int i = 0; i < TTM_STAGE_NB; i++) {
         /*
          * A plan is fitted at the size of stage 2, as it will be rendered; what
@@ -216,7 +220,7 @@ static int open_parts(TTMModels *m, const int needed[TTM_STAGE_NB],
             (ret = open_stage(m, i, names[i])) < 0)
             return ret;
         if (settings_only)
-            ttm_part_close(&m->unet_part[i]);
+            ttm_part_close(&m->stage_part[i]);
     }
     ret = ttm_part_open(&m->scheduler_part, m->bundle, "scheduler");
     if (ret < 0)

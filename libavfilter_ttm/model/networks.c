@@ -32,14 +32,19 @@ static const char *const steady_names[TTM_STAGE_NB] = {
     "image_to_motion.texts", "motion_to_video.texts"
 };
 
+static void free_made(TTMMadeNetwork *made)
+{
+    ttm_network_free(&made->network);
+    ttm_network_free(&made->steady);
+}
+
 void ttm_models_free_networks(TTMModels *m)
 {
-    ttm_network_free(&m->text_network);
+    free_made(&m->text_network);
     for (int i = 0; i < TTM_STAGE_NB; i++) {
-        ttm_network_free(&m->encoder[i].network);
-        ttm_network_free(&m->decoder[i].network);
-        ttm_network_free(&m->unet_network[i].network);
-        ttm_network_free(&m->unet_network[i].steady);
+        free_made(&m->encoder[i]);
+        free_made(&m->decoder[i]);
+        free_made(&m->stage_network[i]);
     }
 }
 
@@ -84,117 +89,119 @@ static int make(TTMModels *m, const TTMPart *part, TTMGraph *graph, int built,
     return ret;
 }
 
-int ttm_models_text(TTMModels *m, TTMNetwork **network)
+static int sizes_equal(const TTMNetSizes *a, const TTMNetSizes *b)
 {
-    TTMGraph *graph;
-    int ret = 0;
+    return a->batch == b->batch && a->frames == b->frames &&
+           a->height == b->height && a->width == b->width &&
+           a->tokens == b->tokens && a->objects == b->objects;
+}
 
-    if (!m->text_network) {
-        ret = new_graph(m, "text_encoder", &graph);
-        if (ret < 0)
-            return ret;
-        ret = ttm_clip_text_build(graph, m->text_part, &m->text, 1, m->tokens);
-        ret = make(m, m->text_part, graph, ret, &m->text_network);
-    }
-    *network = m->text_network;
+/**
+ * Make the network @p graph_name of a model, called @p name in messages, unless
+ * it is there in these sizes. With @p steady_name what denoisers need once is
+ * split off.
+ */
+static int demand(TTMModels *m, TTMMadeNetwork *made, const TTMNetModel *model,
+                  TTMPart *part, const char *graph_name, const char *name,
+                  const char *steady_name, const TTMNetSizes *sizes)
+{
+    TTMGraph *graph, *steady = NULL;
+    int ret;
+
+    if (made->network && sizes_equal(&made->sizes, sizes))
+        return 0;
+    free_made(made);
+    ret = new_graph(m, name, &graph);
+    if (ret < 0)
+        return ret;
+    ret = ttm_net_build(model, graph_name, graph, part, sizes);
+    if (ret >= 0 && steady_name)
+        ret = ttm_graph_split(graph, model->facts.denoiser.steady, steady_name,
+                              &steady);
+    ret = make(m, part, graph, ret, &made->network);
+    if (ret < 0)
+        ttm_graph_free(&steady);
+    else if (steady)
+        ret = make(m, part, steady, ret, &made->steady);
+    if (ret < 0)
+        ttm_network_free(&made->network);
+    made->sizes = *sizes;
     return ret;
 }
 
-static int vae_network(TTMModels *m, TTMVaeNetwork *v, const char *name,
-                       int (*build)(TTMGraph *, TTMPart *,
-                                    const TTMVaeConfig *, int, int, int),
-                       int width, int height, TTMNetwork **network)
+int ttm_models_text(TTMModels *m, TTMNetwork **network)
 {
-    TTMGraph *graph;
-    int ret = 0;
+    const TTMNetSizes sizes = { .batch = 1, .tokens = m->tokens };
+    int ret = demand(m, &m->text_network, &m->text_model, m->text_part, "text",
+                     "text_encoder", NULL, &sizes);
 
-    if (!v->network || v->width != width || v->height != height) {
-        ttm_network_free(&v->network);
-        ret = new_graph(m, name, &graph);
-        if (ret < 0)
-            return ret;
-        ret = build(graph, m->vae_part, &m->vae, 1, height, width);
-        ret = make(m, m->vae_part, graph, ret, &v->network);
-        v->width  = width;
-        v->height = height;
-    }
-    *network = v->network;
+    *network = m->text_network.network;
     return ret;
 }
 
 int ttm_models_encoder(TTMModels *m, int stage, int width, int height,
                        TTMNetwork **network)
 {
-    return vae_network(m, &m->encoder[stage], "vae.encoder",
-                       ttm_vae_encoder_build, width, height, network);
+    const TTMNetSizes sizes = { .batch = 1, .height = height, .width = width };
+    int ret = demand(m, &m->encoder[stage], &m->vae_model, m->vae_part,
+                     "encoder", "vae.encoder", NULL, &sizes);
+
+    *network = m->encoder[stage].network;
+    return ret;
 }
 
 int ttm_models_decoder(TTMModels *m, int stage, int width, int height,
                        TTMNetwork **network)
 {
-    return vae_network(m, &m->decoder[stage], "vae.decoder",
-                       ttm_vae_decoder_build, width, height, network);
+    const TTMNetSizes sizes = { .batch = 1, .height = height, .width = width };
+    int ret = demand(m, &m->decoder[stage], &m->vae_model, m->vae_part,
+                     "decoder", "vae.decoder", NULL, &sizes);
+
+    *network = m->decoder[stage].network;
+    return ret;
 }
 
-int ttm_models_unet(TTMModels *m, int stage, int frames, int width,
-                    int height, int objects, TTMNetwork **network,
-                    TTMNetwork **steady)
+int ttm_models_denoiser(TTMModels *m, int stage, int frames, int width,
+                        int height, int objects, TTMNetwork **network,
+                        TTMNetwork **steady)
 {
-    static const char *const inputs[] = { "text", "locals", "regions.", NULL };
-    TTMUnetNetwork *u = &m->unet_network[stage];
-    TTMGraph *graph, *texts = NULL;
-    int ret = 0;
+    const TTMNetSizes sizes = {
+        .frames = frames, .height = height, .width = width,
+        .tokens = m->tokens, .objects = objects
+    };
+    int ret = demand(m, &m->stage_network[stage], &m->stage_model[stage],
+                     m->stage_part[stage], "denoiser", stage_names[stage],
+                     steady_names[stage], &sizes);
 
-    if (!u->network || u->frames != frames || u->width != width ||
-        u->height != height || u->objects != objects) {
-        ttm_network_free(&u->network);
-        ttm_network_free(&u->steady);
-        ret = new_graph(m, stage_names[stage], &graph);
-        if (ret < 0)
-            return ret;
-        ret = ttm_unet_build(graph, m->unet_part[stage], &m->unet[stage],
-                             frames, height, width, m->tokens, objects);
-        if (ret >= 0)
-            ret = ttm_graph_split(graph, inputs, steady_names[stage], &texts);
-        ret = make(m, m->unet_part[stage], graph, ret, &u->network);
-        if (ret < 0)
-            ttm_graph_free(&texts);
-        else if (texts)
-            ret = make(m, m->unet_part[stage], texts, ret, &u->steady);
-        if (ret < 0)
-            ttm_network_free(&u->network);
-        u->frames  = frames;
-        u->width   = width;
-        u->height  = height;
-        u->objects = objects;
-    }
-    *network = u->network;
-    *steady  = u->steady;
+    *network = m->stage_network[stage].network;
+    *steady  = m->stage_network[stage].steady;
     return ret;
 }
 
 int ttm_models_multiple(const TTMModels *m, int stage)
 {
-    return m->vae.block_scale << (m->unet[stage].nb_levels - 1);
+    return m->vae.block_scale * m->denoiser[stage].multiple;
 }
 
-double ttm_models_unet_cost(const TTMModels *m, int stage, int frames,
-                            int width, int height)
+double ttm_models_denoiser_cost(const TTMModels *m, int stage, int frames,
+                                int width, int height)
 {
-    const TTMUnetConfig *u = &m->unet[stage];
-    double positions = (double)frames * width * height, cost = 0;
+    const TTMNetSizes sizes = {
+        .frames = frames, .height = height, .width = width
+    };
 
-    for (int i = 0; i < u->nb_levels; i++, positions /= 4)
-        cost += positions * u->channels[i] * u->channels[i] * 60.0 *
-                (u->layers_per_block[i] + 1);
-    return cost;
+    return ttm_net_cost(&m->stage_model[stage], &sizes);
 }
 
 void ttm_models_close(TTMModels *m)
 {
     ttm_models_free_networks(m);
-    for (int i = 0; i < TTM_STAGE_NB; i++)
-        ttm_part_close(&m->unet_part[i]);
+    for (int i = 0; i < TTM_STAGE_NB; i++) {
+        ttm_net_close(&m->stage_model[i]);
+        ttm_part_close(&m->stage_part[i]);
+    }
+    ttm_net_close(&m->text_model);
+    ttm_net_close(&m->vae_model);
     ttm_tokenizer_free(&m->tokenizer);
     ttm_part_close(&m->text_part);
     ttm_part_close(&m->vae_part);

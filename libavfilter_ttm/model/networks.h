@@ -22,7 +22,7 @@
 #define TTM_MODEL_NETWORKS_H
 
 #include "io/bundle.h"
-#include "nets/nets.h"
+#include "nets/network_class.h"
 #include "prompt/tokenizer.h"
 #include "run/network.h"
 #include "sampler/scheduler.h"
@@ -46,18 +46,12 @@ typedef struct TTMDefaults {
     double detail;
 } TTMDefaults;
 
-/** A VAE half for one image size. */
-typedef struct TTMVaeNetwork {
+/** A network on the device, for one set of sizes. */
+typedef struct TTMMadeNetwork {
     TTMNetwork *network;
-    int width, height;
-} TTMVaeNetwork;
-
-/** A U-Net for one shape. */
-typedef struct TTMUnetNetwork {
-    TTMNetwork *network;
-    TTMNetwork *steady;         ///< what is the same in every step
-    int frames, width, height, objects; ///< width and height of the latents
-} TTMUnetNetwork;
+    TTMNetwork *steady;         ///< of denoisers: what is the same in every step
+    TTMNetSizes sizes;
+} TTMMadeNetwork;
 
 typedef struct TTMModels {
     const TTMLog *log;
@@ -66,17 +60,18 @@ typedef struct TTMModels {
     char hash[17];
     TTMDefaults defaults;
     TTMPart *text_part, *vae_part, *scheduler_part;
-    TTMPart *unet_part[TTM_STAGE_NB];   ///< NULL where the bundle lacks it
-    TTMClipTextConfig text;
-    TTMVaeConfig vae;
-    TTMUnetConfig unet[TTM_STAGE_NB];
+    TTMPart *stage_part[TTM_STAGE_NB];  ///< NULL where the bundle lacks it
+    TTMNetModel text_model, vae_model, stage_model[TTM_STAGE_NB];
+    TTMTextEncoder text;
+    TTMAutoencoder vae;
+    TTMDenoiser denoiser[TTM_STAGE_NB]; ///< of stages that the bundle has
     TTMScheduler scheduler;
     TTMTokenizer *tokenizer;
     int tokens;                 ///< of every prompt
 
-    TTMNetwork *text_network;
-    TTMVaeNetwork encoder[TTM_STAGE_NB], decoder[TTM_STAGE_NB];
-    TTMUnetNetwork unet_network[TTM_STAGE_NB];
+    TTMMadeNetwork text_network;
+    TTMMadeNetwork encoder[TTM_STAGE_NB], decoder[TTM_STAGE_NB];
+    TTMMadeNetwork stage_network[TTM_STAGE_NB];
     int one_at_a_time;          ///< a network takes the place of the others
     struct TTMMeasure *measure; ///< NULL, or networks are counted, not made
 } TTMModels;
@@ -109,14 +104,16 @@ int ttm_models_encoder(TTMModels *models, int stage, int width, int height,
 int ttm_models_decoder(TTMModels *models, int stage, int width, int height,
                        TTMNetwork **network);
 /**
- * @param steady  the part of the U-Net that is the same in every step: keys and
- *                values of the texts, order of the tokens by region. It takes
- *                "text", "locals" and "regions.L"; its outputs are inputs of
- *                @p network of the same names. NULL where there is none.
+ * The denoiser of a stage for @p frames latent frames of @p width x @p height.
+ *
+ * @param steady  the part that is the same in every step, as the denoiser's
+ *                inputs tell (keys and values of the texts, order of the tokens
+ *                by region); its outputs are inputs of @p network of the same
+ *                names. NULL where there is none.
  */
-int ttm_models_unet(TTMModels *models, int stage, int frames, int width,
-                    int height, int objects, TTMNetwork **network,
-                    TTMNetwork **steady);
+int ttm_models_denoiser(TTMModels *models, int stage, int frames, int width,
+                        int height, int objects, TTMNetwork **network,
+                        TTMNetwork **steady);
 
 /** Free all networks; they are made again on demand. */
 void ttm_models_free_networks(TTMModels *models);
@@ -124,8 +121,8 @@ void ttm_models_free_networks(TTMModels *models);
 /** Pixels of which the sides of a stage's images must be multiples. */
 int ttm_models_multiple(const TTMModels *models, int stage);
 
-/** Estimated operations of one forward. */
-double ttm_models_unet_cost(const TTMModels *models, int stage, int frames,
-                            int width, int height);
+/** Estimated operations of one forward, sizes being those of the latents. */
+double ttm_models_denoiser_cost(const TTMModels *models, int stage, int frames,
+                                int width, int height);
 
 #endif /* TTM_MODEL_NETWORKS_H */

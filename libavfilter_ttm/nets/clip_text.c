@@ -23,10 +23,11 @@
  * layer.
  */
 
-#include "nets/net.h"
-#include "nets/nets.h"
+#include "nets/clip_text.h"
 
-int ttm_clip_text_config(TTMClipTextConfig *config, const TTMPart *part)
+#include "nets/net.h"
+
+int ttm_clip_text_read(void *config, const TTMPart *part, TTMNetFacts *facts)
 {
     static const char *const activations[] = {
         "quick_gelu", "gelu", "gelu_new", "gelu_pytorch_tanh", NULL
@@ -37,9 +38,7 @@ int ttm_clip_text_config(TTMClipTextConfig *config, const TTMPart *part)
     TTMClipTextConfig *c = config;
     int ret, activation;
 
-    *c = (TTMClipTextConfig){ 0 };
-    if ((ret = ttm_config_class(part, "CLIPTextModel")) < 0 ||
-        (ret = ttm_config_int(part, "vocab_size", 1, 1 << 24, 49408,
+    if ((ret = ttm_config_int(part, "vocab_size", 1, 1 << 24, 49408,
                               &c->vocab_size)) < 0 ||
         (ret = ttm_config_int(part, "hidden_size", 1, 1 << 16, 512,
                               &c->hidden_size)) < 0 ||
@@ -61,6 +60,7 @@ int ttm_clip_text_config(TTMClipTextConfig *config, const TTMPart *part)
         return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: 'hidden_size' %d is not a "
                         "multiple of 'num_attention_heads' %d", part->config_path,
                         c->hidden_size, c->heads);
+    facts->text = (TTMTextEncoder){ c->hidden_size, c->max_positions };
     return 0;
 }
 
@@ -89,10 +89,11 @@ static TTMNodeId layer(TTMNet *net, TTMNodeId x, const char *module,
                           c->hidden_size, TTM_NET_BIAS, x, TTM_ACT_NONE);
 }
 
-int ttm_clip_text_build(TTMGraph *graph, TTMPart *part,
-                        const TTMClipTextConfig *config, int prompts, int tokens)
+int ttm_clip_text_build(TTMGraph *graph, TTMPart *part, const void *config,
+                        const TTMNetSizes *sizes)
 {
     const TTMClipTextConfig *c = config;
+    const int prompts = sizes->batch, tokens = sizes->tokens;
     /* files written by transformers 5 may lack the outer module's name */
     const char *root = ttm_part_find(part, "embeddings.token_embedding.weight")
                        ? "" : "text_model.";
@@ -121,6 +122,6 @@ int ttm_clip_text_build(TTMGraph *graph, TTMPart *part,
                   prompts, tokens);
     x = ttm_net_layer_norm(&net, x, ttm_path("%sfinal_layer_norm", root).text,
                            c->epsilon);
-    ttm_graph_output(graph, x);
+    ttm_graph_output_named(graph, x, "states");
     return ttm_graph_finish(graph);
 }

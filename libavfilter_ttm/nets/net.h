@@ -145,9 +145,6 @@ TTMNodeId ttm_net_attention(TTMNet *net, TTMNodeId x, const char *module,
    line that names the file and the key. `object` is the part's config or an
    object inside it; `where` is "" or the prefix of its keys, "ttm.". */
 
-/** The part must be of class @p name. */
-int ttm_config_class(const TTMPart *part, const char *name);
-
 /** An integer of [min, max]; absent or null: @p fallback. */
 int ttm_config_int(const TTMPart *part, const char *key, int min, int max,
                    int fallback, int *value);

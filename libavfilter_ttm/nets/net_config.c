@@ -24,15 +24,6 @@
 
 #include "nets/net.h"
 
-int ttm_config_class(const TTMPart *part, const char *name)
-{
-    if (part->class_name && !strcmp(part->class_name, name))
-        return 0;
-    return ttm_fail(part->log, TTM_ERR_UNSUPPORTED, "%s: the class is '%s', but "
-                    "only '%s' is possible here", part->config_path,
-                    part->class_name ? part->class_name : "not given", name);
-}
-
 int ttm_config_int(const TTMPart *part, const char *key, int min, int max,
                    int fallback, int *value)
 {

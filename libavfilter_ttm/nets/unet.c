@@ -28,24 +28,25 @@
 /** The noisy latents and the conditions side by side: [F, h, w, in_channels]. */
 static TTMNodeId join_inputs(TTMUnetBuild *b)
 {
-    static const char *const names[] = { "noise", "image", "mask", "carried" };
     const TTMUnetConfig *c = b->config;
+    const TTMDenoiser *d   = &c->denoiser;
     TTMGraph *graph        = b->net.graph;
-    TTMNodeId parts[TTM_UNET_MAX_CONDITIONS];
+    TTMNodeId parts[TTM_CONDITION_NB];
 
-    for (int i = 0; i < c->nb_inputs; i++) {
-        const int still = c->inputs[i] == TTM_UNET_IMAGE;
+    for (int i = 0; i < d->nb_inputs; i++) {
+        const char *name = ttm_condition_names[d->inputs[i]];
+        const int still  = d->inputs[i] == TTM_CONDITION_IMAGE;
 
-        parts[i] = ttm_graph_input(graph, names[c->inputs[i]],
+        parts[i] = ttm_graph_input(graph, name,
                                    TTM_SHAPE(still ? 1 : b->frames, b->height,
                                              b->width, c->out_channels),
                                    graph->dtype);
-        ttm_graph_scope(graph, names[c->inputs[i]]);
+        ttm_graph_scope(graph, name);
         if (still && b->frames > 1)
             parts[i] = ttm_graph_repeat(graph, parts[i], b->frames);
     }
     ttm_graph_scope(graph, "inputs");
-    return c->nb_inputs > 1 ? ttm_graph_concat(graph, parts, c->nb_inputs, 3)
+    return d->nb_inputs > 1 ? ttm_graph_concat(graph, parts, d->nb_inputs, 3)
                             : parts[0];
 }
 
@@ -87,7 +88,7 @@ static void make_prompts(TTMUnetBuild *b, int tokens)
 
     b->text = ttm_graph_input(graph, "text", TTM_SHAPE(1, tokens, dim),
                               graph->dtype);
-    if (!c->masked_cross || b->objects < 1)
+    if (!c->denoiser.masked_cross || b->objects < 1)
         return;
     b->locals = ttm_graph_input(graph, "locals", TTM_SHAPE(b->objects, tokens, dim),
                                 graph->dtype);
@@ -99,10 +100,13 @@ static void make_prompts(TTMUnetBuild *b, int tokens)
                                   TTM_DTYPE_U32);
 }
 
-int ttm_unet_build(TTMGraph *graph, TTMPart *part, const TTMUnetConfig *config,
-                   int frames, int height, int width, int tokens, int objects)
+int ttm_unet_build(TTMGraph *graph, TTMPart *part, const void *config,
+                   const TTMNetSizes *sizes)
 {
     const TTMUnetConfig *c = config;
+    const int frames = sizes->frames, height = sizes->height;
+    const int width = sizes->width, tokens = sizes->tokens;
+    const int objects = sizes->objects;
     TTMUnetBuild b = {
         .net = { graph, part }, .config = config, .frames = frames,
         .height = height, .width = width, .objects = objects,
@@ -136,6 +140,6 @@ int ttm_unet_build(TTMGraph *graph, TTMPart *part, const TTMUnetConfig *config,
                            TTM_ACT_SILU);
     x = ttm_net_conv(&b.net, x, "conv_out", c->out_channels, TTM_NET_BIAS,
                      TTM_NO_NODE, TTM_NO_NODE, TTM_ACT_NONE);
-    ttm_graph_output(graph, x);
+    ttm_graph_output_named(graph, x, "output");
     return ttm_graph_finish(graph);
 }

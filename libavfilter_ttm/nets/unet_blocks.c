@@ -71,16 +71,16 @@ static const TTMMasked *next_masked(TTMUnetBuild *b, int level, TTMMasked *maske
     if (b->nb_spatial++ >= c->masked_blocks)
         return NULL;
     *masked = (TTMMasked){
-        .self       = c->masked_self,
-        .cross      = c->masked_cross,
+        .self       = c->denoiser.masked_self,
+        .cross      = c->denoiser.masked_cross,
         .order      = TTM_NO_NODE,
         .locals     = b->locals,
         .query_sets = TTM_NO_NODE,
         .key_sets   = b->key_sets,
     };
-    if (c->masked_self)
+    if (c->denoiser.masked_self)
         masked->order = sort_regions(b, level);
-    if (c->masked_cross && b->objects > 0)
+    if (c->denoiser.masked_cross && b->objects > 0)
         masked->query_sets = grid_input(b, &b->query_sets[level], "sets", level,
                                         TTM_DTYPE_U32);
     return masked;

@@ -16,20 +16,11 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-/** @file config.json of a stage's network: diffusers' keys and our "ttm". */
+/** @file config.json of a U-Net: diffusers' keys. */
+
+#include "nets/unet.h"
 
 #include <string.h>
-
-#include "nets/net.h"
-#include "nets/nets.h"
-
-/** Names of enum TTMUnetInput and enum TTMPrediction in config.json. */
-static const char *const input_names[] = {
-    "noise", "image", "mask", "carried", NULL
-};
-static const char *const prediction_names[] = {
-    "velocity", "sample", "v_prediction", "epsilon", NULL
-};
 
 /** 1 in @p values for each block of the list @p key with cross-attention. */
 static int block_types(const TTMPart *part, const char *key, const char *with,
@@ -140,8 +131,7 @@ static int read_unet(TTMUnetConfig *c, const TTMPart *part)
     static const char *const activations[] = { "silu", "swish", NULL };
     int n, last, activation, ret;
 
-    if ((ret = ttm_config_class(part, "UNetMotionModel")) < 0 ||
-        (ret = ttm_config_known(part, part->config, "", known)) < 0 ||
+    if ((ret = ttm_config_known(part, part->config, "", known)) < 0 ||
         (ret = ttm_config_unused(part, unused)) < 0 ||
         (ret = ttm_config_list(part, "block_out_channels", 1, 1 << 16,
                                TTM_UNET_MAX_LEVELS, c->channels,
@@ -207,63 +197,6 @@ static int read_unet(TTMUnetConfig *c, const TTMPart *part)
     return check_divisors(c, part);
 }
 
-/** "inputs": what the channels are, in order. */
-static int read_inputs(TTMUnetConfig *c, const TTMPart *part, const TTMJson *ttm)
-{
-    const TTMJson *json = ttm_json_get(ttm, "inputs");
-    unsigned seen = 0;
-
-    c->nb_inputs = json && ttm_json_type(json) == TTM_JSON_ARRAY ?
-                   ttm_json_count(json) : 0;
-    if (c->nb_inputs < 1 || c->nb_inputs > TTM_UNET_MAX_CONDITIONS)
-        return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: 'ttm.inputs' must be a "
-                        "list of 1 to %d names", part->config_path,
-                        TTM_UNET_MAX_CONDITIONS);
-    for (int i = 0; i < c->nb_inputs; i++) {
-        const char *name = ttm_json_string(ttm_json_at(json, i), "(not a text)");
-        int kind = 0;
-
-        while (input_names[kind] && strcmp(input_names[kind], name))
-            kind++;
-        if (!input_names[kind])
-            return ttm_fail(part->log, TTM_ERR_UNSUPPORTED, "%s: 'ttm.inputs' has "
-                            "'%s', but only 'noise', 'image', 'mask' or 'carried' "
-                            "is possible", part->config_path, name);
-        if (seen & 1u << kind)
-            return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: 'ttm.inputs' has '%s' "
-                            "twice", part->config_path, name);
-        seen |= 1u << kind;
-        c->inputs[i] = kind;
-    }
-    if (!(seen & 1u << TTM_UNET_NOISE))
-        return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: 'ttm.inputs' must have "
-                        "'noise'", part->config_path);
-    if (c->residual >= 0 && !(seen & 1u << c->residual))
-        return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: 'ttm.residual' is '%s', "
-                        "which is not one of 'ttm.inputs'", part->config_path,
-                        input_names[c->residual]);
-    return 0;
-}
-
-static int read_size(TTMUnetConfig *c, const TTMPart *part, const TTMJson *ttm)
-{
-    const TTMJson *json = ttm_json_get(ttm, "size");
-    double size[2];
-
-    if (!json || ttm_json_type(json) == TTM_JSON_NULL)
-        return 0;
-    for (int i = 0; i < 2; i++) {
-        size[i] = ttm_json_type(json) == TTM_JSON_ARRAY && ttm_json_count(json) == 2 ?
-                  ttm_json_number(ttm_json_at(json, i), 0) : 0;
-        if (!(size[i] >= 1 && size[i] <= 1 << 15) || size[i] != (int)size[i])
-            return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: 'ttm.size' must be "
-                            "[width, height]", part->config_path);
-    }
-    c->width  = size[0];
-    c->height = size[1];
-    return 0;
-}
-
 /** Number of spatial attention blocks of the down path. */
 static int count_spatial_blocks(const TTMUnetConfig *c)
 {
@@ -274,98 +207,51 @@ static int count_spatial_blocks(const TTMUnetConfig *c)
     return count;
 }
 
-/** "masked_blocks" and what belongs to it. */
-static int read_masked(TTMUnetConfig *c, const TTMPart *part, const TTMJson *ttm)
+/** What stages need to know, from the architecture. */
+static void fill_denoiser(TTMUnetConfig *c)
 {
-    static const char *const regions[] = { "first_frame", "trajectory", NULL };
-    static const char *const cross[]   = { "masks", "boxes", NULL };
-    const char *const path = part->config_path;
-    const int blocks = count_spatial_blocks(c);
-    int64_t count;
-    int ret;
+    static const char *const steady[] = { "text", "locals", "regions.", NULL };
+    TTMDenoiser *d = &c->denoiser;
 
-    if ((ret = ttm_json_get_int(ttm, part->log, path, "masked_blocks", 0, 1 << 16,
-                                0, &count)) < 0 ||
-        (ret = ttm_json_get_bool(ttm, part->log, path, "masked_self_attention",
-                                 count > 0, &c->masked_self)) < 0 ||
-        (ret = ttm_json_get_bool(ttm, part->log, path, "masked_cross_attention",
-                                 count > 0, &c->masked_cross)) < 0 ||
-        (ret = ttm_config_choice(part, ttm, "ttm.", "regions", regions,
-                                 count > 0 ? -1 : 0, &c->trajectory_regions)) < 0 ||
-        (ret = ttm_config_choice(part, ttm, "ttm.", "cross_regions", cross,
-                                 count > 0 && c->masked_cross ? -1 : 0,
-                                 &c->cross_boxes)) < 0)
-        return ret;
-    if (count > blocks)
-        return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: 'ttm.masked_blocks' is "
-                        "%d, but the down path has only %d spatial attention "
-                        "blocks", path, (int)count, blocks);
-    c->masked_blocks = count;
-    if (!count)
-        c->masked_self = c->masked_cross = 0;
-    return 0;
+    d->latent_channels = c->out_channels;
+    d->text_width      = c->cross_attention_dim;
+    d->max_frames      = c->motion_max_length;
+    d->multiple        = 1 << (c->nb_levels - 1);
+    d->steady          = steady;
+    for (int i = 0; i < c->masked_blocks; i++)
+        d->masked_levels |= 1u << ttm_unet_masked_level(c, i);
 }
 
-/** The "ttm" object; without one this is a plain network of diffusers. */
-static int read_ttm(TTMUnetConfig *c, const TTMPart *part)
-{
-    static const char *const known[] = {
-        "inputs", "size", "prediction", "residual", "first_frame",
-        "masked_blocks", "masked_self_attention", "masked_cross_attention",
-        "cross_regions", "regions", "trajectory", NULL
-    };
-    static const char *const trajectories[] = { "masks", "tinted", NULL };
-    static const char *const first_frames[] = { "denoised", "given", NULL };
-    /* in the order of enum TTMUnetInput */
-    static const char *const residuals[] = { "none", "image", "mask", "carried",
-                                             NULL };
-    const TTMJson *ttm = ttm_json_get(part->config, "ttm");
-    int ret, prediction, residual;
-
-    c->nb_inputs  = 1;
-    c->inputs[0]  = TTM_UNET_NOISE;
-    c->prediction = TTM_PREDICT_EPSILON;
-    c->residual   = -1;
-    if (!ttm || ttm_json_type(ttm) == TTM_JSON_NULL)
-        return 0;
-    if (ttm_json_type(ttm) != TTM_JSON_OBJECT)
-        return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: 'ttm' must be an object",
-                        part->config_path);
-    if ((ret = ttm_config_known(part, ttm, "ttm.", known)) < 0 ||
-        (ret = ttm_config_choice(part, ttm, "ttm.", "prediction", prediction_names,
-                                 -1, &prediction)) < 0 ||
-        (ret = ttm_config_choice(part, ttm, "ttm.", "residual", residuals, 0,
-                                 &residual)) < 0 ||
-        (ret = ttm_config_choice(part, ttm, "ttm.", "first_frame", first_frames, 0,
-                                 &c->first_frame_given)) < 0 ||
-        (ret = ttm_config_choice(part, ttm, "ttm.", "trajectory", trajectories, 0,
-                                 &c->tinted)) < 0)
-        return ret;
-    c->prediction = prediction;
-    c->residual   = residual ? residual : -1;
-    if (c->residual >= 0 && c->prediction != TTM_PREDICT_SAMPLE)
-        return ttm_fail(part->log, TTM_ERR_UNSUPPORTED, "%s: 'ttm.residual' needs "
-                        "'ttm.prediction' to be 'sample'", part->config_path);
-    if ((ret = read_inputs(c, part, ttm)) < 0 ||
-        (ret = read_size(c, part, ttm)) < 0)
-        return ret;
-    return read_masked(c, part, ttm);
-}
-
-int ttm_unet_config(TTMUnetConfig *config, const TTMPart *part)
+int ttm_unet_read(void *config, const TTMPart *part, TTMNetFacts *facts)
 {
     TTMUnetConfig *c = config;
     int ret;
 
-    *c = (TTMUnetConfig){ 0 };
-    if ((ret = read_unet(c, part)) < 0 || (ret = read_ttm(c, part)) < 0)
+    if ((ret = read_unet(c, part)) < 0 ||
+        (ret = ttm_denoiser_read(&c->denoiser, part, count_spatial_blocks(c),
+                                 &c->masked_blocks)) < 0)
         return ret;
-    if (c->in_channels != c->nb_inputs * c->out_channels)
+    fill_denoiser(c);
+    if (c->in_channels != c->denoiser.nb_inputs * c->out_channels)
         return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: 'in_channels' is %d, but "
                         "%d inputs of 'out_channels' %d need %d",
-                        part->config_path, c->in_channels, c->nb_inputs,
-                        c->out_channels, c->nb_inputs * c->out_channels);
+                        part->config_path, c->in_channels,
+                        c->denoiser.nb_inputs, c->out_channels,
+                        c->denoiser.nb_inputs * c->out_channels);
+    facts->denoiser = c->denoiser;
     return 0;
+}
+
+double ttm_unet_cost(const void *config, const TTMNetSizes *sizes)
+{
+    const TTMUnetConfig *c = config;
+    double positions = (double)sizes->frames * sizes->width * sizes->height;
+    double cost = 0;
+
+    for (int i = 0; i < c->nb_levels; i++, positions /= 4)
+        cost += positions * c->channels[i] * c->channels[i] * 60.0 *
+                (c->layers_per_block[i] + 1);
+    return cost;
 }
 
 int ttm_unet_masked_level(const TTMUnetConfig *config, int block)

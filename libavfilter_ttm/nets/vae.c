@@ -22,29 +22,28 @@
 
 #include "nets/vae.h"
 
-int ttm_vae_config(TTMVaeConfig *config, const TTMPart *part)
+int ttm_vae_read(void *config, const TTMPart *part, TTMNetFacts *facts)
 {
-    const char *name = part->class_name ? part->class_name : "not given";
+    TTMVaeConfig *c = config;
     int ret, channels;
 
-    *config = (TTMVaeConfig){ 0 };
-    config->tiny = !strcmp(name, "AutoencoderTiny");
-    if (!config->tiny && strcmp(name, "AutoencoderKL"))
-        return ttm_fail(part->log, TTM_ERR_UNSUPPORTED, "%s: the class is '%s', "
-                        "but only 'AutoencoderKL' or 'AutoencoderTiny' is "
-                        "possible here", part->config_path, name);
+    c->tiny = !strcmp(part->class_name, "AutoencoderTiny");
     if ((ret = ttm_config_int(part, "in_channels", 3, 3, 3, &channels)) < 0 ||
         (ret = ttm_config_int(part, "out_channels", 3, 3, 3, &channels)) < 0 ||
         (ret = ttm_config_int(part, "latent_channels", 1, 1024, 4,
-                              &config->latent_channels)) < 0 ||
+                              &c->latent_channels)) < 0 ||
         (ret = ttm_config_float(part, "scaling_factor", 0,
-                                config->tiny ? 1.0 : 0.18215,
-                                &config->scaling_factor)) < 0 ||
+                                c->tiny ? 1.0 : 0.18215,
+                                &c->scaling_factor)) < 0 ||
         (ret = ttm_config_float(part, "shift_factor", -1e6, 0,
-                                &config->shift_factor)) < 0)
+                                &c->shift_factor)) < 0)
         return ret;
-    return config->tiny ? ttm_vae_tiny_config(config, part)
-                        : ttm_vae_kl_config(config, part);
+    ret = c->tiny ? ttm_vae_tiny_config(c, part) : ttm_vae_kl_config(c, part);
+    facts->autoencoder = (TTMAutoencoder){
+        .latent_channels = c->latent_channels, .block_scale = c->block_scale,
+        .frame_scale = 1,
+    };
+    return ret;
 }
 
 /** 0 when the image size fits the network; else the graph is failed. */
@@ -60,44 +59,48 @@ static int check_size(TTMNet *net, const TTMVaeConfig *config, int n, int height
     return net->graph->error;
 }
 
-int ttm_vae_encoder_build(TTMGraph *graph, TTMPart *part,
-                          const TTMVaeConfig *config, int n, int height, int width)
+int ttm_vae_encoder_build(TTMGraph *graph, TTMPart *part, const void *config,
+                          const TTMNetSizes *sizes)
 {
-    const float scale = config->scaling_factor, shift = config->shift_factor;
+    const TTMVaeConfig *c = config;
+    const int n = sizes->batch, height = sizes->height, width = sizes->width;
+    const float scale = c->scaling_factor, shift = c->shift_factor;
     TTMNet net = { graph, part };
     TTMNodeId x;
 
-    if (check_size(&net, config, n, height, width) < 0)
+    if (check_size(&net, c, n, height, width) < 0)
         return graph->error;
     x = ttm_graph_input(graph, "image", TTM_SHAPE(n, height, width, 3),
                         graph->dtype);
-    x = config->tiny ? ttm_vae_tiny_encode(&net, config, x)
-                     : ttm_vae_kl_encode(&net, config, x);
+    x = c->tiny ? ttm_vae_tiny_encode(&net, c, x)
+                     : ttm_vae_kl_encode(&net, c, x);
     ttm_graph_scope(graph, "latents");
     if (scale != 1 || shift != 0)
         x = ttm_graph_scale(graph, x, scale, -shift * scale);
-    ttm_graph_output(graph, x);
+    ttm_graph_output_named(graph, x, "latents");
     return ttm_graph_finish(graph);
 }
 
-int ttm_vae_decoder_build(TTMGraph *graph, TTMPart *part,
-                          const TTMVaeConfig *config, int n, int height, int width)
+int ttm_vae_decoder_build(TTMGraph *graph, TTMPart *part, const void *config,
+                          const TTMNetSizes *sizes)
 {
-    const int s = config->block_scale;
-    const float scale = config->scaling_factor, shift = config->shift_factor;
+    const TTMVaeConfig *c = config;
+    const int n = sizes->batch, height = sizes->height, width = sizes->width;
+    const int s = c->block_scale;
+    const float scale = c->scaling_factor, shift = c->shift_factor;
     TTMNet net = { graph, part };
     TTMNodeId x;
 
-    if (check_size(&net, config, n, height, width) < 0)
+    if (check_size(&net, c, n, height, width) < 0)
         return graph->error;
     x = ttm_graph_input(graph, "latents",
                         TTM_SHAPE(n, height / s, width / s,
-                                  config->latent_channels), graph->dtype);
+                                  c->latent_channels), graph->dtype);
     ttm_graph_scope(graph, "latents.raw");
     if (scale != 1 || shift != 0)
         x = ttm_graph_scale(graph, x, 1 / scale, shift);
-    x = config->tiny ? ttm_vae_tiny_decode(&net, config, x)
-                     : ttm_vae_kl_decode(&net, config, x);
-    ttm_graph_output(graph, x);
+    x = c->tiny ? ttm_vae_tiny_decode(&net, c, x)
+                     : ttm_vae_kl_decode(&net, c, x);
+    ttm_graph_output_named(graph, x, "image");
     return ttm_graph_finish(graph);
 }

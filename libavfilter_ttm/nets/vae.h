@@ -22,7 +22,38 @@
 #define TTM_NETS_VAE_H
 
 #include "nets/net.h"
-#include "nets/nets.h"
+#include "nets/network_class.h"
+
+/** diffusers AutoencoderKL or AutoencoderTiny. */
+typedef struct TTMVaeConfig {
+    int tiny;                           ///< AutoencoderTiny
+    int nb_levels;
+    int channels[8];                    ///< block_out_channels (KL), of the encoder (tiny)
+    int decoder_channels[8];            ///< tiny
+    int encoder_blocks[8], decoder_blocks[8]; ///< tiny: num_*_blocks
+    int layers_per_block;               ///< KL
+    int latent_channels;
+    int groups;
+    int mid_attention;
+    int quant_conv, post_quant_conv;
+    int upsampling_factor;              ///< tiny
+    int block_scale;                    ///< total down-sampling, e.g. 8
+    enum TTMActivation activation;
+    float scaling_factor, shift_factor;
+} TTMVaeConfig;
+
+/** TTMNetClass.read of a TTMVaeConfig. */
+int ttm_vae_read(void *config, const TTMPart *part, TTMNetFacts *facts);
+
+/**
+ * "encoder": the mean of the posterior, shifted and scaled:
+ * (mean - shift_factor) * scaling_factor.
+ */
+int ttm_vae_encoder_build(TTMGraph *graph, TTMPart *part, const void *config,
+                          const TTMNetSizes *sizes);
+/** "decoder" of such latents; sizes are the picture's here too. */
+int ttm_vae_decoder_build(TTMGraph *graph, TTMPart *part, const void *config,
+                          const TTMNetSizes *sizes);
 
 /*
  * Bodies of the networks, without the scaling of latents. Encoders take the

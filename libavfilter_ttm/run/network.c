@@ -128,6 +128,15 @@ static int find_output(const TTMNetwork *network, int index)
                     "%s: there is no output %d", network->graph->name, index);
 }
 
+int ttm_network_find_output(const TTMNetwork *network, const char *name)
+{
+    for (int i = 0; i < network->nb_outputs; i++)
+        if (!strcmp(ttm_network_output_name(network, i), name))
+            return i;
+    return ttm_fail(network->backend->log, TTM_ERR_ARGUMENT,
+                    "%s: there is no output '%s'", network->graph->name, name);
+}
+
 const TTMTensor *ttm_network_input(TTMNetwork *network, const char *name)
 {
     int index = find_input(network, name);

@@ -40,8 +40,10 @@ void ttm_network_free(TTMNetwork **network);
 const TTMTensor *ttm_network_input(TTMNetwork *network, const char *name);
 /** Tensor of output @p index. */
 const TTMTensor *ttm_network_output(TTMNetwork *network, int index);
+/** Number of the output @p name, or TTM_ERR_ARGUMENT after a log line. */
+int ttm_network_find_output(const TTMNetwork *network, const char *name);
 int ttm_network_nb_outputs(const TTMNetwork *network);
-/** Name of the node that output @p index is; the index is in range. */
+/** Name of output @p index, which is in range. */
 const char *ttm_network_output_name(const TTMNetwork *network, int index);
 
 /**

@@ -123,7 +123,7 @@ static int load_prediction(TTMScheduler *s, const TTMLog *log,
     if (ret < 0)
         return ret;
     for (int i = 0; i < 3; i++) {
-        if (!strcmp(text, ttm_prediction_name(known[i]))) {
+        if (!strcmp(text, ttm_prediction_names[known[i]])) {
             s->prediction = known[i];
             return 0;
         }
@@ -215,8 +215,8 @@ int ttm_ddim_steps(const TTMScheduler *s, const TTMLog *log,
     if (prediction != s->prediction)
         return ttm_fail(log, TTM_ERR_FORMAT, "%s: \"prediction_type\" is %s, "
                         "but the network's \"prediction\" is %s", s->origin,
-                        ttm_prediction_name(s->prediction),
-                        ttm_prediction_name(prediction));
+                        ttm_prediction_names[s->prediction],
+                        ttm_prediction_names[prediction]);
     for (int i = 0; i < nb_steps; i++) {
         int t = timestep(s, nb_steps, i);
         int next = t - s->train_steps / nb_steps;

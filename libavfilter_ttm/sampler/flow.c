@@ -102,7 +102,7 @@ int ttm_flow_steps(const TTMScheduler *s, const TTMLog *log,
     if (prediction != TTM_PREDICT_VELOCITY && prediction != TTM_PREDICT_SAMPLE)
         return ttm_fail(log, TTM_ERR_FORMAT, "%s: a network with \"prediction\""
                         ": \"%s\" needs DDIMScheduler", s->origin,
-                        ttm_prediction_name(prediction));
+                        ttm_prediction_names[prediction]);
     fill_sigmas(s, nb_steps, sigmas);
     for (int i = 0; i < nb_steps; i++) {
         double now = sigmas[i], next = sigmas[i + 1];

@@ -54,17 +54,6 @@ static int choice_fits(enum TTMSchedulerKind kind, int choice)
     return (kind == TTM_SCHEDULER_DDIM) == (choice == TTM_SAMPLER_DDIM);
 }
 
-const char *ttm_prediction_name(enum TTMPrediction prediction)
-{
-    switch (prediction) {
-    case TTM_PREDICT_VELOCITY: return "velocity";
-    case TTM_PREDICT_SAMPLE:   return "sample";
-    case TTM_PREDICT_V:        return "v_prediction";
-    case TTM_PREDICT_EPSILON:  return "epsilon";
-    }
-    return "?";
-}
-
 int ttm_scheduler_refuse(const TTMScheduler *scheduler, const TTMLog *log,
                          const TTMJson *config, const char *const *keys)
 {

@@ -26,7 +26,7 @@
 #define TTM_SAMPLER_SCHEDULER_H
 
 #include "io/json.h"
-#include "nets/nets.h"
+#include "sampler/prediction.h"
 
 #define TTM_MAX_STEPS       1000
 #define TTM_MAX_TRAIN_STEPS 10000
@@ -94,9 +94,6 @@ int ttm_scheduler_load(TTMScheduler *scheduler, const TTMLog *log,
 int ttm_scheduler_steps(const TTMScheduler *scheduler, const TTMLog *log,
                         enum TTMPrediction prediction, int nb_steps,
                         TTMSchedulerStep *steps);
-
-/** "velocity", "sample", "v_prediction", "epsilon". */
-const char *ttm_prediction_name(enum TTMPrediction prediction);
 
 /* The two kinds; used by scheduler.c only. */
 int ttm_ddim_load(TTMScheduler *scheduler, const TTMLog *log,

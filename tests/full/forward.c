@@ -38,7 +38,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "nets/nets.h"
+#include "nets/network_class.h"
 #include "run/network.h"
 #include "util/clock.h"
 
@@ -54,7 +54,7 @@ static const TTMLog log_ = { print_line, NULL };
 typedef struct Case {
     TTMBundle *bundle;
     TTMPart *part, *reference;
-    TTMUnetConfig config;
+    TTMNetModel model;
     TTMBackend *backend;
     TTMNetwork *network;
 } Case;
@@ -102,7 +102,7 @@ static int open_case(Case *c, const char *folder)
     part = ttm_json_string(ttm_json_get(c->reference->config, "net"), "?");
     if ((ret = ttm_part_open(&c->part, c->bundle, part)) < 0)
         return ret;
-    return ttm_unet_config(&c->config, c->part);
+    return ttm_net_open(&c->model, c->part, TTM_NET_DENOISER);
 }
 
 /** Copy a stored value to the input of the same name. */
@@ -147,14 +147,17 @@ static int prepare(Case *c)
 {
     TTMGraph *graph = ttm_graph_create(&log_, c->part->name,
                                        c->backend->precision);
+    const TTMNetSizes sizes = {
+        .frames = number(c, "frames"), .height = number(c, "height"),
+        .width = number(c, "width"), .tokens = number(c, "tokens"),
+        .objects = number(c, "objects"),
+    };
     char names[32][32];
     int nb = 0, ret;
 
     if (!graph)
         return TTM_ERR_MEMORY;
-    ret = ttm_unet_build(graph, c->part, &c->config, number(c, "frames"),
-                         number(c, "height"), number(c, "width"),
-                         number(c, "tokens"), number(c, "objects"));
+    ret = ttm_net_build(&c->model, "denoiser", graph, c->part, &sizes);
     for (int i = 0; i < graph->nb_nodes && ret >= 0; i++)
         if (graph->nodes[i].op == TTM_OP_INPUT && nb < 32)
             snprintf(names[nb++], sizeof(names[0]), "%s", graph->nodes[i].name);
@@ -278,6 +281,7 @@ int main(int argc, char **argv)
     ttm_network_free(&c.network);
     ttm_backend_close(&c.backend);
     ttm_part_close(&c.reference);
+    ttm_net_close(&c.model);
     ttm_part_close(&c.part);
     ttm_bundle_close(&c.bundle);
     return ret < 0;

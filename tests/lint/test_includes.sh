@@ -19,8 +19,9 @@ own=$(grep -rHoE --include='*.[ch]' '^ *# *include *"[^"]+"' $lib |
 # Folders from the lowest to the highest; those on one line do not see each other.
 wrong=$(echo "$own" | awk -F: '
     BEGIN {
-        count = split("util|tensor|io|graph|backend|run|nets prompt|" \
-                      "sampler segment motion|model|denoise render|clip",
+        count = split("util|tensor|io|graph|backend|run|sampler|" \
+                      "nets prompt|segment motion|model|" \
+                      "denoise render|clip",
                       ranks, "|")
         for (i = 1; i <= count; i++) {
             folders = split(ranks[i], names, " ")

@@ -92,20 +92,6 @@ static int number(const NetCase *c, int run, const char *key)
     return ttm_json_number(ttm_json_get(run_of(c, run), key), 0);
 }
 
-static int build_vae(NetCase *c, int run, TTMGraph *graph)
-{
-    const int n = number(c, run, "n"), height = number(c, run, "height");
-    const int width = number(c, run, "width");
-    TTMVaeConfig config;
-    int ret = ttm_vae_config(&config, c->part);
-
-    if (ret < 0)
-        return ret;
-    if (!strncmp(netcase_run_name(c, run), "encode", 6))
-        return ttm_vae_encoder_build(graph, c->part, &config, n, height, width);
-    return ttm_vae_decoder_build(graph, c->part, &config, n, height, width);
-}
-
 /**
  * Merge the run's "loras", [file, amount] each, into the part's weights, with
  * @p factor times the amounts.
@@ -142,28 +128,39 @@ static int merge_loras(NetCase *c, int run, double factor)
     return ret;
 }
 
+enum TTMNetTask netcase_task(const NetCase *c)
+{
+    if (!strcmp(c->part->name, "vae"))
+        return TTM_NET_AUTOENCODER;
+    return strcmp(c->part->name, "text_encoder") ? TTM_NET_DENOISER :
+           TTM_NET_TEXT;
+}
+
 int netcase_build(NetCase *c, int run, enum TTMDType dtype, TTMGraph **graph)
 {
-    TTMClipTextConfig clip;
-    TTMUnetConfig unet;
+    const enum TTMNetTask task = netcase_task(c);
+    const int text = task == TTM_NET_TEXT;
+    const char *name = text ? "text" : "denoiser";
+    const TTMNetSizes sizes = {
+        .batch   = number(c, run, text ? "prompts" : "n"),
+        .frames  = number(c, run, "frames"),
+        .height  = number(c, run, "height"), .width = number(c, run, "width"),
+        .tokens  = number(c, run, "tokens"),
+        .objects = number(c, run, "objects"),
+    };
+    TTMNetModel model;
     int ret;
 
     *graph = ttm_graph_create(&c->log, c->part->name, dtype);
     assert_non_null(*graph);
-    if (!strcmp(c->part->name, "vae"))
-        return build_vae(c, run, *graph);
-    if (!strcmp(c->part->name, "text_encoder")) {
-        ret = ttm_clip_text_config(&clip, c->part);
-        return ret < 0 ? ret :
-               ttm_clip_text_build(*graph, c->part, &clip,
-                                   number(c, run, "prompts"),
-                                   number(c, run, "tokens"));
-    }
-    ret = ttm_unet_config(&unet, c->part);
-    return ret < 0 ? ret :
-           ttm_unet_build(*graph, c->part, &unet, number(c, run, "frames"),
-                          number(c, run, "height"), number(c, run, "width"),
-                          number(c, run, "tokens"), number(c, run, "objects"));
+    if (task == TTM_NET_AUTOENCODER)
+        name = strncmp(netcase_run_name(c, run), "encode", 6) ? "decoder" :
+               "encoder";
+    ret = ttm_net_open(&model, c->part, task);
+    if (ret >= 0)
+        ret = ttm_net_build(&model, name, *graph, c->part, &sizes);
+    ttm_net_close(&model);
+    return ret;
 }
 
 /** Change one element of weight @p name by a tenth of the largest. */

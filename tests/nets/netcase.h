@@ -31,7 +31,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "nets/nets.h"
+#include "nets/network_class.h"
 #include "run/network.h"
 
 typedef struct NetCase {
@@ -45,6 +45,9 @@ typedef struct NetCase {
 /** Open tests/ref/nets/NAME, or the folder NAME if it has a slash. */
 int netcase_open(NetCase *c, const char *name);
 void netcase_close(NetCase *c);
+
+/** What the network is for, as its folder tells. */
+enum TTMNetTask netcase_task(const NetCase *c);
 
 /** Number of runs. */
 int netcase_runs(const NetCase *c);

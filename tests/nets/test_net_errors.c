@@ -272,88 +272,118 @@ static void test_all_used(void **state)
     }
 }
 
-/** Arguments that the network cannot do. */
-static void test_arguments(void **state)
+/** Sizes, or a graph's name, that the network of @p name cannot do. */
+static void check_refused(const char *name, const char *graph_name,
+                          TTMNetSizes sizes, const char *message)
 {
-    TTMClipTextConfig clip;
-    TTMUnetConfig unet;
-    TTMVaeConfig vae;
+    TTMNetModel model;
     TTMGraph *graph;
     NetCase c;
 
-    (void)state;
-    assert_int_equal(netcase_open(&c, "clip_gelu"), 0);
-    assert_int_equal(ttm_clip_text_config(&clip, c.part), 0);
-    graph = ttm_graph_create(&c.log, "text", TTM_DTYPE_F32);
-    assert_int_equal(ttm_clip_text_build(graph, c.part, &clip, 1, 13),
+    assert_int_equal(netcase_open(&c, name), 0);
+    assert_int_equal(ttm_net_open(&model, c.part, netcase_task(&c)), 0);
+    graph = ttm_graph_create(&c.log, "refused", TTM_DTYPE_F32);
+    assert_int_equal(ttm_net_build(&model, graph_name, graph, c.part, &sizes),
                      TTM_ERR_ARGUMENT);
-    assert_non_null(strstr(c.messages, "max_position_embeddings"));
+    if (!strstr(c.messages, message))
+        fail_msg("%s: '%s' instead of '%s'", name, c.messages, message);
     ttm_graph_free(&graph);
-    netcase_close(&c);
-
-    assert_int_equal(netcase_open(&c, "vae_kl"), 0);
-    assert_int_equal(ttm_vae_config(&vae, c.part), 0);
-    assert_int_equal(vae.block_scale, 4);
-    graph = ttm_graph_create(&c.log, "vae", TTM_DTYPE_F32);
-    assert_int_equal(ttm_vae_encoder_build(graph, c.part, &vae, 1, 16, 18),
-                     TTM_ERR_ARGUMENT);
-    assert_non_null(strstr(c.messages, "multiples of 4"));
-    ttm_graph_free(&graph);
-    netcase_close(&c);
-
-    assert_int_equal(netcase_open(&c, "unet_stage2"), 0);
-    assert_int_equal(ttm_unet_config(&unet, c.part), 0);
-    graph = ttm_graph_create(&c.log, "unet", TTM_DTYPE_F32);
-    assert_int_equal(ttm_unet_build(graph, c.part, &unet, 5, 8, 8, 4, 1),
-                     TTM_ERR_ARGUMENT);
-    assert_non_null(strstr(c.messages, "'motion_max_seq_length' is 4"));
-    ttm_graph_free(&graph);
+    ttm_net_close(&model);
     netcase_close(&c);
 }
 
-/** Members of the configurations that only the pipeline reads. */
-static void test_members(void **state)
+static void test_arguments(void **state)
 {
-    TTMUnetConfig unet;
+    const TTMNetSizes long_text = { .batch = 1, .tokens = 13 };
+    const TTMNetSizes odd = { .batch = 1, .height = 16, .width = 18 };
+    const TTMNetSizes long_clip = {
+        .frames = 5, .height = 8, .width = 8, .tokens = 4, .objects = 1
+    };
+
+    (void)state;
+    check_refused("clip_gelu", "text", long_text, "max_position_embeddings");
+    check_refused("vae_kl", "encoder", odd, "multiples of 4");
+    check_refused("unet_stage2", "denoiser", long_clip,
+                  "'motion_max_seq_length' is 4");
+    check_refused("unet_stage2", "decoder", long_clip,
+                  "UNetMotionModel has no graph 'decoder'");
+}
+
+/** A class that there is, but for another task. */
+static void test_task(void **state)
+{
+    TTMNetModel model;
     NetCase c;
 
     (void)state;
-    assert_int_equal(netcase_open(&c, "unet_stage1"), 0);
-    assert_int_equal(ttm_unet_config(&unet, c.part), 0);
-    assert_int_equal(unet.nb_inputs, 3);
-    assert_int_equal(unet.inputs[0], TTM_UNET_NOISE);
-    assert_int_equal(unet.inputs[1], TTM_UNET_IMAGE);
-    assert_int_equal(unet.inputs[2], TTM_UNET_MASK);
-    assert_int_equal(unet.width, 64);
-    assert_int_equal(unet.height, 64);
-    assert_int_equal(unet.prediction, TTM_PREDICT_SAMPLE);
-    assert_int_equal(unet.residual, TTM_UNET_MASK);
-    assert_true(unet.first_frame_given && unet.masked_self && unet.masked_cross);
-    assert_false(unet.cross_boxes || unet.trajectory_regions);
-    assert_int_equal(ttm_unet_masked_level(&unet, 0), 0);
-    assert_int_equal(ttm_unet_masked_level(&unet, 1), 1);
-    assert_int_equal(ttm_unet_masked_level(&unet, 2), -1);
+    assert_int_equal(netcase_open(&c, "vae_tiny"), 0);
+    assert_int_equal(ttm_net_open(&model, c.part, TTM_NET_DENOISER),
+                     TTM_ERR_UNSUPPORTED);
+    assert_non_null(strstr(c.messages, "the class is 'AutoencoderTiny', but "
+                           "only 'UNetMotionModel' is possible here"));
+    assert_null(model.config);
+    c.messages[0] = 0;
+    assert_int_equal(ttm_net_open(&model, c.part, TTM_NET_TEXT),
+                     TTM_ERR_UNSUPPORTED);
     netcase_close(&c);
+}
 
-    assert_int_equal(netcase_open(&c, "unet_stage2"), 0);
-    assert_int_equal(ttm_unet_config(&unet, c.part), 0);
-    assert_int_equal(unet.prediction, TTM_PREDICT_VELOCITY);
-    assert_int_equal(unet.residual, -1);
-    assert_int_equal(unet.first_frame_given, 0);
-    assert_true(unet.cross_boxes && unet.trajectory_regions);
-    assert_int_equal(unet.width, 0);
-    assert_int_equal(ttm_unet_masked_level(&unet, 0), 1);
-    assert_int_equal(ttm_unet_masked_level(&unet, 1), 1);
-    assert_int_equal(ttm_unet_masked_level(&unet, 2), 2);
-    netcase_close(&c);
+/** What other layers are told of a network. */
+static TTMNetFacts facts(const char *name)
+{
+    TTMNetModel model;
+    TTMNetFacts result;
+    NetCase c;
 
-    assert_int_equal(netcase_open(&c, "unet_plain"), 0);
-    assert_int_equal(ttm_unet_config(&unet, c.part), 0);
-    assert_int_equal(unet.nb_inputs, 1);
-    assert_int_equal(unet.prediction, TTM_PREDICT_EPSILON);
-    assert_int_equal(unet.masked_blocks, 0);
-    assert_int_equal(ttm_unet_masked_level(&unet, 0), -1);
+    assert_int_equal(netcase_open(&c, name), 0);
+    assert_int_equal(ttm_net_open(&model, c.part, netcase_task(&c)), 0);
+    result = model.facts;
+    ttm_net_close(&model);
     netcase_close(&c);
+    return result;
+}
+
+static void test_facts(void **state)
+{
+    TTMDenoiser d = facts("unet_stage1").denoiser;
+    TTMAutoencoder a = facts("vae_kl").autoencoder;
+
+    (void)state;
+    assert_int_equal(d.nb_inputs, 3);
+    assert_int_equal(d.inputs[0], TTM_CONDITION_NOISE);
+    assert_int_equal(d.inputs[1], TTM_CONDITION_IMAGE);
+    assert_int_equal(d.inputs[2], TTM_CONDITION_MASK);
+    assert_true(ttm_denoiser_has(&d, TTM_CONDITION_MASK));
+    assert_false(ttm_denoiser_has(&d, TTM_CONDITION_CARRIED));
+    assert_int_equal(d.width, 64);
+    assert_int_equal(d.height, 64);
+    assert_int_equal(d.prediction, TTM_PREDICT_SAMPLE);
+    assert_int_equal(d.residual, TTM_CONDITION_MASK);
+    assert_true(d.first_frame_given && d.masked_self && d.masked_cross);
+    assert_false(d.cross_boxes || d.trajectory_regions);
+    assert_int_equal(d.masked_levels, 1 << 0 | 1 << 1);
+
+    d = facts("unet_stage2").denoiser;
+    assert_int_equal(d.prediction, TTM_PREDICT_VELOCITY);
+    assert_int_equal(d.residual, -1);
+    assert_int_equal(d.first_frame_given, 0);
+    assert_true(d.cross_boxes && d.trajectory_regions);
+    assert_int_equal(d.width, 0);
+    assert_int_equal(d.max_frames, 4);
+    assert_int_equal(d.masked_levels, 1 << 1 | 1 << 2);
+
+    d = facts("unet_plain").denoiser;
+    assert_int_equal(d.nb_inputs, 1);
+    assert_int_equal(d.prediction, TTM_PREDICT_EPSILON);
+    assert_int_equal(d.masked_levels, 0);
+
+    assert_int_equal(facts("clip_gelu").text.max_tokens, 12);
+    assert_int_equal(a.block_scale, 4);
+    assert_int_equal(ttm_latent_frames(&a, 16), 16);
+    a.frame_scale = 4;          /* of a video autoencoder: 1 + 4 n pictures */
+    assert_int_equal(ttm_latent_frames(&a, 1), 1);
+    assert_int_equal(ttm_latent_frames(&a, 17), 5);
+    assert_int_equal(ttm_latent_frames(&a, 18), 6);
 }
 
 int main(void)
@@ -362,7 +392,8 @@ int main(void)
         cmocka_unit_test(test_all_used),
         cmocka_unit_test(test_changes),
         cmocka_unit_test(test_arguments),
-        cmocka_unit_test(test_members),
+        cmocka_unit_test(test_task),
+        cmocka_unit_test(test_facts),
     };
 
     return cmocka_run_group_tests_name("net errors", tests, NULL, NULL);
