@@ -178,7 +178,10 @@ typedef struct TTMSettings {
     int profile;            ///< 1: time every kernel, for the log and the report
     int threads;            ///< CPU threads, 0: one for small networks, else one a core
 
-    /** NULL: ttm opens a device of its own. Used where device is auto or vulkan. */
+    /**
+     * NULL: ttm opens a device of its own. Used where device is vulkan, and where it
+     * is auto unless this device is software (lavapipe): nobody may have chosen that.
+     */
     const TTMVulkanDevice *vulkan;
 
     TTMLogCallback log;     ///< NULL: no messages

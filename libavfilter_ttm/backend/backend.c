@@ -72,8 +72,8 @@ static int open_one(TTMBackend **backend, const TTMLog *log,
     return 0;
 }
 
-/** Device for "auto": the first that opens; it is silent, as none is no error. */
-static const char *choose_device(const TTMBackendRequest *request)
+/** The first device that opens by itself; it is silent, as none is no error. */
+static const char *find_device(const TTMBackendRequest *request)
 {
     for (int i = 0; i < NB_BACKENDS - 1; i++) {
         TTMBackendRequest asked = *request;
@@ -87,6 +87,31 @@ static const char *choose_device(const TTMBackendRequest *request)
     }
     return backends[NB_BACKENDS - 1]->name;
 }
+
+#if HAVE_VULKAN
+/**
+ * The caller's device for "auto", where it is a GPU; else *backend is NULL. Whoever
+ * lends a device need not know that it is software: drivers list it as any other.
+ */
+static int open_lent(TTMBackend **backend, const TTMLog *log,
+                     const TTMBackendRequest *request)
+{
+    TTMBackendRequest asked = *request;
+    char text[300];
+    int ret;
+
+    asked.device = ttm_backend_vulkan.name;
+    ret = open_one(backend, log, &ttm_backend_vulkan, &asked);
+    if (ret < 0 || !(*backend)->is_software)
+        return ret;
+    ttm_backend_describe(*backend, text, sizeof(text));
+    ttm_backend_close(backend);
+    ttm_log(log, TTM_LOG_INFO, "the device that was given is software (%s), which "
+            "the CPU's own kernels beat: device=auto takes device=cpu, use "
+            "device=vulkan to work on it all the same", text);
+    return 0;
+}
+#endif
 
 int ttm_backend_open(TTMBackend **backend, const TTMLog *log,
                      const TTMBackendRequest *request)
@@ -102,9 +127,15 @@ int ttm_backend_open(TTMBackend **backend, const TTMLog *log,
     if (asked.threads < 0)
         return ttm_fail(log, TTM_ERR_ARGUMENT, "%d threads are not possible: "
                         "use 0 for one a core", asked.threads);
-    if (!asked.device || !*asked.device || !strcmp(asked.device, "auto"))
-        asked.device = HAVE_VULKAN && asked.vulkan ? "vulkan" :
-                       choose_device(&asked);
+    if (!asked.device || !*asked.device || !strcmp(asked.device, "auto")) {
+#if HAVE_VULKAN
+        int ret = asked.vulkan ? open_lent(backend, log, &asked) : 0;
+
+        if (ret < 0 || *backend)
+            return ret;
+#endif
+        asked.device = asked.vulkan ? ttm_backend_cpu.name : find_device(&asked);
+    }
     for (int i = 0; i < NB_BACKENDS; i++)
         if (names_backend(asked.device, backends[i]->name))
             return open_one(backend, log, backends[i], &asked);

@@ -133,6 +133,7 @@ struct TTMBackend {
     const TTMLog *log;
     enum TTMDType precision;    ///< of activations, set by open
     size_t alignment;           ///< of arena offsets, set by open
+    int is_software;            ///< a GPU's interface to the CPU; set by open
     size_t bytes_allocated, bytes_peak; ///< of buffers, kept by the wrappers
     volatile int *cancel;       ///< NULL, or a flag that makes runs return TTM_ERR_CANCELLED
     TTMProfile *profile;        ///< NULL, or where runs add the time of each kernel
@@ -143,8 +144,9 @@ extern const TTMBackendFunctions ttm_backend_cpu;
 extern const TTMBackendFunctions ttm_backend_vulkan;    ///< only if HAVE_VULKAN
 
 /**
- * Open the backend that request->device names; "auto" is a real GPU, else the
- * CPU. An unknown name is an error that lists what there is.
+ * Open the backend that request->device names; "auto" is the caller's device
+ * where there is one, else a device that is found, but no software: then the CPU
+ * backend is faster. An unknown name is an error that lists what there is.
  */
 int ttm_backend_open(TTMBackend **backend, const TTMLog *log,
                      const TTMBackendRequest *request);

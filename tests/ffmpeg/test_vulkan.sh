@@ -32,14 +32,26 @@ if ! vk -i $scene -vf format=rgb0,hwupload,hwdownload,format=rgb0 -f null - \
     finish
 fi
 
-# A software device is used only when it is named: here by -init_hw_device.
 software=$(md5 "[0]format=rgb24,ttm=$clip:device='vulkan\\:0',format=rgb0" -i $scene)
 equal 'the reference has two frames' 2 "$(echo "$software" | lines)"
 equal "frames in host memory on FFmpeg's device" "$software" \
-    "$(sums "format=rgb24,ttm=$clip,format=rgb0")"
-vk -loglevel info -i $scene -vf "format=rgb24,ttm=$clip" -f null - \
+    "$(sums "format=rgb24,ttm=$clip:device=vulkan,format=rgb0")"
+vk -loglevel info -i $scene -vf "format=rgb24,ttm=$clip:device=vulkan" -f null - \
     >"$work/info.log" 2>&1
 equal 'it works on that device' 1 "$(grep -c 'device vulkan:' "$work/info.log")"
+
+# FFmpeg opens whatever device a driver lists first, be it software, which auto does
+# not take; frames that are there already stay.
+ff -loglevel info -init_hw_device vulkan -i $scene -vf "format=rgb24,ttm=$clip" \
+    -f null - >"$work/auto.log" 2>&1
+if grep -q 'is software' "$work/auto.log" ||
+   ! grep -q 'device vulkan:' "$work/auto.log"; then
+    equal 'auto leaves a software device of FFmpeg alone, and says so' '1 1' \
+        "$(grep -c 'is software.*device=vulkan' "$work/auto.log") $(
+           grep -c 'device cpu' "$work/auto.log")"
+else
+    skip 'auto leaves a software device alone' 'this device is a GPU'
+fi
 
 for format in rgb0 bgra gbrp; do
     # FFmpeg 7.1 uploads no planes on a software device

@@ -207,7 +207,7 @@ static void round_trip(VkFormat format, TTMVulkanImage v, TTMVulkanImage other,
     Caller c;
 
     begin(&c);
-    assert_int_equal(borrow(&c, "auto"), 0);
+    assert_int_equal(borrow(&c, "vulkan"), 0);
     make_images(&c, &v, format);
     assert_int_equal(ttm_tensor_create(c.backend, &tensor,
                                        TTM_SHAPE(HEIGHT, WIDTH * 3 * bytes),
@@ -359,7 +359,7 @@ static void test_network(void **state)
 
     (void)state;
     begin(&c);
-    assert_int_equal(borrow(&c, "auto"), 0);
+    assert_int_equal(borrow(&c, "vulkan"), 0);
     for (int i = 0; i < 2; i++) {
         TTMBackend *backend = i ? c.owner : c.backend;
 
@@ -374,6 +374,63 @@ static void test_network(void **state)
     end(&c);
 }
 
+static PFN_vkGetInstanceProcAddr real_get;
+static PFN_vkGetPhysicalDeviceProperties2 real_properties;
+static VkPhysicalDeviceType told_type;      ///< what the devices below are said to be
+
+static void VKAPI_CALL tell_properties(VkPhysicalDevice device,
+                                       VkPhysicalDeviceProperties2 *p)
+{
+    real_properties(device, p);
+    p->properties.deviceType = told_type;
+}
+
+static void (*get_told(void *instance, const char *name))(void)
+{
+    void (*function)(void) = (void (*)(void))real_get(instance, name);
+
+    if (strcmp(name, "vkGetPhysicalDeviceProperties2"))
+        return function;
+    real_properties = (PFN_vkGetPhysicalDeviceProperties2)function;
+    return (void (*)(void))tell_properties;
+}
+
+/** The name of the backend that a lent device of this type leads to. */
+static const char *opened(Caller *c, const char *device, VkPhysicalDeviceType type)
+{
+    const char *name;
+
+    told_type = type;
+    assert_int_equal(borrow(c, device), 0);
+    name = c->backend->functions->name;
+    assert_true(c->backend->is_software ==
+                (type == VK_PHYSICAL_DEVICE_TYPE_CPU && !strcmp(name, "vulkan")));
+    ttm_backend_close(&c->backend);
+    return name;
+}
+
+/** A lent device is software when its driver says so: then only its name takes it. */
+static void test_auto(void **state)
+{
+    Caller c;
+
+    (void)state;
+    begin(&c);
+    real_get = ((TTMVk *)c.owner->private_data)->fn.GetInstanceProcAddr;
+    c.device.get_instance_proc_addr = get_told;
+    assert_string_equal(opened(&c, "auto", VK_PHYSICAL_DEVICE_TYPE_CPU), "cpu");
+    assert_contains(test_device_messages.info, "software");
+    assert_contains(test_device_messages.info, "device=vulkan");
+    assert_string_equal(opened(&c, NULL, VK_PHYSICAL_DEVICE_TYPE_CPU), "cpu");
+    assert_string_equal(opened(&c, "vulkan", VK_PHYSICAL_DEVICE_TYPE_CPU), "vulkan");
+    assert_string_equal(opened(&c, "auto", VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU),
+                        "vulkan");
+    assert_string_equal(opened(&c, "auto", VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU),
+                        "vulkan");
+    assert_string_equal(test_device_messages.error, "");
+    end(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -382,6 +439,7 @@ int main(void)
         cmocka_unit_test(test_wrong_device),
         cmocka_unit_test(test_wrong_image),
         cmocka_unit_test(test_network),
+        cmocka_unit_test(test_auto),
     };
 
     return cmocka_run_group_tests_name("images on Vulkan", tests, NULL, NULL);

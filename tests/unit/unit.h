@@ -33,10 +33,11 @@
 
 #include "util/log.h"
 
-/** Keeps the last error and warning lines of a log. */
+/** Keeps the last error, warning and information lines of a log. */
 typedef struct TestLog {
     char error[1024];
     char warning[1024];
+    char info[1024];
 } TestLog;
 
 static inline void test_log_callback(void *opaque, enum TTMLogLevel level,
@@ -48,6 +49,8 @@ static inline void test_log_callback(void *opaque, enum TTMLogLevel level,
         snprintf(log->error, sizeof(log->error), "%s", message);
     else if (level == TTM_LOG_WARNING)
         snprintf(log->warning, sizeof(log->warning), "%s", message);
+    else if (level == TTM_LOG_INFO)
+        snprintf(log->info, sizeof(log->info), "%s", message);
 }
 
 #define assert_contains(text, part) assert_non_null(strstr(text, part))

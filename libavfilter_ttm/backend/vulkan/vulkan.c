@@ -62,7 +62,8 @@ static int open_device(TTMBackend *backend, const TTMBackendRequest *request)
                              strchr(request->device, ':') ? NULL : request->vulkan);
     if (ret >= 0)
         ret = choose_precision(backend, request->precision);
-    backend->alignment = 64;
+    backend->is_software = vk->type == VK_PHYSICAL_DEVICE_TYPE_CPU;
+    backend->alignment   = 64;
     if (vk->limits.minStorageBufferOffsetAlignment > backend->alignment)
         backend->alignment = vk->limits.minStorageBufferOffsetAlignment;
     if (ret >= 0 && request->kernels)

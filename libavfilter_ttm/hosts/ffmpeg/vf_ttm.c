@@ -222,6 +222,7 @@ static int config_output(AVFilterLink *outlink)
     const AVFilterLink *inlink = ctx->inputs[0];
     FilterLink *link = ff_filter_link(outlink);
     TTMFilter *s = ctx->priv;
+    TTMSettings settings;
     int ret, width, height;
 
     ttm_close(&s->engine);
@@ -233,7 +234,13 @@ static int config_output(AVFilterLink *outlink)
         return ret;
     s->settings.vulkan = ret ? &s->share.vulkan : NULL;
 #endif
-    ret = ttm_open(&s->engine, &s->settings);
+    settings = s->settings;
+#if CONFIG_VULKAN
+    // Frames name their device, software or not; auto would not take software.
+    if (inlink->format == AV_PIX_FMT_VULKAN)
+        settings.device = (char *)"vulkan";
+#endif
+    ret = ttm_open(&s->engine, &settings);
     if (ret < 0)
         return averror(ret);
     ret = ttm_output_size(s->engine, inlink->w, inlink->h, &width, &height);
