@@ -141,13 +141,15 @@ static int coop_form(const TTMVkProgram *program, const TTMAttention *p, int64_t
 {
     const TTMVk *vk      = program->vk;
     const uint32_t lanes = vk->subgroup_size, m = vk->coop_m;
-    const int64_t rows   = ttm_vk_ceil(p->tokens, m);
-    const uint32_t bq    = m * (rows < 4 ? rows : 4);
-    uint32_t bk = 4 * vk->coop_n, least, steps, chunks;
+    uint32_t bk = 4 * vk->coop_n, bq, least, steps, chunks;
+    int64_t rows;
 
-    if ((vk->tier != TTM_VK_TIER_COOP && vk->tier != TTM_VK_TIER_COOP2) || program->graph->dtype != TTM_DTYPE_F16 ||
-        dim % 8 || value_dim % 8 || lanes % m)
+    /* other tiers have no matrices: their sizes are 0 */
+    if ((vk->tier != TTM_VK_TIER_COOP && vk->tier != TTM_VK_TIER_COOP2) ||
+        program->graph->dtype != TTM_DTYPE_F16 || dim % 8 || value_dim % 8 || lanes % m)
         return 0;
+    rows   = ttm_vk_ceil(p->tokens, m);
+    bq     = m * (rows < 4 ? rows : 4);
     steps  = ttm_vk_ceil(dim, vk->coop_k);
     chunks = ttm_vk_ceil(value_dim, vk->coop_n);
     if (steps + chunks > MAX_MATRICES)

@@ -47,7 +47,8 @@ typedef struct Tile {
 /**
  * Tile on cooperative matrices: 2 x 2 subgroups of 4 x 5, 4 x 4 or 2 x 2
  * matrices, or 1 x 4 of 2 x 1. Matrices of 16 x 16 make these 128 x 160,
- * 128 x 128, 64 x 64 and 32 x 64.
+ * 128 x 128, 64 x 64 and 32 x 64. Its kernel is TTM_VK_KERNEL_NB when the device
+ * has registers or shared memory for none of them.
  */
 static Tile coop_tile(const TTMVk *vk, const Product *p)
 {
@@ -197,8 +198,12 @@ static Tile choose_tile(const TTMVkProgram *program, const Product *p)
         if (flexible.kernel != TTM_VK_KERNEL_NB)
             return flexible;
     }
-    if (matrices && (vk->tier == TTM_VK_TIER_COOP || vk->tier == TTM_VK_TIER_COOP2))
-        return coop_tile(vk, p);
+    if (matrices && (vk->tier == TTM_VK_TIER_COOP || vk->tier == TTM_VK_TIER_COOP2)) {
+        const Tile cooperative = coop_tile(vk, p);
+
+        if (cooperative.kernel != TTM_VK_KERNEL_NB)
+            return cooperative;
+    }
     if (p->granule % 4 == 0)
         tile.kernel = p->frames ? TTM_VK_CONV2D : TTM_VK_LINEAR;
     if (p->granule % 4 == 0 && vk->limits.maxComputeSharedMemorySize >= 20480 &&
