@@ -9,6 +9,14 @@ TESTS := $(patsubst $(SRC)/%.c,$(BUILD)/%,$(TEST_C))
 test_helpers = $(patsubst $(SRC)/%.c,$(BUILD)/obj/%.o,$(filter-out \
     $(SRC)/tests/$(1)/test_%,$(sort $(wildcard $(SRC)/tests/$(1)/*.c))))
 
+# In builds with sanitizers.
+SANITIZE_O := $(if $(SANITIZE),$(BUILD)/obj/tests/sanitize/drivers.o)
+
+$(BUILD)/obj/tests/sanitize/%.o: $(SRC)/tests/sanitize/%.c $(BUILD)/config.flags
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(DEPFLAGS) -c -o $@ $<
+
 define test_area
 $(BUILD)/obj/tests/$(1)/%.o: $(SRC)/tests/$(1)/%.c $(BUILD)/config.flags
 	$$(call say,CC,$$<)
@@ -16,7 +24,7 @@ $(BUILD)/obj/tests/$(1)/%.o: $(SRC)/tests/$(1)/%.c $(BUILD)/config.flags
 	$(Q)$(CC) $(INCLUDES) -I$(SRC)/tests $(CFLAGS) $(DEPFLAGS) -c -o $$@ $$<
 
 $(BUILD)/tests/$(1)/test_%: $(BUILD)/obj/tests/$(1)/test_%.o \
-        $(call test_helpers,$(1)) $(LIB_STATIC)
+        $(call test_helpers,$(1)) $(SANITIZE_O) $(LIB_STATIC)
 	$$(call say,LINK,$$@)
 	@mkdir -p $$(@D)
 	$(Q)$(CC) -o $$@ $$^ $(LDFLAGS) $(CMOCKA_LIBS) $(LIBS)
@@ -74,12 +82,13 @@ check-train:
 	$(Q)$(MAKE) --no-print-directory -C $(SRC)/models/train check \
 	    $(if $(TRAIN_PYTHON),PY=$(TRAIN_PYTHON))
 
-# The library's own tests in builds with sanitizers, without Vulkan drivers:
-# the software one leaks. The thread sanitizer cannot see into oneDNN's OpenMP.
+# The library's own tests in builds with sanitizers. The thread sanitizer sees neither
+# into oneDNN's OpenMP nor into the threads of a software device.
 check-sanitize:
 	+$(Q)for list in address,undefined thread; do \
 	    echo "sanitizer $$list" && mkdir -p $(BUILD)/sanitize-$$list && \
-	    (export VK_DRIVER_FILES=/nonexistent VK_ICD_FILENAMES=/nonexistent; \
+	    ([ $$list != thread ] || \
+	     export VK_DRIVER_FILES=/nonexistent VK_ICD_FILENAMES=/nonexistent; \
 	     cd $(BUILD)/sanitize-$$list && \
 	     sh $(ROOT)/configure --sanitize=$$list \
 	        $$([ $$list != thread ] || echo --disable-onednn) >/dev/null && \
