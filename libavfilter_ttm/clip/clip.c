@@ -298,14 +298,24 @@ static int resolve(TTMContext *ctx)
     return 0;
 }
 
-/* A size that no machine has memory for is refused before it is tried. */
-static int check_size(TTMContext *ctx)
+int ttm_clip_check_frames(TTMContext *ctx)
 {
     const TTMClip *c = &ctx->clip;
 
     for (int i = 0; i < TTM_STAGE_NB; i++) {
-        double pixels = (double)c->width[i] * c->height[i] * c->frames;
+        const int most = ctx->models.denoiser[i].max_frames;
+        const double pixels = (double)c->width[i] * c->height[i] * c->frames;
 
+        if (ctx->models.stage_part[i] && most > 0 && c->frames > most)
+            return c->nb_drawn && !ctx->settings.frames ?
+                   ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "the trajectory has %d "
+                            "frames, and the bundle %s makes at most %d: set "
+                            "frames=%d, and the trajectory is resampled to it",
+                            c->frames, ctx->models.defaults.name, most, most) :
+                   ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option frames: %d; "
+                            "the bundle %s makes at most %d", c->frames,
+                            ctx->models.defaults.name, most);
+        /* What no machine has memory for is refused before it is tried. */
         if (pixels > 2e9)
             return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option size: %d "
                             "frames of %dx%d are more than can be generated; "
@@ -332,19 +342,9 @@ int ttm_clip_begin(TTMContext *ctx, const TTMImage *still)
     for (int i = 0; i < TTM_STAGE_NB; i++)
         ttm_clip_stage_size(ctx, ctx->settings.size, i, &c->width[i],
                             &c->height[i]);
-    ret = check_size(ctx);
+    ret = ttm_clip_check_frames(ctx);
     if (ret < 0)
         goto fail;
-    for (int i = 0; i < TTM_STAGE_NB; i++) {
-        int most = ctx->models.denoiser[i].max_frames;
-
-        if (ctx->models.stage_part[i] && most > 0 && c->frames > most) {
-            ret = ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option frames: %d; "
-                           "the bundle %s makes at most %d", c->frames,
-                           ctx->models.defaults.name, most);
-            goto fail;
-        }
-    }
     ttm_log(&ctx->log, TTM_LOG_INFO, "seed %" PRId64 ", %d frames, stages at "
             "%dx%d and %dx%d", c->seed, c->frames, c->width[0], c->height[0],
             c->width[1], c->height[1]);
@@ -378,12 +378,10 @@ int ttm_clip_add_drawn(TTMContext *ctx, const TTMImage *frame)
     if (c->nb_drawn == 0 && !c->masks.data &&
         ttm_image_copy(&c->masks, frame) < 0)
         return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
-    if (ctx->settings.frames && c->nb_drawn == ctx->settings.frames) {
-        ttm_log(&ctx->log, TTM_LOG_WARNING, "the trajectory has more than the "
-                "%d frames of option frames; the rest is ignored",
-                c->nb_drawn);
-        return 0;
-    }
+    if (c->nb_drawn == TTM_MAX_DRAWN)
+        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "the trajectory has more "
+                        "than %d frames: cut it, e.g. with the filter "
+                        "trim=end_frame=%d", TTM_MAX_DRAWN, TTM_MAX_DRAWN);
     ret = ttm_array_grow(&c->drawn, &c->drawn_capacity,
                          (size_t)(c->nb_drawn + 1) * bytes, 1);
     if (ret < 0)

@@ -35,6 +35,9 @@
 #include "segment/segment.h"
 #include "ttm.h"
 
+/** Frames of a trajectory that is given, at most. */
+#define TTM_MAX_DRAWN 1024
+
 /** What one clip is made of. Sizes indexed by enum TTMStageIndex. */
 typedef struct TTMClip {
     int active;                 ///< a still was set, nothing failed
@@ -126,7 +129,10 @@ void ttm_clip_drop(TTMContext *ctx);
  * has; the steps that were done are not done again.
  */
 int ttm_clip_recover(TTMContext *ctx);
+/** Next frame of the trajectory; more than TTM_MAX_DRAWN are an error. */
 int ttm_clip_add_drawn(TTMContext *ctx, const TTMImage *frame);
+/** Whether the networks make as many frames of the clip's sizes. */
+int ttm_clip_check_frames(TTMContext *ctx);
 
 /** One unit of work; TTM_MORE while there is work left. */
 int ttm_clip_step(TTMContext *ctx, TTMProgress *progress);

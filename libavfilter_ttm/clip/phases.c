@@ -494,17 +494,12 @@ static int start(TTMContext *ctx)
     if (!c->nb_drawn)
         return ttm_fail(&ctx->log, TTM_ERR_STATE, "mode render needs a "
                         "trajectory: give its frames");
-    if (ctx->settings.frames && c->nb_drawn < ctx->settings.frames)
-        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "the trajectory has %d "
-                        "frames, option frames asks for %d", c->nb_drawn,
-                        ctx->settings.frames);
-    c->frames = c->nb_drawn;
-    if (c->frames > ctx->models.denoiser[1].max_frames)
-        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "the trajectory has %d "
-                        "frames; the bundle %s makes at most %d: set option "
-                        "frames", c->frames, ctx->models.defaults.name,
-                        ctx->models.denoiser[1].max_frames);
-    return 0;
+    if (!ctx->settings.frames)
+        c->frames = c->nb_drawn;
+    else if (c->nb_drawn != c->frames)
+        ttm_log(&ctx->log, TTM_LOG_WARNING, "the trajectory has %d frames: it is "
+                "resampled to the %d of option frames", c->nb_drawn, c->frames);
+    return ttm_clip_check_frames(ctx);
 }
 
 static int next_phase(TTMClip *c)

@@ -24,6 +24,7 @@
 #include "clip/clip.h"
 #include "motion/ids.h"
 #include "motion/register.h"
+#include "motion/retime.h"
 #include "motion/stray.h"
 #include "motion/tint.h"
 #include "motion/turn.h"
@@ -187,12 +188,12 @@ static void read_drawn(const TTMClip *c, const uint8_t (*colours)[3],
 
 /* Ids of the trajectory's size from those of another. */
 static void scale_frames(const TTMClip *c, const uint8_t *from, int width,
-                         int height, uint8_t *to)
+                         int height, uint8_t *to, int frames)
 {
     const int to_width = c->width[TTM_STAGE_VIDEO];
     const int to_height = c->height[TTM_STAGE_VIDEO];
 
-    for (int t = 0; t < c->frames; t++)
+    for (int t = 0; t < frames; t++)
         ttm_ids_resize(from + (size_t)t * (size_t)width * (size_t)height, width,
                        height, to + (size_t)t * (size_t)to_width *
                        (size_t)to_height, to_width, to_height);
@@ -201,17 +202,18 @@ static void scale_frames(const TTMClip *c, const uint8_t *from, int width,
 /* Turns of a tinted trajectory, drawn or as @p predicted_levels tell them. */
 static int fit_turns(TTMClip *c, const TTMDrawn *drawn)
 {
-    TTMTintSeen *seen = ttm_array_alloc((size_t)c->objects * (size_t)c->frames,
+    const int frames = c->fit.frames;
+    TTMTintSeen *seen = ttm_array_alloc((size_t)c->objects * (size_t)frames,
                                         sizeof(*seen));
     int ret = 0;
 
     if (!seen)
         return TTM_ERR_MEMORY;
     if (drawn) {
-        ttm_tints_drawn(drawn, c->frames, c->objects, seen);
+        ttm_tints_drawn(drawn, frames, c->objects, seen);
         ttm_turns_drawn(&c->fit, seen);
     } else {
-        ttm_tints_seen(c->predicted, c->predicted_levels, c->frames,
+        ttm_tints_seen(c->predicted, c->predicted_levels, frames,
                        c->width[TTM_STAGE_MOTION], c->height[TTM_STAGE_MOTION],
                        c->objects, seen);
         ret = ttm_turns_fit(&c->fit, seen);
@@ -220,28 +222,49 @@ static int fit_turns(TTMClip *c, const TTMDrawn *drawn)
     return ret;
 }
 
-/* Trajectory at the video's size from one of another, and its fit. */
-static int fit_trajectory(TTMClip *c, const uint8_t *ids, int ids_width,
-                          int ids_height, const TTMDrawn *drawn)
+/*
+ * Fit of the still's objects to @p ids [frames, height, width], of the video's size.
+ * @p drawn is where the ids come from, NULL if a network predicted them.
+ */
+static int make_fit(TTMClip *c, const uint8_t *ids, int frames,
+                    const TTMDrawn *drawn)
 {
-    const int width = c->width[TTM_STAGE_VIDEO];
-    const int height = c->height[TTM_STAGE_VIDEO];
-    const uint8_t *first = c->first[TTM_STAGE_VIDEO];
-    int ret;
+    int ret = ttm_fit_create(&c->fit, c->first[TTM_STAGE_VIDEO], ids, frames,
+                             c->height[TTM_STAGE_VIDEO],
+                             c->width[TTM_STAGE_VIDEO], c->objects);
 
-    scale_frames(c, ids, ids_width, ids_height, c->trajectory);
-    memcpy(c->trajectory, first, (size_t)width * (size_t)height);
-    ret = ttm_fit_create(&c->fit, first, c->trajectory, c->frames, height,
-                         width, c->objects);
     if (ret >= 0 && c->tinted)
         ret = fit_turns(c, drawn);
-    if (ret < 0 || c->refine != TTM_REFINE_SIMILARITY)
-        return ret;
     /* What was drawn needs no smoothing, unlike what a network predicted. */
-    if (drawn)
+    if (ret >= 0 && drawn && c->refine == TTM_REFINE_SIMILARITY)
         ret = ttm_fit_register(&c->fit, c->ids, c->still.width,
                                c->still.height, drawn);
-    ttm_fit_refine(&c->fit, first, c->trajectory, c->trajectory);
+    return ret < 0 || frames == c->frames ? ret :
+           ttm_fit_retime(&c->fit, c->frames);
+}
+
+/* Trajectory at the video's size and of its length from another, and its fit. */
+static int fit_trajectory(TTMClip *c, const uint8_t *ids, int ids_width,
+                          int ids_height, int frames, const TTMDrawn *drawn)
+{
+    const size_t pixels = (size_t)c->width[TTM_STAGE_VIDEO] *
+                          (size_t)c->height[TTM_STAGE_VIDEO];
+    const uint8_t *first = c->first[TTM_STAGE_VIDEO];
+    uint8_t *scaled = frames == c->frames ? c->trajectory :
+                      ttm_array_alloc((size_t)frames, pixels);
+    int ret = TTM_ERR_MEMORY;
+
+    if (scaled) {
+        scale_frames(c, ids, ids_width, ids_height, scaled, frames);
+        memcpy(scaled, first, pixels);
+        ret = make_fit(c, scaled, frames, drawn);
+    }
+    if (scaled && scaled != c->trajectory)
+        ttm_ids_retime(scaled, frames, (int64_t)pixels, c->trajectory, c->frames);
+    if (ret >= 0 && c->refine == TTM_REFINE_SIMILARITY)
+        ttm_fit_refine(&c->fit, first, c->trajectory, c->trajectory);
+    if (scaled != c->trajectory)
+        free(scaled);
     return ret;
 }
 
@@ -249,7 +272,7 @@ static int fit_drawn(TTMClip *c)
 {
     const int width = c->drawn_scale * c->width[TTM_STAGE_VIDEO];
     const int height = c->drawn_scale * c->height[TTM_STAGE_VIDEO];
-    const size_t pixels = (size_t)c->frames * (size_t)width * (size_t)height;
+    const size_t pixels = (size_t)c->nb_drawn * (size_t)width * (size_t)height;
     uint8_t *ids = ttm_array_alloc(pixels, 1), colours[TTM_MAX_OBJECTS][3];
     const TTMDrawn drawn = {
         width, height, c->drawn_width, c->drawn_height, c->drawn, ids, c->tinted,
@@ -261,7 +284,7 @@ static int fit_drawn(TTMClip *c)
         memcpy(colours[id - 1], c->prompts.objects[id - 1].colour, 3);
     if (ids) {
         read_drawn(c, drawn.colours, pixels, ids);
-        ret = fit_trajectory(c, ids, width, height, &drawn);
+        ret = fit_trajectory(c, ids, width, height, c->nb_drawn, &drawn);
     }
     free(ids);
     return ret;
@@ -273,7 +296,8 @@ static int fit_predicted(TTMClip *c)
     const int height = c->height[TTM_STAGE_MOTION];
     int ret = ttm_stray_drop(c->predicted, c->frames, height, width, c->objects);
 
-    return ret < 0 ? ret : fit_trajectory(c, c->predicted, width, height, NULL);
+    return ret < 0 ? ret : fit_trajectory(c, c->predicted, width, height,
+                                          c->frames, NULL);
 }
 
 int ttm_clip_fit(TTMContext *ctx)

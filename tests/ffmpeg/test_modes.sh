@@ -56,13 +56,30 @@ check 'another trajectory gives another clip' test \
     "$(md5 '[0]null' -i "$work/standing.mkv")" != \
     "$(md5 '[0]null' -i "$work/render.mkv")"
 
-# Too short a trajectory is an error that says so.
-ff -i "$work/plan.mkv" -frames:v 2 -c:v ffv1 "$work/short.mkv"
-ff -i $scene -i "$work/short.mkv" -filter_complex \
-    "[0][1]ttm=mode=render:$given" -f null - 2>"$work/log"
-status=$?
-check 'too short a trajectory fails' test $status != 0
-check 'and the line says how many frames there are' \
-    grep -qiE 'trajectory.*2.*4|2 (of|frames).*4' "$work/log"
+# The clip is as long as the trajectory where frames is not set, as it says where it
+# is: the trajectory is resampled.
+ff -i $masks -vf "loop=32:1,format=rgb24" -c:v ffv1 -pix_fmt bgr0 "$work/long.mkv"
+render() {      # FRAMES-OF-THE-TRAJECTORY OPTIONS
+    ff -i $scene -i "$work/long.mkv" -filter_complex \
+        "[1]trim=end_frame=$1[t];[0][t]ttm=mode=render:$objects:seed=7:threads=1:steps=1$2" \
+        -f framemd5 - 2>"$work/log" | grep -vc '^#'
+}
+for length in $(seq 1 32); do
+    equal "a trajectory of $length frames gives as many" "$length" "$(render "$length" '')"
+    empty 'and no line is logged' "$(cat "$work/log")"
+done
+equal 'more than the bundle makes give none' 0 "$(render 33 '')"
+check 'and the line says what to do' grep -q '33 frames.*at most 32.*frames=32' \
+    "$work/log"
+for length in 2 6 33; do
+    equal "of $length frames, 4 where they are asked for" 4 \
+        "$(render "$length" :frames=4)"
+    check 'and one line says so' grep -q \
+        "trajectory has $length frames: it is resampled to the 4" "$work/log"
+    equal 'but no other' 1 "$(lines <"$work/log")"
+done
+equal 'an empty trajectory gives no clip' 0 "$(render 0 '')"
+check 'and the line says so' grep -q "input 'masks' ended before its first frame" \
+    "$work/log"
 
 finish

@@ -311,32 +311,99 @@ static void test_stray(void **state)
     close_run(render);
 }
 
-/* Trajectories of another length; option frames decides where it is set. */
+/* A trajectory of @p frames frames: the red box moves right, a third of its width. */
+static void add_trajectory(Run *r, int frames)
+{
+    for (int t = 0; t < frames; t++) {
+        TTMImage mask = wrap(r->masks);
+        int shift = frames > 1 ? 6 * t / (frames - 1) : 0;
+
+        for (int i = 0; i < W * H; i++) {
+            int x = i % W, y = i / W;
+            int id = x >= 12 + shift && x < 30 + shift && y >= 14 && y < 34;
+
+            memcpy(r->masks + 3 * i, ttm_object_colour(id), 3);
+        }
+        assert_int_equal(ttm_add_trajectory_frame(r->ctx, &mask), 0);
+    }
+}
+
+/* Where object 1 is in the last frame, in pixels of the still from where it was. */
+static double moved(const Run *r)
+{
+    const TTMFit *fit = &r->ctx->clip.fit;
+    const TTMMotion *m = fit->motion;
+
+    return (double)(m[fit->frames - 1].x - m[0].x) * W / fit->width;
+}
+
+/* The bundle's limit is 32. */
 static void test_render_lengths(void **state)
 {
-    Run *r = open_run((const char *[]){ "mode", "render", NULL });
-    TTMImage mask = wrap(r->masks);
+    Run *r = open_run((const char *[]){ "mode", "render", "steps", "1",
+                                        "prompt", "the red box moves right",
+                                        NULL });
 
     (void)state;
+    for (int frames = 1; frames <= 32; frames++) {
+        begin(r, 0);
+        add_trajectory(r, frames);
+        assert_int_equal(ttm_frame_count(r->ctx), frames);
+        assert_int_equal(finish(r), 0);
+        assert_int_equal(ttm_frame_count(r->ctx), frames);
+        assert_true(frames == 1 || fabs(moved(r) - 6) < 0.7);
+    }
+    assert_string_equal(r->lines.warning, "");
     begin(r, 0);
-    for (int t = 0; t < 3; t++)
-        assert_int_equal(ttm_add_trajectory_frame(r->ctx, &mask), 0);
-    assert_int_equal(ttm_frame_count(r->ctx), 3);
-    assert_int_equal(finish(r), 0);
-    assert_int_equal(ttm_frame_count(r->ctx), 3);
-    begin(r, 0);
-    for (int t = 0; t < 60; t++)
-        assert_int_equal(ttm_add_trajectory_frame(r->ctx, &mask), 0);
+    add_trajectory(r, 33);
     assert_int_equal(ttm_step(r->ctx, NULL), TTM_ERR_ARGUMENT);
-    assert_contains(r->lines.error, "60 frames");
-    close_run(r);
-    r = open_run((const char *[]){ "mode", "render", "frames", "4", NULL });
-    mask = wrap(r->masks);
+    assert_contains(r->lines.error, "33 frames");
+    assert_contains(r->lines.error, "frames=32");
     begin(r, 0);
-    assert_int_equal(ttm_add_trajectory_frame(r->ctx, &mask), 0);
-    assert_int_equal(ttm_step(r->ctx, NULL), TTM_ERR_ARGUMENT);
-    assert_contains(r->lines.error, "option frames");
+    add_trajectory(r, 1024);
+    add_trajectory(r, 0);
+    {
+        TTMImage mask = wrap(r->masks);
+
+        assert_int_equal(ttm_add_trajectory_frame(r->ctx, &mask),
+                         TTM_ERR_ARGUMENT);
+    }
+    assert_contains(r->lines.error, "1024");
     close_run(r);
+}
+
+/* Trajectories of another length than option frames says. */
+static void test_render_resampled(void **state)
+{
+    static const char *const refine[] = { "none", "similarity" };
+    static const int lengths[] = { 1, 2, 3, 5, 8, 32, 60 };
+    char wanted[64];
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        Run *r = open_run((const char *[]){ "mode", "render", "frames", "4",
+                                            "steps", "1", "refine", refine[i],
+                                            "prompt", "the red box moves right",
+                                            NULL });
+
+        for (size_t k = 0; k < sizeof(lengths) / sizeof(lengths[0]); k++) {
+            begin(r, 0);
+            add_trajectory(r, lengths[k]);
+            assert_int_equal(ttm_frame_count(r->ctx), 4);
+            assert_int_equal(finish(r), 0);
+            assert_int_equal(ttm_frame_count(r->ctx), 4);
+            snprintf(wanted, sizeof(wanted), "%d frames: it is resampled to the 4",
+                     lengths[k]);
+            assert_contains(r->lines.warning, wanted);
+            assert_true(lengths[k] == 1 || fabs(moved(r) - 6) < 0.7);
+            r->lines.warning[0] = 0;
+        }
+        begin(r, 0);
+        add_trajectory(r, 4);
+        assert_int_equal(finish(r), 0);
+        assert_string_equal(r->lines.warning, "");
+        close_run(r);
+    }
 }
 
 static void test_cancel(void **state)
@@ -507,7 +574,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_full), cmocka_unit_test(test_plan_render),
         cmocka_unit_test(test_plan_then_render), cmocka_unit_test(test_stray),
-        cmocka_unit_test(test_render_lengths), cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_render_lengths),
+        cmocka_unit_test(test_render_resampled), cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_report), cmocka_unit_test(test_lora),
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_size), cmocka_unit_test(test_extreme_images),

@@ -263,11 +263,8 @@ static int config_output(AVFilterLink *outlink)
 static void ignore_rest(AVFilterContext *ctx, AVFilterLink *inlink, int *warned)
 {
     if (!*warned)
-        av_log(ctx, AV_LOG_WARNING, "only the first %s of input '%s' is used, "
-               "later frames are ignored\n",
-               inlink == ctx->inputs[0] ||
-               ((TTMFilter *)ctx->priv)->settings.mode != TTM_MODE_RENDER
-                   ? "frame" : "trajectory",
+        av_log(ctx, AV_LOG_WARNING, "only the first frame of input '%s' is "
+               "used, later frames are ignored\n",
                inlink == ctx->inputs[0] ? "default" : "masks");
     *warned = 1;
     ff_inlink_set_status(inlink, AVERROR_EOF);
@@ -288,7 +285,6 @@ static int take_still(AVFilterContext *ctx)
     ret = use_frame(ctx, s->still, 0, set_still);
     if (ret < 0)
         return ret;
-    s->nb_frames = ttm_frame_count(s->engine);
     if (s->still->pts != AV_NOPTS_VALUE)
         s->first_pts = av_rescale_q(s->still->pts, inlink->time_base,
                                     outlink->time_base);
@@ -308,14 +304,16 @@ static int bgr_to_rgb(AVFrame *frame)
     return ret;
 }
 
-/* @return 1: the second input is complete, 0: not yet, negative: error */
+/*
+ * One frame of masks, or a trajectory to its end, however long it is.
+ * @return 1: the second input is complete, 0: not yet, negative: error
+ */
 static int take_masks(AVFilterContext *ctx)
 {
     AVFilterLink *inlink = ctx->inputs[1];
     TTMFilter *s = ctx->priv;
-    int wanted = s->settings.mode == TTM_MODE_RENDER ? s->nb_frames : 1;
 
-    while (s->nb_masks < wanted) {
+    while (!s->nb_masks || s->settings.mode == TTM_MODE_RENDER) {
         AVFrame *frame = NULL;
         TTMImage image;
         int64_t pts;
@@ -327,7 +325,7 @@ static int take_masks(AVFilterContext *ctx)
             if (!ff_inlink_acknowledge_status(inlink, &status, &pts))
                 return 0;
             if (s->nb_masks)
-                return 1;   // libttm says what a short trajectory lacks
+                return 1;
             av_log(ctx, AV_LOG_ERROR, "input 'masks' ended before its first "
                    "frame: give it an image or a trajectory\n");
             return AVERROR(EINVAL);
@@ -463,6 +461,8 @@ static int activate(AVFilterContext *ctx)
             return FFERROR_NOT_READY;
         }
     }
+    if (!s->running)
+        s->nb_frames = ttm_frame_count(s->engine);
     s->running = 1;
     drop_late_frames(ctx);
 
