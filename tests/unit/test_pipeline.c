@@ -62,7 +62,7 @@ static void draw(Run *r)
 
 static TTMImage wrap(uint8_t *pixels)
 {
-    return (TTMImage){ TTM_PIXEL_RGB8, W, H, 3 * W, pixels };
+    return (TTMImage){ sizeof(TTMImage), TTM_PIXEL_RGB8, W, H, 3 * W, pixels };
 }
 
 /* Options as name, value, ..., NULL. */
@@ -107,7 +107,7 @@ static void begin(Run *r, int masks)
 /* Step to the end; checks that progress only grows. */
 static int finish(Run *r)
 {
-    TTMProgress p = { .fraction = -1 };
+    TTMProgress p = { .struct_size = sizeof(p), .fraction = -1 };
     double last = -1;
     int ready = 0, ret;
 
@@ -135,7 +135,7 @@ static void test_full(void **state)
 {
     Run *a = open_run(NULL), *b;
     uint8_t first[FRAMES][BYTES];
-    TTMImage small = { TTM_PIXEL_RGB8, 8, 8, 24, a->masks };
+    TTMImage small = { sizeof(TTMImage), TTM_PIXEL_RGB8, 8, 8, 24, a->masks };
     int moved = 0;
 
     (void)state;
@@ -265,7 +265,7 @@ static void test_plan_render(void **state)
 /* Units up to the last one of a phase. */
 static void step_to(Run *r, const char *phase)
 {
-    TTMProgress p;
+    TTMProgress p = { .struct_size = sizeof(p) };
 
     do {
         assert_int_equal(ttm_step(r->ctx, &p), TTM_MORE);
@@ -530,7 +530,7 @@ static void test_size(void **state)
 {
     Run *r = open_run((const char *[]){ "size", "50x30", NULL });
     uint8_t pixels[3 * 50 * 30];
-    TTMImage frame = { TTM_PIXEL_RGB8, 50, 30, 150, pixels };
+    TTMImage frame = { sizeof(TTMImage), TTM_PIXEL_RGB8, 50, 30, 150, pixels };
     int w, h;
 
     (void)state;
@@ -547,8 +547,8 @@ static void test_size(void **state)
 static void test_extreme_images(void **state)
 {
     uint16_t pixel[3] = { 65535, 300, 12345 }, out[3];
-    TTMImage still = { TTM_PIXEL_RGB16, 1, 1, 6, pixel };
-    TTMImage frame = { TTM_PIXEL_RGB16, 1, 1, 6, out };
+    TTMImage still = { sizeof(TTMImage), TTM_PIXEL_RGB16, 1, 1, 6, pixel };
+    TTMImage frame = { sizeof(TTMImage), TTM_PIXEL_RGB16, 1, 1, 6, out };
     Run *r = open_run(NULL);
 
     (void)state;
