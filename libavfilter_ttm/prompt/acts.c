@@ -331,9 +331,21 @@ static void combine(TTMAct *a, const Ways *w, const TTMTokens *t)
     const char *verb = a->verb >= 0 ? t->token[a->verb].word : "";
     const int turn = ttm_word_in(" turn turns turning turned ", verb, strlen(verb));
     const int shake = w->shake && !w->x && !w->y;
+    int vertical = 1;
 
     if (w->pace)
         a->pace = w->pace;
+    /* "speeds up" is no way up; what moves nowhere moves where it is */
+    if (ttm_word_in(" speed speeds speeding sped slow slows slowing slowed ", verb,
+                    strlen(verb)))
+        vertical = 0;
+    if (a->motion == TTM_MOTION_GO && !w->x && !(w->y && vertical) && !w->ahead &&
+        !w->closer && !w->away && !w->off && !w->after && !w->around &&
+        !w->circle && !shake &&
+        ttm_word_in(" move moves moving moved ", verb, strlen(verb)))
+        a->motion = TTM_MOTION_PLACE;
+    if (a->motion == TTM_MOTION_FOLLOW && a->passive)
+        a->motion = TTM_MOTION_GO;
     if (fixed) {
         if (a->motion == TTM_MOTION_PLACE && w->off &&
             ttm_word_in(" take takes taking took ", verb, strlen(verb)))
@@ -372,7 +384,7 @@ static void combine(TTMAct *a, const Ways *w, const TTMTokens *t)
              (w->x || w->y))
         a->motion = TTM_MOTION_GO;
     a->x = w->x;
-    a->y = w->y;
+    a->y = vertical ? w->y : 0;
     if (a->motion == TTM_MOTION_UP || a->motion == TTM_MOTION_DOWN) {
         if (!a->y)
             a->y = a->motion == TTM_MOTION_UP ? -1 : 1;

@@ -171,8 +171,10 @@ static int give_act(Parser *p, TTMClause *c, int begin, int end,
     int ret = 0;
 
     ttm_act_read(&act, &p->tokens, begin, end);
-    if (act.only_is && !is(p, begin, TTM_WORD_PRONOUN) && c->action)
-        return 0;               /* "and is red" */
+    /* "and is red", "surrounded by trees" */
+    if (c->action && (act.only_is || ((act.flags & TTM_VERB_DESCRIBES) &&
+                      p->tokens.token[act.verb].verb.form == TTM_FORM_PAST)))
+        return 0;
     drop_places(p, begin, end);
     read_partner(p, c, &act, end);
     if (c->nb_acts < TTM_MAX_ACTS) {
@@ -197,7 +199,7 @@ static int count_of(const Parser *p, int begin, int head)
     for (int i = begin; i < head; i++)
         for (int k = 7; k >= 0; k--)
             if (in(p, i, numbers[k]) &&
-                !(k == 0 && ttm_word_plural(p->tokens.token[head].word)))
+                !(k == 0 && !in(p, i + 1, " of ") && ttm_word_plural(p->tokens.token[head].word)))
                 return k + 1;
     return ttm_word_plural(p->tokens.token[head].word) &&
            !in(p, head, " fish sheep deer ") ? 0 : 1;
@@ -214,7 +216,8 @@ static int skip_quantity(const Parser *p, int begin, int end)
                            !is(p, begin, TTM_WORD_VERB)))
         begin++;
     for (int i = begin; i + 2 < end && i < begin + 3; i++)
-        if (in(p, i, groups) && in(p, i + 1, " of "))
+        if (in(p, i + 1, " of ") && (in(p, i, groups) ||
+            (i == begin && is(p, i, TTM_WORD_DETERMINER))))
             return i + 2;
     return begin;
 }
@@ -347,13 +350,18 @@ static int add_both(Parser *p, int start, int core_end, int end, int head, int t
 static int add_subject(Parser *p, int begin, int end)
 {
     TTMClause *c = &p->clauses->clause[p->clauses->nb];
-    int start = skip_quantity(p, begin, end), core_end = end, head, two;
+    int start = skip_quantity(p, begin, end), core_end = end, head, two, nouns = 0;
     const char *noun = NULL;
 
     for (int i = start; i < end; i++)
-        if (i > start && is(p, i, TTM_WORD_PLACE | TTM_WORD_WAY)) {
+        if (i > start && (is(p, i, TTM_WORD_PLACE | TTM_WORD_WAY) ||
+                          (is(p, i, TTM_WORD_VERB_FORM) && nouns &&
+                           !ttm_is_noun_here(&p->tokens, i, end)) ||
+                          (is(p, i, TTM_WORD_RELATIVE) && nouns))) {
             core_end = i;
             break;
+        } else {
+            nouns += ttm_is_noun(&p->tokens, i);
         }
     if (is_stand_in(p, start, core_end))
         noun = borrowed_noun(p);
@@ -410,6 +418,26 @@ static int continue_action(Parser *p, const TTMSegment *s, int first)
     return ret;
 }
 
+/* Whether something is followed that goes itself, and that nothing else names. */
+static int is_followed(const Parser *p, const TTMAct *act)
+{
+    static const char things[] =
+        " path road trail street track line rules instructions rhythm beat music "
+        "river target camera shape movement movements ";
+    int head;
+
+    if (act->motion != TTM_MOTION_FOLLOW || act->passive)
+        return 0;
+    head = find_head(p, act->object, act->object_end);
+    if (head < 0 || in(p, head, things) || is(p, head, TTM_WORD_PRONOUN) ||
+        in(p, head, " other another "))
+        return 0;
+    for (int i = 0; i < p->clauses->nb; i++)
+        if (!strcmp(p->clauses->clause[i].noun, p->tokens.token[head].word))
+            return 0;
+    return 1;
+}
+
 /* What a subject kicks or pushes: "the ball is kicked to the left". */
 static int add_moved_object(Parser *p, const TTMSegment *s)
 {
@@ -420,7 +448,8 @@ static int add_moved_object(Parser *p, const TTMSegment *s)
 
     ttm_act_read(&act, &p->tokens, s->verb, s->end);
     if (act.verb < 0 || act.passive || act.object >= act.object_end ||
-        !(act.flags & (TTM_VERB_MOVES_OTHER | TTM_VERB_MOVES_BOTH)))
+        !((act.flags & (TTM_VERB_MOVES_OTHER | TTM_VERB_MOVES_BOTH)) ||
+          is_followed(p, &act)))
         return 0;
     if (p->clauses->nb == TTM_MAX_CLAUSES)
         return 0;
@@ -431,11 +460,12 @@ static int add_moved_object(Parser *p, const TTMSegment *s)
     /* the verb's own motion and the directions behind its object */
     memset(&own, 0, sizeof(own));
     ttm_verb_find(&verb, p->tokens.token[act.verb].word);
-    own.motion = verb.motion;
+    own.motion = verb.motion == TTM_MOTION_FOLLOW ? TTM_MOTION_GO : verb.motion;
     own.pace   = verb.pace;
     own.verb   = act.verb;
     ttm_act_continue(&own, &p->tokens, act.object_end, end);
     own.passive   = 1;
+    c->moved      = 1;
     c->act[0]     = own;
     c->nb_acts    = 1;
     if (ttm_text_append(&c->action, "", c->count == 1 ? "is" : "are") < 0)
@@ -483,7 +513,8 @@ static int add_sentence(Parser *p, const TTMSegment *s)
         TTMAct act;
 
         ttm_act_read(&act, &p->tokens, s->verb, s->end);
-        p->all_move = act.motion != TTM_MOTION_STILL;
+        p->all_move = act.motion != TTM_MOTION_STILL &&
+                      !in(p, s->begin, " nothing nobody ");
     }
     for (int i = p->waiting; ret >= 0 && i < made; i++)
         ret = give_act(p, &c->clause[i], s->verb, s->end, "and");
@@ -519,6 +550,14 @@ static int shares_verb(const Parser *p, int k, int nb)
     return 0;
 }
 
+static int has_style(const Parser *p, const TTMSegment *s)
+{
+    for (int i = s->begin; i < s->end; i++)
+        if (is(p, i, TTM_WORD_STYLE))
+            return 1;
+    return 0;
+}
+
 /* A segment without a verb. */
 static int add_phrase(Parser *p, int k, int nb)
 {
@@ -544,15 +583,20 @@ static int add_phrase(Parser *p, int k, int nb)
         return 0;
     }
     if (p->clauses->nb && p->waiting == p->clauses->nb && !p->skipped &&
-        s->joined && !is(p, s->begin, TTM_WORD_PLACE) &&
+        s->joined && !is(p, s->begin, TTM_WORD_PLACE) && !has_style(p, s) &&
         is(p, s->begin, TTM_WORD_DIRECTION | TTM_WORD_WAY | TTM_WORD_ADVERB))
         return continue_action(p, s, p->last);
     return 0;
 }
 
-/* Only words about the camera: "slow zoom in". */
-static int is_about_camera(const Parser *p, const TTMSegment *s)
+/* Words about the picture that are also verbs: "slow zoom in", "film grain". */
+static int is_about_picture(const Parser *p, const TTMSegment *s)
 {
+    if (is(p, s->verb, TTM_WORD_STYLE) &&
+        !is(p, s->begin, TTM_WORD_DETERMINER | TTM_WORD_PRONOUN))
+        return 1;
+    if (s->verb > s->begin + 1 && !is(p, s->verb - 1, TTM_WORD_STYLE))
+        return 0;
     for (int i = s->begin; i < s->end && i < s->begin + 3; i++)
         if (in(p, i, " zoom zooms zooming pan pans panning dolly tracking camera "
                      "lens cinematic "))
@@ -576,8 +620,7 @@ static int build_clauses(Parser *p, int nb)
                              !ttm_is_noun(&p->tokens, s->begin + 1));
         int ret = 0, nb_all;
 
-        if (is_about_camera(p, s) && s->verb != -1 &&
-            (s->verb <= s->begin + 1 || is(p, s->verb - 1, TTM_WORD_STYLE)))
+        if (s->verb >= 0 && is_about_picture(p, s))
             continue;
         if (s->verb < 0) {
             ret = add_phrase(p, k, nb);

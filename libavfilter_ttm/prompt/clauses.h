@@ -37,6 +37,7 @@ typedef struct TTMClause {
     char *action;           ///< verb phrase without place: "rolls right"
     int count;              ///< how many of them, 0: all that there are
     int other;              ///< "the other ball": not the one named before
+    int moved;              ///< by the subject of the clause before it: a ball kicked
     int scenery;            ///< flows or stands: waves
     int nb_acts;
     TTMAct act[TTM_MAX_ACTS];       ///< their token ranges are of no more use

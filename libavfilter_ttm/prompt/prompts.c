@@ -86,6 +86,19 @@ int ttm_join_motion(char **motion, char *const *parts, int nb)
     return 0;
 }
 
+int ttm_prompts_repeat(TTMPrompts *p, int index)
+{
+    TTMPromptObject *copy = &p->objects[p->nb_objects];
+
+    *copy = p->objects[index];
+    copy->name        = ttm_strdup(p->objects[index].name);
+    copy->description = ttm_strdup(p->objects[index].description);
+    copy->prompt      = ttm_strdup(p->objects[index].prompt);
+    p->nb_objects++;            /* what is half made is freed with the rest */
+    return copy->name && copy->description && copy->prompt ? p->nb_objects - 1
+                                                           : TTM_ERR_MEMORY;
+}
+
 /* "the ball rolls right": article and head noun, no colour, no size. */
 static char *motion_of(const TTMClause *clause)
 {

@@ -83,6 +83,12 @@ int ttm_prompts_from_json(TTMPrompts *prompts, const TTMLog *log,
 int ttm_prompts_simplify(TTMPrompts *prompts, const TTMLog *log,
                          const signed char side[TTM_MAX_OBJECTS]);
 
+/**
+ * Append a copy of object @p index, for prompts that speak of several things at
+ * once. Returns its index, or TTM_ERR_MEMORY without a line. There must be room.
+ */
+int ttm_prompts_repeat(TTMPrompts *prompts, int index);
+
 void ttm_prompts_free(TTMPrompts *prompts);
 
 /** Read a text file (at most 64 KiB) without the blanks around the text. */

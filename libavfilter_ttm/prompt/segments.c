@@ -70,7 +70,7 @@ static int next_word(const TTMTokens *t, int i, int end)
 }
 
 /* "wild ducks swim", "ocean waves are rolling": -s makes many things here. */
-static int is_plural_here(const TTMTokens *t, int i, int end)
+int ttm_is_noun_here(const TTMTokens *t, int i, int end)
 {
     static const char going_on[] = " goes keeps starts begins comes continues "
                                    "stops tries likes gets ";
@@ -103,7 +103,7 @@ static int is_noun_here(const TTMTokens *t, int i, int begin, int end, int nouns
         !ttm_token_in(t, i - 1, " outside inside nearby out off around along "
                                 "that both each all "))
         return 1;
-    return is_plural_here(t, i, end);
+    return ttm_is_noun_here(t, i, end);
 }
 
 /* Back over "slowly" and "does not" to the first word of the verb phrase. */
@@ -147,8 +147,12 @@ static void look_for_verbs(const TTMTokens *t, int begin, int end, int joined,
             !is_noun_here(t, i, begin, end, nouns)) {
             const int described = c->participle >= 0 && i == c->participle + 1;
 
-            if (ttm_token_is(t, i, TTM_WORD_AUXILIARY) ||
-                (form_is(t, i, TTM_FORM_THIRD) && !described)) {
+            /* ", taking slow steps" */
+            const int goes_on = joined && c->participle == begin &&
+                                form_is(t, begin, TTM_FORM_ING);
+
+            if (!goes_on && (ttm_token_is(t, i, TTM_WORD_AUXILIARY) ||
+                             (form_is(t, i, TTM_FORM_THIRD) && !described))) {
                 c->finite = i;
                 return;
             }
@@ -251,6 +255,10 @@ static void find_relative(const TTMTokens *t, TTMSegment *s)
 /* Pairs of words that are one: their "and" does not separate. */
 static void join_pairs(TTMTokens *t)
 {
+    static const char adjectives[] =
+        " slow fast long short heavy gentle steady graceful careful quick smooth "
+        "soft deep strong elegant rhythmic light calm measured wide old young "
+        "sleek shiny fluffy furry cute beautiful wooden metallic majestic ";
     static const char *const pairs[][2] = {
         { "back", "forth" }, { "up", "down" }, { "left", "right" },
         { "to", "fro" }, { "in", "out" }, { "round", "round" },
@@ -259,6 +267,17 @@ static void join_pairs(TTMTokens *t)
         { "forward", "backward" }, { "forward", "back" },
     };
 
+    for (int i = 2; i + 1 < t->nb; i++)
+        /* "a big, fluffy dog", "taking slow, deliberate steps" */
+        if (t->token[i].stop == ',' &&
+            (ttm_token_is(t, i - 1, TTM_WORD_SIZE | TTM_WORD_COLOUR) ||
+             ttm_token_in(t, i - 1, adjectives)) &&
+            (ttm_token_is(t, i - 2, TTM_WORD_DETERMINER | TTM_WORD_PLACE) ||
+             form_is(t, i - 2, TTM_FORM_ING)) &&
+            !ttm_token_is(t, i + 1, TTM_WORD_DETERMINER | TTM_WORD_SEPARATOR)) {
+            memset(&t->token[i], 0, sizeof(t->token[i]));
+            t->token[i].kind = TTM_WORD_SIZE;
+        }
     for (int i = 1; i + 1 < t->nb; i++) {
         const unsigned placed = TTM_WORD_POSITION | TTM_WORD_COLOUR |
                                 TTM_WORD_SIZE;

@@ -41,23 +41,6 @@ typedef struct Summary {
     int known, scenery, plural;
 } Summary;
 
-static void summarise(Summary *s, const TTMClauses *clauses)
-{
-    memset(s, 0, sizeof(*s));
-    s->known = clauses->nb > 0;
-    for (int i = 0; i < clauses->nb; i++) {
-        const TTMClause *c = &clauses->clause[i];
-
-        s->scenery |= c->scenery;
-        s->plural  |= c->count != 1;
-        for (int k = 0; k < c->nb_acts; k++) {
-            s->known &= c->known[k];
-            s->partner[s->nb] = c->partner;
-            s->act[s->nb++]   = &c->act[k];
-        }
-    }
-}
-
 /* Whether an object of that noun is among them. */
 static int is_object(const TTMPrompts *p, const char *noun)
 {
@@ -72,6 +55,28 @@ static int is_object(const TTMPrompts *p, const char *noun)
             return 1;
     }
     return 0;
+}
+
+static void summarise(Summary *s, const TTMPrompts *p, const TTMClauses *clauses)
+{
+    memset(s, 0, sizeof(*s));
+    s->known = clauses->nb > 0;
+    for (int i = 0; i < clauses->nb; i++) {
+        const TTMClause *c = &clauses->clause[i];
+
+        if (c->moved)
+            continue;           /* has a prompt of its own */
+        s->scenery |= c->scenery;
+        s->plural  |= c->count != 1;
+        for (int k = 0; k < c->nb_acts; k++) {
+            s->known &= c->known[k] &&
+                        ((c->act[k].motion != TTM_MOTION_FOLLOW &&
+                          c->act[k].motion != TTM_MOTION_SWAP) ||
+                         !*c->partner || is_object(p, c->partner));
+            s->partner[s->nb] = c->partner;
+            s->act[s->nb++]   = &c->act[k];
+        }
+    }
 }
 
 static int has_path(const TTMAct *act)
@@ -167,11 +172,15 @@ static int simplify_object(TTMPrompts *p, const TTMLog *log, int i, int side,
 
     if (ret < 0)
         return ret;
-    summarise(&s, &clauses);
+    summarise(&s, p, &clauses);
     o->in_place = write_phrase(&s, p, side, phrase, &guessed);
     if (s.known && !s.scenery && !s.plural) {
         for (int k = 0; k < clauses.nb && ret >= 0; k++) {
-            char *text = ttm_asprintf("the %s %s", c[k].noun, c[k].action);
+            char *text;
+
+            if (c[k].moved)
+                continue;
+            text = ttm_asprintf("the %s %s", c[k].noun, c[k].action);
 
             ret = text ? ttm_text_append(part, " and ", text) : TTM_ERR_MEMORY;
             free(text);
@@ -214,7 +223,7 @@ static int motion_is_known(const TTMPrompts *p, int *known)
 
     if (ret < 0)
         return ret;
-    summarise(&s, &clauses);
+    summarise(&s, p, &clauses);
     *known = s.known;
     ttm_clauses_free(&clauses);
     return 0;

@@ -62,11 +62,12 @@ static void add_stop(TTMTokens *tokens, char stop)
 
 static void add_plain(TTMTokens *tokens, const char *word)
 {
+    const size_t length = strlen(word);
     TTMToken *t = add_token(tokens);
 
     if (!t)
         return;
-    strncpy(t->word, word, TTM_MAX_WORD - 1);
+    memcpy(t->word, word, length < TTM_MAX_WORD ? length : TTM_MAX_WORD - 1);
     t->kind = ttm_word_class(t->word);
     if (t->kind & (TTM_WORD_VERB | TTM_WORD_VERB_FORM))
         ttm_verb_find(&t->verb, t->word);
@@ -153,7 +154,9 @@ static void add_word(TTMTokens *tokens, char *word)
             int more = word[part] == '-';
 
             word[part] = 0;
-            add_short_form(tokens, word);
+            /* "the right-hand ball" */
+            if (!ttm_word_in(" hand most side ", word, part))
+                add_plain(tokens, word);
             word += part + (size_t)more;
         }
         return;

@@ -58,10 +58,10 @@ static const struct {
     { TTM_WORD_PRONOUN, " it they he she both who which that each " },
     { TTM_WORD_RELATIVE, " who which that whose " },
     { TTM_WORD_STYLE, " cinematic masterpiece photorealistic photo-realistic "
-      "realistic hyperrealistic hyper-realistic realism detailed hd uhd fhd 4k "
+      "film realistic hyperrealistic hyper-realistic realism detailed hd uhd fhd 4k "
       "8k 2k hdr 1080p 720p 60fps fps bokeh quality resolution lighting "
       "render rendering rendered octane unreal artstation aesthetic "
-      "film-grain grain footage video clip shot photo photograph picture "
+      "grain footage video clip shot photo photograph picture "
       "image close-up closeup zoom zooms pan pans dolly camera cameras lens "
       "perspective angle scene scenery style stylized animation anime pixar "
       "disney depth exposure slow-motion slowmo timelapse time-lapse "

@@ -569,6 +569,34 @@ static void test_extreme_images(void **state)
     close_run(r);
 }
 
+/* An option that has become part of the prompt is told. */
+static void test_options_in_prompt(void **state)
+{
+    static const struct {
+        const char *prompt, *part;      /* NULL: no line about an option */
+    } prompts[] = {
+        { "the red box and the blue box fall:seed=7", "':seed='" },
+        { "the red box and the blue box fall :steps=2:seed=7", "':seed='" },
+        { "the red box falls: seed, then the blue box falls", NULL },
+        { "the red box and the blue box fall:speed=7", NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(prompts) / sizeof(prompts[0]); i++) {
+        const char *options[] = { "prompt", prompts[i].prompt, NULL };
+        Run *r = open_run(options);
+
+        begin(r, 1);
+        assert_true(ttm_step(r->ctx, NULL) >= 0);
+        assert_true(ttm_step(r->ctx, NULL) >= 0);
+        if (prompts[i].part)
+            assert_contains(r->lines.warning, prompts[i].part);
+        else
+            assert_null(strstr(r->lines.warning, "meant as an option"));
+        close_run(r);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -578,6 +606,7 @@ int main(void)
         cmocka_unit_test(test_render_resampled), cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_report), cmocka_unit_test(test_lora),
         cmocka_unit_test(test_options),
+        cmocka_unit_test(test_options_in_prompt),
         cmocka_unit_test(test_size), cmocka_unit_test(test_extreme_images),
     };
 
