@@ -36,7 +36,7 @@
 /* Options that a missing quote or a missing escape has made part of the prompt. */
 static void warn_of_options(const TTMLog *log, const char *prompt)
 {
-    for (const TTMOption *o = ttm_option_list(); prompt && o->name; o++) {
+    for (const TTMOption *o = NULL; prompt && (o = ttm_option_next(o));) {
         const size_t length = strlen(o->name);
 
         for (const char *at = prompt; (at = strstr(at, o->name)); at += length)
