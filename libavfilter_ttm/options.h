@@ -16,31 +16,18 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-/** @file Inside view of the options: their table, and settings that are checked. */
+/** @file Inside view of the option table. */
 
 #ifndef TTM_OPTIONS_H
 #define TTM_OPTIONS_H
 
-#include "clip/settings.h"
-#include "util/log.h"
-
-/** An option, and where its value is in TTMSettings: char *, int, int64_t, double or TTMRational. */
-typedef struct TTMOptionRow {
-    TTMOption option;
-    size_t offset;
-} TTMOptionRow;
-
-/** Row @p index of the table, NULL past the last. */
-const TTMOptionRow *ttm_option_row(size_t index);
+#include "sampler/scheduler.h"
 
 /** Row of the table by name, NULL where there is none. */
-const TTMOptionRow *ttm_option_find_row(const char *name);
+const TTMOption *ttm_option_find(const char *name);
 
-/** Make settings whose contents are undefined those of ttm_settings_alloc(). */
-void ttm_settings_default(TTMSettings *settings);
-
-/** Free the strings; they are NULL then. */
-void ttm_settings_uninit(TTMSettings *settings);
+/** Name of the value of a choice option, e.g. "similarity". */
+const char *ttm_option_choice_name(const char *option, int value);
 
 /**
  * Check every member against the table and the strings that have a form.

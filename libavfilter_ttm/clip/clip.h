@@ -25,7 +25,6 @@
 #ifndef TTM_CLIP_CLIP_H
 #define TTM_CLIP_CLIP_H
 
-#include "clip/settings.h"
 #include "denoise/stage.h"
 #include "model/loras.h"
 #include "model/networks.h"
@@ -48,7 +47,7 @@ typedef struct TTMClip {
 
     /* resolved settings */
     int mode, frames, objects;
-    TTMRational fps;
+    double fps;
     int steps[TTM_STAGE_NB];
     double guidance[TTM_STAGE_NB], image_guidance[TTM_STAGE_NB];
     int refine;
@@ -163,8 +162,6 @@ int ttm_clip_frame(TTMContext *ctx, int index, TTMImage *frame);
 
 /** Frames of the clip, or of one that would begin now. */
 int ttm_clip_frames(const TTMContext *ctx);
-/** Its rate. */
-TTMRational ttm_clip_frame_rate(const TTMContext *ctx);
 void ttm_clip_output_size(const TTMContext *ctx, int width, int height,
                           int *out_width, int *out_height);
 

@@ -203,8 +203,8 @@ static int save_step(TTMContext *ctx, int stage, int unit)
     if (!ctx->backend->functions->is_lost)
         return 0;
     if (!c->saved[stage])
-        c->saved[stage] = ttm_array_alloc((size_t)latent_size(ctx, stage),
-                                          (size_t)c->frames * sizeof(float));
+        c->saved[stage] = ttm_array_alloc((size_t)ttm_stage_saved(c->stage),
+                                          sizeof(float));
     if (!c->saved[stage])
         return no_memory(ctx);
     ret = ttm_stage_save(c->stage, c->saved[stage]);
@@ -219,7 +219,8 @@ static int run_stage(TTMContext *ctx, int stage, int unit)
     int ret = unit == 0 ? create_stage(ctx, stage) : 0;
 
     if (ret >= 0 && unit == 0 && c->saved_steps[stage])
-        ret = ttm_stage_load(c->stage, c->saved[stage]);
+        ret = ttm_stage_load(c->stage, c->saved[stage],
+                             c->saved_steps[stage]);
     if (ret >= 0 && unit >= c->saved_steps[stage]) {
         ret = ttm_stage_step(c->stage, unit);
         if (ret >= 0)
@@ -458,7 +459,7 @@ static void show_progress(TTMContext *ctx, int phase, int unit,
     TTMClip *c = &ctx->clip;
     double total = total_cost(ctx), now = ttm_clock_seconds();
     TTMProgress p = {
-        sizeof(p), phases[phase].name, unit + 1, phase_units(c, phase),
+        phases[phase].name, unit + 1, phase_units(c, phase),
         total > 0 ? fmin(c->cost_done / total, 1) : 0, -1
     };
 

@@ -203,6 +203,7 @@ static int make_update(TTMStage *s)
         .channels = s->models->vae.latent_channels,
         .base_frames = base ? (int)base->shape.dim[0] : 0,
         .first_given = s->denoiser->first_frame_given,
+        .order = ttm_scheduler_order(&s->models->scheduler),
     };
     int ret = 0;
 
@@ -334,14 +335,31 @@ void ttm_stage_take(TTMStage *s, TTMTensor *latents)
     memset(&s->latents[s->current], 0, sizeof(*latents));
 }
 
-int ttm_stage_save(TTMStage *s, float *latents)
+static int64_t latent_count(const TTMStage *s)
 {
-    return ttm_tensor_read(s->models->backend, &s->latents[s->current], latents,
-                           TTM_DTYPE_F32);
+    const TTMShape shape = latent_shape(s, s->setup.frames);
+
+    return ttm_shape_count(&shape);
 }
 
-int ttm_stage_load(TTMStage *s, const float *latents)
+int64_t ttm_stage_saved(const TTMStage *s)
 {
-    return ttm_tensor_write(s->models->backend, &s->latents[s->current], latents,
-                            TTM_DTYPE_F32);
+    return latent_count(s) + ttm_update_saved(&s->update);
+}
+
+int ttm_stage_save(TTMStage *s, float *saved)
+{
+    int ret = ttm_tensor_read(s->models->backend, &s->latents[s->current], saved,
+                              TTM_DTYPE_F32);
+
+    return ret < 0 ? ret : ttm_update_save(&s->update, saved + latent_count(s));
+}
+
+int ttm_stage_load(TTMStage *s, const float *saved, int steps)
+{
+    int ret = ttm_tensor_write(s->models->backend, &s->latents[s->current], saved,
+                               TTM_DTYPE_F32);
+
+    return ret < 0 ? ret : ttm_update_load(&s->update, saved + latent_count(s),
+                                           steps);
 }

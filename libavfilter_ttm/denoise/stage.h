@@ -55,9 +55,13 @@ int ttm_stage_step(TTMStage *stage, int index);
 /** Take the latents [frames, ...] after the last step; the caller frees them. */
 void ttm_stage_take(TTMStage *stage, TTMTensor *latents);
 
-/** Copy the latents to the host, in f32, or from there. */
-int ttm_stage_save(TTMStage *stage, float *latents);
-int ttm_stage_load(TTMStage *stage, const float *latents);
+/** Number of floats that ttm_stage_save() writes. */
+int64_t ttm_stage_saved(const TTMStage *stage);
+
+/** Copy to the host what later steps need: latents, and of multistep solvers more. */
+int ttm_stage_save(TTMStage *stage, float *saved);
+/** Go on from what was saved after @p steps steps, in a stage like that one. */
+int ttm_stage_load(TTMStage *stage, const float *saved, int steps);
 
 /** Forwards a step with these guidance scales. */
 int ttm_stage_forwards(double guidance, double image_guidance);

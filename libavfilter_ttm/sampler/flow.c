@@ -26,6 +26,18 @@
 
 #include <math.h>
 
+int ttm_flow_check_shift(const TTMScheduler *s, const TTMLog *log,
+                         const char *key)
+{
+    if (!(s->shift > 0 && s->shift <= 1000))
+        return ttm_fail(log, TTM_ERR_FORMAT, "%s: \"%s\" %g is not in (0, 1000]",
+                        s->origin, key, s->shift);
+    if (!(s->shift_terminal >= 0 && s->shift_terminal < 1))
+        return ttm_fail(log, TTM_ERR_FORMAT, "%s: \"shift_terminal\" %g is not "
+                        "in [0, 1)", s->origin, s->shift_terminal);
+    return 0;
+}
+
 int ttm_flow_load(TTMScheduler *s, const TTMLog *log, const TTMJson *config)
 {
     static const char *const refused[] = {
@@ -41,18 +53,20 @@ int ttm_flow_load(TTMScheduler *s, const TTMLog *log, const TTMJson *config)
         (ret = ttm_json_get_double(config, log, s->origin, "shift_terminal", 0,
                                    &s->shift_terminal)) < 0)
         return ret;
-    if (!(s->shift > 0 && s->shift <= 1000))
-        return ttm_fail(log, TTM_ERR_FORMAT, "%s: \"shift\" %g is not in "
-                        "(0, 1000]", s->origin, s->shift);
-    if (!(s->shift_terminal >= 0 && s->shift_terminal < 1))
-        return ttm_fail(log, TTM_ERR_FORMAT, "%s: \"shift_terminal\" %g is not "
-                        "in [0, 1)", s->origin, s->shift_terminal);
-    return 0;
+    return ttm_flow_check_shift(s, log, "shift");
 }
 
-static double apply_shift(double shift, double sigma)
+double ttm_flow_shift(double shift, double sigma)
 {
     return shift * sigma / (1 + (shift - 1) * sigma);
+}
+
+void ttm_flow_stretch(double terminal, int nb_steps, double *sigmas)
+{
+    double stretch = (1 - sigmas[nb_steps - 1]) / (1 - terminal);
+
+    for (int i = 0; terminal > 0 && nb_steps > 1 && i < nb_steps; i++)
+        sigmas[i] = 1 - (1 - sigmas[i]) / stretch;
 }
 
 /*
@@ -70,9 +84,9 @@ static double linear_quadratic(const TTMScheduler *s, int nb_steps, int i)
     return 1 - (slope * i + (j > 0 ? bend * j * j : 0));
 }
 
-static void fill_sigmas(const TTMScheduler *s, int nb_steps, double *sigmas)
+void ttm_flow_sigmas(const TTMScheduler *s, int nb_steps, double *sigmas)
 {
-    const double lowest = apply_shift(s->shift, 1.0 / s->train_steps);
+    const double lowest = ttm_flow_shift(s->shift, 1.0 / s->train_steps);
 
     for (int i = 0; i < nb_steps; i++) {
         double sigma;
@@ -82,15 +96,21 @@ static void fill_sigmas(const TTMScheduler *s, int nb_steps, double *sigmas)
             continue;
         }
         sigma = nb_steps == 1 ? 1 : 1 + i * ((lowest - 1) / (nb_steps - 1));
-        sigmas[i] = apply_shift(s->shift, sigma);
+        sigmas[i] = ttm_flow_shift(s->shift, sigma);
     }
-    if (s->shift_terminal > 0 && !s->linear_quadratic && nb_steps > 1) {
-        double stretch = (1 - sigmas[nb_steps - 1]) / (1 - s->shift_terminal);
-
-        for (int i = 0; i < nb_steps; i++)
-            sigmas[i] = 1 - (1 - sigmas[i]) / stretch;
-    }
+    if (!s->linear_quadratic)
+        ttm_flow_stretch(s->shift_terminal, nb_steps, sigmas);
     sigmas[nb_steps] = 0;
+}
+
+int ttm_flow_check(const TTMScheduler *s, const TTMLog *log,
+                   enum TTMPrediction prediction)
+{
+    if (prediction == TTM_PREDICT_VELOCITY || prediction == TTM_PREDICT_SAMPLE)
+        return 0;
+    return ttm_fail(log, TTM_ERR_FORMAT, "%s: a network with \"prediction\": "
+                    "\"%s\" needs DDIMScheduler", s->origin,
+                    ttm_prediction_names[prediction]);
 }
 
 int ttm_flow_steps(const TTMScheduler *s, const TTMLog *log,
@@ -99,11 +119,9 @@ int ttm_flow_steps(const TTMScheduler *s, const TTMLog *log,
 {
     double sigmas[TTM_MAX_STEPS + 1];
 
-    if (prediction != TTM_PREDICT_VELOCITY && prediction != TTM_PREDICT_SAMPLE)
-        return ttm_fail(log, TTM_ERR_FORMAT, "%s: a network with \"prediction\""
-                        ": \"%s\" needs DDIMScheduler", s->origin,
-                        ttm_prediction_names[prediction]);
-    fill_sigmas(s, nb_steps, sigmas);
+    if (ttm_flow_check(s, log, prediction) < 0)
+        return TTM_ERR_FORMAT;
+    ttm_flow_sigmas(s, nb_steps, sigmas);
     for (int i = 0; i < nb_steps; i++) {
         double now = sigmas[i], next = sigmas[i + 1];
 

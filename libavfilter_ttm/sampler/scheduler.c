@@ -16,7 +16,7 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-/** @file Choice of the scheduler and what both kinds share. */
+/** @file Choice of the scheduler and what all kinds share. */
 
 #include "sampler/scheduler.h"
 
@@ -35,8 +35,10 @@ static const struct {
     [TTM_SCHEDULER_DDIM] = { "DDIMScheduler", "ddim",
                              ttm_ddim_load, ttm_ddim_steps },
     [TTM_SCHEDULER_FLOW] = { "FlowMatchEulerDiscreteScheduler",
-                             "euler or linear_quadratic",
+                             "euler, linear_quadratic or unipc",
                              ttm_flow_load, ttm_flow_steps },
+    [TTM_SCHEDULER_UNIPC] = { "UniPCMultistepScheduler", "unipc",
+                              ttm_unipc_load, ttm_unipc_steps },
 };
 
 #define NB_KINDS ((int)(sizeof(kinds) / sizeof(kinds[0])))
@@ -45,13 +47,17 @@ static const char *const choice_names[] = {
     [TTM_SAMPLER_AUTO] = "auto", [TTM_SAMPLER_DDIM] = "ddim",
     [TTM_SAMPLER_EULER] = "euler",
     [TTM_SAMPLER_LINEAR_QUADRATIC] = "linear_quadratic",
+    [TTM_SAMPLER_UNIPC] = "unipc",
 };
 
 static int choice_fits(enum TTMSchedulerKind kind, int choice)
 {
-    if (choice == TTM_SAMPLER_AUTO)
-        return 1;
-    return (kind == TTM_SCHEDULER_DDIM) == (choice == TTM_SAMPLER_DDIM);
+    switch (choice) {
+    case TTM_SAMPLER_AUTO:  return 1;
+    case TTM_SAMPLER_DDIM:  return kind == TTM_SCHEDULER_DDIM;
+    case TTM_SAMPLER_UNIPC: return kind != TTM_SCHEDULER_DDIM;
+    default:                return kind == TTM_SCHEDULER_FLOW;
+    }
 }
 
 int ttm_scheduler_refuse(const TTMScheduler *scheduler, const TTMLog *log,
@@ -86,8 +92,9 @@ int ttm_scheduler_load(TTMScheduler *scheduler, const TTMLog *log,
             break;
     if (kind == NB_KINDS)
         return ttm_fail(log, TTM_ERR_FORMAT, "%s: scheduler class \"%s\" is "
-                        "unknown; there are DDIMScheduler and "
-                        "FlowMatchEulerDiscreteScheduler", origin,
+                        "unknown; there are DDIMScheduler, "
+                        "FlowMatchEulerDiscreteScheduler and "
+                        "UniPCMultistepScheduler", origin,
                         class_name ? class_name : "");
     if (!choice_fits(kind, choice))
         return ttm_fail(log, TTM_ERR_ARGUMENT, "option sampler: %s does not "
@@ -97,6 +104,10 @@ int ttm_scheduler_load(TTMScheduler *scheduler, const TTMLog *log,
                         kinds[kind].class_name, kinds[kind].choices);
     scheduler->kind = kind;
     scheduler->linear_quadratic = choice == TTM_SAMPLER_LINEAR_QUADRATIC;
+    if (choice == TTM_SAMPLER_UNIPC) {
+        scheduler->order = 2;
+        scheduler->lower_order_final = 1;
+    }
     ret = ttm_json_get_int(config, log, origin, "num_train_timesteps", 2,
                            TTM_MAX_TRAIN_STEPS, 1000, &train_steps);
     if (ret < 0)
@@ -115,6 +126,11 @@ int ttm_scheduler_steps(const TTMScheduler *scheduler, const TTMLog *log,
                         "1 to %d", nb_steps,
                         scheduler->train_steps < TTM_MAX_STEPS ?
                         scheduler->train_steps : TTM_MAX_STEPS);
-    return kinds[scheduler->kind].steps(scheduler, log, prediction, nb_steps,
-                                        steps);
+    return (scheduler->order ? ttm_unipc_steps : kinds[scheduler->kind].steps)(
+        scheduler, log, prediction, nb_steps, steps);
+}
+
+int ttm_scheduler_order(const TTMScheduler *scheduler)
+{
+    return scheduler->order;
 }

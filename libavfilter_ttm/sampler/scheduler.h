@@ -37,12 +37,17 @@ enum TTMSamplerChoice {
     TTM_SAMPLER_DDIM,
     TTM_SAMPLER_EULER,
     TTM_SAMPLER_LINEAR_QUADRATIC,   ///< Euler with the paper's time schedule
+    TTM_SAMPLER_UNIPC,              ///< UniPC on the bundle's flow matching
 };
 
 enum TTMSchedulerKind {
     TTM_SCHEDULER_DDIM,         ///< diffusers DDIMScheduler
     TTM_SCHEDULER_FLOW,         ///< diffusers FlowMatchEulerDiscreteScheduler
+    TTM_SCHEDULER_UNIPC,        ///< diffusers UniPCMultistepScheduler, of flows
 };
+
+/** Largest order of a multistep solver: former steps that it looks at. */
+#define TTM_MAX_ORDER 3
 
 enum TTMTimestepSpacing {
     TTM_SPACING_LEADING,
@@ -67,15 +72,39 @@ typedef struct TTMScheduler {
     double shift;
     double shift_terminal;              ///< 0: none
     int linear_quadratic;               ///< the schedule of Movie Gen
+
+    /* UniPC */
+    int order;                          ///< 1 .. TTM_MAX_ORDER, 0: one step
+    int lower_order_final;
+    uint8_t uncorrected[TTM_MAX_STEPS]; ///< disable_corrector
 } TTMScheduler;
 
 /**
- * One step: x_next = keep * x + add * output + base * base_latents, where
- * base_latents is what a residual network's output is relative to.
+ * A multistep solver's part of a step. From the step's estimate of the sample m,
+ * what former steps kept (their latents as corrected, and their estimates, the
+ * latest first), and the latents x:
+ *
+ *   corrected = latents * x + last * last_corrected + estimate * m +
+ *               sum of past[i] * past_m[i]
+ *   x_next    = next * corrected + next_estimate * m +
+ *               sum of next_past[i] * past_m[i]
+ *
+ * What has no former step has the coefficient 0.
+ */
+typedef struct TTMMultistep {
+    float latents, last, estimate, past[TTM_MAX_ORDER];
+    float next, next_estimate, next_past[TTM_MAX_ORDER];
+} TTMMultistep;
+
+/**
+ * One step: keep * x + add * output + base * base_latents, where base_latents is
+ * what a residual network's output is relative to. Of a one-step method this is
+ * x_next, of a multistep solver (ttm_scheduler_order()) the estimate m.
  */
 typedef struct TTMSchedulerStep {
     float time;                 ///< 0 .. train_steps
     float keep, add, base;
+    TTMMultistep multistep;     ///< of multistep solvers
 } TTMSchedulerStep;
 
 /**
@@ -95,7 +124,10 @@ int ttm_scheduler_steps(const TTMScheduler *scheduler, const TTMLog *log,
                         enum TTMPrediction prediction, int nb_steps,
                         TTMSchedulerStep *steps);
 
-/* The two kinds; used by scheduler.c only. */
+/** Former steps that the updates look at: 0 for one-step methods. */
+int ttm_scheduler_order(const TTMScheduler *scheduler);
+
+/* The kinds; used by scheduler.c only. */
 int ttm_ddim_load(TTMScheduler *scheduler, const TTMLog *log,
                   const TTMJson *config);
 int ttm_ddim_steps(const TTMScheduler *scheduler, const TTMLog *log,
@@ -106,6 +138,23 @@ int ttm_flow_load(TTMScheduler *scheduler, const TTMLog *log,
 int ttm_flow_steps(const TTMScheduler *scheduler, const TTMLog *log,
                    enum TTMPrediction prediction, int nb_steps,
                    TTMSchedulerStep *steps);
+/** A noise level of a schedule that is shifted towards noise (arXiv 2403.03206). */
+double ttm_flow_shift(double shift, double sigma);
+/** Stretch a schedule so that its last step begins at @p terminal, if above 0. */
+void ttm_flow_stretch(double terminal, int nb_steps, double *sigmas);
+/** TTM_ERR_FORMAT where shift, called @p key, or shift_terminal is out of range. */
+int ttm_flow_check_shift(const TTMScheduler *scheduler, const TTMLog *log,
+                         const char *key);
+/** Noise levels of flow matching: sigmas[0 .. nb_steps], the last is 0. */
+void ttm_flow_sigmas(const TTMScheduler *scheduler, int nb_steps, double *sigmas);
+/** TTM_ERR_FORMAT where a flow cannot have @p prediction. */
+int ttm_flow_check(const TTMScheduler *scheduler, const TTMLog *log,
+                   enum TTMPrediction prediction);
+int ttm_unipc_load(TTMScheduler *scheduler, const TTMLog *log,
+                   const TTMJson *config);
+int ttm_unipc_steps(const TTMScheduler *scheduler, const TTMLog *log,
+                    enum TTMPrediction prediction, int nb_steps,
+                    TTMSchedulerStep *steps);
 /** TTM_ERR_UNSUPPORTED if one of the keys (ended by NULL) is true. */
 int ttm_scheduler_refuse(const TTMScheduler *scheduler, const TTMLog *log,
                          const TTMJson *config, const char *const *keys);

@@ -20,6 +20,7 @@
  * @file
  * One denoising step on the device: guidance and the scheduler's linear update
  * as one TTM_OP_COMBINE: one pass over the latents, one dispatch on a GPU.
+ * Multistep solvers take two more, over what they keep of former steps.
  */
 
 #ifndef TTM_SAMPLER_UPDATE_H
@@ -51,11 +52,22 @@ typedef struct TTMUpdateShape {
     int nb_outputs;         ///< forwards a step, 1 .. TTM_PASS_NB
     int base_frames;        ///< 0: no residual base, 1: one image, else frames
     int first_given;        ///< frame 0 is put back after the step
+    int order;              ///< ttm_scheduler_order()
 } TTMUpdateShape;
+
+/** What a multistep solver keeps of former steps, like the latents. */
+typedef struct TTMHistory {
+    TTMTensor corrected[2];             ///< latents, of this step and of the last
+    TTMTensor estimate[TTM_MAX_ORDER + 1];  ///< a ring
+    int steps;                          ///< that were done
+} TTMHistory;
 
 typedef struct TTMUpdate {
     TTMUpdateShape shape;
-    TTMNetwork *network;
+    TTMBackend *backend;
+    TTMNetwork *network;    ///< x_next, or the estimate of a multistep solver
+    TTMNetwork *correct, *advance;  ///< of multistep solvers
+    TTMHistory history;
 } TTMUpdate;
 
 int ttm_update_create(TTMUpdate *update, TTMBackend *backend,
@@ -64,7 +76,8 @@ void ttm_update_free(TTMUpdate *update);
 
 /**
  * next = keep * latents + add * sum of weights[i] * outputs[i] + base * base,
- * then frame 0 = first.
+ * then frame 0 = first. For a multistep solver this is the estimate, and
+ * TTMMultistep tells how next follows from it.
  *
  * @param latents, next  [frames, height, width, channels], not the same
  * @param outputs        nb_outputs tensors of the same shape
@@ -75,5 +88,14 @@ int ttm_update_run(TTMUpdate *update, const TTMSchedulerStep *step,
                    const float *weights, const TTMTensor *latents,
                    const TTMTensor *const *outputs, const TTMTensor *base,
                    const TTMTensor *first, const TTMTensor *next);
+
+/** Number of floats that ttm_update_save() writes; 0 for one-step methods. */
+int64_t ttm_update_saved(const TTMUpdate *update);
+
+/** Copy what former steps left to the host, in f32. */
+int ttm_update_save(TTMUpdate *update, float *saved);
+
+/** Go on from what was saved after @p steps steps. */
+int ttm_update_load(TTMUpdate *update, const float *saved, int steps);
 
 #endif /* TTM_SAMPLER_UPDATE_H */

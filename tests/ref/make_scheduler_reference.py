@@ -10,7 +10,11 @@ import json
 from pathlib import Path
 
 import torch
-from diffusers import DDIMScheduler, FlowMatchEulerDiscreteScheduler
+from diffusers import (
+    DDIMScheduler,
+    FlowMatchEulerDiscreteScheduler,
+    UniPCMultistepScheduler,
+)
 from diffusers.schedulers.scheduling_ddim import rescale_zero_terminal_snr
 
 START = [0.7, -1.3, 0.05]
@@ -18,6 +22,12 @@ DDIM = {
     "beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear",
     "clip_sample": False,
 }  # fmt: skip
+
+UNIPC = {"use_flow_sigmas": True, "prediction_type": "flow_prediction"}
+CLASSES = {
+    cls.__name__: cls
+    for cls in (DDIMScheduler, FlowMatchEulerDiscreteScheduler, UniPCMultistepScheduler)
+}
 
 
 def cases():
@@ -45,6 +55,18 @@ def cases():
     yield flow, {"shift": 3.0}, 6
     yield flow, {"shift": 2.0, "shift_terminal": 0.1}, 5
     yield flow, {"num_train_timesteps": 500}, 1
+    unipc = "UniPCMultistepScheduler"
+    for change, steps in [
+        ({"flow_shift": 3.0}, 8),
+        ({"flow_shift": 5.0, "solver_order": 3}, 10),
+        ({"flow_shift": 1.0, "solver_order": 1}, 4),
+        ({"flow_shift": 3.0, "shift_terminal": 0.2}, 7),
+        ({"flow_shift": 2.0, "solver_order": 3, "disable_corrector": [0, 2]}, 6),
+        ({"flow_shift": 8.0, "num_train_timesteps": 500}, 20),
+        ({"flow_shift": 3.0}, 1),
+        ({"flow_shift": 3.0, "lower_order_final": True, "solver_order": 3}, 3),
+    ]:
+        yield unipc, UNIPC | change, steps
 
 
 def widen(scheduler, config):
@@ -66,17 +88,17 @@ def widen(scheduler, config):
 
 
 def run(name, config, steps):
-    cls = {"DDIMScheduler": DDIMScheduler}.get(name, FlowMatchEulerDiscreteScheduler)
+    cls = CLASSES[name]
     scheduler = cls.from_config(config)
     scheduler.set_timesteps(steps)
     if cls is DDIMScheduler:
         widen(scheduler, config)
-    x = torch.tensor(START, dtype=torch.float64)
+    x = torch.tensor(START, dtype=torch.float64).reshape(1, -1, 1)
     samples = []
     for i, t in enumerate(scheduler.timesteps):
         y = 0.3 * x + 0.1 * (i + 1)
         x = scheduler.step(y, t, x).prev_sample
-        samples.append([float(v) for v in x])
+        samples.append([float(v) for v in x.flatten()])
     times = [float(t) for t in scheduler.timesteps]
     return {"class": name, "config": config, "steps": steps, "times": times,
             "samples": samples}  # fmt: skip

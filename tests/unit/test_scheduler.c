@@ -32,6 +32,47 @@ static double number_at(const TTMJson *array, int index)
     return ttm_json_number(ttm_json_at(array, index), NAN);
 }
 
+#define UNIPC "{\"use_flow_sigmas\":true"
+
+static void print_line(void *opaque, enum TTMLogLevel level, const char *message)
+{
+    (void)opaque;
+    (void)level;
+    print_message("%s\n", message);
+}
+
+static const TTMLog print_log = { print_line, NULL };
+
+/** What a multistep solver keeps, of one element. */
+typedef struct History {
+    double corrected, estimate[TTM_MAX_ORDER];
+} History;
+
+/** The update that TTMSchedulerStep and TTMMultistep describe. */
+static double take_step(const TTMSchedulerStep *step, int order, double x,
+                        double output, History *h)
+{
+    const TTMMultistep *m = &step->multistep;
+    double estimate = step->keep * x + step->add * output, corrected, next;
+
+    if (!order)
+        return estimate;
+    corrected = m->latents * x + m->last * h->corrected + m->estimate * estimate;
+    next = m->next_estimate * estimate;
+    for (int i = 0; i < TTM_MAX_ORDER; i++) {
+        corrected += m->past[i] * h->estimate[i];
+        next      += m->next_past[i] * h->estimate[i];
+        if (i >= order && (m->past[i] != 0 || m->next_past[i] != 0))
+            fail_msg("order %d looks at %d former steps", order, i + 1);
+    }
+    next += m->next * corrected;
+    for (int i = TTM_MAX_ORDER - 1; i > 0; i--)
+        h->estimate[i] = h->estimate[i - 1];
+    h->estimate[0] = estimate;
+    h->corrected   = corrected;
+    return next;
+}
+
 /**
  * Largest relative error of the samples of a case. With @p perturb the
  * scheduler's middle product, or the shift of flow matching, is 1 % off.
@@ -44,9 +85,10 @@ static double compare_case(const TTMJson *root, const TTMJson *item, int perturb
     int nb = (int)ttm_json_number(ttm_json_get(item, "steps"), 0);
     enum TTMPrediction prediction;
     double x[3], worst = 0;
+    History history[3] = { 0 };
 
     assert_in_range(nb, 1, 64);
-    assert_int_equal(ttm_scheduler_load(&scheduler, NULL,
+    assert_int_equal(ttm_scheduler_load(&scheduler, &print_log,
                      ttm_json_get(item, "config"), REFERENCE,
                      ttm_json_string(ttm_json_get(item, "class"), ""),
                      TTM_SAMPLER_AUTO), 0);
@@ -71,7 +113,8 @@ static double compare_case(const TTMJson *root, const TTMJson *item, int perturb
             double y = 0.3 * x[k] + 0.1 * (i + 1);
             double expected = number_at(ttm_json_at(samples, i), k);
 
-            x[k]  = steps[i].keep * x[k] + steps[i].add * y;
+            x[k]  = take_step(&steps[i], ttm_scheduler_order(&scheduler), x[k],
+                              y, &history[k]);
             worst = fmax(worst, fabs(x[k] - expected) / fmax(1, fabs(expected)));
             assert_false(isnan(x[k]));
         }
@@ -87,7 +130,7 @@ static void test_reference(void **state)
     (void)state;
     assert_int_equal(ttm_json_load(&root, NULL, REFERENCE), 0);
     items = ttm_json_get(root, "cases");
-    assert_true(ttm_json_count(items) >= 10);
+    assert_true(ttm_json_count(items) >= 18);
     for (int i = 0; i < ttm_json_count(items); i++) {
         double error = compare_case(root, ttm_json_at(items, i), 0);
 
@@ -217,6 +260,22 @@ static void test_errors(void **state)
         { "FlowMatchEulerDiscreteScheduler", "{}", TTM_SAMPLER_DDIM, "ddim" },
         { "FlowMatchEulerDiscreteScheduler", "{\"num_train_timesteps\":1}", 0,
           "num_train_timesteps" },
+        { "UniPCMultistepScheduler", "{}", 0, "use_flow_sigmas" },
+        { "UniPCMultistepScheduler", UNIPC ",\"predict_x0\":false}", 0,
+          "predict_x0" },
+        { "UniPCMultistepScheduler", UNIPC ",\"solver_order\":4}", 0,
+          "solver_order" },
+        { "UniPCMultistepScheduler", UNIPC ",\"solver_type\":\"bh1\"}", 0,
+          "solver_type" },
+        { "UniPCMultistepScheduler", UNIPC ",\"flow_shift\":0}", 0,
+          "flow_shift" },
+        { "UniPCMultistepScheduler", UNIPC ",\"disable_corrector\":[0.5]}", 0,
+          "disable_corrector" },
+        { "UniPCMultistepScheduler", UNIPC ",\"final_sigmas_type\":\"x\"}", 0,
+          "final_sigmas_type" },
+        { "UniPCMultistepScheduler", UNIPC "}", TTM_SAMPLER_EULER, "unipc" },
+        { "DDIMScheduler", "{\"clip_sample\":false}", TTM_SAMPLER_UNIPC,
+          "sampler" },
     };
 
     (void)state;
@@ -236,6 +295,139 @@ static void test_errors(void **state)
     assert_contains(lines.error, "prediction");
     assert_true(ttm_scheduler_steps(&s, &log, TTM_PREDICT_EPSILON, 0,
                                     steps) < 0);
+}
+
+/*
+ * UniPC on the schedule of a flow: for a network that is right, the sample is
+ * exact, and the order that the schedule tells is kept.
+ */
+static void test_unipc_of_flow(void **state)
+{
+    static TTMScheduler s;
+    TestLog lines = { "", "" };
+    TTMSchedulerStep steps[8], euler[8];
+    History history = { 0 };
+    double x = -1.1;
+
+    (void)state;
+    assert_int_equal(load(&s, "FlowMatchEulerDiscreteScheduler",
+                          "{\"shift_terminal\":0.25}", 0, &lines), 0);
+    assert_int_equal(ttm_scheduler_order(&s), 0);
+    assert_int_equal(ttm_scheduler_steps(&s, NULL, TTM_PREDICT_SAMPLE, 8,
+                                         euler), 0);
+    assert_int_equal(load(&s, "FlowMatchEulerDiscreteScheduler",
+                          "{\"shift_terminal\":0.25}", TTM_SAMPLER_UNIPC,
+                          &lines), 0);
+    assert_int_equal(ttm_scheduler_order(&s), 2);
+    assert_int_equal(ttm_scheduler_steps(&s, NULL, TTM_PREDICT_SAMPLE, 8,
+                                         steps), 0);
+    for (int i = 0; i < 8; i++) {
+        assert_true(fabs(steps[i].time - euler[i].time) < 2e-3);
+        x = take_step(&steps[i], 2, x, 0.4, &history);
+    }
+    assert_true(fabs(x - 0.4) < 1e-6);
+}
+
+#define FRAMES  3
+#define CHANNELS 2
+
+/** One element of latents, or of a network's output, in step @p step. */
+static float element(int step, int index)
+{
+    return (float)sin(1.7 * step + 0.9 * index + 0.2);
+}
+
+static void fill(TTMBackend *backend, const TTMTensor *tensor, int step)
+{
+    const int count = (int)ttm_shape_count(&tensor->shape);
+    float values[FRAMES * CHANNELS];
+
+    for (int i = 0; i < count; i++)
+        values[i] = element(step, i);
+    assert_int_equal(ttm_tensor_write(backend, tensor, values, TTM_DTYPE_F32), 0);
+}
+
+/**
+ * The steps of a multistep solver on a device against take_step(), frame 0 being
+ * given. After step @p moved the update is made anew from what was saved.
+ */
+static void check_update(int order, int moved)
+{
+    static TTMScheduler s;
+    const TTMBackendRequest request = { "cpu:reference", TTM_DTYPE_F32, 1, 1, 0,
+                                        NULL };
+    const TTMUpdateShape shape = {
+        FRAMES, 1, 1, CHANNELS, .nb_outputs = 1, .first_given = 1,
+        .order = order
+    };
+    const TTMShape full = TTM_SHAPE(FRAMES, 1, 1, CHANNELS);
+    const float weight[1] = { 1 };
+    History history[FRAMES * CHANNELS] = { 0 };
+    TTMTensor latents[2], output, first;
+    const TTMTensor *outputs[] = { &output };
+    float got[FRAMES * CHANNELS], saved[4 * FRAMES * CHANNELS];
+    double x[FRAMES * CHANNELS];
+    TTMSchedulerStep steps[6];
+    TTMBackend *backend;
+    TTMUpdate update;
+    char config[128];
+    TestLog lines = { "", "" };
+
+    snprintf(config, sizeof(config), UNIPC ",\"solver_order\":%d}", order);
+    assert_int_equal(load(&s, "UniPCMultistepScheduler", config, 0, &lines), 0);
+    assert_int_equal(ttm_scheduler_steps(&s, NULL, TTM_PREDICT_VELOCITY, 6,
+                                         steps), 0);
+    assert_int_equal(ttm_backend_open(&backend, NULL, &request), 0);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(ttm_tensor_create(backend, &latents[i], full,
+                                           TTM_DTYPE_F32), 0);
+    assert_int_equal(ttm_tensor_create(backend, &output, full, TTM_DTYPE_F32), 0);
+    assert_int_equal(ttm_tensor_create(backend, &first,
+                                       TTM_SHAPE(1, 1, 1, CHANNELS),
+                                       TTM_DTYPE_F32), 0);
+    fill(backend, &first, 100);
+    fill(backend, &latents[0], 0);
+    for (int i = 0; i < FRAMES * CHANNELS; i++)
+        x[i] = element(0, i);
+    assert_int_equal(ttm_update_create(&update, backend, &shape), 0);
+    assert_int_equal(ttm_update_saved(&update), (1 + order) * FRAMES * CHANNELS);
+    for (int i = 0; i < 6; i++) {
+        fill(backend, &output, i + 1);
+        assert_int_equal(ttm_update_run(&update, &steps[i], weight,
+                                        &latents[i % 2], outputs, NULL, &first,
+                                        &latents[!(i % 2)]), 0);
+        assert_int_equal(ttm_tensor_read(backend, &latents[!(i % 2)], got,
+                                         TTM_DTYPE_F32), 0);
+        for (int k = 0; k < FRAMES * CHANNELS; k++) {
+            x[k] = take_step(&steps[i], order, x[k], element(i + 1, k),
+                             &history[k]);
+            if (k < CHANNELS)
+                x[k] = element(100, k);
+            if (!(fabs(x[k] - got[k]) < 1e-5))
+                fail_msg("order %d, step %d, element %d: %g, not %g", order, i,
+                         k, got[k], x[k]);
+        }
+        if (i != moved)
+            continue;
+        assert_int_equal(ttm_update_save(&update, saved), 0);
+        ttm_update_free(&update);
+        assert_int_equal(ttm_update_create(&update, backend, &shape), 0);
+        assert_int_equal(ttm_update_load(&update, saved, i + 1), 0);
+    }
+    ttm_update_free(&update);
+    for (int i = 0; i < 2; i++)
+        ttm_tensor_free(backend, &latents[i]);
+    ttm_tensor_free(backend, &output);
+    ttm_tensor_free(backend, &first);
+    ttm_backend_close(&backend);
+}
+
+static void test_update(void **state)
+{
+    (void)state;
+    for (int order = 1; order <= TTM_MAX_ORDER; order++)
+        for (int moved = -1; moved < 5; moved++)
+            check_update(order, moved);
 }
 
 static void test_guidance(void **state)
@@ -258,7 +450,10 @@ int main(void)
         cmocka_unit_test(test_perturbed),
         cmocka_unit_test(test_sample_prediction),
         cmocka_unit_test(test_linear_quadratic),
-        cmocka_unit_test(test_errors), cmocka_unit_test(test_guidance),
+        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_unipc_of_flow),
+        cmocka_unit_test(test_update),
+        cmocka_unit_test(test_guidance),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
