@@ -28,33 +28,6 @@
 #include "util/image.h"
 #include "util/mem.h"
 
-#define TEXT(x) TEXT_OF(x)
-#define TEXT_OF(x) #x
-
-const char *ttm_version(void)
-{
-    return TEXT(TTM_VERSION_MAJOR) "." TEXT(TTM_VERSION_MINOR) "."
-           TEXT(TTM_VERSION_MICRO);
-}
-
-const char *ttm_error_string(int code)
-{
-    switch (code) {
-    case TTM_OK:              return "success";
-    case TTM_MORE:            return "more work is left";
-    case TTM_ERR_MEMORY:      return "out of memory";
-    case TTM_ERR_ARGUMENT:    return "wrong argument or option";
-    case TTM_ERR_FILE:        return "file missing or not readable";
-    case TTM_ERR_FORMAT:      return "file damaged or of an unknown kind";
-    case TTM_ERR_UNSUPPORTED: return "not supported by this device or build";
-    case TTM_ERR_DEVICE:      return "device missing or failed";
-    case TTM_ERR_CANCELLED:   return "cancelled";
-    case TTM_ERR_STATE:       return "calls in the wrong order";
-    case TTM_ERR_INTERNAL:    return "internal error, please report it";
-    }
-    return "unknown error";
-}
-
 int ttm_open(TTMContext **ctx, const TTMSettings *settings)
 {
     TTMContext *c;

@@ -60,24 +60,6 @@ static int choice_fits(enum TTMSchedulerKind kind, int choice)
     }
 }
 
-int ttm_scheduler_refuse(const TTMScheduler *scheduler, const TTMLog *log,
-                         const TTMJson *config, const char *const *keys)
-{
-    for (; *keys; keys++) {
-        int value, ret;
-
-        ret = ttm_json_get_bool(config, log, scheduler->origin, *keys, 0,
-                                &value);
-        if (ret < 0)
-            return ret;
-        if (value)
-            return ttm_fail(log, TTM_ERR_UNSUPPORTED, "%s: \"%s\": true is not "
-                            "supported; set it to false if the networks were "
-                            "trained without it", scheduler->origin, *keys);
-    }
-    return 0;
-}
-
 int ttm_scheduler_load(TTMScheduler *scheduler, const TTMLog *log,
                        const TTMJson *config, const char *origin,
                        const char *class_name, int choice)

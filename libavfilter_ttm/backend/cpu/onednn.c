@@ -291,10 +291,4 @@ void ttm_onednn_call_free(TTMOnednnCall *call)
     memset(call, 0, sizeof(*call));
 }
 
-void ttm_cpu_kernels_onednn(TTMCpuKernels *kernels)
-{
-    kernels->kernel[TTM_OP_LINEAR][TTM_CPU_ONEDNN] = &ttm_onednn_linear;
-    kernels->kernel[TTM_OP_CONV2D][TTM_CPU_ONEDNN] = &ttm_onednn_conv2d;
-}
-
 #endif

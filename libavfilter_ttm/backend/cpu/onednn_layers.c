@@ -541,4 +541,10 @@ const TTMCpuKernel ttm_onednn_linear = { linear_prepare, linear_run,
 const TTMCpuKernel ttm_onednn_conv2d = { conv2d_prepare, conv2d_run,
                                          layer_release };
 
+void ttm_cpu_kernels_onednn(TTMCpuKernels *kernels)
+{
+    kernels->kernel[TTM_OP_LINEAR][TTM_CPU_ONEDNN] = &ttm_onednn_linear;
+    kernels->kernel[TTM_OP_CONV2D][TTM_CPU_ONEDNN] = &ttm_onednn_conv2d;
+}
+
 #endif

@@ -16,32 +16,9 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-/** @file Table of the plain C kernels, and the activations. */
-
-#include <math.h>
+/** @file Table of the plain C kernels. */
 
 #include "backend/cpu/plain.h"
-
-double ttm_plain_activation(enum TTMActivation activation, double x)
-{
-    switch (activation) {
-    case TTM_ACT_SILU:
-        return x / (1 + exp(-x));
-    case TTM_ACT_GELU:
-        return 0.5 * x * (1 + erf(x * 0.70710678118654752440));
-    case TTM_ACT_GELU_TANH:
-        return 0.5 * x * (1 + tanh(0.79788456080286535588 *
-                                   (x + 0.044715 * x * x * x)));
-    case TTM_ACT_QUICK_GELU:
-        return x / (1 + exp(-1.702 * x));
-    case TTM_ACT_RELU:
-        return x < 0 ? 0 : x;
-    case TTM_ACT_TANH:
-        return tanh(x);
-    default:
-        return x;
-    }
-}
 
 void ttm_cpu_kernels_plain(TTMCpuKernels *kernels)
 {

@@ -18,70 +18,15 @@
 
 /** @file A planned graph on the CPU: kernels chosen once, steps run in order. */
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "backend/cpu/convert.h"
-#include "backend/cpu/cpu.h"
 #include "backend/cpu/gemm.h"
 #include "backend/cpu/onednn.h"
+#include "backend/cpu/program.h"
 #include "graph/cost.h"
 #include "util/clock.h"
 #include "util/mem.h"
-
-/** Forms of one weight in memory. */
-typedef struct Weight {
-    void *converted[TTM_DTYPE_NB];      ///< owned; NULL: not asked for
-} Weight;
-
-struct TTMCpuProgram {
-    TTMProgram base;
-    const TTMGraph *graph;
-    const TTMPlan *plan;
-    TTMCpuStep *steps;                  ///< one an entry of plan->order
-    Weight *weights;                    ///< one a node
-    char *arena;
-    char *scratch;
-};
-
-const void *ttm_cpu_weight(TTMCpuStep *step, int index, enum TTMDType dtype)
-{
-    TTMNodeId root      = ttm_graph_root(step->graph, step->node->input[index]);
-    const TTMNode *node = &step->graph->nodes[root];
-    void **converted    = &step->program->weights[root].converted[dtype];
-    int64_t count       = ttm_shape_count(&node->shape);
-    size_t bytes        = count * ttm_dtype_size(dtype);
-
-    if (node->host_dtype == dtype &&
-        (uintptr_t)node->host_data % ttm_dtype_size(dtype) == 0)
-        return node->host_data;
-    if (!*converted) {
-        *converted = ttm_aligned_alloc(bytes);
-        if (!*converted) {
-            ttm_fail(step->cpu->log, TTM_ERR_MEMORY, "%s: out of memory for "
-                     "tensor '%s'", step->graph->name, node->name);
-            return NULL;
-        }
-        ttm_cpu_convert_file(step->cpu, *converted, dtype, node->host_data,
-                             node->host_dtype, count);
-        step->program->base.bytes += bytes;
-    }
-    return *converted;
-}
-
-int ttm_cpu_take_weight(TTMCpuStep *step, int index, enum TTMDType dtype)
-{
-    if (index >= step->node->nb_inputs || step->node->input[index] < 0)
-        return 0;
-    step->weight[index] = ttm_cpu_weight(step, index, dtype);
-    return step->weight[index] ? 0 : TTM_ERR_MEMORY;
-}
-
-void ttm_cpu_add_bytes(TTMCpuStep *step, size_t bytes)
-{
-    step->program->base.bytes += bytes;
-}
 
 static void fill_kernels(TTMCpuKernels *kernels)
 {
@@ -310,55 +255,4 @@ int ttm_cpu_program_run(TTMBackend *backend, TTMProgram *program,
     }
     ttm_onednn_leave(cpu->onednn, saved);
     return ret;
-}
-
-/** A loop that is shared out in blocks. */
-typedef struct Loop {
-    TTMCpuTask task;
-    void *opaque;
-    int64_t total, grain;
-    atomic_llong next;
-} Loop;
-
-static void work(void *opaque, int index, int nb)
-{
-    Loop *loop = opaque;
-
-    (void)nb;
-    for (;;) {
-        int64_t begin = atomic_fetch_add(&loop->next, loop->grain);
-
-        if (begin >= loop->total)
-            return;
-        loop->task(loop->opaque, index, begin,
-                   ttm_min64(begin + loop->grain, loop->total));
-    }
-}
-
-void ttm_cpu_for_wide(TTMCpu *cpu, int64_t total, int64_t grain,
-                      TTMCpuTask task, void *opaque)
-{
-    Loop loop = { task, opaque, total, grain > 0 ? grain : 1, 0 };
-    int64_t blocks = (total + loop.grain - 1) / loop.grain;
-
-    ttm_pool_run(cpu->wide, work, &loop,
-                 (int)ttm_min64(ttm_pool_threads(cpu->wide), blocks));
-}
-
-void ttm_cpu_for(TTMCpu *cpu, int64_t total, int64_t grain, TTMCpuTask task,
-                 void *opaque)
-{
-    Loop loop = { task, opaque, total, grain > 0 ? grain : 1, 0 };
-    int64_t blocks = (total + loop.grain - 1) / loop.grain;
-    int workers    = (int)ttm_min64(cpu->threads, blocks);
-
-    if (workers <= 1) {
-        for (int64_t begin = 0; begin < total; begin += loop.grain)
-            task(opaque, 0, begin, ttm_min64(begin + loop.grain, total));
-        return;
-    }
-    if (cpu->pool)
-        ttm_pool_run(cpu->pool, work, &loop, workers);
-    else
-        ttm_onednn_run(cpu->onednn, work, &loop, workers);
 }
