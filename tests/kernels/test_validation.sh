@@ -84,6 +84,7 @@ validate kernels "$build/tests/kernels/test_vulkan" --kernels $(smallest_cases) 
 all_used kernels "$tap_folder/log"
 validate 'masked attention' "$build/tests/kernels/test_masked" 'no background'
 validate images "$build/tests/unit/test_vulkan_images"
+validate transfers "$build/tests/unit/test_vulkan_transfers"
 validate networks "$build/tests/nets/test_nets_vulkan"
 validate clips "$build/tests/unit/test_vulkan_phases"
 

@@ -29,6 +29,7 @@
 
 #if HAVE_VULKAN
 
+#include <limits.h>
 #include <stdlib.h>
 
 #include "backend/vulkan/vk.h"
@@ -154,14 +155,18 @@ static void test_resume(void **state)
     free(again);
 }
 
-/* Lost at submission number @p after of the frame after @p before frames. */
-static void lose_in_frame(const uint8_t *frames, const char *phase, int before,
-                          int after)
+/*
+ * Lost at submission number @p after of the frame after @p before frames; 0 when the
+ * frame has fewer.
+ */
+static int lose_in_frame(const uint8_t *frames, const char *phase, int before,
+                         int after)
 {
     const size_t size = 3 * SIZE * SIZE;
     uint8_t *again = malloc(size);
     TTMImage image = { TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, again };
     TTMContext *ctx = open_clip();
+    int lost = 0;
 
     if (phase)
         step_until(ctx, phase, before + 1);
@@ -175,30 +180,38 @@ static void lose_in_frame(const uint8_t *frames, const char *phase, int before,
         assert_int_equal(ttm_get_frame(ctx, i, &image), 0);
         assert_memory_equal(frames + (size_t)i * size, again, size);
         if (i == before) {
-            assert_contains(messages.error, "VK_ERROR_DEVICE_LOST");
-            assert_true(ctx->clip.recovered);
+            lost = left < 0;
+            left = INT_MAX;
+            assert_int_equal(lost, strstr(messages.error, "DEVICE_LOST") != NULL);
+            assert_int_equal(lost, ctx->clip.recovered);
             assert_int_equal(ttm_frames_ready(ctx), phase ? before + 1 : FRAMES);
             assert_int_equal(ctx->clip.done, !phase);
         }
     }
     finish(ctx);
-    assert_contains(messages.warning, "after step 4 of stage 1 and 4 of stage 2");
+    if (lost)
+        assert_contains(messages.warning, "after step 4 of stage 1 and 4 of stage 2");
     ttm_close(&ctx);
     free(again);
+    return lost;
 }
 
+/* At every submission of a frame, the last one of which is behind its end. */
 static void test_frame(void **state)
 {
     uint8_t *frames = malloc(FRAMES * 3 * SIZE * SIZE);
     TTMContext *ctx = open_clip();
+    int after = 0;
 
     (void)state;
     finish(ctx);
     read_frames(ctx, frames);
     ttm_close(&ctx);
-    lose_in_frame(frames, NULL, 0, 0);          // while inputs are written
-    lose_in_frame(frames, NULL, 2, 1);
-    lose_in_frame(frames, "decode", 1, 0);      // frames are still to come
+    assert_true(lose_in_frame(frames, NULL, 0, 0));
+    while (lose_in_frame(frames, NULL, 2, after))
+        after++;
+    assert_in_range(after, 1, 8);
+    assert_true(lose_in_frame(frames, "decode", 1, 0));     // frames are still to come
     free(frames);
 }
 

@@ -372,7 +372,7 @@ static int create_device(TTMVk *vk)
     return 0;
 }
 
-/** Semaphore and command buffer of transfers. */
+/** What submissions and copies need. */
 static int create_objects(TTMVk *vk)
 {
     const VkSemaphoreTypeCreateInfo type = {
@@ -383,27 +383,11 @@ static int create_objects(TTMVk *vk)
         .sType = VK_STRUCTURE_TYPE_SEMAPHORE_CREATE_INFO,
         .pNext = &type,
     };
-    const VkCommandPoolCreateInfo pool = {
-        .sType            = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO,
-        .queueFamilyIndex = vk->queue_family,
-    };
-    VkCommandBufferAllocateInfo commands = {
-        .sType              = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO,
-        .level              = VK_COMMAND_BUFFER_LEVEL_PRIMARY,
-        .commandBufferCount = 1,
-    };
     VkResult result = vk->fn.CreateSemaphore(vk->device, &semaphore, NULL,
                                              &vk->timeline);
 
-    if (result == VK_SUCCESS)
-        result = vk->fn.CreateCommandPool(vk->device, &pool, NULL,
-                                          &vk->command_pool);
-    if (result == VK_SUCCESS) {
-        commands.commandPool = vk->command_pool;
-        result = vk->fn.AllocateCommandBuffers(vk->device, &commands,
-                                               &vk->transfer);
-    }
-    return result == VK_SUCCESS ? 0 : ttm_vk_fail(vk, result, "opening the device");
+    return result == VK_SUCCESS ? ttm_vk_transfers_open(vk) :
+                                  ttm_vk_fail(vk, result, "opening the device");
 }
 
 /** Operations of about 50 ms for a slow device of its type. */
@@ -449,11 +433,9 @@ void ttm_vk_device_close(TTMVk *vk)
     if (vk->device) {
         ttm_vk_wait_idle(vk);
         ttm_vk_images_free(vk);
-        ttm_vk_buffer_free(vk, &vk->staging);
+        ttm_vk_transfers_close(vk);
         ttm_vk_cache_save(vk);
         ttm_vk_pipelines_free(vk);
-        if (vk->command_pool)
-            vk->fn.DestroyCommandPool(vk->device, vk->command_pool, NULL);
         if (vk->timeline)
             vk->fn.DestroySemaphore(vk->device, vk->timeline, NULL);
         if (!vk->borrowed)

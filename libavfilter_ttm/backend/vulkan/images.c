@@ -70,7 +70,7 @@ static int check(TTMVk *vk, const TTMImage *image, const TTMVkBuffer *rgb,
     return 0;
 }
 
-/** Pipeline, descriptor sets and memory of @p bytes for planes. */
+/** Pipeline, commands, descriptor sets and memory of @p bytes for planes. */
 static int prepare(TTMVk *vk, size_t bytes, const TTMVkPipeline **pipeline)
 {
     const uint32_t threads = THREADS;
@@ -87,6 +87,15 @@ static int prepare(TTMVk *vk, size_t bytes, const TTMVkPipeline **pipeline)
         .descriptorSetCount = 4,
         .pSetLayouts        = layouts,
     };
+    const VkCommandPoolCreateInfo command_pool = {
+        .sType            = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO,
+        .queueFamilyIndex = vk->queue_family,
+    };
+    VkCommandBufferAllocateInfo commands = {
+        .sType              = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO,
+        .level              = VK_COMMAND_BUFFER_LEVEL_PRIMARY,
+        .commandBufferCount = 1,
+    };
     VkResult result = VK_SUCCESS;
     int ret = ttm_vk_pipeline(vk, TTM_VK_PIXELS, TTM_DTYPE_U32, &threads, 1,
                               pipeline);
@@ -95,14 +104,29 @@ static int prepare(TTMVk *vk, size_t bytes, const TTMVkPipeline **pipeline)
         ttm_vk_buffer_free(vk, &vk->planes);
     if (ret >= 0 && !vk->planes)
         ret = ttm_vk_buffer_create(vk, bytes, 0, "images", &vk->planes);
-    if (ret < 0 || vk->image_pool)
+    if (ret < 0 || vk->image_commands)
         return ret;
     for (int i = 0; i < 4; i++)
         layouts[i] = vk->layouts[TTM_VK_PIXELS].set;
-    result = vk->fn.CreateDescriptorPool(vk->device, &pool, NULL, &vk->image_pool);
-    sets.descriptorPool = vk->image_pool;
+    if (!vk->image_pool) {
+        result = vk->fn.CreateDescriptorPool(vk->device, &pool, NULL,
+                                             &vk->image_pool);
+        sets.descriptorPool = vk->image_pool;
+        if (result == VK_SUCCESS)
+            result = vk->fn.AllocateDescriptorSets(vk->device, &sets,
+                                                   vk->image_sets);
+        if (result != VK_SUCCESS && vk->image_pool) {
+            vk->fn.DestroyDescriptorPool(vk->device, vk->image_pool, NULL);
+            vk->image_pool = VK_NULL_HANDLE;
+        }
+    }
+    if (result == VK_SUCCESS && !vk->image_command_pool)
+        result = vk->fn.CreateCommandPool(vk->device, &command_pool, NULL,
+                                          &vk->image_command_pool);
+    commands.commandPool = vk->image_command_pool;
     if (result == VK_SUCCESS)
-        result = vk->fn.AllocateDescriptorSets(vk->device, &sets, vk->image_sets);
+        result = vk->fn.AllocateCommandBuffers(vk->device, &commands,
+                                               &vk->image_commands);
     return result == VK_SUCCESS ? 0 : ttm_vk_fail(vk, result, "images");
 }
 
@@ -125,14 +149,14 @@ static void dispatch(TTMVk *vk, const TTMVkPipeline *pipeline, int set,
     uint32_t x      = groups < GROUPS_X ? groups : GROUPS_X;
 
     vk->fn.UpdateDescriptorSets(vk->device, 1, &write, 0, NULL);
-    vk->fn.CmdBindPipeline(vk->transfer, VK_PIPELINE_BIND_POINT_COMPUTE,
+    vk->fn.CmdBindPipeline(vk->image_commands, VK_PIPELINE_BIND_POINT_COMPUTE,
                            pipeline->pipeline);
-    vk->fn.CmdBindDescriptorSets(vk->transfer, VK_PIPELINE_BIND_POINT_COMPUTE,
+    vk->fn.CmdBindDescriptorSets(vk->image_commands, VK_PIPELINE_BIND_POINT_COMPUTE,
                                  layout->pipeline, 0, 1, &vk->image_sets[set], 0,
                                  NULL);
-    vk->fn.CmdPushConstants(vk->transfer, layout->pipeline,
+    vk->fn.CmdPushConstants(vk->image_commands, layout->pipeline,
                             VK_SHADER_STAGE_COMPUTE_BIT, 0, sizeof(push), &push);
-    vk->fn.CmdDispatch(vk->transfer, x, (groups + x - 1) / x, 1);
+    vk->fn.CmdDispatch(vk->image_commands, x, (groups + x - 1) / x, 1);
 }
 
 static void memory_barrier(TTMVk *vk, VkPipelineStageFlags from,
@@ -145,7 +169,7 @@ static void memory_barrier(TTMVk *vk, VkPipelineStageFlags from,
         .dstAccessMask = access,
     };
 
-    vk->fn.CmdPipelineBarrier(vk->transfer, from, to, 0, 1, &barrier, 0, NULL, 0,
+    vk->fn.CmdPipelineBarrier(vk->image_commands, from, to, 0, 1, &barrier, 0, NULL, 0,
                               NULL);
 }
 
@@ -170,9 +194,8 @@ static void image_barrier(TTMVk *vk, TTMVulkanImage *v, int reads)
             .image               = TTM_VK_HANDLE(VkImage, v->image[i]),
             .subresourceRange    = { VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1 },
         };
-        v->layout[i] = layout;
     }
-    vk->fn.CmdPipelineBarrier(vk->transfer, VK_PIPELINE_STAGE_ALL_COMMANDS_BIT,
+    vk->fn.CmdPipelineBarrier(vk->image_commands, VK_PIPELINE_STAGE_ALL_COMMANDS_BIT,
                               VK_PIPELINE_STAGE_TRANSFER_BIT, 0, 0, NULL, 0, NULL,
                               v->nb_planes, barriers);
 }
@@ -190,22 +213,34 @@ static VkBufferImageCopy region(const TTMImage *image, size_t offset)
 static int begin(TTMVk *vk, const TTMImage *image, const TTMVkBuffer *rgb,
                  Planes *planes, const TTMVkPipeline **pipeline)
 {
+    const VkCommandBufferBeginInfo info = {
+        .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO,
+        .flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT,
+    };
     int ret = check(vk, image, rgb, planes);
+    VkResult result;
 
     if (ret >= 0)
         ret = prepare(vk, planes->total, pipeline);
-    return ret < 0 ? ret : ttm_vk_begin_transfer(vk);
+    if (ret < 0)
+        return ret;
+    result = vk->fn.ResetCommandPool(vk->device, vk->image_command_pool, 0);
+    if (result == VK_SUCCESS)
+        result = vk->fn.BeginCommandBuffer(vk->image_commands, &info);
+    return result == VK_SUCCESS ? 0 : ttm_vk_fail(vk, result, "images");
 }
 
-/** Submit it and wait. */
-static int finish(TTMVk *vk, TTMVulkanImage *image)
+/** Submit it and wait; the planes then have the layout @p layout. */
+static int finish(TTMVk *vk, TTMVulkanImage *image, VkImageLayout layout)
 {
-    VkResult result = vk->fn.EndCommandBuffer(vk->transfer);
+    VkResult result = vk->fn.EndCommandBuffer(vk->image_commands);
     int ret;
 
     if (result != VK_SUCCESS)
         return ttm_vk_fail(vk, result, "images");
-    ret = ttm_vk_submit_image(vk, vk->transfer, image);
+    ret = ttm_vk_submit_image(vk, vk->image_commands, image);
+    for (int i = 0; ret >= 0 && i < image->nb_planes; i++)
+        image->layout[i] = layout;
     return ret < 0 ? ret : ttm_vk_wait(vk, vk->timeline_value);
 }
 
@@ -224,7 +259,7 @@ int ttm_vk_image_read(TTMVk *vk, const TTMImage *image, TTMVkBuffer *rgb)
     for (int i = 0; i < v->nb_planes; i++) {
         const VkBufferImageCopy copy = region(image, planes.offset[i]);
 
-        vk->fn.CmdCopyImageToBuffer(vk->transfer,
+        vk->fn.CmdCopyImageToBuffer(vk->image_commands,
                                     TTM_VK_HANDLE(VkImage, v->image[i]),
                                     VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
                                     vk->planes->buffer, 1, &copy);
@@ -241,7 +276,7 @@ int ttm_vk_image_read(TTMVk *vk, const TTMImage *image, TTMVkBuffer *rgb)
                    VK_ACCESS_SHADER_WRITE_BIT, VK_PIPELINE_STAGE_ALL_COMMANDS_BIT |
                    VK_PIPELINE_STAGE_HOST_BIT, VK_ACCESS_MEMORY_READ_BIT |
                    VK_ACCESS_HOST_READ_BIT);
-    return finish(vk, v);
+    return finish(vk, v, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL);
 }
 
 int ttm_vk_image_write(TTMVk *vk, const TTMImage *image, TTMVkBuffer *rgb)
@@ -276,15 +311,19 @@ int ttm_vk_image_write(TTMVk *vk, const TTMImage *image, TTMVkBuffer *rgb)
     for (int i = 0; i < v->nb_planes; i++) {
         const VkBufferImageCopy copy = region(image, planes.offset[i]);
 
-        vk->fn.CmdCopyBufferToImage(vk->transfer, vk->planes->buffer,
+        vk->fn.CmdCopyBufferToImage(vk->image_commands, vk->planes->buffer,
                                     TTM_VK_HANDLE(VkImage, v->image[i]),
                                     VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1, &copy);
     }
-    return finish(vk, v);
+    return finish(vk, v, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL);
 }
 
 void ttm_vk_images_free(TTMVk *vk)
 {
+    if (vk->image_command_pool)
+        vk->fn.DestroyCommandPool(vk->device, vk->image_command_pool, NULL);
+    vk->image_command_pool = VK_NULL_HANDLE;
+    vk->image_commands     = VK_NULL_HANDLE;
     if (vk->image_pool)
         vk->fn.DestroyDescriptorPool(vk->device, vk->image_pool, NULL);
     vk->image_pool = VK_NULL_HANDLE;

@@ -18,17 +18,13 @@
 
 /**
  * @file
- * Device memory. Where host and device share memory, buffers are mapped and
- * copies are plain; else they go through a staging buffer in pieces.
+ * Device memory. Where host and device share memory, buffers are mapped.
  */
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "backend/vulkan/vk.h"
 #include "util/hostmem.h"
-
-#define STAGING_BYTES ((size_t)16 << 20)
 
 /** 1 where the device works on the host's own memory. */
 static int is_unified(const TTMVk *vk)
@@ -167,6 +163,7 @@ void ttm_vk_buffer_free(TTMVk *vk, TTMVkBuffer **buffer)
 
     if (!b)
         return;
+    ttm_vk_transfers_release(vk, b);
     if (b->buffer)
         vk->fn.DestroyBuffer(vk->device, b->buffer, NULL);
     if (b->memory)
@@ -175,56 +172,9 @@ void ttm_vk_buffer_free(TTMVk *vk, TTMVkBuffer **buffer)
     *buffer = NULL;
 }
 
-int ttm_vk_begin_transfer(TTMVk *vk)
+int ttm_vk_staging_create(TTMVk *vk, size_t bytes, TTMVkBuffer **buffer)
 {
-    const VkCommandBufferBeginInfo info = {
-        .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO,
-        .flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT,
-    };
-    VkResult result = vk->fn.ResetCommandPool(vk->device, vk->command_pool, 0);
-
-    if (result == VK_SUCCESS)
-        result = vk->fn.BeginCommandBuffer(vk->transfer, &info);
-    return result == VK_SUCCESS ? 0 : ttm_vk_fail(vk, result, "a transfer");
-}
-
-/** Make the transfer visible to the host, submit it and wait. */
-static int end_transfer(TTMVk *vk)
-{
-    const VkMemoryBarrier barrier = {
-        .sType         = VK_STRUCTURE_TYPE_MEMORY_BARRIER,
-        .srcAccessMask = VK_ACCESS_TRANSFER_WRITE_BIT,
-        .dstAccessMask = VK_ACCESS_HOST_READ_BIT,
-    };
-    VkResult result;
-    int ret;
-
-    vk->fn.CmdPipelineBarrier(vk->transfer, VK_PIPELINE_STAGE_TRANSFER_BIT,
-                              VK_PIPELINE_STAGE_HOST_BIT, 0, 1, &barrier,
-                              0, NULL, 0, NULL);
-    result = vk->fn.EndCommandBuffer(vk->transfer);
-    if (result != VK_SUCCESS)
-        return ttm_vk_fail(vk, result, "a transfer");
-    ret = ttm_vk_submit(vk, vk->transfer);
-    return ret < 0 ? ret : ttm_vk_wait(vk, vk->timeline_value);
-}
-
-static int copy(TTMVk *vk, VkBuffer from, size_t from_offset, VkBuffer to,
-                size_t to_offset, size_t bytes)
-{
-    const VkBufferCopy region = { from_offset, to_offset, bytes };
-    int ret = ttm_vk_begin_transfer(vk);
-
-    if (ret < 0)
-        return ret;
-    vk->fn.CmdCopyBuffer(vk->transfer, from, to, 1, &region);
-    return end_transfer(vk);
-}
-
-static int need_staging(TTMVk *vk)
-{
-    return vk->staging ? 0 : allocate(vk, STAGING_BYTES, 1, "transfers",
-                                      &vk->staging);
+    return allocate(vk, bytes, 1, "transfers", buffer);
 }
 
 int ttm_vk_buffer_create(TTMVk *vk, size_t bytes, int fill, const char *purpose,
@@ -232,63 +182,9 @@ int ttm_vk_buffer_create(TTMVk *vk, size_t bytes, int fill, const char *purpose,
 {
     int ret = allocate(vk, bytes, 0, purpose, buffer);
 
-    if (ret < 0 || !fill)
-        return ret;
-    if ((*buffer)->mapped) {
-        memset((*buffer)->mapped, 0, (*buffer)->size);
-        return 0;
-    }
-    ret = ttm_vk_begin_transfer(vk);
-    if (ret >= 0) {
-        vk->fn.CmdFillBuffer(vk->transfer, (*buffer)->buffer, 0, VK_WHOLE_SIZE, 0);
-        ret = end_transfer(vk);
-    }
+    if (ret >= 0 && fill)
+        ret = ttm_vk_buffer_clear(vk, *buffer);
     if (ret < 0)
         ttm_vk_buffer_free(vk, buffer);
-    return ret;
-}
-
-int ttm_vk_buffer_copy(TTMVk *vk, TTMVkBuffer *to, size_t to_offset,
-                       TTMVkBuffer *from, size_t from_offset, size_t bytes)
-{
-    return copy(vk, from->buffer, from_offset, to->buffer, to_offset, bytes);
-}
-
-int ttm_vk_buffer_write(TTMVk *vk, TTMVkBuffer *buffer, size_t offset,
-                        const void *data, size_t bytes)
-{
-    int ret;
-
-    if (buffer->mapped) {
-        memcpy((char *)buffer->mapped + offset, data, bytes);
-        return 0;
-    }
-    ret = need_staging(vk);
-    for (size_t done = 0; ret >= 0 && done < bytes; done += STAGING_BYTES) {
-        size_t piece = bytes - done < STAGING_BYTES ? bytes - done : STAGING_BYTES;
-
-        memcpy(vk->staging->mapped, (const char *)data + done, piece);
-        ret = copy(vk, vk->staging->buffer, 0, buffer->buffer, offset + done, piece);
-    }
-    return ret;
-}
-
-int ttm_vk_buffer_read(TTMVk *vk, TTMVkBuffer *buffer, size_t offset,
-                       void *data, size_t bytes)
-{
-    int ret;
-
-    if (buffer->mapped) {
-        memcpy(data, (const char *)buffer->mapped + offset, bytes);
-        return 0;
-    }
-    ret = need_staging(vk);
-    for (size_t done = 0; ret >= 0 && done < bytes; done += STAGING_BYTES) {
-        size_t piece = bytes - done < STAGING_BYTES ? bytes - done : STAGING_BYTES;
-
-        ret = copy(vk, buffer->buffer, offset + done, vk->staging->buffer, 0, piece);
-        if (ret >= 0)
-            memcpy((char *)data + done, vk->staging->mapped, piece);
-    }
     return ret;
 }

@@ -25,18 +25,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/vulkan/hazard.h"
 #include "backend/vulkan/program.h"
 #include "util/mem.h"
-
-/** Ranges that dispatches since the last barrier have used. */
-typedef struct Hazards {
-    struct {
-        VkBuffer buffer;
-        VkDeviceSize begin, end;
-        int written;
-    } used[256];
-    int nb_used;
-} Hazards;
 
 static int nb_externals(const TTMVkProgram *p)
 {
@@ -134,38 +125,19 @@ static VkDescriptorBufferInfo resolve(const TTMVkProgram *p, TTMVkRange range)
 }
 
 /** 1 when the dispatch must wait for an earlier one; notes what it uses. */
-static int find_hazard(Hazards *h, const TTMVkDispatch *d,
+static int find_hazard(TTMVkHazards *h, const TTMVkDispatch *d,
                        const VkDescriptorBufferInfo *info)
 {
     const TTMVkKernel *k = &ttm_vk_kernels[d->pipeline->kernel];
-    int hazard = h->nb_used + k->nb_bindings >
-                 (int)(sizeof(h->used) / sizeof(h->used[0]));
+    TTMVkAccess accesses[TTM_VK_MAX_BINDINGS];
+    int nb = 0;
 
-    for (int i = 0; i < k->nb_bindings && !hazard; i++) {
-        int written = k->writes >> i & 1;
-
-        if (d->ranges[i].slot == TTM_VK_SLOT_ABSENT)
-            continue;
-        for (int j = 0; j < h->nb_used && !hazard; j++)
-            hazard = (written || h->used[j].written) &&
-                     h->used[j].buffer == info[i].buffer &&
-                     h->used[j].begin < info[i].offset + info[i].range &&
-                     info[i].offset < h->used[j].end;
-    }
-    if (hazard)
-        h->nb_used = 0;
-    for (int i = 0; i < k->nb_bindings; i++) {
-        int at = h->nb_used;
-
-        if (d->ranges[i].slot == TTM_VK_SLOT_ABSENT)
-            continue;
-        h->used[at].buffer  = info[i].buffer;
-        h->used[at].begin   = info[i].offset;
-        h->used[at].end     = info[i].offset + info[i].range;
-        h->used[at].written = k->writes >> i & 1;
-        h->nb_used++;
-    }
-    return hazard;
+    for (int i = 0; i < k->nb_bindings; i++)
+        if (d->ranges[i].slot != TTM_VK_SLOT_ABSENT)
+            accesses[nb++] = (TTMVkAccess){ info[i].buffer, info[i].offset,
+                                            info[i].offset + info[i].range,
+                                            k->writes >> i & 1 };
+    return ttm_vk_hazard(h, accesses, nb);
 }
 
 static void bind(TTMVkProgram *p, size_t index, VkDescriptorBufferInfo *info)
@@ -248,7 +220,7 @@ static int record(TTMVkProgram *p)
     TTMVkRecording *r = p->current;
     VkResult result = vk->fn.ResetCommandPool(vk->device, r->command_pool, 0);
     VkCommandBuffer commands = VK_NULL_HANDLE;
-    Hazards hazards = { .nb_used = 0 };
+    TTMVkHazards hazards = { .nb_used = 0 };
     TTMVkCommands *current = NULL;
 
     r->nb_commands = 0;

@@ -32,6 +32,8 @@ static int submit(TTMVk *vk, VkCommandBuffer commands, uint32_t nb,
         VK_PIPELINE_STAGE_ALL_COMMANDS_BIT,
     };
     const TTMVulkanDevice *b = vk->borrowed;
+    VkCommandBuffer buffers[2];
+    const int copies = ttm_vk_transfers_end(vk, &buffers[0]);
     uint64_t after[MAX_SEMAPHORES];
     const VkTimelineSemaphoreSubmitInfo timeline = {
         .sType = VK_STRUCTURE_TYPE_TIMELINE_SEMAPHORE_SUBMIT_INFO,
@@ -46,13 +48,16 @@ static int submit(TTMVk *vk, VkCommandBuffer commands, uint32_t nb,
         .waitSemaphoreCount   = nb,
         .pWaitSemaphores      = semaphores,
         .pWaitDstStageMask    = stages,
-        .commandBufferCount   = 1,
-        .pCommandBuffers      = &commands,
+        .commandBufferCount   = (uint32_t)(copies > 0) + (commands != VK_NULL_HANDLE),
+        .pCommandBuffers      = buffers,
         .signalSemaphoreCount = nb,
         .pSignalSemaphores    = semaphores,
     };
     VkResult result;
 
+    if (copies < 0)
+        return copies;
+    buffers[copies] = commands;
     for (uint32_t i = 0; i < nb; i++)
         after[i] = before[i] + 1;
     if (b && b->lock_queue)
@@ -63,6 +68,8 @@ static int submit(TTMVk *vk, VkCommandBuffer commands, uint32_t nb,
     if (result != VK_SUCCESS)
         return ttm_vk_fail(vk, result, "a submission");
     vk->timeline_value++;
+    if (copies)
+        ttm_vk_transfers_submitted(vk);
     return 0;
 }
 
@@ -98,7 +105,11 @@ int ttm_vk_wait(TTMVk *vk, uint64_t value)
     };
     VkResult result = vk->fn.WaitSemaphores(vk->device, &info, UINT64_MAX);
 
-    return result == VK_SUCCESS ? 0 : ttm_vk_fail(vk, result, "waiting");
+    if (result != VK_SUCCESS)
+        return ttm_vk_fail(vk, result, "waiting");
+    if (value > vk->timeline_done)
+        vk->timeline_done = value;
+    return 0;
 }
 
 void ttm_vk_wait_idle(TTMVk *vk)

@@ -26,7 +26,7 @@
 #define TTM_BACKEND_VULKAN_VK_H
 
 #include "backend/backend.h"
-#include "backend/vulkan/coop.h"
+#include "backend/vulkan/hazard.h"
 
 /** A handle of the public header, where those that are no pointers have 64 bits. */
 #if VK_USE_64_BIT_PTR_DEFINES
@@ -207,6 +207,25 @@ typedef struct TTMVkFlexible {
 /** What kernels on matrices need of a lane's registers besides the matrices they keep. */
 #define TTM_VK_OTHER_REGISTERS 64
 
+/** Where a batch of copies is. */
+enum TTMVkBatch {
+    TTM_VK_BATCH_NONE,          ///< there is none; the last one is submitted
+    TTM_VK_BATCH_OPEN,          ///< being recorded
+    TTM_VK_BATCH_ENDED,         ///< recorded, but could not be submitted yet
+};
+
+/** Copies of the device, see transfer.c. */
+typedef struct TTMVkTransfers {
+    VkCommandPool pool;
+    VkCommandBuffer commands;
+    enum TTMVkBatch state;
+    uint64_t batch;             ///< number of the batch, from 1
+    uint64_t value;             ///< of the timeline, when the last one submitted is done
+    TTMVkHazards hazards;
+    struct TTMVkBuffer *staging;    ///< made when first needed
+    size_t staged;              ///< bytes of it that the batch uses
+} TTMVkTransfers;
+
 /** An open device. */
 typedef struct TTMVk {
     const TTMLog *log;
@@ -246,13 +265,14 @@ typedef struct TTMVk {
     uint64_t tick_mask;             ///< bits of a timestamp that count
     int lost;                       ///< the driver reset the device: only closing is left
 
-    VkCommandPool command_pool;     ///< of transfers
-    VkCommandBuffer transfer;
     VkSemaphore timeline;
     uint64_t timeline_value;        ///< last value that a submission signals
+    uint64_t timeline_done;         ///< value that it has reached, as far as is known
     uint64_t next_buffer_id;
-    struct TTMVkBuffer *staging;    ///< made when first needed
-    struct TTMVkBuffer *planes;     ///< of images, made when first needed
+    TTMVkTransfers transfers;
+    struct TTMVkBuffer *planes;     ///< of images; these are made when first needed
+    VkCommandPool image_command_pool;
+    VkCommandBuffer image_commands;
     VkDescriptorPool image_pool;
     VkDescriptorSet image_sets[4];
 
@@ -271,6 +291,7 @@ typedef struct TTMVkBuffer {
     VkDeviceMemory memory;
     VkDeviceSize size;
     uint64_t id;                ///< never used twice
+    uint64_t batch;             ///< of copies that used it last
     void *mapped;               ///< NULL where the host cannot see it
 } TTMVkBuffer;
 
@@ -343,20 +364,42 @@ size_t ttm_vk_free_memory(TTMVk *vk);
  */
 int ttm_vk_buffer_create(TTMVk *vk, size_t bytes, int fill, const char *purpose,
                          TTMVkBuffer **buffer);
+/** Create a buffer that the host can write and read. */
+int ttm_vk_staging_create(TTMVk *vk, size_t bytes, TTMVkBuffer **buffer);
 void ttm_vk_buffer_free(TTMVk *vk, TTMVkBuffer **buffer);
+
+/* transfer.c */
+
+int ttm_vk_transfers_open(TTMVk *vk);
+/** The device must be idle. */
+void ttm_vk_transfers_close(TTMVk *vk);
+
+/** These may be done only with the next submission; in order among themselves. */
 int ttm_vk_buffer_write(TTMVk *vk, TTMVkBuffer *buffer, size_t offset,
                         const void *data, size_t bytes);
+int ttm_vk_buffer_copy(TTMVk *vk, TTMVkBuffer *to, size_t to_offset,
+                       TTMVkBuffer *from, size_t from_offset, size_t bytes);
+/** Fill with zeros. */
+int ttm_vk_buffer_clear(TTMVk *vk, TTMVkBuffer *buffer);
+
+/** Complete on return, and so is all that was written before. */
 int ttm_vk_buffer_read(TTMVk *vk, TTMVkBuffer *buffer, size_t offset,
                        void *data, size_t bytes);
 
-int ttm_vk_buffer_copy(TTMVk *vk, TTMVkBuffer *to, size_t to_offset,
-                       TTMVkBuffer *from, size_t from_offset, size_t bytes);
+/** Submit what waits, and wait until it is done. */
+int ttm_vk_transfers_flush(TTMVk *vk);
+/** Before a buffer is destroyed: no copy needs it any more. */
+void ttm_vk_transfers_release(TTMVk *vk, const TTMVkBuffer *buffer);
+/** 1 and commands that must go ahead of a submission, 0: there are none. */
+int ttm_vk_transfers_end(TTMVk *vk, VkCommandBuffer *commands);
+/** These are submitted; vk->timeline_value is theirs. */
+void ttm_vk_transfers_submitted(TTMVk *vk);
 
 /* submit.c */
 
 /**
- * Submit one command buffer after the earlier ones; vk->timeline reaches
- * vk->timeline_value when it is done.
+ * Submit the copies that wait, then @p commands (or VK_NULL_HANDLE), after all that
+ * is at work; vk->timeline reaches vk->timeline_value when it is done.
  */
 int ttm_vk_submit(TTMVk *vk, VkCommandBuffer commands);
 /**
@@ -369,8 +412,6 @@ int ttm_vk_submit_image(TTMVk *vk, VkCommandBuffer commands,
 int ttm_vk_wait(TTMVk *vk, uint64_t value);
 /** Wait until nothing of ours is at work. */
 void ttm_vk_wait_idle(TTMVk *vk);
-/** Begin the command buffer of transfers, which must not be at work. */
-int ttm_vk_begin_transfer(TTMVk *vk);
 
 /* pipeline.c, cache.c */
 
