@@ -31,7 +31,9 @@ class Encoder:
         self.vae = load_vae(root / "vae").to(device, memory_format=torch.channels_last)
         self.vae.requires_grad_(False)
         self.tokenizer = load_tokenizer(root / "tokenizer")
-        self.weights = config[stage]["training"].get("verb_weights")
+        training = config[stage]["training"]
+        self.weights = training.get("verb_weights")
+        self.puppets = training.get("puppets", 0.0)
         self.levels = len(config[stage]["block_out_channels"])
 
     @torch.no_grad()
@@ -43,6 +45,7 @@ class Encoder:
             clips, self.config["frames"], tuple(self.meta["size"]), seed=seed,
             objects=(1, OBJECTS), split=split, device=self.device,
             weights=self.weights if split == "train" else None,
+            puppets=self.puppets,
         )  # fmt: skip
         g = numbers(seed, self.device)
         colours = draw_colours(clips, OBJECTS, g)
@@ -154,20 +157,15 @@ def flow_images(batch: scenes.SceneBatch) -> Tensor:
     """
     b, f, h, w = batch.ids.shape
     device = batch.ids.device
-    x = (torch.arange(w, device=device) + 0.5).view(1, 1, 1, w)
-    y = (torch.arange(h, device=device) + 0.5).view(1, 1, h, 1)
+    x = (torch.arange(w, device=device) + 0.5).expand(h, w)
+    y = (torch.arange(h, device=device) + 0.5)[:, None].expand(h, w)
+    here = torch.stack([x, y], -1)
     flow = torch.zeros(b, f, 3, h, w, device=device)
     for l in range(batch.centres.shape[1]):
-        cx, cy, scale, cos, sin = (
-            t[:, l, :, None, None]
-            for t in (*batch.centres.unbind(-1), batch.scales, batch.turns.cos(),
-                      batch.turns.sin())
-        )  # fmt: skip
-        dx, dy = x - cx, y - cy
-        # Where it was: turned and scaled back around the first centre.
-        was_x = cx[:, :1] + (cos * dx + sin * dy) / scale
-        was_y = cy[:, :1] + (cos * dy - sin * dx) / scale
-        moved = torch.stack([x - was_x, y - was_y, torch.zeros_like(was_x)], 2)
+        was = scenes.rigid_origins(
+            batch.centres[:, l], batch.scales[:, l], batch.turns[:, l], (h, w)
+        )
+        moved = F.pad(here - was, (0, 1)).movedim(-1, 2)
         mine = (batch.ids == l + 1)[:, :, None]
         flow = torch.where(mine, (moved * (2 / h)).clamp(-1, 1), flow)
     return flow

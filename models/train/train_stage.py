@@ -222,14 +222,17 @@ def train(
     minutes: float = 0,
     resume_bundle: bool = False,
     device: torch.device | None = None,
+    rate: float = 0,
 ) -> None:
     """Trains stage name of the bundle at root; checkpoints, log, sheets in work.
 
-    Stops after the configured steps or minutes, of which it may be given fewer.
+    Stops after the configured steps or minutes, of which it may be given fewer. A
+    rate replaces the configured one.
     """
     workers, device = Workers(), device or choose_device()
     torch.manual_seed(config["seed"])
     c = config[name]["training"]
+    peak = rate or c["rate"]
     if not 1 <= c["fresh"] <= c["batch"]:
         raise ValueError(f'{name}: "fresh" must be from 1 to "batch", {c["batch"]}')
     encoder = Encoder(config, name, root, device)
@@ -258,7 +261,7 @@ def train(
         loss = stage.loss(unet, ring.draw(drawn, c["batch"], g), g)
         loss.backward()
         workers.average(trainer.optimizer.params)
-        rate = learning_rate(c["rate"], trainer.step, p, c["hold"])
+        rate = learning_rate(peak, trainer.step, p, c["hold"])
         norm = trainer.optimizer.step(rate)
         trainer.after_step(p)
         times[1] += time.time() - begin
@@ -293,6 +296,7 @@ def main() -> None:
     parser.add_argument(
         "--resume-bundle", action="store_true", help="start from its weights"
     )
+    parser.add_argument("--rate", type=float, default=0, help="of learning, at most")
     parser.add_argument("--threads", type=int, default=1, help="on a CPU")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1")
     args = parser.parse_args()
@@ -300,6 +304,7 @@ def main() -> None:
     train(
         args.stage, load_config(args.config), Path(args.bundle), Path(args.work),
         args.minutes, args.resume_bundle, choose_device(args.device),
+        args.rate,
     )  # fmt: skip
 
 

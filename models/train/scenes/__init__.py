@@ -11,10 +11,15 @@
     batch = generate(32, frames=16, size=(128, 128), seed=7)
     batch.video, batch.ids, batch.captions, batch.motion_captions
 
+With puppets=0.5 half of the objects are articulated: see puppets.py.
+
 Everything is drawn here; no picture of anyone else is used.
 """
 
 from .generator import MAX_OBJECTS, SceneBatch, generate
+from .origins import rigid_origins
+from .puppets import PUPPET_NOUNS
+from .shape_words import SHAPE_VERBS, TRAVELS
 from .sheet import colour_ids, contact_sheet
 from .vocabulary import COLOURS, DIRECTIONS, KINDS, NOUNS, SHAPES, VERBS, is_held_out
 
@@ -24,11 +29,15 @@ __all__ = [
     "KINDS",
     "MAX_OBJECTS",
     "NOUNS",
+    "PUPPET_NOUNS",
     "SHAPES",
+    "SHAPE_VERBS",
+    "TRAVELS",
     "VERBS",
     "SceneBatch",
     "colour_ids",
     "contact_sheet",
     "generate",
     "is_held_out",
+    "rigid_origins",
 ]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from random import Random
 
 from .phrases import ADVERBS, CROSSING_PHRASES, PHRASES, TOGETHER, Phrase
+from .shape_words import SHAPE_PHRASES, shape_phrases
 
 
 @dataclass
@@ -22,10 +23,11 @@ class ObjectWords:
     noun: str
     colour: str
     size: str  # "", "small", "big", ...
-    verb: str  # a key of phrases.PHRASES
+    verb: str  # a key of phrases.PHRASES or shape_words.SHAPE_PHRASES
     pace: str  # "", "slow" or "fast"
     crossing: str = ""  # "enters" or "leaves" where the path does
     other: int | None = None  # index of the other object of a pair
+    way: str = ""  # of verbs of shape: a key of shape_words.WAYS
 
 
 def _join_words(*words: str) -> str:
@@ -108,7 +110,10 @@ def _finish(rng: Random, text: str) -> str:
 
 
 def _choose(rng: Random, words: ObjectWords) -> tuple[Phrase, str]:
-    choice = PHRASES[words.verb]
+    if words.verb in SHAPE_PHRASES:
+        choice = shape_phrases(words.verb, words.way)
+    else:
+        choice = PHRASES[words.verb]
     if words.crossing and rng.random() < 0.6:
         choice = CROSSING_PHRASES[words.crossing, words.verb]
     adverb = rng.choice(ADVERBS[words.pace]) if words.pace else ""
@@ -127,7 +132,7 @@ def write(
     said = [_choose(rng, words) for words in objects]
     order = list(range(len(objects)))
     rng.shuffle(order)
-    moving = [i for i in order if objects[i].verb != "stays_still"]
+    moving = [i for i in order if objects[i].verb not in ("stays_still", "stands")]
     if moving and rng.random() < 0.15:
         order = moving
 

@@ -15,7 +15,10 @@ from random import Random
 import torch
 from torch import Tensor
 
-from . import captions, motion, outlines, render, textures
+from . import captions, motion, outlines, puppet_paint, render, textures
+from .origins import rigid_origins
+from .puppets import Puppet, PuppetPlan, make_puppet, plan_puppet
+from .shape_words import SHAPE_VERBS
 from .vocabulary import (
     BACKGROUND_KINDS,
     BACKGROUNDS,
@@ -55,18 +58,23 @@ class SceneBatch:
     motion_captions: list[str]
     local_prompts: list[list[str]]
     names: list[list[str]]  # the noun of each object
-    verbs: list[list[str]]  # vocabulary.VERBS
-    kinds: list[list[str]]  # vocabulary.KINDS: a shape, or "noun:" and a noun
+    verbs: list[list[str]]  # vocabulary.VERBS, of puppets shape_words.SHAPE_VERBS
+    kinds: list[list[str]]  # vocabulary.KINDS: a shape, or "noun:" and a noun; of
+    # puppets "puppet:" and a noun
     colours: list[list[str]]
     paces: list[list[str]]  # "", "slow", "fast"
     present: Tensor  # bool [B,L]
-    centres: Tensor  # float [B,L,F,2]: x, y of the centroid in pixels
+    centres: Tensor  # float [B,L,F,2]: x, y of the centroid (of a puppet the middle
+    # of its box) in pixels
     scales: Tensor  # float [B,L,F]: size over the size in frame 0
     turns: Tensor  # float [B,L,F]: clockwise angle to frame 0 in radians
     radii: Tensor  # float [B,L]: nominal radius in frame 0 in pixels
     depth: Tensor  # long [B,L]: order of painting, larger is in front
     others: list[list[int | None]]  # slot of the other object of a pair
     crossings: list[list[str]]  # "", "enters" or "leaves"
+    ways: list[list[str]]  # said of a puppet: "left", "right", "towards", "away"
+    # float [B,F,H,W,2], where asked for: x, y in frame 0 of what is seen
+    origins: Tensor | None = None
 
 
 @dataclass
@@ -81,6 +89,12 @@ class _Plan:
     pace: str
     crossing: str = ""
     other: int | None = None
+    puppet: PuppetPlan | None = None
+
+    @property
+    def path_verb(self) -> str:
+        """The motion class of its path; a puppet's is its own."""
+        return "stays_still" if self.puppet else self.verb
 
 
 def _plan_object(rng: Random, verb: str, held_out: bool) -> _Plan:
@@ -148,6 +162,29 @@ def _plan_clip(
     return plans
 
 
+def _cast(
+    clips: list[list[_Plan]],
+    share: float,
+    choice: tuple[str, ...] | None,
+    held_out: bool,
+    rng: Random,
+) -> None:
+    """Puts puppets in the place of a share of the objects that are alone, in place."""
+    for clip in clips:
+        paired = {plan.other for plan in clip}
+        for l, plan in enumerate(clip):
+            if l in paired or plan.other is not None or rng.random() >= share:
+                continue
+            puppet = plan_puppet(rng, held_out, choice)
+            others = {p.noun for k, p in enumerate(clip) if k != l}
+            while puppet.noun in others:
+                puppet = plan_puppet(rng, held_out, choice)
+            clip[l] = _Plan(
+                "puppet:" + puppet.noun, puppet.noun, "soft", puppet.colour,
+                puppet.verb, puppet.pace, puppet=puppet,
+            )  # fmt: skip
+
+
 def _place(
     reach: Tensor,
     radius: Tensor,
@@ -212,6 +249,13 @@ def _radii(plans: list[list[_Plan]], slots: int, draw: Tensor) -> Tensor:
     high = torch.full_like(draw, 0.225)
     for b, clip in enumerate(plans):
         for l, plan in enumerate(clip):
+            if plan.puppet:  # limbs need room
+                crowd = min(len(clip), 5) - 1
+                low[b, l] = (0.17, 0.14, 0.12, 0.11, 0.1)[crowd]
+                high[b, l] = (0.33, 0.26, 0.21, 0.18, 0.16)[crowd]
+                if plan.puppet.way == "towards":
+                    high[b, l] *= 0.75
+                continue
             high[b, l] = (0.225, 0.2, 0.17, 0.15, 0.135)[min(len(clip), 5) - 1]
             if plan.verb in ("grows", "comes_closer"):
                 high[b, l] = min(float(high[b, l]), 0.14)
@@ -246,6 +290,9 @@ def generate(
     max_objects: int | None = None,
     verbs: tuple[str, ...] = VERBS,
     weights: dict[str, float] | None = None,
+    puppets: float = 0.0,
+    shapes: tuple[str, ...] | None = None,
+    dense: bool = False,
 ) -> SceneBatch:
     """Draws a batch of clips; the same arguments give the same batch.
 
@@ -256,7 +303,10 @@ def generate(
     "train" or "held_out": every object of the latter has a combination of
     kind, colour and verb that the former never shows. verbs are the motion
     classes to draw from; those of pairs need others beside them. weights replace
-    some of vocabulary.VERB_WEIGHTS and PAIR_WEIGHTS.
+    some of vocabulary.VERB_WEIGHTS and PAIR_WEIGHTS. Of the objects that are no
+    pair a share of `puppets` is articulated, with verbs of shape (of `shapes` if
+    given); held-out ones have proportions besides that train never shows. dense adds
+    SceneBatch.origins.
     """
     if split not in ("train", "held_out"):
         raise ValueError(f'split must be "train" or "held_out", not {split!r}')
@@ -271,6 +321,11 @@ def generate(
     unknown = set(weights or {}) - set(VERBS)
     if unknown:
         raise ValueError(f"weights of unknown motion classes {sorted(unknown)}")
+    unknown = set(shapes or ()) - set(SHAPE_VERBS)
+    if unknown or shapes == ():
+        raise ValueError(f"unknown verbs of shape {sorted(unknown)} in {shapes}")
+    if not 0 <= puppets <= 1:
+        raise ValueError(f"puppets must be a share from 0 to 1, not {puppets}")
     shares = VERB_WEIGHTS | PAIR_WEIGHTS | (weights or {})
     device = torch.device(device)
     width, height = size
@@ -281,6 +336,7 @@ def generate(
     looks_numbers.manual_seed(rng.getrandbits(62))
 
     plans = [_plan_clip(rng, objects, held_out, verbs, shares) for _ in range(batch)]
+    _cast(plans, puppets, shapes, held_out, Random(f"{seed}/{split}/puppets"))
     owner, slot = [], []
     for b, clip in enumerate(plans):
         owner += [b] * len(clip)
@@ -292,10 +348,18 @@ def generate(
 
     # Geometry, in frame heights, on the CPU: it is small.
     radius = _radii(plans, slots, torch.rand(batch, slots, generator=numbers))
-    verb = torch.tensor([VERB_INDEX[plan.verb] for plan in flat])
+    verb = torch.tensor([VERB_INDEX[plan.path_verb] for plan in flat])
     pace = torch.tensor([("slow", "", "fast").index(plan.pace) for plan in flat])
     flat_radius = radius[owner_t, slot_t]
     shift, scale, turn = motion.trajectories(verb, pace, flat_radius, frames, numbers)
+    acting: dict[int, Puppet] = {}
+    for k, plan in enumerate(flat):
+        if plan.puppet:
+            name = f"{seed}/{split}/{owner[k]}/{slot[k]}"
+            acting[k] = make_puppet(
+                plan.puppet, name, frames, float(flat_radius[k]), held_out
+            )
+            shift[k], scale[k] = acting[k].path, acting[k].sizes
     crossing = torch.tensor([_crossing(plan) for plan in flat])
     # Who leaves starts inside: the path is at least that long.
     leaves = crossing.abs().sum(1) == 2
@@ -353,22 +417,28 @@ def generate(
     )
     # A sprite sample is 2 * EXTENT / SPRITE radii wide.
     texel = 2 * textures.EXTENT / textures.SPRITE * flat_radius * height
-    looks = textures.Looks(
-        outline.to(device),
-        polygon.to(device),
-        colour.clamp(0.03, 0.97).to(device),
-        cutout.to(device),
-        shadow.to(device),
-        (1.5 - texel * 1.5).clamp(0, 1).to(device),
+    rigid = torch.tensor(
+        [k for k in range(len(flat)) if k not in acting], dtype=torch.long
     )
+    looks = textures.Looks(
+        *(
+            part[rigid].to(device)
+            for part in (
+                outline, polygon, colour.clamp(0.03, 0.97), cutout, shadow,
+                (1.5 - texel * 1.5).clamp(0, 1),
+            )
+        )
+    )  # fmt: skip
 
     kinds = rng.choices(range(4), weights=(0.42, 0.2, 0.16, 0.22), k=batch)
     words = []
     for b, clip in enumerate(plans):
         said = [
             captions.ObjectWords(
-                p.noun, p.colour, _size_word(rng, float(radius[b, l])), p.verb,
-                p.pace, p.crossing, p.other,
+                p.noun, p.colour,
+                _size_word(rng, float(radius[b, l]) * (0.75 if p.puppet else 1.0)),
+                p.verb, p.pace, p.crossing, p.other,
+                p.puppet.way if p.puppet else "",
             )  # fmt: skip
             for l, p in enumerate(clip)
         ]
@@ -381,7 +451,14 @@ def generate(
     still = (still * 255 + 0.5).to(torch.uint8).permute(0, 2, 3, 1).unsqueeze(1)
     video = still.expand(-1, frames, -1, -1, -1).contiguous()
     ids = torch.zeros(batch, frames, height, width, dtype=torch.uint8, device=device)
-    sprite = textures.sprites(looks, looks_numbers)
+    origins = None
+    if dense:
+        at = torch.meshgrid(
+            torch.arange(width, device=device) + 0.5,
+            torch.arange(height, device=device) + 0.5, indexing="xy",
+        )  # fmt: skip
+        origins = torch.stack(at, -1).expand(batch, frames, -1, -1, -1).contiguous()
+    sprite = textures.sprites(looks, looks_numbers) if len(rigid) else torch.empty(0)
     flat_depth = depth[owner_t, slot_t]
     path = centres[owner_t, slot_t].to(device)
     sizes = (flat_radius[:, None] * scale * height).to(device)
@@ -390,12 +467,31 @@ def generate(
     # On a CPU few windows at a time stay in its caches.
     chunk = 32 if device.type == "cpu" else 4096
     for layer in range(slots):
-        k = (flat_depth == layer).nonzero()[:, 0]
-        d = k.to(device)
-        render.paint(
-            video, ids, sprite[d], path[d], sizes[d], angles[d], softness[d],
-            owner_t[k].to(device), (slot_t[k] + 1).to(device), chunk,
-        )  # fmt: skip
+        among = (flat_depth[rigid] == layer).nonzero()[:, 0]
+        if len(among):
+            k, d = rigid[among], rigid[among].to(device)
+            render.paint(
+                video, ids, sprite[among.to(device)], path[d], sizes[d], angles[d],
+                softness[d], owner_t[k].to(device), (slot_t[k] + 1).to(device), chunk,
+            )  # fmt: skip
+        for k, puppet in acting.items():
+            if int(flat_depth[k]) != layer:
+                continue
+            x, y = (centres[owner[k], slot[k], 0]).tolist()
+            dark = 0.7 * float(luck[k, 1]) if luck[k, 0] < 0.75 else 0.0
+            puppet_paint.shade_floor(video, puppet, (x, y), owner[k], dark)
+            puppet_paint.paint_puppet(
+                video, ids, origins, puppet, (x, y), owner[k], slot[k] + 1,
+                1.0 + float(luck[k, 2]) ** 2 * height / 64, looks_numbers,
+            )  # fmt: skip
+    if origins is not None:
+        for k in rigid.tolist():
+            b, l = owner[k], slot[k]
+            was = rigid_origins(
+                centres[b, l], scales[b, l], turns[b, l], (height, width)
+            )
+            mine = (ids[b] == l + 1)[..., None]
+            origins[b] = torch.where(mine, was.to(device), origins[b])
 
     return SceneBatch(
         video=video,
@@ -416,4 +512,6 @@ def generate(
         depth=depth.to(device),
         others=[[p.other for p in clip] for clip in plans],
         crossings=[[p.crossing for p in clip] for clip in plans],
+        ways=[[p.puppet.way if p.puppet else "" for p in clip] for clip in plans],
+        origins=origins,
     )

@@ -8,7 +8,8 @@
 """Contact sheets of clips: python -m scenes.preview OUT.png
 
 With --each-verb there is one clip for every motion class, in order, two to a
-row, and no masks; --colours reduces the picture to so many colours.
+row, and no masks, with --each-shape one for every verb of shape; --colours reduces
+the picture to so many colours.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from torch import Tensor
 
 from .generator import MAX_OBJECTS, generate
 from .sheet import colour_ids, contact_sheet
+from .shape_words import SHAPE_VERBS
 from .vocabulary import PAIR_WEIGHTS, VERBS
 
 
@@ -46,6 +48,19 @@ def one_of_each(frames: int, size: int, seed: int) -> tuple[Tensor, list[str]]:
     return torch.stack(clips), prompts
 
 
+def one_of_each_shape(frames: int, size: int, seed: int) -> tuple[Tensor, list[str]]:
+    """A clip for every verb of shape, uint8 [V,F,H,W,3], and their prompts."""
+    clips, prompts = [], []
+    for number, verb in enumerate(SHAPE_VERBS):
+        scene = generate(
+            1, frames, (size, size), seed + 1000 * number, objects=(1, 1),
+            puppets=1.0, shapes=(verb,),
+        )  # fmt: skip
+        clips.append(scene.video[0])
+        prompts.append(f"{verb}: {scene.local_prompts[0][0]}")
+    return torch.stack(clips), prompts
+
+
 def main(argv: list[str] | None = None) -> int:
     """Writes clips over their masks, prints their captions and the pace."""
     parser = argparse.ArgumentParser(prog="scenes.preview", description=__doc__)
@@ -58,10 +73,15 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--columns", type=int, default=8)
     parser.add_argument("--split", choices=("train", "held_out"), default="train")
     parser.add_argument("--each-verb", action="store_true")
+    parser.add_argument("--each-shape", action="store_true")
+    parser.add_argument(
+        "--puppets", type=float, default=0.0, help="share of the objects"
+    )
     parser.add_argument("--colours", type=int, default=0)
     args = parser.parse_args(argv)
-    if args.each_verb:
-        both, prompts = one_of_each(args.frames, args.size, args.seed)
+    if args.each_verb or args.each_shape:
+        draw = one_of_each if args.each_verb else one_of_each_shape
+        both, prompts = draw(args.frames, args.size, args.seed)
         print("\n".join(prompts))
         pick = torch.linspace(0, args.frames - 1, args.columns).round().long()
         both = both[:, pick]
@@ -73,7 +93,7 @@ def main(argv: list[str] | None = None) -> int:
         began = time.perf_counter()
         scene = generate(
             args.clips, args.frames, (args.size, args.size), args.seed,
-            objects=(1, args.objects), split=args.split,
+            objects=(1, args.objects), split=args.split, puppets=args.puppets,
         )  # fmt: skip
         spent = time.perf_counter() - began
         both = torch.stack([scene.video, colour_ids(scene.ids)], 1).flatten(0, 1)
