@@ -25,6 +25,7 @@ from scenes import SceneBatch, generate
 
 SUITES = ("single", "multi", "photos")
 _DRAWN = {"single": (5101, (1, 1)), "multi": (5102, (2, 5))}
+_SHAPES = 5104  # seed of the suite of puppets
 SCENES = 64
 
 
@@ -73,7 +74,20 @@ def drawn_batch(suite: str, size: tuple[int, int] = (128, 128)) -> SceneBatch:
 
 def drawn(suite: str, count: int = SCENES) -> list[Case]:
     """The first `count` scenes of suite "single" or "multi"."""
-    batch = drawn_batch(suite)
+    return _cases(suite, drawn_batch(suite), count)
+
+
+def shapes(count: int = SCENES) -> list[Case]:
+    """The first `count` scenes of the suite "shapes, drawn": one or two puppets whose
+    proportions, and combinations of noun, colour and verb, training never shows."""
+    batch = generate(
+        SCENES, seed=_SHAPES, objects=(1, 2), split="held_out", puppets=1.0,
+        weights={"follows": 0.0, "swaps_places": 0.0},
+    )  # fmt: skip
+    return _cases("shapes", batch, count)
+
+
+def _cases(suite: str, batch: SceneBatch, count: int) -> list[Case]:
     cases = []
     for clip in range(min(count, SCENES)):
         background, known = revealed(batch.video[clip], batch.ids[clip])
