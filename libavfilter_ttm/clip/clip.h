@@ -61,6 +61,7 @@ typedef struct TTMClip {
     /* pictures */
     TTMImage still;             ///< as given
     TTMImage masks;             ///< as given; data NULL: none
+    uint8_t background[3];      ///< colour of what is no object in the masks
     uint8_t *drawn;             ///< given trajectory, RGB8 at drawn_scale * the video's size
     int drawn_scale;
     int drawn_width, drawn_height;  ///< of the frames themselves

@@ -73,7 +73,8 @@ int ttm_clip_find_objects(TTMContext *ctx)
         return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
     if (c->masks.data)
         ret = ttm_segment_masks(&ctx->log, &c->masks, width, height,
-                                &c->prompts, c->ids, c->found);
+                                &c->prompts, c->ids, c->found,
+                                c->background);
     else
         ret = ttm_segment_still(&ctx->log, &c->still, &c->prompts, c->ids,
                                 c->found);

@@ -18,133 +18,25 @@
 
 /** @file Objects from an image of flat colours on black. */
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "segment/flat.h"
+#include "segment/rims.h"
 #include "segment/segment.h"
 #include "util/image.h"
 #include "util/mem.h"
 #include "util/palette.h"
 
-#define BINS        32          ///< of each channel
-#define NEAR        60          ///< a mask's noise, RGB distance
-#define NEAR_BLACK  44
-#define MAX_PEAKS   (TTM_MAX_OBJECTS + 1)
-
-/** Pixels of similar colour. */
-typedef struct Bin {
-    int64_t count;
-    int64_t sum[3];
-} Bin;
-
-/** A colour of the masks. */
-typedef struct Peak {
-    int rgb[3];
-    int64_t count;
-    double x;                   ///< sum of the columns, later their mean
-} Peak;
-
-static int distance2(const int *a, const int *b)
-{
-    int sum = 0;
-
-    for (int c = 0; c < 3; c++)
-        sum += (a[c] - b[c]) * (a[c] - b[c]);
-    return sum;
-}
-
-static void pixel(const TTMImage *image, int x, int y, int rgb[3])
-{
-    float value[3];
-
-    ttm_image_pixel(image, x, y, value);
-    for (int c = 0; c < 3; c++)
-        rgb[c] = (int)(value[c] * 255 + 0.5f);
-}
-
-static void fill_bins(const TTMImage *masks, Bin *bins)
-{
-    for (int y = 0; y < masks->height; y++) {
-        for (int x = 0; x < masks->width; x++) {
-            const int black[3] = { 0, 0, 0 };
-            int rgb[3];
-            Bin *bin;
-
-            pixel(masks, x, y, rgb);
-            if (distance2(rgb, black) < NEAR_BLACK * NEAR_BLACK)
-                continue;
-            bin = &bins[(rgb[0] * BINS / 256 * BINS + rgb[1] * BINS / 256) *
-                        BINS + rgb[2] * BINS / 256];
-            bin->count++;
-            for (int c = 0; c < 3; c++)
-                bin->sum[c] += rgb[c];
-        }
-    }
-}
-
-/* Soft edges give mixtures of black and the masks' colours, or of two. */
-static int is_mixture(const Peak *peaks, int nb, const int *rgb, int64_t count)
-{
-    for (int i = 0; i < nb; i++) {
-        for (int k = -1; k < i; k++) {
-            const int black[3] = { 0, 0, 0 };
-            const int *a = peaks[i].rgb, *b = k < 0 ? black : peaks[k].rgb;
-            double length2 = distance2(a, b), along = 0, off = 0;
-
-            if (length2 <= 0 || 8 * count > peaks[i].count ||
-                (k >= 0 && 8 * count > peaks[k].count))
-                continue;
-            for (int c = 0; c < 3; c++)
-                along += (double)(rgb[c] - b[c]) * (a[c] - b[c]);
-            along /= length2;
-            for (int c = 0; c < 3; c++) {
-                double d = rgb[c] - (b[c] + along * (a[c] - b[c]));
-
-                off += d * d;
-            }
-            if (along > 0 && along < 1 && off < 40 * 40)
-                return 1;
-        }
-    }
-    return 0;
-}
-
-/* The most frequent colours, each with the noise around it. */
-static int find_peaks(Bin *bins, int64_t pixels, Peak peaks[MAX_PEAKS])
-{
-    int64_t least = pixels / 2000 > 1 ? pixels / 2000 : 1;
-    int nb = 0;
-
-    while (nb < MAX_PEAKS) {
-        Peak *p = &peaks[nb];
-        int best = -1;
-
-        for (int i = 0; i < BINS * BINS * BINS; i++)
-            if (bins[i].count && (best < 0 ||
-                                  bins[i].count > bins[best].count))
-                best = i;
-        if (best < 0)
-            return nb;
-        memset(p, 0, sizeof(*p));
-        for (int c = 0; c < 3; c++)
-            p->rgb[c] = (int)(bins[best].sum[c] / bins[best].count);
-        for (int i = 0; i < BINS * BINS * BINS; i++) {
-            int rgb[3];
-
-            if (!bins[i].count)
-                continue;
-            for (int c = 0; c < 3; c++)
-                rgb[c] = (int)(bins[i].sum[c] / bins[i].count);
-            if (distance2(rgb, p->rgb) > NEAR * NEAR)
-                continue;
-            p->count += bins[i].count;
-            bins[i].count = 0;
-        }
-        if (p->count >= least && !is_mixture(peaks, nb, p->rgb, p->count))
-            nb++;
-    }
-    return nb;
-}
+/** The masks and what becomes of each of their colours. */
+typedef struct Masks {
+    const TTMLog *log;
+    TTMFlat flat;
+    int taken[TTM_FLAT_MAX];    ///< object of a colour, -1: none
+    uint8_t number[TTM_FLAT_MAX];   ///< its id, 0: none
+} Masks;
 
 /* Place of a colour among ttm's object colours, -1 where it is none. */
 static int order_of(const int *rgb)
@@ -153,74 +45,37 @@ static int order_of(const int *rgb)
         const uint8_t *colour = ttm_object_colour(id);
         const int wanted[3] = { colour[0], colour[1], colour[2] };
 
-        if (distance2(rgb, wanted) < 32 * 32)
+        if (ttm_shade_distance2(rgb, wanted) < 32 * 32)
             return id;
     }
     return -1;
 }
 
-/* Nearest of black and the peaks; peak index + 1. */
-static int nearest(const Peak *peaks, int nb, const int *rgb)
+/* Whether a colour is still to be given an object. */
+static int is_open(const Masks *m, int i, int with_small)
 {
-    const int black[3] = { 0, 0, 0 };
-    int best = 0, least = distance2(rgb, black);
+    const TTMFlatColour *c = &m->flat.colour[i];
 
-    for (int i = 0; i < nb; i++) {
-        int d = distance2(rgb, peaks[i].rgb);
-
-        if (d < least) {
-            least = d;
-            best = i + 1;
-        }
-    }
-    return best;
+    return i > 0 && m->taken[i] < 0 &&
+           (!c->dropped || (with_small && c->dropped == TTM_FLAT_SMALL &&
+                            c->count));
 }
 
-static void read_ids(const TTMImage *masks, Peak *peaks, int nb, int width,
-                     int height, uint8_t *ids)
-{
-    int64_t count[MAX_PEAKS] = { 0 };
-
-    for (int i = 0; i < nb; i++)
-        peaks[i].x = 0;
-    for (int y = 0; y < height; y++) {
-        int from_y = (int)((2 * (int64_t)y + 1) * masks->height /
-                           (2 * height));
-
-        for (int x = 0; x < width; x++) {
-            int rgb[3], id;
-
-            pixel(masks, (int)((2 * (int64_t)x + 1) * masks->width /
-                               (2 * width)), from_y, rgb);
-            id = nearest(peaks, nb, rgb);
-            ids[(size_t)y * (size_t)width + (size_t)x] = (uint8_t)id;
-            if (id) {
-                count[id - 1]++;
-                peaks[id - 1].x += x;
-            }
-        }
-    }
-    for (int i = 0; i < nb; i++) {
-        peaks[i].count = count[i];
-        if (count[i])
-            peaks[i].x /= (double)count[i];
-    }
-}
-
-/* Peaks that no object claims by colour, in order: indices into peaks. */
-static int open_peaks(const Peak *peaks, int nb, const int *taken, int *order)
+/* Colours that no object claims, in order: their number. */
+static int open_colours(const Masks *m, int with_small, int *order)
 {
     int by_colour = 1, open = 0;
 
-    for (int i = 0; i < nb; i++) {
-        if (taken[i] >= 0)
+    for (int i = 0; i < m->flat.nb; i++) {
+        if (!is_open(m, i, with_small))
             continue;
         order[open++] = i;
-        by_colour &= order_of(peaks[i].rgb) > 0;
+        by_colour &= order_of(m->flat.colour[i].rgb) > 0;
     }
     for (int i = 1; i < open; i++) {
         for (int k = i; k > 0; k--) {
-            const Peak *a = &peaks[order[k - 1]], *b = &peaks[order[k]];
+            const TTMFlatColour *a = &m->flat.colour[order[k - 1]];
+            const TTMFlatColour *b = &m->flat.colour[order[k]];
             int swap = by_colour ? order_of(a->rgb) > order_of(b->rgb) :
                        a->x > b->x;
             int other = order[k];
@@ -254,83 +109,121 @@ static void free_object(TTMPromptObject *object)
     memset(object, 0, sizeof(*object));
 }
 
-/* Objects with "color" take the mask of that colour: taken[peak] = object. */
-static int take_by_colour(const TTMLog *log, const TTMPrompts *prompts,
-                          const Peak *peaks, int nb, int *taken)
+/* Objects with "color" take the mask of that colour. */
+static int take_by_colour(Masks *m, const TTMPrompts *prompts)
 {
     for (int o = 0; o < prompts->nb_objects; o++) {
         const TTMPromptObject *object = &prompts->objects[o];
-        int rgb[3], best = -1;
+        const int rgb[3] = { object->colour[0], object->colour[1],
+                             object->colour[2] };
+        int best = 0, least = TTM_FLAT_APART * TTM_FLAT_APART;
 
         if (object->locate != TTM_LOCATE_COLOUR)
             continue;
-        for (int c = 0; c < 3; c++)
-            rgb[c] = object->colour[c];
-        for (int i = 0; i < nb; i++)
-            if (taken[i] < 0 && distance2(rgb, peaks[i].rgb) < NEAR * NEAR &&
-                (best < 0 || distance2(rgb, peaks[i].rgb) <
-                             distance2(rgb, peaks[best].rgb)))
-                best = i;
-        if (best < 0)
-            return ttm_fail(log, TTM_ERR_ARGUMENT, "option objects: the masks "
-                            "have no object of the color #%02x%02x%02x of "
-                            "objects[%d] (%s)", (unsigned)rgb[0],
+        for (int i = 1; i < m->flat.nb; i++) {
+            int d = ttm_shade_distance2(rgb, m->flat.colour[i].rgb);
+
+            if (is_open(m, i, 0) && d < least) {
+                least = d;
+                best  = i;
+            }
+        }
+        if (!best)
+            return ttm_fail(m->log, TTM_ERR_ARGUMENT, "option objects: the "
+                            "masks have no object of the color #%02x%02x%02x "
+                            "of objects[%d] (%s)", (unsigned)rgb[0],
                             (unsigned)rgb[1], (unsigned)rgb[2], o,
                             object->name);
-        taken[best] = o;
+        m->taken[best] = o;
     }
     return 0;
 }
 
-/*
- * Give every mask its object. On return prompts' objects are in the order of
- * `number`: number[peak] = object id.
- */
-static int assign(const TTMLog *log, TTMPrompts *prompts, const Peak *peaks,
-                  int nb, int *number)
+static void name_dropped(const Masks *m, const TTMPrompts *prompts,
+                         int width, int height)
 {
-    int taken[MAX_PEAKS], order[MAX_PEAKS], used[TTM_MAX_OBJECTS] = { 0 };
-    int open, object = 0, left, ret;
+    for (int i = 1; i < m->flat.nb; i++) {
+        const TTMFlatColour *c = &m->flat.colour[i];
+        const char *whose = m->taken[i] < 0 ? NULL :
+                            prompts->objects[m->taken[i]].name;
 
-    for (int i = 0; i < nb; i++)
-        taken[i] = -1;
-    ret = take_by_colour(log, prompts, peaks, nb, taken);
-    if (ret < 0)
-        return ret;
-    for (int i = 0; i < nb; i++)
-        if (taken[i] >= 0)
-            used[taken[i]] = 1;
-    open = open_peaks(peaks, nb, taken, order);
+        if (!c->count || !c->dropped)
+            continue;
+        ttm_log(m->log, TTM_LOG_WARNING, "the masks' color #%02x%02x%02x%s%s%s "
+                "(%" PRId64 " pixels, %dx%d at %d,%d) is left out: %s",
+                (unsigned)c->rgb[0], (unsigned)c->rgb[1], (unsigned)c->rgb[2],
+                whose ? " of '" : "", whose ? whose : "", whose ? "'" : "",
+                c->count, c->box[2] - c->box[0], c->box[3] - c->box[1],
+                c->box[0], c->box[1], c->dropped == TTM_FLAT_RIM ?
+                "it is a thin rim between others, which it joins" :
+                "it is too small");
+        if (c->dropped == TTM_FLAT_SMALL)
+            ttm_log(m->log, TTM_LOG_WARNING, "at least %" PRId64 " pixels "
+                    "count, or any where an object has that \"color\" in the "
+                    "option objects", ttm_flat_least(c, width, height));
+    }
+}
+
+/*
+ * Colours that no object claims by its "color" go to the other objects in
+ * order. What is too small counts where there is an object for it, so that
+ * the others get theirs.
+ */
+static int take_in_order(Masks *m, TTMPrompts *prompts)
+{
+    int order[TTM_FLAT_MAX], used[TTM_MAX_OBJECTS] = { 0 };
+    int object = 0, left = prompts->nb_objects, open, ret;
+
+    for (int i = 0; i < m->flat.nb; i++) {
+        if (m->taken[i] < 0)
+            continue;
+        used[m->taken[i]] = 1;
+        left--;
+    }
+    open = open_colours(m, 1, order);
+    if (open > left)
+        open = open_colours(m, 0, order);
     for (int i = 0; i < open; i++) {
+        const int *rgb = m->flat.colour[order[i]].rgb;
+
         while (object < prompts->nb_objects && used[object])
             object++;
         if (object == prompts->nb_objects) {
-            ttm_log(log, TTM_LOG_WARNING, "the masks have more objects than "
+            ttm_log(m->log, TTM_LOG_WARNING, "the masks have more objects than "
                     "the prompt names; mask #%02x%02x%02x %s",
-                    (unsigned)peaks[order[i]].rgb[0],
-                    (unsigned)peaks[order[i]].rgb[1],
-                    (unsigned)peaks[order[i]].rgb[2], prompts->parsed ?
-                    "stays still" : "gets the whole prompt");
+                    (unsigned)rgb[0], (unsigned)rgb[1], (unsigned)rgb[2],
+                    prompts->parsed ? "stays still" : "gets the whole prompt");
             ret = still_object(&prompts->objects[object], prompts);
             if (ret < 0)
-                return ttm_fail(log, ret, "out of memory");
+                return ttm_fail(m->log, ret, "out of memory");
             prompts->nb_objects++;
         }
         used[object] = 1;
-        taken[order[i]] = object;
+        m->taken[order[i]] = object;
     }
-    /* Objects without a mask go; the others close up. */
-    left = 0;
+    return 0;
+}
+
+/* Objects without a mask go; the others close up, and colours get their ids. */
+static void number_objects(Masks *m, TTMPrompts *prompts)
+{
+    int left = 0;
+
     for (int o = 0; o < prompts->nb_objects; o++) {
-        if (!used[o]) {
-            ttm_log(log, TTM_LOG_WARNING, "the masks have no object for '%s'",
+        int used = 0;
+
+        for (int i = 0; i < m->flat.nb; i++) {
+            if (m->taken[i] != o || m->flat.colour[i].dropped)
+                continue;
+            used = 1;
+            m->number[i] = (uint8_t)(left + 1);
+        }
+        if (!used) {
+            ttm_log(m->log, TTM_LOG_WARNING, "the masks have no object for '%s'",
                     prompts->objects[o].name);
             free_object(&prompts->objects[o]);
             continue;
         }
-        for (int i = 0; i < nb; i++)
-            if (taken[i] == o)
-                number[i] = left + 1;
         if (left != o) {
             prompts->objects[left] = prompts->objects[o];
             memset(&prompts->objects[o], 0, sizeof(prompts->objects[o]));
@@ -338,47 +231,128 @@ static int assign(const TTMLog *log, TTMPrompts *prompts, const Peak *peaks,
         left++;
     }
     prompts->nb_objects = left;
-    return 0;
+}
+
+/* "black" or #rrggbb */
+static void name_colour(const int *rgb, char name[16])
+{
+    const int black[3] = { 0 };
+
+    if (ttm_shade_distance2(rgb, black) < TTM_FLAT_BLACK * TTM_FLAT_BLACK)
+        snprintf(name, 16, "black");
+    else
+        snprintf(name, 16, "#%02x%02x%02x", (unsigned)rgb[0], (unsigned)rgb[1],
+                 (unsigned)rgb[2]);
+}
+
+/* Objects from the colours; what cannot be is said. */
+static int check_colours(const Masks *m)
+{
+    char name[16];
+    int kept = 0;
+
+    for (int i = 1; i < m->flat.nb; i++)
+        kept += !m->flat.colour[i].dropped;
+    if (m->flat.many || kept > TTM_MAX_OBJECTS)
+        return ttm_fail(m->log, TTM_ERR_ARGUMENT, "the masks have %s%d "
+                        "colours, at most %d objects are possible; each needs "
+                        "one flat colour, and all else one other, such as "
+                        "black", m->flat.many ? "more than " : "",
+                        m->flat.many ? TTM_MAX_OBJECTS : kept,
+                        TTM_MAX_OBJECTS);
+    if (kept)
+        return 0;
+    name_colour(m->flat.colour[0].rgb, name);
+    return ttm_fail(m->log, TTM_ERR_ARGUMENT, "the masks are all %s: give each "
+                    "object one flat colour on a background of another", name);
+}
+
+/* Labels of the masks at their own size, and the flat colours. */
+static int read_masks(Masks *m, const TTMImage *masks,
+                      const TTMPrompts *prompts, uint8_t *labels)
+{
+    uint8_t claimed[TTM_MAX_OBJECTS][3];
+    TTMShades shades;
+    int nb = 0, ret = ttm_shades_read(&shades, masks);
+
+    for (int o = 0; o < prompts->nb_objects; o++)
+        if (prompts->objects[o].locate == TTM_LOCATE_COLOUR)
+            memcpy(claimed[nb++], prompts->objects[o].colour, 3);
+    if (ret >= 0)
+        ret = ttm_flat_find(&m->flat, &shades, masks,
+                            (const uint8_t (*)[3])claimed, nb);
+    if (ret >= 0 && !m->flat.many)
+        ret = ttm_rims_join(m->log, masks, &shades, &m->flat, labels);
+    ttm_shades_free(&shades);
+    return ret;
+}
+
+/* Ids of the still's size from labels of the masks'. */
+static void set_ids(const Masks *m, const uint8_t *labels,
+                    const TTMImage *masks, int width, int height, uint8_t *ids)
+{
+    ttm_ids_resize(labels, masks->width, masks->height, ids, width, height);
+    for (size_t i = 0; i < (size_t)width * (size_t)height; i++)
+        ids[i] = m->number[ids[i]];
+}
+
+/* What the objects and the background looked like. */
+static void keep_colours(const Masks *m, TTMPrompts *prompts,
+                         TTMFound found[TTM_MAX_OBJECTS],
+                         uint8_t background[3])
+{
+    const int *ground = m->flat.colour[0].rgb;
+    char name[16];
+
+    for (int i = 1; i < m->flat.nb; i++) {
+        int o = m->number[i] - 1;
+
+        if (o < 0)
+            continue;
+        for (int c = 0; c < 3; c++)
+            prompts->objects[o].colour[c] =
+                (unsigned char)m->flat.colour[i].rgb[c];
+        found[o].sure = 1;
+        found[o].how  = "masks";
+    }
+    for (int c = 0; c < 3; c++)
+        background[c] = (uint8_t)ground[c];
+    name_colour(ground, name);
+    if (*name == '#')
+        ttm_log(m->log, TTM_LOG_INFO, "the background of the masks is %s, the "
+                "colour of most of their border", name);
 }
 
 int ttm_segment_masks(const TTMLog *log, const TTMImage *masks, int width,
                       int height, TTMPrompts *prompts, uint8_t *ids,
-                      TTMFound found[TTM_MAX_OBJECTS])
+                      TTMFound found[TTM_MAX_OBJECTS], uint8_t background[3])
 {
-    Bin *bins = ttm_array_alloc(BINS * BINS * BINS, sizeof(*bins));
-    Peak peaks[MAX_PEAKS];
-    int number[MAX_PEAKS] = { 0 }, nb, ret;
+    uint8_t *labels = ttm_array_alloc((size_t)masks->width,
+                                      (size_t)masks->height);
+    Masks m = { .log = log };
+    int ret = labels ? 0 : TTM_ERR_MEMORY;
 
-    if (!bins)
-        return ttm_fail(log, TTM_ERR_MEMORY, "out of memory");
+    memset(m.taken, -1, sizeof(m.taken));
     if (masks->width != width || masks->height != height)
         ttm_log(log, TTM_LOG_WARNING, "the masks are %dx%d, the still is "
                 "%dx%d: they are resized", masks->width, masks->height, width,
                 height);
-    fill_bins(masks, bins);
-    nb = find_peaks(bins, (int64_t)masks->width * masks->height, peaks);
-    free(bins);
-    if (!nb)
-        return ttm_fail(log, TTM_ERR_ARGUMENT, "the masks are all black: give "
-                        "each object one flat colour on a black background");
-    if (nb > TTM_MAX_OBJECTS)
-        return ttm_fail(log, TTM_ERR_ARGUMENT, "the masks have more than %d "
-                        "colours; each object needs one flat colour, and all "
-                        "else must be black", TTM_MAX_OBJECTS);
-    read_ids(masks, peaks, nb, width, height, ids);
-    ret = assign(log, prompts, peaks, nb, number);
-    if (ret < 0)
-        return ret;
-    for (int i = 0; i < nb; i++) {
-        TTMPromptObject *object = &prompts->objects[number[i] - 1];
-
-        for (int c = 0; c < 3; c++)
-            object->colour[c] = (unsigned char)peaks[i].rgb[c];
-        found[number[i] - 1].sure = 1;
-        found[number[i] - 1].how  = "masks";
+    if (ret >= 0)
+        ret = read_masks(&m, masks, prompts, labels);
+    if (ret == TTM_ERR_MEMORY)
+        ttm_fail(log, ret, "out of memory for the masks");
+    if (ret >= 0)
+        ret = check_colours(&m);
+    if (ret >= 0)
+        ret = take_by_colour(&m, prompts);
+    if (ret >= 0)
+        ret = take_in_order(&m, prompts);
+    if (ret >= 0) {
+        name_dropped(&m, prompts, masks->width, masks->height);
+        number_objects(&m, prompts);
+        set_ids(&m, labels, masks, width, height, ids);
+        keep_colours(&m, prompts, found, background);
     }
-    for (size_t i = 0; i < (size_t)width * (size_t)height; i++)
-        if (ids[i])
-            ids[i] = (uint8_t)number[ids[i] - 1];
-    return 0;
+    free(labels);
+    return ret;
 }

@@ -38,18 +38,21 @@ typedef struct TTMFound {
 } TTMFound;
 
 /**
- * Ids from flat colours on black, a little noise allowed. A mask goes to the
- * object whose "color" it has; the rest go in order: masks in the order of
- * ttm's object colours where all have one of these, else from left to right.
- * Objects without a mask are dropped, masks without an object get one that
- * stays still; @p prompts is changed accordingly.
+ * Ids from flat colours on black or another one (segment/flat.h), noise and soft
+ * edges allowed. A mask goes to the object whose "color" it has; the rest go in
+ * order: masks in the order of ttm's object colours where all have one of these,
+ * else from left to right. Objects without a mask are dropped, masks without an
+ * object get one that stays still; @p prompts is changed accordingly, its
+ * colours are those of the masks.
  *
- * @param masks  any size; resized with a warning where it is not the still's
- * @param ids    [height, width], object index + 1
+ * @param masks       any size; resized with a warning where it is not the still's
+ * @param ids         [height, width], object index + 1
+ * @param background  colour of what is no object
+ * @return 0, or TTM_ERR_MEMORY or TTM_ERR_ARGUMENT after a line in the log
  */
 int ttm_segment_masks(const TTMLog *log, const TTMImage *masks, int width,
                       int height, TTMPrompts *prompts, uint8_t *ids,
-                      TTMFound found[TTM_MAX_OBJECTS]);
+                      TTMFound found[TTM_MAX_OBJECTS], uint8_t background[3]);
 
 /**
  * Ids from the still alone. Objects that are not found are dropped from

@@ -33,6 +33,7 @@ typedef struct Picture {
     TTMImage image;
     uint8_t truth[W * H], ids[W * H];
     TTMFound found[TTM_MAX_OBJECTS];
+    uint8_t background[3];
     TTMPrompts prompts;
     TestLog lines;
     TTMLog log;
@@ -294,7 +295,7 @@ static void draw_masks(Picture *p, const int colours[2][3])
 static int masks(Picture *p, int width, int height)
 {
     return ttm_segment_masks(&p->log, &p->image, width, height, &p->prompts,
-                             p->ids, p->found);
+                             p->ids, p->found, p->background);
 }
 
 static void test_masks_order(void **state)
