@@ -25,6 +25,7 @@
 #include "motion/ids.h"
 #include "motion/register.h"
 #include "motion/retime.h"
+#include "motion/repaint.h"
 #include "motion/stray.h"
 #include "motion/tint.h"
 #include "motion/turn.h"
@@ -32,6 +33,7 @@
 #include "util/choices.h"
 #include "util/image.h"
 #include "util/mem.h"
+#include "util/palette.h"
 
 static int make_prompts(TTMContext *ctx)
 {
@@ -173,14 +175,14 @@ int ttm_clip_encode_text(TTMContext *ctx)
 }
 
 /* Ids of the drawn trajectory: nearest of black and the objects' tints. */
-static void read_drawn(const TTMClip *c, const uint8_t (*colours)[3],
-                       size_t pixels, uint8_t *ids)
+static void read_drawn(const TTMClip *c, const uint8_t *drawn,
+                       const uint8_t (*colours)[3], size_t pixels, uint8_t *ids)
 {
     TTMTintTable table;
 
     ttm_tint_table(&table, colours, c->objects, c->tinted);
     for (size_t i = 0; i < pixels; i++) {
-        const uint8_t *rgb = c->drawn + 3 * i;
+        const uint8_t *rgb = drawn + 3 * i;
         float pixel[3] = { rgb[0], rgb[1], rgb[2] };
 
         ids[i] = (uint8_t)ttm_tint_id(&table, ttm_tint_nearest(&table, pixel));
@@ -269,24 +271,50 @@ static int fit_trajectory(TTMClip *c, const uint8_t *ids, int ids_width,
     return ret;
 }
 
+/* The drawn trajectory in plain colours on black; NULL: memory is short. */
+static uint8_t *repaint_drawn(const TTMClip *c, const TTMPaints *paints,
+                              int width, int height)
+{
+    const size_t bytes = 3 * (size_t)width * (size_t)height;
+    uint8_t *plain = ttm_array_alloc((size_t)c->nb_drawn, bytes);
+    int ret = plain ? 0 : TTM_ERR_MEMORY;
+
+    for (int t = 0; ret >= 0 && t < c->nb_drawn; t++)
+        ret = ttm_repaint(paints, c->drawn + (size_t)t * bytes, width, height,
+                          plain + (size_t)t * bytes);
+    if (ret >= 0)
+        return plain;
+    free(plain);
+    return NULL;
+}
+
 static int fit_drawn(TTMClip *c)
 {
     const int width = c->drawn_scale * c->width[TTM_STAGE_VIDEO];
     const int height = c->drawn_scale * c->height[TTM_STAGE_VIDEO];
     const size_t pixels = (size_t)c->nb_drawn * (size_t)width * (size_t)height;
     uint8_t *ids = ttm_array_alloc(pixels, 1), colours[TTM_MAX_OBJECTS][3];
-    const TTMDrawn drawn = {
+    TTMDrawn drawn = {
         width, height, c->drawn_width, c->drawn_height, c->drawn, ids, c->tinted,
         (const uint8_t (*)[3])colours
     };
+    TTMPaints paints = { drawn.colours, c->objects, { 0 } };
+    uint8_t *plain = NULL;
     int ret = TTM_ERR_MEMORY;
 
+    memcpy(paints.background, c->background, sizeof(paints.background));
     for (int id = 1; id <= c->objects; id++)
         memcpy(colours[id - 1], c->prompts.objects[id - 1].colour, 3);
-    if (ids) {
-        read_drawn(c, drawn.colours, pixels, ids);
+    if (ttm_repaint_needed(&paints)) {
+        drawn.rgb = plain = repaint_drawn(c, &paints, width, height);
+        for (int id = 1; id <= c->objects; id++)
+            memcpy(colours[id - 1], ttm_object_colour(id), 3);
+    }
+    if (ids && drawn.rgb) {
+        read_drawn(c, drawn.rgb, drawn.colours, pixels, ids);
         ret = fit_trajectory(c, ids, width, height, c->nb_drawn, &drawn);
     }
+    free(plain);
     free(ids);
     return ret;
 }

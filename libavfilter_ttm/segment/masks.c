@@ -64,13 +64,16 @@ static int is_open(const Masks *m, int i, int with_small)
 /* Colours that no object claims, in order: their number. */
 static int open_colours(const Masks *m, int with_small, int *order)
 {
-    int by_colour = 1, open = 0;
+    int seen[TTM_MAX_OBJECTS + 1] = { 0 }, by_colour = 1, open = 0;
 
     for (int i = 0; i < m->flat.nb; i++) {
+        int place;
+
         if (!is_open(m, i, with_small))
             continue;
         order[open++] = i;
-        by_colour &= order_of(m->flat.colour[i].rgb) > 0;
+        place = order_of(m->flat.colour[i].rgb);
+        by_colour &= place > 0 && !seen[place]++;
     }
     for (int i = 1; i < open; i++) {
         for (int k = i; k > 0; k--) {
