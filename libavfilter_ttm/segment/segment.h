@@ -34,7 +34,8 @@ typedef struct TTMFound {
     int box[4];                 ///< x, y, width, height in pixels of the still
     double share;               ///< of the picture, 0 .. 1
     int sure;                   ///< 0: the object may be something else
-    const char *how;            ///< static text: "masks", "box", "point", "finder"
+    const char *doubt;          ///< static text: what speaks against it, or NULL
+    const char *how;            ///< static text: "masks", "box", "point", "finder", "middle"
 } TTMFound;
 
 /**

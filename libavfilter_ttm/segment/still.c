@@ -23,6 +23,7 @@
 #include <string.h>
 
 #include "segment/cut.h"
+#include "segment/doubt.h"
 #include "segment/finder.h"
 #include "segment/guided.h"
 #include "segment/salience.h"
@@ -412,6 +413,27 @@ static void drop_missing(Search *s, TTMPrompts *p,
         s->ids[i] = number[s->ids[i]];
 }
 
+/* What was found at the small size, to be measured. */
+static int doubt_object(Search *s, int id, TTMFound *f)
+{
+    const int width = s->still->width, height = s->still->height;
+    const TTMWork *w = &s->whole;
+    uint8_t *mask = ttm_array_alloc((size_t)w->width, (size_t)w->height);
+    TTMDoubt doubt;
+
+    if (!mask)
+        return TTM_ERR_MEMORY;
+    ttm_ids_resize(s->ids, width, height, mask, w->width, w->height);
+    for (int i = 0; i < w->width * w->height; i++)
+        mask[i] = mask[i] == id;
+    doubt    = ttm_doubt_measure(w, mask);
+    f->doubt = ttm_doubt_text(&doubt, !strcmp(f->how, "box"));
+    if (f->doubt)
+        f->sure = 0;
+    free(mask);
+    return 0;
+}
+
 static int find_all(Search *s, TTMPrompts *p, TTMFound found[TTM_MAX_OBJECTS])
 {
     int ret = 0, any = 0;
@@ -419,7 +441,8 @@ static int find_all(Search *s, TTMPrompts *p, TTMFound found[TTM_MAX_OBJECTS])
     for (int i = 0; ret >= 0 && i < p->nb_objects; i++) {
         const TTMPromptObject *o = &p->objects[i];
 
-        found[i].sure = 1;
+        found[i].sure  = 1;
+        found[i].doubt = NULL;
         if (o->locate == TTM_LOCATE_COLOUR)
             ret = ttm_fail(s->log, TTM_ERR_ARGUMENT, "option objects: "
                            "objects[%d] (%s) has a color, but there are no "
@@ -432,8 +455,12 @@ static int find_all(Search *s, TTMPrompts *p, TTMFound found[TTM_MAX_OBJECTS])
     }
     if (ret >= 0)
         ret = find_described(s, p, found);
-    for (int i = 0; ret >= 0 && i < p->nb_objects; i++)
-        any |= count_id(s, i + 1) > 0;
+    for (int i = 0; ret >= 0 && i < p->nb_objects; i++) {
+        if (!count_id(s, i + 1))
+            continue;
+        any = 1;
+        ret = doubt_object(s, i + 1, &found[i]);
+    }
     if (ret >= 0 && !any) {
         ttm_log(s->log, TTM_LOG_WARNING, "nothing stands out in the picture: "
                 "the middle of it is taken for '%s'; give its box, a point of "
@@ -503,8 +530,9 @@ void ttm_segment_report(const TTMLog *log, const TTMPrompts *prompts,
                 f->how, f->box[2], f->box[3], f->box[0], f->box[1],
                 100 * f->share);
         if (!f->sure)
-            ttm_log(log, TTM_LOG_WARNING, "not sure that this is '%s': look "
+            ttm_log(log, TTM_LOG_WARNING, "not sure that this is '%s': %s%slook "
                     "at mode=plan, or give its box, a point of it or masks",
-                    prompts->objects[i].name);
+                    prompts->objects[i].name, f->doubt ? f->doubt : "",
+                    f->doubt ? "; " : "");
     }
 }

@@ -1,0 +1,44 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Limits to the way of an object. */
+
+#include "motion/limit.h"
+
+#include <math.h>
+#include <stddef.h>
+
+int ttm_fit_limit(TTMFit *fit, int id, double most)
+{
+    TTMMotion *m = fit->motion + (size_t)(id - 1) * (size_t)fit->frames;
+    double furthest = 0;
+    float share;
+
+    for (int t = 1; t < fit->frames; t++)
+        furthest = fmax(furthest, hypot(m[t].x - m[0].x, m[t].y - m[0].y));
+    if (!(furthest > most))
+        return 0;
+    share = (float)(most / furthest);
+    for (int t = 1; t < fit->frames; t++) {
+        m[t].x     = m[0].x + share * (m[t].x - m[0].x);
+        m[t].y     = m[0].y + share * (m[t].y - m[0].y);
+        m[t].scale = 1 + share * (m[t].scale - 1);
+        m[t].turn *= share;
+    }
+    return 1;
+}

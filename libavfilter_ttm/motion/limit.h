@@ -1,0 +1,33 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Limits to the way of an object. */
+
+#ifndef TTM_MOTION_LIMIT_H
+#define TTM_MOTION_LIMIT_H
+
+#include "motion/fit.h"
+
+/**
+ * Let object @p id go no further than @p most pixels from where it is in frame 0:
+ * a longer way is made shorter as a whole, with its growth and turns, so that its
+ * manner stays. Returns 1 if it was longer.
+ */
+int ttm_fit_limit(TTMFit *fit, int id, double most);
+
+#endif /* TTM_MOTION_LIMIT_H */
