@@ -41,7 +41,7 @@ $(LIB_STATIC): $(LIB_O) $(BUILD)/obj/library.list
 LIB_MAP := $(BUILD)/obj/libttm.map
 $(LIB_MAP): $(SRC)/libavfilter_ttm/ttm.h
 	@mkdir -p $(@D)
-	@{ echo '{ global:'; \
+	@{ echo 'LIBTTM_$(SOVERSION) { global:'; \
 	   sed -n 's/^TTM_API .*[ *]\(ttm_[a-z0-9_]*\)(.*/    \1;/p' $<; \
 	   echo '  local: *; };'; } >$@
 

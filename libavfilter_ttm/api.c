@@ -25,6 +25,7 @@
 #include "options.h"
 #include "clip/clip.h"
 #include "render/hardware.h"
+#include "util/choices.h"
 #include "util/image.h"
 #include "util/mem.h"
 
@@ -75,7 +76,7 @@ int ttm_set_option(TTMContext *ctx, const char *name, const char *value)
 
     if (!ctx)
         return TTM_ERR_ARGUMENT;
-    if (option && !option->run_time)
+    if (option && !(option->flags & TTM_OPTION_RUN_TIME))
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option %s cannot change "
                         "while the filter runs", name);
     ret = ttm_settings_set(&ctx->settings, name, value);
@@ -87,24 +88,46 @@ int ttm_set_option(TTMContext *ctx, const char *name, const char *value)
     return ret;
 }
 
-/* The image itself, and what it is called in messages. */
-static int check_image(const TTMContext *ctx, const TTMImage *image,
-                       const char *what)
+/*
+ * Take over what this library knows of an image that the caller describes, and
+ * check it; @p what is what it is called in messages.
+ */
+static int read_image(const TTMContext *ctx, const TTMImage *given,
+                      const char *what, TTMImage *image)
 {
-    const TTMVulkanImage *v = image ? image->data : NULL;
+    const TTMLog *log = &ctx->log;
+    const TTMVulkanImage *v;
 
-    if (ttm_image_check(image) >= 0) {
-        if (image->format != TTM_PIXEL_VULKAN || v->depth == 8 || v->depth == 16)
-            return 0;
-        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "%s: %d bits a component "
-                        "are not possible, 8 and 16 are", what, v->depth);
-    }
-    if (!image)
-        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "%s: no image", what);
-    return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "%s: %dx%d pixels with %td "
-                    "bytes a row is no image that ttm takes (RGB, up to "
-                    "%dx%d)", what, image->width, image->height, image->stride,
-                    TTM_IMAGE_MAX_SIZE, TTM_IMAGE_MAX_SIZE);
+    if (!given)
+        return ttm_fail(log, TTM_ERR_ARGUMENT, "%s: no image", what);
+    if (given->struct_size < sizeof(*given))
+        return ttm_fail(log, TTM_ERR_ARGUMENT, "%s: struct_size of the TTMImage "
+                        "is %zu; set it to sizeof(TTMImage), %zu", what,
+                        given->struct_size, sizeof(*given));
+    *image = *given;
+    if ((unsigned)image->format > TTM_PIXEL_VULKAN)
+        return ttm_fail(log, TTM_ERR_UNSUPPORTED, "%s: pixel format %d is not "
+                        "known to ttm %s", what, image->format, ttm_version());
+    if (image->sample_aspect_ratio.num < 0 || image->sample_aspect_ratio.den < 0)
+        return ttm_fail(log, TTM_ERR_ARGUMENT, "%s: a sample aspect ratio of "
+                        "%d:%d; both terms must be positive, or 0 where it is "
+                        "not known", what, image->sample_aspect_ratio.num,
+                        image->sample_aspect_ratio.den);
+    if (ttm_image_check(image) < 0)
+        return ttm_fail(log, TTM_ERR_ARGUMENT, "%s: %dx%d pixels with %td "
+                        "bytes a row is no image that ttm takes (RGB, up to "
+                        "%dx%d)", what, image->width, image->height,
+                        image->stride, TTM_IMAGE_MAX_SIZE, TTM_IMAGE_MAX_SIZE);
+    if (image->format != TTM_PIXEL_VULKAN)
+        return 0;
+    v = image->data;
+    if (v->struct_size < sizeof(*v))
+        return ttm_fail(log, TTM_ERR_ARGUMENT, "%s: struct_size of the "
+                        "TTMVulkanImage is %zu; set it to sizeof(TTMVulkanImage)"
+                        ", %zu", what, v->struct_size, sizeof(*v));
+    return v->depth == 8 || v->depth == 16 ? 0 :
+           ttm_fail(log, TTM_ERR_ARGUMENT, "%s: %d bits a component are not "
+                    "possible, 8 and 16 are", what, v->depth);
 }
 
 /*
@@ -124,6 +147,7 @@ static int with_host_image(TTMContext *ctx, const TTMImage *image,
     ret = ttm_hardware_read(ctx->backend, image, &tensor, &host);
     if (ret < 0)
         return ret;
+    host.sample_aspect_ratio = image->sample_aspect_ratio;
     ret = use(ctx, &host);
     free(host.data);
     if (ret >= 0 && packed)
@@ -135,6 +159,7 @@ static int with_host_image(TTMContext *ctx, const TTMImage *image,
 
 int ttm_set_image(TTMContext *ctx, const TTMImage *still)
 {
+    TTMImage image;
     int ret;
 
     if (!ctx)
@@ -142,8 +167,8 @@ int ttm_set_image(TTMContext *ctx, const TTMImage *still)
     if (!ctx->backend)
         return ttm_fail(&ctx->log, TTM_ERR_DEVICE, "the device was lost and could "
                         "not be opened again: close this context");
-    ret = check_image(ctx, still, "still");
-    return ret < 0 ? ret : with_host_image(ctx, still, &ctx->clip.packed,
+    ret = read_image(ctx, still, "still", &image);
+    return ret < 0 ? ret : with_host_image(ctx, &image, &ctx->clip.packed,
                                             ttm_clip_begin);
 }
 
@@ -167,34 +192,50 @@ static int keep_masks(TTMContext *ctx, const TTMImage *masks)
 
 int ttm_set_masks(TTMContext *ctx, const TTMImage *masks)
 {
+    TTMImage image;
     int ret;
 
     if (!ctx)
         return TTM_ERR_ARGUMENT;
-    if ((ret = check_image(ctx, masks, "masks")) < 0 ||
+    if ((ret = read_image(ctx, masks, "masks", &image)) < 0 ||
         (ret = check_before_step(ctx, "masks")) < 0)
         return ret;
-    return with_host_image(ctx, masks, NULL, keep_masks);
+    return with_host_image(ctx, &image, NULL, keep_masks);
 }
 
 int ttm_add_trajectory_frame(TTMContext *ctx, const TTMImage *frame)
 {
+    TTMImage image;
     int ret;
 
     if (!ctx)
         return TTM_ERR_ARGUMENT;
-    if ((ret = check_image(ctx, frame, "trajectory")) < 0 ||
+    if ((ret = read_image(ctx, frame, "trajectory", &image)) < 0 ||
         (ret = check_before_step(ctx, "the trajectory")) < 0)
         return ret;
     if (ctx->clip.mode != TTM_MODE_RENDER)
         return ttm_fail(&ctx->log, TTM_ERR_STATE, "a trajectory can only be "
                         "given with mode render");
-    return with_host_image(ctx, frame, NULL, ttm_clip_add_drawn);
+    return with_host_image(ctx, &image, NULL, ttm_clip_add_drawn);
 }
 
 int ttm_step(TTMContext *ctx, TTMProgress *progress)
 {
-    return ctx ? ttm_clip_step(ctx, progress) : TTM_ERR_ARGUMENT;
+    TTMProgress p = { sizeof(p), NULL, 0, 0, 0, -1 };
+    int ret;
+
+    if (!ctx)
+        return TTM_ERR_ARGUMENT;
+    if (progress && progress->struct_size < sizeof(p))
+        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "struct_size of the "
+                        "TTMProgress is %zu; set it to sizeof(TTMProgress), %zu",
+                        progress->struct_size, sizeof(p));
+    ret = ttm_clip_step(ctx, &p);
+    if (progress && ret >= 0) {
+        p.struct_size = progress->struct_size;
+        memcpy(progress, &p, sizeof(p));
+    }
+    return ret;
 }
 
 int ttm_frame_count(const TTMContext *ctx)
@@ -202,14 +243,9 @@ int ttm_frame_count(const TTMContext *ctx)
     return ctx ? ttm_clip_frames(ctx) : TTM_ERR_ARGUMENT;
 }
 
-double ttm_frame_rate(const TTMContext *ctx)
+TTMRational ttm_frame_rate(const TTMContext *ctx)
 {
-    if (!ctx)
-        return 0;
-    if (ctx->clip.active)
-        return ctx->clip.fps;
-    return ctx->settings.fps > 0 ? ctx->settings.fps :
-           ctx->models.defaults.fps;
+    return ctx ? ttm_clip_frame_rate(ctx) : (TTMRational){ 0, 0 };
 }
 
 int ttm_frames_ready(const TTMContext *ctx)
@@ -257,10 +293,11 @@ static int get_hardware_frame(TTMContext *ctx, int index, TTMImage *frame)
 int ttm_get_frame(TTMContext *ctx, int index, TTMImage *frame)
 {
     int width, height, ret;
+    TTMImage image;
 
     if (!ctx)
         return TTM_ERR_ARGUMENT;
-    ret = check_image(ctx, frame, "frame");
+    ret = read_image(ctx, frame, "frame", &image);
     if (ret < 0)
         return ret;
     if (index < 0 || index >= ctx->clip.ready)
@@ -268,13 +305,13 @@ int ttm_get_frame(TTMContext *ctx, int index, TTMImage *frame)
                         "are", index, ctx->clip.ready);
     ttm_clip_output_size(ctx, ctx->clip.still.width, ctx->clip.still.height,
                          &width, &height);
-    if (frame->width != width || frame->height != height)
+    if (image.width != width || image.height != height)
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "frame: %dx%d, the "
-                        "output is %dx%d", frame->width, frame->height, width,
+                        "output is %dx%d", image.width, image.height, width,
                         height);
-    return frame->format == TTM_PIXEL_VULKAN ?
-           get_hardware_frame(ctx, index, frame) :
-           ttm_clip_frame(ctx, index, frame);
+    return image.format == TTM_PIXEL_VULKAN ?
+           get_hardware_frame(ctx, index, &image) :
+           ttm_clip_frame(ctx, index, &image);
 }
 
 const char *ttm_metadata(const TTMContext *ctx, const char *key)

@@ -16,18 +16,31 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-/** @file Inside view of the option table. */
+/** @file Inside view of the options: their table, and settings that are checked. */
 
 #ifndef TTM_OPTIONS_H
 #define TTM_OPTIONS_H
 
-#include "sampler/scheduler.h"
+#include "clip/settings.h"
+#include "util/log.h"
+
+/** An option, and where its value is in TTMSettings: char *, int, int64_t, double or TTMRational. */
+typedef struct TTMOptionRow {
+    TTMOption option;
+    size_t offset;
+} TTMOptionRow;
+
+/** Row @p index of the table, NULL past the last. */
+const TTMOptionRow *ttm_option_row(size_t index);
 
 /** Row of the table by name, NULL where there is none. */
-const TTMOption *ttm_option_find(const char *name);
+const TTMOptionRow *ttm_option_find_row(const char *name);
 
-/** Name of the value of a choice option, e.g. "similarity". */
-const char *ttm_option_choice_name(const char *option, int value);
+/** Make settings whose contents are undefined those of ttm_settings_alloc(). */
+void ttm_settings_default(TTMSettings *settings);
+
+/** Free the strings; they are NULL then. */
+void ttm_settings_uninit(TTMSettings *settings);
 
 /**
  * Check every member against the table and the strings that have a form.

@@ -23,19 +23,39 @@
  * Public interface of libttm: image-to-video by Through-The-Mask
  * (arXiv 2501.03059).
  *
- * A context turns one still into one clip at a time:
+ * A context turns stills into clips, one after the other:
  *
- *     ttm_settings_default(&settings);   set options, e.g. ttm_settings_set()
- *     ttm_open(&ctx, &settings);         loads the bundle
+ *     settings = ttm_settings_alloc();
+ *     ttm_settings_set(settings, "prompt", "the kite flies up");
+ *     ttm_open(&ctx, settings);          loads the bundle
  *     ttm_set_image(ctx, &still);        and ttm_set_masks() / _trajectory()
- *     while ((ret = ttm_step(ctx, &progress)) == TTM_MORE) ;
- *     ttm_get_frame(ctx, i, &frame);     for every i below ttm_frame_count()
+ *     while ((ret = ttm_step(ctx, NULL)) > 0)
+ *         fetch the next frames while i < ttm_frames_ready(ctx);
+ *     ttm_get_frame(ctx, i++, &frame);   for those that are left
  *     ttm_close(&ctx);
+ *     ttm_settings_free(&settings);
  *
  * Functions return 0 or a positive code on success and a negative TTM_ERR_*
  * code on failure, after one line through the log callback that names the
  * file, tensor or option and says what to do. A context may be used by one
- * thread at a time; only ttm_cancel() may be called from any thread.
+ * thread at a time; only ttm_cancel() may be called from any thread. Different
+ * contexts, and different settings, are independent.
+ *
+ * What a program may rely on while TTM_ABI_VERSION (the number of the soname)
+ * is the same:
+ *
+ * - Settings and contexts are opaque. Options are set by name, so that a new
+ *   option changes neither this header nor a program.
+ * - Structures that the caller allocates begin with struct_size, which the
+ *   caller sets to their sizeof. Later versions append members; where the
+ *   caller's structure is shorter they take the missing ones as zero, which
+ *   always means what was before.
+ * - Structures that the library returns pointers to are only ever read by
+ *   member; later versions append members.
+ * - Values are appended to enumerations. A library that does not know one that
+ *   it is given refuses it with TTM_ERR_UNSUPPORTED.
+ * - Further inputs of a clip (a last frame, depth) come as further functions
+ *   beside ttm_set_masks().
  */
 
 #ifndef TTM_TTM_H
@@ -49,8 +69,15 @@ extern "C" {
 #endif
 
 #define TTM_VERSION_MAJOR 0
-#define TTM_VERSION_MINOR 1
+#define TTM_VERSION_MINOR 2
 #define TTM_VERSION_MICRO 0
+
+/**
+ * Number of the soname and of the symbols' version: it counts the changes for
+ * which programs have to be compiled again. A program that was built with
+ * another one is not started by the dynamic linker.
+ */
+#define TTM_ABI_VERSION 1
 
 #if defined(__GNUC__)
 #define TTM_API __attribute__((visibility("default")))
@@ -61,7 +88,7 @@ extern "C" {
 /** Result codes. */
 enum {
     TTM_OK              = 0,
-    TTM_MORE            = 1,    ///< ttm_step(): call again
+    TTM_MORE            = 1,    ///< ttm_step(): there is work left
     TTM_ERR_MEMORY      = -1,   ///< out of memory, or more than the device has
     TTM_ERR_ARGUMENT    = -2,   ///< an argument or option is out of range
     TTM_ERR_FILE        = -3,   ///< a file is missing or cannot be read
@@ -89,12 +116,10 @@ enum TTMLogLevel {
 typedef void (*TTMLogCallback)(void *opaque, enum TTMLogLevel level,
                                const char *message);
 
-/** What ttm_step() works towards. */
-enum TTMMode {
-    TTM_MODE_FULL,      ///< still -> trajectory -> video
-    TTM_MODE_PLAN,      ///< stage 1 only: the frames are the colour-coded trajectory
-    TTM_MODE_RENDER,    ///< stage 2 only: the trajectory is given
-};
+/** A ratio of whole numbers. A denominator of 0 stands for "not known". */
+typedef struct TTMRational {
+    int num, den;
+} TTMRational;
 
 /**
  * A Vulkan device of the caller's that ttm works on, for images that stay on
@@ -103,11 +128,12 @@ enum TTMMode {
  * The device needs Vulkan 1.2, the feature timelineSemaphore and a queue that
  * can compute; what else ttm uses (16-bit storage, subgroup sizes, cooperative
  * matrices) it looks for in `features` and `extensions`, as nothing
- * tells what a device was opened with. Everything here, and what it points to,
- * must stay valid until ttm_close(). A device that is lost is the caller's to
+ * tells what a device was opened with. What this points to must stay valid until
+ * ttm_close(). A device that is lost is the caller's to
  * open again.
  */
 typedef struct TTMVulkanDevice {
+    size_t struct_size;         ///< sizeof(TTMVulkanDevice)
     /** vkGetInstanceProcAddr; the result is a PFN_vkVoidFunction. */
     void (*(*get_instance_proc_addr)(void *instance, const char *name))(void);
     void *instance;             ///< VkInstance
@@ -136,6 +162,7 @@ typedef struct TTMVulkanDevice {
  * other users of the image during the call.
  */
 typedef struct TTMVulkanImage {
+    size_t struct_size;         ///< sizeof(TTMVulkanImage)
     int nb_planes;              ///< 1 to 4
     uint64_t image[4];          ///< VkImage
     uint64_t semaphore[4];      ///< VkSemaphore
@@ -146,98 +173,117 @@ typedef struct TTMVulkanImage {
     int plane[3], offset[3];    ///< where R, G and B are: plane, and component of its pixel
 } TTMVulkanImage;
 
-/**
- * Settings of a context. Fill with ttm_settings_default(), then change members
- * directly or by name with ttm_settings_set(). Strings are not copied before
- * ttm_open(), which copies all of them; strings set by ttm_settings_set() are
- * owned by the settings: free with ttm_settings_uninit().
- */
-typedef struct TTMSettings {
-    char *model;            ///< bundle folder; NULL: $TTM_MODEL, else the installed one
-    char *lora;             ///< LoRA files: PATH[:WEIGHT[:motion|video]], separated by '|'
-    char *prompt;           ///< global prompt
-    char *promptfile;       ///< file that holds the global prompt
-    char *objects;          ///< JSON text that begins with '{', or a file of it
-    char *negative_prompt;  ///< replaces the empty prompt in guidance
-    char *device;           ///< auto, cpu, vulkan, vulkan:N, vulkan:NAME
-    char *report;           ///< JSON file to write when the clip is done
-    char *size;             ///< generation size WxH, NULL: the bundle's
-    char *memory;           ///< device memory to use in bytes (K, M, G), NULL: auto
-    int mode;               ///< enum TTMMode
-    int frames;             ///< 0: the bundle's
-    double fps;             ///< 0: the bundle's
-    int steps;              ///< of each stage, 0: the bundle's
-    double guidance;        ///< text guidance scale, negative: the bundle's
-    double image_guidance;  ///< image guidance scale, negative: the bundle's
-    int sampler;            ///< index into the option's choices, 0: the bundle's
-    int refine;             ///< index into the option's choices (auto, none, similarity)
-    double detail;          ///< 0 .. 1: share of the still's detail carried along
-    int precision;          ///< index into the option's choices (auto, f32, f16, bf16)
-    int kernels;            ///< index into the option's choices: form of the Vulkan kernels
-    int64_t seed;           ///< -1: random, logged
-    int profile;            ///< 1: time every kernel, for the log and the report
-    int threads;            ///< CPU threads, 0: one for small networks, else one a core
-
-    /**
-     * NULL: ttm opens a device of its own. Used where device is vulkan, and where it
-     * is auto unless this device is software (lavapipe): nobody may have chosen that.
-     */
-    const TTMVulkanDevice *vulkan;
-
-    TTMLogCallback log;     ///< NULL: no messages
-    void *log_opaque;
-} TTMSettings;
-
-/** Type of an option in ttm_option_list(). */
+/** Type of an option's value. Each can be set as text with ttm_settings_set(). */
 enum TTMOptionType {
     TTM_OPTION_STRING,
-    TTM_OPTION_INT,
+    TTM_OPTION_INT,         ///< 32 bits
     TTM_OPTION_INT64,
     TTM_OPTION_DOUBLE,
-    TTM_OPTION_CHOICE,      ///< int: index into choices
+    TTM_OPTION_BOOL,        ///< as text 0, 1, false, true, no, yes, off, on
+    TTM_OPTION_CHOICE,      ///< one of the names in `choices`
+    TTM_OPTION_RATE,        ///< TTMRational; as text 25, 29.97, 30000/1001, ntsc
+    TTM_OPTION_SIZE,        ///< width and height in pixels; as text 640x480
 };
+
+/** Set in TTMOption.flags: may change between clips, with ttm_set_option(). */
+#define TTM_OPTION_RUN_TIME 1
 
 /** One option: the same table drives every host and the documentation. */
 typedef struct TTMOption {
     const char *name;
     enum TTMOptionType type;
-    size_t offset;          ///< of the member in TTMSettings
+    int flags;              ///< TTM_OPTION_*
     double min, max;        ///< of numbers, inclusive
     const char *fallback;   ///< default as text, NULL: not set
     const char *const *choices; ///< NULL-terminated, of TTM_OPTION_CHOICE
-    int run_time;           ///< may change between clips with ttm_set_option()
     const char *help;       ///< one sentence
 } TTMOption;
 
-/** All options, ended by a row whose name is NULL. */
-TTM_API const TTMOption *ttm_option_list(void);
+/**
+ * Option after @p previous in the order of the documentation, NULL after the
+ * last; the first one for NULL. Static data.
+ */
+TTM_API const TTMOption *ttm_option_next(const TTMOption *previous);
 
-TTM_API void ttm_settings_default(TTMSettings *settings);
+/** Option of that name, NULL where there is none. Static data. */
+TTM_API const TTMOption *ttm_option_find(const char *name);
 
-/** Set one option from text. Returns TTM_ERR_ARGUMENT after a log line. */
+/** Options of a context, log and device: what ttm_open() is given. */
+typedef struct TTMSettings TTMSettings;
+
+/**
+ * Settings with every option at its default, no log and no device. Free them
+ * with ttm_settings_free(). NULL: out of memory.
+ */
+TTM_API TTMSettings *ttm_settings_alloc(void);
+
+/** Free settings; *settings becomes NULL. NULL is legal. */
+TTM_API void ttm_settings_free(TTMSettings **settings);
+
+/**
+ * Set one option from text, whatever its type; the text is copied. Numbers have
+ * a decimal point in every locale. NULL takes a string or size back to "not
+ * set". TTM_ERR_ARGUMENT where there is no such option or @p value is not
+ * one of its values; the option keeps the value it had.
+ */
 TTM_API int ttm_settings_set(TTMSettings *settings, const char *name,
                              const char *value);
 
-/** Free the strings that ttm_settings_set() made; members are cleared. */
-TTM_API void ttm_settings_uninit(TTMSettings *settings);
+/** Set an option of type INT, INT64, BOOL, DOUBLE or RATE. Errors as above. */
+TTM_API int ttm_settings_set_int(TTMSettings *settings, const char *name,
+                                 int64_t value);
 
-/** Layout of the pixels of a TTMImage. */
+/**
+ * Set an option of type DOUBLE or RATE; a rate becomes the nearest ratio with
+ * terms up to 1001000. Errors as above.
+ */
+TTM_API int ttm_settings_set_double(TTMSettings *settings, const char *name,
+                                    double value);
+
+/** Set an option of type RATE or DOUBLE. Errors as above. */
+TTM_API int ttm_settings_set_rational(TTMSettings *settings, const char *name,
+                                      TTMRational value);
+
+/** Where log lines go, of the settings and of contexts opened with them. */
+TTM_API void ttm_settings_set_log(TTMSettings *settings, TTMLogCallback log,
+                                  void *opaque);
+
+/**
+ * The device to work on where the option device is vulkan, and where it is auto
+ * unless this device is software (lavapipe): nobody may have chosen that. NULL: ttm
+ * opens one of its own. The structure is copied, what it points to is not.
+ */
+TTM_API int ttm_settings_set_vulkan(TTMSettings *settings,
+                                    const TTMVulkanDevice *device);
+
+/**
+ * Layout of the pixels of a TTMImage. Layouts are appended (with alpha, say); an
+ * image in one that the library does not know is refused with
+ * TTM_ERR_UNSUPPORTED, so that a host can fall back to one without.
+ */
 enum TTMPixelFormat {
     TTM_PIXEL_RGB8,         ///< 3 bytes a pixel: R, G, B
     TTM_PIXEL_RGB16,        ///< 3 native-endian 16-bit words a pixel
-    TTM_PIXEL_VULKAN,       ///< on the device of TTMSettings.vulkan
+    TTM_PIXEL_VULKAN,       ///< on the device of ttm_settings_set_vulkan()
 };
 
-/** An image; the caller owns the pixels. */
+/** An image; the caller owns the pixels. Members that are not named are zero. */
 typedef struct TTMImage {
+    size_t struct_size;     ///< sizeof(TTMImage)
     enum TTMPixelFormat format;
     int width, height;
     ptrdiff_t stride;       ///< bytes from one row to the next; not of TTM_PIXEL_VULKAN
     void *data;             ///< pixels in host memory, or a TTMVulkanImage
+    /**
+     * Width of a pixel to its height, as displayed; read from the still only.
+     * Not known (a term is 0): pixels are square.
+     */
+    TTMRational sample_aspect_ratio;
 } TTMImage;
 
 /** Progress of a clip, filled by ttm_step(). */
 typedef struct TTMProgress {
+    size_t struct_size;     ///< sizeof(TTMProgress), set by the caller
     const char *phase;      ///< static text: "text", "encode", "stage 1/2", ...
     int step, steps;        ///< within the phase, 1-based
     double fraction;        ///< 0 .. 1 of the whole clip
@@ -252,10 +298,18 @@ typedef struct TTMContext TTMContext;
  */
 TTM_API int ttm_open(TTMContext **ctx, const TTMSettings *settings);
 
-/** Change a run-time option; it takes effect at the next ttm_set_image(). */
+/**
+ * Change an option that has TTM_OPTION_RUN_TIME, from text as with
+ * ttm_settings_set(); it takes effect at the next ttm_set_image().
+ * TTM_ERR_ARGUMENT for other options and wrong values.
+ */
 TTM_API int ttm_set_option(TTMContext *ctx, const char *name, const char *value);
 
-/** Begin a clip from a still; copies the pixels. A clip under way is dropped. */
+/**
+ * Begin a clip from a still; copies the pixels. A clip under way is dropped.
+ * Stills that follow each other in one context give clips that follow each other:
+ * size, sample aspect ratio and pixel format may differ from still to still.
+ */
 TTM_API int ttm_set_image(TTMContext *ctx, const TTMImage *still);
 
 /** Give the objects of the still: one flat colour an object on black. */
@@ -272,20 +326,23 @@ TTM_API int ttm_add_trajectory_frame(TTMContext *ctx, const TTMImage *frame);
 /**
  * Do one unit of work (at most one denoising step of one stage, or the
  * decoding of one frame).
- * @return TTM_MORE while there is work left, 0 when the clip is complete
+ *
+ * @param progress  NULL, or filled where the result is not negative
+ * @return 0 when the clip is complete; a positive code while it is not: fetch
+ *         the frames that are ready, then call again
  */
 TTM_API int ttm_step(TTMContext *ctx, TTMProgress *progress);
 
 /**
- * Number of frames of the clip; with TTM_MODE_RENDER and option frames not set it
+ * Number of frames of the clip; with mode render and option frames not set it
  * is that of the trajectory's frames that were given.
  */
 TTM_API int ttm_frame_count(const TTMContext *ctx);
 
-/** Frames per second of the clip. */
-TTM_API double ttm_frame_rate(const TTMContext *ctx);
+/** Frames per second of the clip; 0/0 without a context. */
+TTM_API TTMRational ttm_frame_rate(const TTMContext *ctx);
 
-/** Number of frames, from the first, that ttm_get_frame() can give already. */
+/** Number of frames, from the first, that are made already. */
 TTM_API int ttm_frames_ready(const TTMContext *ctx);
 
 /**
@@ -297,7 +354,12 @@ TTM_API int ttm_output_size(const TTMContext *ctx, int width, int height,
 
 /**
  * Write frame @p index into the pixels of @p frame, whose size must be
- * ttm_output_size() of the still and whose format may be any. Where the device
+ * ttm_output_size() of the still and whose format may be any.
+ *
+ * Fetch frames in ascending order, each as soon as it is ready: so every clip
+ * can be fetched. Any frame that was made can be had again now; of a clip that is
+ * longer than the memory is meant to grow, those before the last one that was
+ * asked for may be let go (TTM_ERR_STATE). Where the device
  * is lost while the frame is composed, what is not a denoising step is done anew.
  */
 TTM_API int ttm_get_frame(TTMContext *ctx, int index, TTMImage *frame);

@@ -217,6 +217,14 @@ int ttm_clip_frames(const TTMContext *ctx)
            ctx->models.defaults.frames;
 }
 
+TTMRational ttm_clip_frame_rate(const TTMContext *ctx)
+{
+    if (ctx->clip.active)
+        return ctx->clip.fps;
+    return ctx->settings.fps.num ? ctx->settings.fps :
+           ttm_rational_of(ctx->models.defaults.fps, TTM_MAX_RATE_TERM);
+}
+
 void ttm_clip_output_size(const TTMContext *ctx, int width, int height,
                           int *out_width, int *out_height)
 {
@@ -267,7 +275,7 @@ static int resolve(TTMContext *ctx)
 
     c->mode   = s->mode;
     c->frames = s->frames ? s->frames : d->frames;
-    c->fps    = s->fps > 0 ? s->fps : d->fps;
+    c->fps    = ttm_clip_frame_rate(ctx);
     c->refine = s->refine == TTM_REFINE_AUTO ? d->refine : s->refine;
     c->detail_amount = s->detail < 0 ? d->detail : s->detail;
     c->seed = s->seed;

@@ -25,6 +25,7 @@
 #ifndef TTM_CLIP_CLIP_H
 #define TTM_CLIP_CLIP_H
 
+#include "clip/settings.h"
 #include "denoise/stage.h"
 #include "model/loras.h"
 #include "model/networks.h"
@@ -47,7 +48,7 @@ typedef struct TTMClip {
 
     /* resolved settings */
     int mode, frames, objects;
-    double fps;
+    TTMRational fps;
     int steps[TTM_STAGE_NB];
     double guidance[TTM_STAGE_NB], image_guidance[TTM_STAGE_NB];
     int refine;
@@ -163,6 +164,8 @@ int ttm_clip_frame(TTMContext *ctx, int index, TTMImage *frame);
 
 /** Frames of the clip, or of one that would begin now. */
 int ttm_clip_frames(const TTMContext *ctx);
+/** Its rate. */
+TTMRational ttm_clip_frame_rate(const TTMContext *ctx);
 void ttm_clip_output_size(const TTMContext *ctx, int width, int height,
                           int *out_width, int *out_height);
 

@@ -459,7 +459,7 @@ static void show_progress(TTMContext *ctx, int phase, int unit,
     TTMClip *c = &ctx->clip;
     double total = total_cost(ctx), now = ttm_clock_seconds();
     TTMProgress p = {
-        phases[phase].name, unit + 1, phase_units(c, phase),
+        sizeof(p), phases[phase].name, unit + 1, phase_units(c, phase),
         total > 0 ? fmin(c->cost_done / total, 1) : 0, -1
     };
 

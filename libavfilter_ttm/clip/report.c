@@ -67,10 +67,7 @@ const char *ttm_clip_metadata(TTMContext *ctx, const char *key)
 
 static const char *choice_name(const char *option, int value)
 {
-    for (const TTMOption *o = ttm_option_list(); o->name; o++)
-        if (!strcmp(o->name, option))
-            return o->choices[value];
-    return "";
+    return ttm_option_find(option)->choices[value];
 }
 
 /* Both stages' values as a list. */
@@ -106,7 +103,8 @@ static int add_settings(const TTMContext *ctx, TTMJson *root)
         (ret = ttm_json_add_string(json, "model",
                                    ctx->models.bundle->path)) < 0 ||
         (ret = ttm_json_add_number(json, "frames", c->frames)) < 0 ||
-        (ret = ttm_json_add_number(json, "fps", c->fps)) < 0 ||
+        (ret = ttm_json_add_number(json, "fps",
+                                   (double)c->fps.num / c->fps.den)) < 0 ||
         (ret = add_pair(json, "steps", c->steps[0], c->steps[1])) < 0 ||
         (ret = add_pair(json, "guidance", c->guidance[0],
                         c->guidance[1])) < 0 ||

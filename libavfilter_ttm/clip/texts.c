@@ -35,17 +35,35 @@
 #include "util/mem.h"
 #include "util/palette.h"
 
+/* Options that a missing quote or a missing escape has made part of the prompt. */
+static void warn_of_options(const TTMLog *log, const char *prompt)
+{
+    for (const TTMOption *o = NULL; prompt && (o = ttm_option_next(o));) {
+        const size_t length = strlen(o->name);
+
+        for (const char *at = prompt; (at = strstr(at, o->name)); at += length)
+            if (at > prompt && at[-1] == ':' && at[length] == '=') {
+                ttm_log(log, TTM_LOG_WARNING, "the prompt has ':%s=' in it: if "
+                        "that is meant as an option, end the prompt before it, "
+                        "e.g. prompt='the ball moves left':%s=...", o->name,
+                        o->name);
+                break;
+            }
+    }
+}
+
 static int make_prompts(TTMContext *ctx)
 {
     TTMClip *c = &ctx->clip;
     int ret;
 
+    warn_of_options(&ctx->log, c->prompt);
     if (ctx->settings.objects)
         return ttm_prompts_from_json(&c->prompts, &ctx->log,
                                      ctx->settings.objects, c->prompt);
     ret = ttm_prompts_from_text(&c->prompts, &ctx->log, c->prompt);
     if (ret >= 0 && !c->prompts.parsed)
-        ttm_log(&ctx->log, TTM_LOG_WARNING, "the prompt '%s' has no verb that "
+        ttm_log(&ctx->log, TTM_LOG_WARNING, "the prompt '%.200s' has no verb that "
                 "ttm knows; all of it goes to every object. Say who does what, "
                 "e.g. 'the ball moves left', or use the option objects",
                 c->prompts.global);
@@ -60,6 +78,20 @@ static void log_prompts(const TTMContext *ctx)
     for (int i = 0; i < p->nb_objects; i++)
         ttm_log(&ctx->log, TTM_LOG_VERBOSE, "prompt of object %d (%s): %s",
                 i + 1, p->objects[i].name, p->objects[i].prompt);
+}
+
+/*
+ * Which side of every object has more room, where it goes if its prompt says no
+ * way: -1 left, 1 right, also where both have as much.
+ */
+static void find_sides(const TTMClip *c, signed char side[TTM_MAX_OBJECTS])
+{
+    for (int i = 0; i < TTM_MAX_OBJECTS; i++) {
+        const int *box = c->found[i].box;
+
+        side[i] = i < c->prompts.nb_objects &&
+                  box[0] > c->still.width - box[0] - box[2] ? -1 : 1;
+    }
 }
 
 int ttm_clip_find_objects(TTMContext *ctx)
@@ -84,6 +116,14 @@ int ttm_clip_find_objects(TTMContext *ctx)
         return ret;
     ttm_segment_report(&ctx->log, &c->prompts, c->ids, width, height,
                        c->found);
+    if (ctx->models.defaults.simple_prompts) {
+        signed char side[TTM_MAX_OBJECTS];
+
+        find_sides(c, side);
+        ret = ttm_prompts_simplify(&c->prompts, &ctx->log, side);
+        if (ret < 0)
+            return ret;
+    }
     log_prompts(ctx);
     c->objects = c->prompts.nb_objects;
     c->tinted  = ctx->models.denoiser[TTM_STAGE_MOTION].tinted;

@@ -26,6 +26,7 @@
 
 #include "io/lora.h"
 #include "util/mem.h"
+#include "util/parse.h"
 
 #define MAX_WEIGHT 100
 
@@ -58,7 +59,7 @@ static int parse_item(TTMLoraUse *use, const TTMLog *log, char *item)
         colon  = strrchr(item, ':');
     }
     if (colon && !is_path(colon + 1)) {
-        use->weight = strtod(colon + 1, &end);
+        use->weight = ttm_parse_double(colon + 1, &end);
         if (*end || end == colon + 1 ||
             !(use->weight >= -MAX_WEIGHT && use->weight <= MAX_WEIGHT))
             return ttm_fail(log, TTM_ERR_ARGUMENT, "option lora: '%s' behind "

@@ -86,6 +86,23 @@ static int read_refine(TTMModels *m, const TTMJson *defaults,
     return 0;
 }
 
+/* Whether the text encoder knows motions only by the words of their captions. */
+static int read_prompts(TTMModels *m, const TTMJson *ttm, const char *origin)
+{
+    const char *text;
+    int ret = ttm_json_get_string(ttm, m->log, origin, "prompts", "as_written",
+                                  &text);
+
+    if (ret < 0)
+        return ret;
+    m->defaults.simple_prompts = !strcmp(text, "motions");
+    if (!m->defaults.simple_prompts && strcmp(text, "as_written"))
+        return ttm_fail(m->log, TTM_ERR_FORMAT, "%s: \"prompts\": \"%s\" is "
+                        "unknown; there are as_written and motions", origin,
+                        text);
+    return 0;
+}
+
 static int read_defaults(TTMModels *m)
 {
     const TTMJson *ttm = ttm_json_get(m->bundle->index, "ttm");
@@ -112,6 +129,7 @@ static int read_defaults(TTMModels *m)
         (ret = ttm_json_get_double(defaults, m->log, origin, "detail", 1,
                                    &d->detail)) < 0 ||
         (ret = read_refine(m, defaults, origin)) < 0 ||
+        (ret = read_prompts(m, ttm, origin)) < 0 ||
         (ret = read_size(m, defaults)) < 0 ||
         (ret = read_pair(m, defaults, "steps", DEFAULT_STEPS, 1, TTM_MAX_STEPS,
                          steps)) < 0 ||

@@ -43,6 +43,7 @@ typedef struct TTMDefaults {
     int steps[TTM_STAGE_NB];
     double guidance[TTM_STAGE_NB], image_guidance[TTM_STAGE_NB];
     int refine;                 ///< enum TTMRefineChoice, not auto
+    int simple_prompts;         ///< see ttm_prompts_simplify()
     double detail;
 } TTMDefaults;
 

@@ -16,6 +16,7 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+
 /**
  * @file
  * Clauses by rules: segments between conjunctions and punctuation, in each a
@@ -30,171 +31,40 @@
 #include <string.h>
 
 #include "prompt/prompts.h"
-#include "prompt/words.h"
+#include "prompt/segments.h"
 #include "util/mem.h"
 
-#define MAX_TOKENS 512
-#define MAX_WORD   40
-
-typedef struct Token {
-    char word[MAX_WORD];        ///< lower case
-    unsigned kind;              ///< enum TTMWordClass bits; 0: noun or unknown
-    int stop;                   ///< punctuation: ',' or '.'
-} Token;
-
-/* A range of tokens between separators. */
-typedef struct Segment {
-    int begin, end;
-    int verb;                   ///< first token of the verb phrase, -1: none
-    int joined;                 ///< "and" or a comma stood before it
-    int then;                   ///< "then" stood before it
-} Segment;
+/* Subjects that are not one thing: "everything stays still". */
+static const char all_things[] = " everything everyone everybody nothing nobody "
+                                 "something anything else rest ";
 
 typedef struct Parser {
-    Token token[MAX_TOKENS];
-    int nb_tokens;
-    Segment segment[TTM_MAX_CLAUSES * 2];
-    int nb_segments;
+    TTMTokens tokens;
+    TTMSegment segment[TTM_MAX_SEGMENTS];
     TTMClauses *clauses;
+    int waiting;            /* first clause without a verb phrase yet */
+    int last;               /* first clause of the last subjects */
+    int skipped;            /* the last subject is not an object */
+    int place, place_end;   /* tokens of "on the left," before its subject */
+    int all_move;           /* "everything moves": except what stays */
 } Parser;
-
-static int is_word_byte(unsigned char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= '0' && c <= '9') || c == '\'' || c == '-' || c >= 0x80;
-}
-
-static void tokenize(Parser *p, const char *text)
-{
-    while (*text && p->nb_tokens < MAX_TOKENS) {
-        Token *t = &p->token[p->nb_tokens];
-        size_t length = 0;
-
-        memset(t, 0, sizeof(*t));
-        while (is_word_byte((unsigned char)text[length])) {
-            char c = text[length];
-
-            if (length < MAX_WORD - 1)
-                t->word[length] = c >= 'A' && c <= 'Z' ?
-                                  (char)(c - 'A' + 'a') : c;
-            length++;
-        }
-        if (length) {
-            t->kind = ttm_word_class(t->word);
-            text += length;
-            p->nb_tokens++;
-            continue;
-        }
-        if (strchr(",;:.!?\n", *text)) {
-            t->stop = *text == ',' ? ',' : '.';
-            p->nb_tokens++;
-        }
-        text++;
-    }
-}
 
 static int is(const Parser *p, int i, unsigned kinds)
 {
-    return i < p->nb_tokens && (p->token[i].kind & kinds);
+    return ttm_token_is(&p->tokens, i, kinds);
 }
 
-/* A word that can be the noun of a noun phrase. */
-static int is_noun(const Parser *p, int i)
+static int in(const Parser *p, int i, const char *list)
 {
-    const unsigned never = TTM_WORD_DETERMINER | TTM_WORD_SEPARATOR |
-                           TTM_WORD_PLACE | TTM_WORD_WAY | TTM_WORD_SIZE |
-                           TTM_WORD_ADVERB | TTM_WORD_DIRECTION |
-                           TTM_WORD_AUXILIARY;
-
-    if (p->token[i].stop || is(p, i, never))
-        return 0;
-    /* "the orange", but not "the orange ball" */
-    return !is(p, i, TTM_WORD_COLOUR) || is(p, i + 1, TTM_WORD_VERB |
-           TTM_WORD_VERB_FORM | TTM_WORD_AUXILIARY);
+    return ttm_token_in(&p->tokens, i, list);
 }
 
-static int find_verb(const Parser *p, int begin, int end)
-{
-    const unsigned passes[3] = {
-        TTM_WORD_VERB_FORM | TTM_WORD_AUXILIARY, TTM_WORD_VERB,
-        TTM_WORD_LIKE_VERB
-    };
-
-    for (int pass = 0; pass < 3; pass++) {
-        int nouns = 0;
-
-        for (int i = begin; i < end; i++) {
-            int after_article = i > begin &&
-                is(p, i - 1, TTM_WORD_DETERMINER | TTM_WORD_COLOUR |
-                             TTM_WORD_SIZE | TTM_WORD_PLACE) && !nouns;
-            int first = 1;
-
-            for (int k = begin; k < i; k++)
-                if (!is(p, k, TTM_WORD_ADVERB))
-                    first = 0;
-            if (is(p, i, passes[pass]) && !after_article &&
-                (nouns || (first && pass < 2))) {
-                /* "slowly moves", "does not move": from the first of them */
-                while (i > begin && is(p, i - 1, TTM_WORD_ADVERB))
-                    i--;
-                return i;
-            }
-            if (is_noun(p, i))
-                nouns++;
-        }
-    }
-    return -1;
-}
-
-/* "in a field a ball rolls": the subject begins at the second article. */
-static int skip_leading_place(const Parser *p, int begin, int end)
-{
-    int nouns = 0;
-
-    if (!is(p, begin, TTM_WORD_PLACE))
-        return begin;
-    for (int i = begin + 1; i < end; i++) {
-        if (nouns && is(p, i, TTM_WORD_DETERMINER))
-            return i;
-        nouns += is_noun(p, i);
-    }
-    return begin;
-}
-
-static void split_segments(Parser *p)
-{
-    int i = 0, joined = 0, then = 0;
-
-    while (i < p->nb_tokens) {
-        Segment *s = &p->segment[p->nb_segments];
-        int end;
-
-        if (p->token[i].stop || is(p, i, TTM_WORD_SEPARATOR)) {
-            joined |= p->token[i].stop == ',' ||
-                      !strcmp(p->token[i].word, "and");
-            then |= !strcmp(p->token[i].word, "then");
-            if (p->token[i].stop == '.')
-                joined = 0;
-            i++;
-            continue;
-        }
-        for (end = i; end < p->nb_tokens && !p->token[end].stop &&
-             !is(p, end, TTM_WORD_SEPARATOR); end++) ;
-        if (p->nb_segments == TTM_MAX_CLAUSES * 2)
-            return;
-        i = skip_leading_place(p, i, end);
-        *s = (Segment){ i, end, find_verb(p, i, end), joined, then };
-        p->nb_segments++;
-        joined = then = 0;
-        i = end;
-    }
-}
-
-/* The words [begin, end) with blanks between them are appended. */
+/* The words [begin, end) that are not dropped are appended. */
 static int add_words(const Parser *p, char **text, int begin, int end)
 {
     for (int i = begin; i < end; i++)
-        if (ttm_text_append(text, " ", p->token[i].word) < 0)
+        if (!p->tokens.token[i].dropped && *p->tokens.token[i].word &&
+            ttm_text_append(text, " ", p->tokens.token[i].word) < 0)
             return TTM_ERR_MEMORY;
     return 0;
 }
@@ -202,188 +72,585 @@ static int add_words(const Parser *p, char **text, int begin, int end)
 /* Phrases with a preposition of place that still say how something moves. */
 static int is_motion_phrase(const Parser *p, int i, int end)
 {
-    static const char *const nouns =
+    static const char nouns[] =
         " place circle circles loop loops line spiral spirals zigzag arc "
-        "arcs air spot axis itself side direction waves ";
+        "arcs air spot axis itself side direction pendulum motion speed ";
 
+    /* "comes in from the left" */
+    if (in(p, i, " in ") && in(p, i + 1, " from "))
+        return 1;
+    /* "leaves on the left", "moves out slowly at the top", "behind the dog" */
+    for (int k = i - 1; k >= 0 && k >= i - 4 && in(p, i, " on at "); k--)
+        if (in(p, k, " leave leaves leaving exit exits exiting disappear "
+                     "disappears disappearing vanishes frame out "))
+            return is(p, i + 2, TTM_WORD_POSITION | TTM_WORD_DIRECTION);
+    if (in(p, i - 1, " moves moving trails trailing runs running goes going ") &&
+        in(p, i, " behind "))
+        return 1;
     for (int k = i + 1; k < end && k <= i + 3; k++) {
-        char word[MAX_WORD + 2] = " ";
-
-        strcat(word, p->token[k].word);
-        strcat(word, " ");
-        if (strstr(nouns, word))
+        if (in(p, k, nouns))
             /* "in the open air" is a place */
-            return strcmp(p->token[k].word, "air") || k <= i + 2;
+            return !in(p, k, " air ") || k <= i + 2;
         if (is(p, k, TTM_WORD_PLACE | TTM_WORD_WAY))
             break;
     }
     return 0;
 }
 
-/* The verb phrase [begin, end) without the places in it. */
-static int add_action(const Parser *p, char **text, int begin, int end)
+/* The places in the verb phrase [begin, end) are dropped from its words. */
+static void drop_places(Parser *p, int begin, int end)
 {
-    for (int i = begin; i < end; i++) {
-        /* "moves over": a direction, not a place, at the end */
-        if (i > begin && is(p, i, TTM_WORD_PLACE) &&
-            !is_motion_phrase(p, i, end) &&
-            !(is(p, i, TTM_WORD_DIRECTION) && i + 1 == end)) {
-            for (i++; i < end; i++)
-                if (is(p, i, TTM_WORD_DIRECTION | TTM_WORD_WAY |
-                             TTM_WORD_ADVERB) &&
-                    !is(p, i - 1, TTM_WORD_DETERMINER | TTM_WORD_PLACE))
-                    break;
-            i--;
-            continue;
-        }
-        if (is_motion_phrase(p, i, end) && is(p, i, TTM_WORD_PLACE)) {
+    for (int i = begin + 1; i < end; i++) {
+        int from = i;
+
+        if (!is(p, i, TTM_WORD_PLACE) || is_motion_phrase(p, i, end) ||
+            /* "moves over": a direction, not a place, at the end */
+            (is(p, i, TTM_WORD_DIRECTION) && i + 1 == end)) {
             /* "in a circle on grass": only the phrase itself is kept */
-            if (add_words(p, text, i, i + 1) < 0)
-                return TTM_ERR_MEMORY;
-            while (i + 1 < end && !is(p, i + 1, TTM_WORD_PLACE)) {
-                if (add_words(p, text, i + 1, i + 2) < 0)
-                    return TTM_ERR_MEMORY;
-                i++;
-            }
+            if (is(p, i, TTM_WORD_PLACE) && is_motion_phrase(p, i, end))
+                while (i + 1 < end && !is(p, i + 1, TTM_WORD_PLACE))
+                    i++;
             continue;
         }
-        if (add_words(p, text, i, i + 1) < 0)
-            return TTM_ERR_MEMORY;
+        for (i++; i < end; i++)
+            if (is(p, i, TTM_WORD_DIRECTION | TTM_WORD_WAY | TTM_WORD_ADVERB) &&
+                !is(p, i - 1, TTM_WORD_DETERMINER | TTM_WORD_PLACE))
+                break;
+        for (int k = from; k < i; k++)
+            p->tokens.token[k].dropped = 1;
+        i--;
     }
-    return 0;
 }
 
 /*
- * The verb phrase of a segment for one of several subjects that share it: "the
- * ball and the kite move up" says of each that it moves up.
+ * The words of the verb phrase [begin, end) for a clause, in the form that goes
+ * with one thing: "the ball and the kite move up" says of each that it moves up.
  */
-static int add_shared_action(Parser *p, TTMClause *clause, int begin, int end)
+static int add_action(Parser *p, TTMClause *clause, int begin, int end)
 {
-    char plural[MAX_WORD];
-    int verb = begin, ret;
+    TTMToken *verb;
+    char said[TTM_MAX_WORD];
+    int i = begin, ret;
 
-    while (verb + 1 < end && is(p, verb, TTM_WORD_ADVERB))
-        verb++;
-    memcpy(plural, p->token[verb].word, sizeof(plural));
-    if (!ttm_word_plural(clause->noun))
-        ttm_word_third_person(plural, p->token[verb].word, MAX_WORD);
-    ret = add_action(p, &clause->action, begin, end);
-    memcpy(p->token[verb].word, plural, sizeof(plural));
+    while (i + 1 < end && is(p, i, TTM_WORD_ADVERB))
+        i++;
+    verb = &p->tokens.token[i];
+    memcpy(said, verb->word, sizeof(said));
+    if (clause->count == 1 && !ttm_word_plural(clause->noun))
+        ttm_word_third_person(said, verb->word, TTM_MAX_WORD);
+    ret = add_words(p, &clause->action, begin, end);
+    memcpy(verb->word, said, sizeof(said));
     return ret;
 }
 
-/* A new clause with the subject of [begin, end). */
-static int add_subject(Parser *p, int begin, int end)
+/* Words that name the other one of a pair. */
+static void read_partner(Parser *p, TTMClause *c, const TTMAct *act, int end)
 {
-    TTMClause *c = &p->clauses->clause[p->clauses->nb];
-    int start = begin, core_end = end, head = -1;
+    int begin = act->object, last = -1;
 
-    while (start < end && is(p, start, TTM_WORD_ADVERB))
-        start++;
-    for (int i = start; i < end; i++)
-        if (i > start && is(p, i, TTM_WORD_PLACE | TTM_WORD_WAY)) {
-            core_end = i;
+    if (act->motion != TTM_MOTION_FOLLOW && act->motion != TTM_MOTION_SWAP)
+        return;
+    if (begin == act->object_end)
+        begin = act->verb + 1;
+    for (int i = begin; i < end; i++) {
+        if (ttm_is_noun(&p->tokens, i) &&
+            !in(p, i, " places place positions position after "))
+            last = i;
+        if (last >= 0 && is(p, i + 1, TTM_WORD_PLACE | TTM_WORD_WAY))
             break;
-        }
-    for (int i = start; i < core_end; i++)
-        if (is_noun(p, i) || (i + 1 == core_end && head < 0))
-            head = i;
-    if (head < 0 || p->clauses->nb == TTM_MAX_CLAUSES)
+    }
+    if (last >= 0 && !in(p, last, " other "))
+        memcpy(c->partner, p->tokens.token[last].word, TTM_MAX_WORD);
+}
+
+/* Give the verb phrase [begin, end) to clause c. */
+static int give_act(Parser *p, TTMClause *c, int begin, int end,
+                    const char *joint)
+{
+    TTMAct act;
+    int ret = 0;
+
+    ttm_act_read(&act, &p->tokens, begin, end);
+    /* "and is red", "surrounded by trees" */
+    if (c->action && (act.only_is || ((act.flags & TTM_VERB_DESCRIBES) &&
+                      p->tokens.token[act.verb].verb.form == TTM_FORM_PAST)))
         return 0;
-    if (!strcmp(p->token[head].word, "camera"))
-        return 0;               /* the camera is no object */
-    p->clauses->nb++;
-    if (add_words(p, &c->subject, start, core_end) < 0 ||
-        add_words(p, &c->noun, head, head + 1) < 0)
+    drop_places(p, begin, end);
+    read_partner(p, c, &act, end);
+    if (c->nb_acts < TTM_MAX_ACTS) {
+        c->known[c->nb_acts] = ttm_act_known(&act, &p->tokens, begin, end);
+        if (c->nb_acts && c->act[0].only_is)
+            c->nb_acts = 0;
+        c->act[c->nb_acts++] = act;
+    }
+    if (c->action)
+        ret = ttm_text_append(&c->action, " ", joint);
+    return ret < 0 ? ret : add_action(p, c, begin, end);
+}
+
+/* How many there are by the words before the head of a noun phrase. */
+static int count_of(const Parser *p, int begin, int head)
+{
+    static const char *const numbers[] = {
+        " one 1 a an another ", " two 2 both pair couple ", " three 3 trio ",
+        " four 4 ", " five 5 ", " six 6 ", " seven 7 ", " eight 8 ",
+    };
+
+    for (int i = begin; i < head; i++)
+        for (int k = 7; k >= 0; k--)
+            if (in(p, i, numbers[k]) &&
+                !(k == 0 && !in(p, i + 1, " of ") && ttm_word_plural(p->tokens.token[head].word)))
+                return k + 1;
+    return ttm_word_plural(p->tokens.token[head].word) &&
+           !in(p, head, " fish sheep deer ") ? 0 : 1;
+}
+
+/* Where a noun phrase really begins: "slowly the", "a flock of". */
+static int skip_quantity(const Parser *p, int begin, int end)
+{
+    static const char groups[] =
+        " group flock herd pair couple pack school swarm bunch team lot set "
+        "trio number dozens hundreds family series row line rest ";
+
+    while (begin < end && (is(p, begin, TTM_WORD_ADVERB) &&
+                           !is(p, begin, TTM_WORD_VERB)))
+        begin++;
+    for (int i = begin; i + 2 < end && i < begin + 3; i++)
+        if (in(p, i + 1, " of ") && (in(p, i, groups) ||
+            (i == begin && is(p, i, TTM_WORD_DETERMINER))))
+            return i + 2;
+    return begin;
+}
+
+/* The head of the noun phrase [begin, end), -1: there is none. */
+static int find_head(const Parser *p, int begin, int end)
+{
+    int head = -1;
+
+    for (int i = begin; i < end; i++)
+        if (ttm_is_noun(&p->tokens, i) || (i + 1 == end && head < 0))
+            head = i;
+    return head;
+}
+
+/* A clause that leaves again. */
+static void drop_clause(TTMClause *c)
+{
+    free(c->noun);
+    free(c->name);
+    free(c->description);
+    free(c->subject);
+    free(c->action);
+    memset(c, 0, sizeof(*c));
+}
+
+/* Words of [begin, end) without those that say where the thing is. */
+static int add_unplaced(Parser *p, char **text, int begin, int end, int head)
+{
+    int ret;
+
+    for (int i = begin; i < end; i++)
+        if (i != head && is(p, i, TTM_WORD_POSITION) && !is(p, i, TTM_WORD_VERB))
+            p->tokens.token[i].dropped = 1;
+    ret = add_words(p, text, begin, end);
+    for (int i = begin; i < end; i++)
+        p->tokens.token[i].dropped = 0;
+    return ret;
+}
+
+/* The noun that "one", "the other" and "the red" stand for: an earlier one. */
+static const char *borrowed_noun(const Parser *p)
+{
+    return p->clauses->nb ? p->clauses->clause[p->clauses->nb - 1].noun : NULL;
+}
+
+static int is_stand_in(const Parser *p, int begin, int end)
+{
+    for (int i = begin; i < end; i++)
+        if (!is(p, i, TTM_WORD_DETERMINER | TTM_WORD_COLOUR | TTM_WORD_SIZE |
+                      TTM_WORD_POSITION) && !in(p, i, " ones second first third "))
+            return 0;
+    return begin < end && !in(p, end - 1, " orange ");
+}
+
+/* Strings of a clause; noun overrides the head where it is not NULL. */
+static int name_clause(Parser *p, TTMClause *c, int start, int core_end, int end,
+                       int head, const char *noun)
+{
+    int name = start;
+
+    while (name < (noun ? core_end : head) && is(p, name, TTM_WORD_DETERMINER))
+        name++;
+    if (add_unplaced(p, &c->subject, start, core_end, noun ? -1 : head) < 0 ||
+        (noun ? ttm_text_append(&c->noun, "", noun)
+              : add_words(p, &c->noun, head, head + 1)) < 0 ||
+        add_unplaced(p, &c->name, name, core_end, noun ? -1 : head) < 0 ||
+        add_words(p, &c->description, name, core_end) < 0)
         return TTM_ERR_MEMORY;
-    while (start < head && is(p, start, TTM_WORD_DETERMINER))
-        start++;
-    if (add_words(p, &c->name, start, core_end) < 0 ||
-        add_words(p, &c->description, start, end) < 0)
+    if (noun && (ttm_text_append(&c->subject, " ", noun) < 0 ||
+                 ttm_text_append(&c->name, " ", noun) < 0 ||
+                 ttm_text_append(&c->description, " ", noun) < 0))
         return TTM_ERR_MEMORY;
+    if (add_words(p, &c->description, core_end, end) < 0 ||
+        (p->place_end > p->place &&
+         add_words(p, &c->description, p->place, p->place_end) < 0))
+        return TTM_ERR_MEMORY;
+    p->place = p->place_end = 0;
     return 1;
 }
 
-static int starts_noun_phrase(const Parser *p, const Segment *s)
+/* Whether a noun phrase is about the picture and not a thing in it. */
+static int is_no_thing(const Parser *p, int start, int head)
 {
-    if (is(p, s->begin, TTM_WORD_PLACE | TTM_WORD_WAY | TTM_WORD_DIRECTION |
-                        TTM_WORD_ADVERB))
-        return 0;
-    for (int i = s->begin; i < s->end; i++)
-        if (is_noun(p, i))
+    if (is(p, head, TTM_WORD_STYLE) || in(p, head, all_things))
+        return 1;
+    for (int i = start; i < head; i++)
+        if (in(p, i, all_things))
             return 1;
-    return 0;
+    /* "its tail": what it belongs to has been named */
+    return is(p, head, TTM_WORD_BODY) && start < head &&
+           in(p, start, " its his her their ");
 }
 
-static int continue_action(Parser *p, const Segment *s, int first)
+/* "left and right meerkats", "red and blue balls": one of either. */
+static int find_two(const Parser *p, int start, int head)
+{
+    const unsigned kinds[] = { TTM_WORD_POSITION, TTM_WORD_COLOUR, TTM_WORD_SIZE };
+
+    for (int i = start; i + 2 < head; i++)
+        for (int k = 0; k < 3; k++)
+            if (is(p, i, kinds[k]) && in(p, i + 1, " and ") &&
+                is(p, i + 2, kinds[k]) &&
+                ttm_word_plural(p->tokens.token[head].word))
+                return i;
+    return -1;
+}
+
+static int add_both(Parser *p, int start, int core_end, int end, int head, int two)
+{
+    TTMToken *t = p->tokens.token, saved[3], plural = t[head];
+
+    memcpy(saved, t + two, sizeof(saved));
+    ttm_word_singular(plural.word, t[head].word, TTM_MAX_WORD);
+    for (int k = 0; k < 2; k++) {
+        TTMClause *c = &p->clauses->clause[p->clauses->nb++];
+
+        memcpy(t + two, saved, sizeof(saved));
+        t[two + 1].word[0] = t[two + (k ? 0 : 2)].word[0] = 0;
+        c->count = 1;
+        if (name_clause(p, c, start, core_end, end, head, NULL) < 0)
+            return TTM_ERR_MEMORY;
+    }
+    memcpy(t + two, saved, sizeof(saved));
+    t[head] = plural;
+    return 1;
+}
+
+/* A new clause with the subject of [begin, end): 1, or 0 if it is no object. */
+static int add_subject(Parser *p, int begin, int end)
+{
+    TTMClause *c = &p->clauses->clause[p->clauses->nb];
+    int start = skip_quantity(p, begin, end), core_end = end, head, two, nouns = 0;
+    const char *noun = NULL;
+
+    for (int i = start; i < end; i++)
+        if (i > start && (is(p, i, TTM_WORD_PLACE | TTM_WORD_WAY) ||
+                          (is(p, i, TTM_WORD_VERB_FORM) && nouns &&
+                           !ttm_is_noun_here(&p->tokens, i, end)) ||
+                          (is(p, i, TTM_WORD_RELATIVE) && nouns))) {
+            core_end = i;
+            break;
+        } else {
+            nouns += ttm_is_noun(&p->tokens, i);
+        }
+    if (is_stand_in(p, start, core_end))
+        noun = borrowed_noun(p);
+    head = find_head(p, start, core_end);
+    if (head < 0 || p->clauses->nb == TTM_MAX_CLAUSES)
+        return 0;
+    if (!noun && is_no_thing(p, start, head))
+        return 0;
+    two = find_two(p, start, head);
+    if (two >= 0 && p->clauses->nb + 1 < TTM_MAX_CLAUSES)
+        return add_both(p, start, core_end, end, head, two);
+    p->clauses->nb++;
+    c->count = count_of(p, begin, noun ? core_end - 1 : head);
+    if (noun)
+        c->count = in(p, start, " both ") ? 2 : 1;
+    c->other = noun != NULL || in(p, start, " another ") ||
+               in(p, start + 1, " other ");
+    c->scenery = is(p, head, TTM_WORD_SCENERY) && !noun;
+    return name_clause(p, c, start, core_end, end, head, noun);
+}
+
+static int continue_action(Parser *p, const TTMSegment *s, int first)
 {
     TTMClauses *c = p->clauses;
+    const char *joint = s->then ? "and then" : "and";
     int ret = 0;
 
     for (int i = first; i < c->nb && ret >= 0; i++) {
         TTMClause *clause = &c->clause[i];
 
-        if (ttm_text_append(&clause->action, " ",
-                            s->then ? "and then" : "and") < 0)
-            return TTM_ERR_MEMORY;
-        ret = s->verb >= 0 && c->nb - first > 1
-              ? add_shared_action(p, clause, s->verb, s->end)
-              : add_action(p, &clause->action, s->verb >= 0 ? s->verb :
-                           s->begin, s->end);
+        if (s->verb >= 0) {
+            ret = give_act(p, clause, s->verb, s->end, joint);
+            continue;
+        }
+        if (clause->nb_acts) {
+            const int k = clause->nb_acts - 1;
+
+            if (s->then && clause->nb_acts < TTM_MAX_ACTS) {
+                clause->act[k + 1] = clause->act[k];
+                clause->act[k + 1].x = clause->act[k + 1].y = 0;
+                clause->nb_acts++;
+            }
+            ttm_act_continue(&clause->act[clause->nb_acts - 1], &p->tokens,
+                             s->begin, s->end);
+            clause->known[clause->nb_acts - 1] =
+                clause->known[k] && ttm_act_known(&clause->act[clause->nb_acts - 1],
+                                                  &p->tokens, s->begin, s->end);
+        }
+        drop_places(p, s->begin, s->end);
+        ret = ttm_text_append(&clause->action, " ", joint);
+        if (ret >= 0)
+            ret = add_words(p, &clause->action, s->begin, s->end);
     }
     return ret;
 }
 
-static int build_clauses(Parser *p)
+/* Whether something is followed that goes itself, and that nothing else names. */
+static int is_followed(const Parser *p, const TTMAct *act)
+{
+    static const char things[] =
+        " path road trail street track line rules instructions rhythm beat music "
+        "river target camera shape movement movements ";
+    int head;
+
+    if (act->motion != TTM_MOTION_FOLLOW || act->passive)
+        return 0;
+    head = find_head(p, act->object, act->object_end);
+    if (head < 0 || in(p, head, things) || is(p, head, TTM_WORD_PRONOUN) ||
+        in(p, head, " other another "))
+        return 0;
+    for (int i = 0; i < p->clauses->nb; i++)
+        if (!strcmp(p->clauses->clause[i].noun, p->tokens.token[head].word))
+            return 0;
+    return 1;
+}
+
+/* What a subject kicks or pushes: "the ball is kicked to the left". */
+static int add_moved_object(Parser *p, const TTMSegment *s)
+{
+    TTMAct act, own;
+    TTMClause *c;
+    TTMVerb verb;
+    int ret, end = s->end;
+
+    ttm_act_read(&act, &p->tokens, s->verb, s->end);
+    if (act.verb < 0 || act.passive || act.object >= act.object_end ||
+        !((act.flags & (TTM_VERB_MOVES_OTHER | TTM_VERB_MOVES_BOTH)) ||
+          is_followed(p, &act)))
+        return 0;
+    if (p->clauses->nb == TTM_MAX_CLAUSES)
+        return 0;
+    c   = &p->clauses->clause[p->clauses->nb];
+    ret = add_subject(p, act.object, act.object_end);
+    if (ret <= 0)
+        return ret;
+    /* the verb's own motion and the directions behind its object */
+    memset(&own, 0, sizeof(own));
+    ttm_verb_find(&verb, p->tokens.token[act.verb].word);
+    own.motion = verb.motion == TTM_MOTION_FOLLOW ? TTM_MOTION_GO : verb.motion;
+    own.pace   = verb.pace;
+    own.verb   = act.verb;
+    ttm_act_continue(&own, &p->tokens, act.object_end, end);
+    own.passive   = 1;
+    c->moved      = 1;
+    c->act[0]     = own;
+    c->nb_acts    = 1;
+    if (ttm_text_append(&c->action, "", c->count == 1 ? "is" : "are") < 0)
+        return TTM_ERR_MEMORY;
+    {
+        char past[TTM_MAX_WORD];
+
+        ttm_word_past(p->tokens.token[act.verb].word, past, sizeof(past));
+        if (ttm_text_append(&c->action, " ", past) < 0)
+            return TTM_ERR_MEMORY;
+    }
+    drop_places(p, act.object_end - 1, end);
+    return add_words(p, &c->action, act.object_end, end);
+}
+
+/* "except the square": what everything else does, it does not. */
+static int add_exception(Parser *p)
+{
+    const char *action = p->all_move ? "stays still" : "moves";
+
+    for (int i = p->waiting; i < p->clauses->nb; i++) {
+        TTMClause *c = &p->clauses->clause[i];
+
+        if (ttm_text_append(&c->action, "", action) < 0)
+            return TTM_ERR_MEMORY;
+        c->act[0] = (TTMAct){ .motion = p->all_move ? TTM_MOTION_STILL
+                                                    : TTM_MOTION_PLACE };
+        c->known[0] = p->all_move;
+        c->nb_acts  = 1;
+    }
+    p->last    = p->waiting;
+    p->waiting = p->clauses->nb;
+    return 0;
+}
+
+/* A segment with a subject and a verb. */
+static int add_sentence(Parser *p, const TTMSegment *s)
 {
     TTMClauses *c = p->clauses;
-    int waiting = 0;        /* first clause without a verb phrase yet */
-    int last = 0;           /* first clause of the last subjects */
-    int skipped = 0;        /* the last subject is not an object */
+    int ret = add_subject(p, s->begin, s->subject_end);
+    int made = c->nb;
 
-    for (int k = 0; k < p->nb_segments; k++) {
-        const Segment *s = &p->segment[k];
-        const Segment *next = k + 1 < p->nb_segments ? s + 1 : NULL;
-        int pronoun = s->verb == s->begin + 1 &&
-                      is(p, s->begin, TTM_WORD_PRONOUN);
-        int ret = 0;
+    p->skipped = ret == 0;
+    if (ret == 0) {
+        TTMAct act;
 
-        if (s->verb > s->begin && !pronoun) {
-            ret = add_subject(p, s->begin, s->verb);
-            skipped = ret == 0;
-            for (int i = waiting; ret >= 0 && i < c->nb; i++)
-                ret = c->nb - waiting > 1
-                      ? add_shared_action(p, &c->clause[i], s->verb, s->end)
-                      : add_action(p, &c->clause[i].action, s->verb, s->end);
-            last = waiting;
-            waiting = c->nb;
-        } else if (s->verb >= 0) {
-            if (c->nb && waiting == c->nb && !skipped)
-                ret = continue_action(p, s, last);
-        } else if (starts_noun_phrase(p, s)) {
-            /* "the ball and the kite move": the verb is still to come */
-            if (next && next->joined &&
-                (next->verb > next->begin ||
-                 (next->verb < 0 && starts_noun_phrase(p, next))))
-                ret = add_subject(p, s->begin, s->end);
-        } else if (c->nb && waiting == c->nb && !skipped && s->joined &&
-                   is(p, s->begin, TTM_WORD_DIRECTION | TTM_WORD_WAY |
-                                   TTM_WORD_ADVERB)) {
-            ret = continue_action(p, s, last);
+        ttm_act_read(&act, &p->tokens, s->verb, s->end);
+        p->all_move = act.motion != TTM_MOTION_STILL &&
+                      !in(p, s->begin, " nothing nobody ");
+    }
+    for (int i = p->waiting; ret >= 0 && i < made; i++)
+        ret = give_act(p, &c->clause[i], s->verb, s->end, "and");
+    p->last    = p->waiting;
+    p->waiting = made;
+    if (ret >= 0 && made > p->last)
+        ret = add_moved_object(p, s);
+    /* what is moved is no subject of what follows, but needs no verb */
+    p->waiting = c->nb;
+    return ret < 0 ? ret : made;
+}
+
+/* Whether a noun phrase without a verb shares the verb of a later segment. */
+static int shares_verb(const Parser *p, int k, int nb)
+{
+    const TTMSegment *s = &p->segment[k];
+
+    for (int i = k + 1; i < nb; i++) {
+        const TTMSegment *next = &p->segment[i];
+
+        if (!next->joined)
+            return 0;
+        if (is(p, next->begin, TTM_WORD_RELATIVE))
+            return i == k + 1;
+        if (next->verb >= 0)
+            return next->subject_end > next->begin && next->with_and &&
+                   is(p, s->begin, TTM_WORD_DETERMINER | TTM_WORD_COLOUR |
+                      TTM_WORD_SIZE | TTM_WORD_POSITION) >=
+                   is(p, next->begin, TTM_WORD_DETERMINER);
+        if (!ttm_is_noun_phrase(&p->tokens, next))
+            return 0;
+    }
+    return 0;
+}
+
+static int has_style(const Parser *p, const TTMSegment *s)
+{
+    for (int i = s->begin; i < s->end; i++)
+        if (is(p, i, TTM_WORD_STYLE))
+            return 1;
+    return 0;
+}
+
+/* A segment without a verb. */
+static int add_phrase(Parser *p, int k, int nb)
+{
+    const TTMSegment *s = &p->segment[k];
+    int ret;
+
+    if (s->except && ttm_is_noun_phrase(&p->tokens, s)) {
+        ret = add_subject(p, s->begin, s->end);
+        if (ret > 0 && !(k + 1 < nb && is(p, s[1].begin, TTM_WORD_RELATIVE)))
+            ret = add_exception(p);
+        p->skipped = 0;
+        return ret;
+    }
+    if (ttm_is_noun_phrase(&p->tokens, s))
+        return shares_verb(p, k, nb) ? add_subject(p, s->begin, s->end) : 0;
+    if (is(p, s->begin, TTM_WORD_PLACE) && is(p, s->begin + 1,
+           TTM_WORD_DETERMINER)) {
+        for (int i = s->begin; i < s->end; i++)
+            if (is(p, i, TTM_WORD_POSITION)) {
+                p->place     = s->begin;
+                p->place_end = s->end;
+            }
+        return 0;
+    }
+    if (p->clauses->nb && p->waiting == p->clauses->nb && !p->skipped &&
+        s->joined && !is(p, s->begin, TTM_WORD_PLACE) && !has_style(p, s) &&
+        is(p, s->begin, TTM_WORD_DIRECTION | TTM_WORD_WAY | TTM_WORD_ADVERB))
+        return continue_action(p, s, p->last);
+    return 0;
+}
+
+/* Words about the picture that are also verbs: "slow zoom in", "film grain". */
+static int is_about_picture(const Parser *p, const TTMSegment *s)
+{
+    if (is(p, s->verb, TTM_WORD_STYLE) &&
+        !is(p, s->begin, TTM_WORD_DETERMINER | TTM_WORD_PRONOUN))
+        return 1;
+    if (s->verb > s->begin + 1 && !is(p, s->verb - 1, TTM_WORD_STYLE))
+        return 0;
+    for (int i = s->begin; i < s->end && i < s->begin + 3; i++)
+        if (in(p, i, " zoom zooms zooming pan pans panning dolly tracking camera "
+                     "lens cinematic "))
+            return 1;
+    return 0;
+}
+
+static int build_clauses(Parser *p, int nb)
+{
+    TTMClauses *c = p->clauses;
+    int last_end = 0;       /* clauses of the last subjects end here */
+
+    for (int k = 0; k < nb; k++) {
+        TTMSegment *s = &p->segment[k];
+        const int pronoun = s->verb > s->begin &&
+                            is(p, s->begin, TTM_WORD_PRONOUN) &&
+                            s->verb <= s->begin + 2 &&
+                            !is(p, s->begin + 1, TTM_WORD_POSITION |
+                                                 TTM_WORD_COLOUR | TTM_WORD_SIZE) &&
+                            (s->verb == s->begin + 1 ||
+                             !ttm_is_noun(&p->tokens, s->begin + 1));
+        int ret = 0, nb_all;
+
+        if (s->verb >= 0 && is_about_picture(p, s))
+            continue;
+        if (s->verb < 0) {
+            ret = add_phrase(p, k, nb);
+        } else if (s->subject_end > s->begin && !pronoun) {
+            ret = add_sentence(p, s);
+            last_end = ret;
+        } else if (c->nb && p->waiting < c->nb) {
+            /* "the square, which moves right" */
+            for (int i = p->waiting; ret >= 0 && i < c->nb; i++)
+                ret = give_act(p, &c->clause[i], s->verb, s->end, "and");
+            p->last    = p->waiting;
+            p->waiting = last_end = c->nb;
+            p->skipped = 0;
+        } else if (c->nb && !p->skipped) {
+            /* what was moved stands behind the subjects */
+            nb_all = c->nb;
+            c->nb  = last_end > p->last ? last_end : nb_all;
+            ret    = continue_action(p, s, p->last);
+            c->nb  = nb_all;
+        } else if (!c->nb) {
+            /* "spin the wheel" */
+            ret = add_moved_object(p, s);
+            p->waiting = last_end = c->nb;
         }
         if (ret < 0)
             return ret;
     }
     /* Subjects that never got a verb are no clauses. */
-    while (c->nb && !c->clause[c->nb - 1].action) {
-        TTMClause *clause = &c->clause[--c->nb];
-
-        free(clause->noun);
-        free(clause->name);
-        free(clause->description);
-        free(clause->subject);
-        memset(clause, 0, sizeof(*clause));
-    }
+    while (c->nb && !c->clause[c->nb - 1].action)
+        drop_clause(&c->clause[--c->nb]);
     return 0;
 }
 
@@ -396,9 +663,9 @@ int ttm_clauses_parse(TTMClauses *clauses, const char *text)
     if (!p)
         return TTM_ERR_MEMORY;
     p->clauses = clauses;
-    tokenize(p, text);
-    split_segments(p);
-    ret = build_clauses(p);
+    ttm_tokens_read(&p->tokens, text);
+    ret = build_clauses(p, ttm_segments_split(&p->tokens, p->segment));
+    clauses->cut = p->tokens.cut;
     free(p);
     if (ret < 0)
         ttm_clauses_free(clauses);
@@ -407,14 +674,7 @@ int ttm_clauses_parse(TTMClauses *clauses, const char *text)
 
 void ttm_clauses_free(TTMClauses *clauses)
 {
-    for (int i = 0; i < TTM_MAX_CLAUSES; i++) {
-        TTMClause *c = &clauses->clause[i];
-
-        free(c->noun);
-        free(c->name);
-        free(c->description);
-        free(c->subject);
-        free(c->action);
-    }
+    for (int i = 0; i < TTM_MAX_CLAUSES; i++)
+        drop_clause(&clauses->clause[i]);
     memset(clauses, 0, sizeof(*clauses));
 }

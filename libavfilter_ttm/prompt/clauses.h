@@ -16,14 +16,17 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+
 /** @file Clauses of a prompt: who does what. */
 
 #ifndef TTM_PROMPT_CLAUSES_H
 #define TTM_PROMPT_CLAUSES_H
 
+#include "prompt/acts.h"
 #include "util/log.h"
 
 #define TTM_MAX_CLAUSES 32
+#define TTM_MAX_ACTS    4       ///< of a clause
 
 /** One subject and what it does. Strings are owned. */
 typedef struct TTMClause {
@@ -32,10 +35,19 @@ typedef struct TTMClause {
     char *description;      ///< without article: "large red ball on the left"
     char *subject;          ///< as written, without place: "a large red ball"
     char *action;           ///< verb phrase without place: "rolls right"
+    int count;              ///< how many of them, 0: all that there are
+    int other;              ///< "the other ball": not the one named before
+    int moved;              ///< by the subject of the clause before it: a ball kicked
+    int scenery;            ///< flows or stands: waves
+    int nb_acts;
+    TTMAct act[TTM_MAX_ACTS];       ///< their token ranges are of no more use
+    int known[TTM_MAX_ACTS];        ///< said in words that small bundles have
+    char partner[TTM_MAX_WORD];     ///< noun of what is followed, or empty
 } TTMClause;
 
 typedef struct TTMClauses {
     int nb;
+    int cut;                ///< the text is longer than what is read of it
     TTMClause clause[TTM_MAX_CLAUSES];
 } TTMClauses;
 

@@ -29,4 +29,10 @@
  */
 int ttm_prompts_complete(TTMPrompts *prompts, const char *text);
 
+/**
+ * Append "the ball rolls", "the kite flies" to *motion, with ", " and a last
+ * " and " between. TTM_ERR_MEMORY without a line.
+ */
+int ttm_join_motion(char **motion, char *const *parts, int nb);
+
 #endif /* TTM_PROMPT_COMPLETE_H */

@@ -144,6 +144,7 @@ static int read_object(const Place *at, TTMPromptObject *object,
     if (!object->name)
         object->name = ttm_asprintf("object %d", at->index + 1);
     object->description = ttm_strdup(object->name);
+    object->count       = 1;
     if (!object->name || !object->prompt || !object->description)
         return ttm_fail(at->log, TTM_ERR_MEMORY, "out of memory");
     return 0;

@@ -78,13 +78,25 @@ void ttm_prompts_free(TTMPrompts *prompts)
     memset(prompts, 0, sizeof(*prompts));
 }
 
-/* Join "the ball rolls", "the kite flies": ", " and a last " and ". */
-static int join_motion(char **motion, char *const *parts, int nb)
+int ttm_join_motion(char **motion, char *const *parts, int nb)
 {
     for (int i = 0; i < nb; i++)
         if (ttm_text_append(motion, i + 1 == nb ? " and " : ", ", parts[i]) < 0)
             return TTM_ERR_MEMORY;
     return 0;
+}
+
+int ttm_prompts_repeat(TTMPrompts *p, int index)
+{
+    TTMPromptObject *copy = &p->objects[p->nb_objects];
+
+    *copy = p->objects[index];
+    copy->name        = ttm_strdup(p->objects[index].name);
+    copy->description = ttm_strdup(p->objects[index].description);
+    copy->prompt      = ttm_strdup(p->objects[index].prompt);
+    p->nb_objects++;            /* what is half made is freed with the rest */
+    return copy->name && copy->description && copy->prompt ? p->nb_objects - 1
+                                                           : TTM_ERR_MEMORY;
 }
 
 /* "the ball rolls right": article and head noun, no colour, no size. */
@@ -98,7 +110,7 @@ static int same_object(const TTMClauses *clauses, int i)
 {
     const TTMClause *c = &clauses->clause[i];
 
-    if (strncmp(c->subject, "the ", 4))
+    if (strncmp(c->subject, "the ", 4) || c->other)
         return -1;
     for (int k = 0; k < i; k++)
         if (!strcmp(clauses->clause[k].description, c->description) ||
@@ -114,6 +126,7 @@ static int add_clause_object(TTMPrompts *p, const TTMClause *c)
     o->name        = ttm_strdup(c->name);
     o->description = ttm_strdup(c->description);
     o->prompt      = ttm_asprintf("%s %s", c->subject, c->action);
+    o->count       = c->count;
     return o->name && o->description && o->prompt ? 0 : TTM_ERR_MEMORY;
 }
 
@@ -149,7 +162,7 @@ static int use_clauses(TTMPrompts *p, const TTMLog *log,
         ret = parts[nb_parts++] ? add_clause_object(p, c) : TTM_ERR_MEMORY;
     }
     if (ret >= 0)
-        ret = join_motion(&p->motion, parts, nb_parts);
+        ret = ttm_join_motion(&p->motion, parts, nb_parts);
     for (int i = 0; i < nb_parts; i++)
         free(parts[i]);
     return ret;
@@ -165,6 +178,9 @@ int ttm_prompts_from_text(TTMPrompts *p, const TTMLog *log, const char *text)
     ret = p->global ? ttm_clauses_parse(&clauses, p->global) : TTM_ERR_MEMORY;
     if (ret < 0)
         goto fail;
+    if (clauses.cut)
+        ttm_log(log, TTM_LOG_WARNING, "the prompt has more than %d words; what "
+                "follows is not read", TTM_MAX_WORDS);
     p->parsed = clauses.nb > 0;
     if (p->parsed) {
         ret = use_clauses(p, log, &clauses);
@@ -229,7 +245,7 @@ int ttm_prompts_complete(TTMPrompts *p, const char *text)
             ret = parts[i] ? 0 : TTM_ERR_MEMORY;
         }
         if (ret >= 0)
-            ret = join_motion(&p->motion, parts, p->nb_objects);
+            ret = ttm_join_motion(&p->motion, parts, p->nb_objects);
         for (int i = 0; i < p->nb_objects; i++)
             free(parts[i]);
     }

@@ -41,6 +41,8 @@ typedef struct TTMPromptObject {
     char *name;             ///< "red ball"
     char *description;      ///< noun phrase with its place: "red ball on the left"
     char *prompt;           ///< local prompt
+    int count;              ///< how many such things are meant, 0: all there are
+    int in_place;           ///< it may move, but must stay where it is
     enum TTMLocate locate;
     double box[4];          ///< x, y, width, height in pixels of the still
     double point[2];
@@ -70,6 +72,22 @@ int ttm_prompts_from_text(TTMPrompts *prompts, const TTMLog *log,
  */
 int ttm_prompts_from_json(TTMPrompts *prompts, const TTMLog *log,
                           const char *objects, const char *text);
+
+/**
+ * Put the motion prompt and the local prompts into words that the captions of
+ * small bundles have ("strums a guitar" becomes "shakes in place"), unless they
+ * have them already, and set in_place. @p side says for each object where it goes
+ * if its prompt does not: -1 left, 1 right. What is changed, guessed or not
+ * understood is logged.
+ */
+int ttm_prompts_simplify(TTMPrompts *prompts, const TTMLog *log,
+                         const signed char side[TTM_MAX_OBJECTS]);
+
+/**
+ * Append a copy of object @p index, for prompts that speak of several things at
+ * once. Returns its index, or TTM_ERR_MEMORY without a line. There must be room.
+ */
+int ttm_prompts_repeat(TTMPrompts *prompts, int index);
 
 void ttm_prompts_free(TTMPrompts *prompts);
 

@@ -23,46 +23,73 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "prompt/verbs.h"
+
 static const struct {
     unsigned word_class;
     const char *words;              ///< each between blanks
 } lists[] = {
     { TTM_WORD_DETERMINER, " the a an this that these those one two three "
-      "four five another some each both every its his her their all many " },
-    { TTM_WORD_SEPARATOR, " and while whilst as then but whereas when " },
-    { TTM_WORD_PLACE, " on in over under among against by at near behind "
-      "beside above below across through along inside within beneath between "
-      "upon amid amidst before underneath outside with without " },
-    { TTM_WORD_WAY, " to towards toward into from off onto past out around " },
+      "four five six seven eight nine ten dozen another some each both every "
+      "its his her their my your our all many several few couple pair various "
+      "other no " },
+    { TTM_WORD_SEPARATOR, " and while whilst as then but whereas when until "
+      "because so or " },
+    { TTM_WORD_PLACE, " on in over under among amongst against by at near "
+      "nearby behind beside besides above below across through throughout "
+      "along alongside inside within beneath between upon amid amidst "
+      "underneath outside with without of during like for via beyond per "
+      "atop despite atop opposite about front next " },
+    { TTM_WORD_WAY, " to towards toward into from off onto past out around "
+      "round " },
     { TTM_WORD_DIRECTION, " left right up down leftward leftwards rightward "
       "rightwards upward upwards downward downwards forward forwards backward "
       "backwards back forth away around sideways diagonally off out closer "
-      "bigger smaller larger still apart together aside over " },
+      "nearer bigger smaller larger still apart together aside over ahead "
+      "onward onwards overhead upstairs downstairs skyward uphill downhill "
+      "vertically horizontally leftwise clockwise counterclockwise " },
     { TTM_WORD_ADVERB, " then again fast once twice very softly not also "
-      "straight high low soon suddenly " },
-    { TTM_WORD_AUXILIARY, " is are was were does do did has have will can "
-      "starts start begins begin keeps keep being " },
-    { TTM_WORD_PRONOUN, " it they he she both " },
+      "straight high low soon suddenly never just too quite almost always "
+      "often still slow hard deep deeply together alone now only " },
+    { TTM_WORD_AUXILIARY, " is are was were be been being am do does did has "
+      "have had will would can could may might must should shall starts start "
+      "started begins begin began keeps keep kept continues continue continued "
+      "tries " },
+    { TTM_WORD_PRONOUN, " it they he she both who which that each " },
+    { TTM_WORD_RELATIVE, " who which that whose " },
+    { TTM_WORD_STYLE, " cinematic masterpiece photorealistic photo-realistic "
+      "film realistic hyperrealistic hyper-realistic realism detailed hd uhd fhd 4k "
+      "8k 2k hdr 1080p 720p 60fps fps bokeh quality resolution lighting "
+      "render rendering rendered octane unreal artstation aesthetic "
+      "grain footage video clip shot photo photograph picture "
+      "image close-up closeup zoom zooms pan pans dolly camera cameras lens "
+      "perspective angle scene scenery style stylized animation anime pixar "
+      "disney depth exposure slow-motion slowmo timelapse time-lapse "
+      "hyperlapse loop looping seamless motion movement movements atmosphere "
+      "mood background foreground composition wallpaper studio award-winning "
+      "vibe vibes tones palette contrast saturation sharp sharpness focus "
+      "blur stunning gorgeous breathtaking epic ambience ambiance viewpoint "
+      "pov drone-shot aerial panorama panoramic handheld steadycam view frame "
+      "screen expression pose gesture fashion manner pace speed rhythm music "
+      "shadow shadows sound effect effects details texture "
+      "textures colours colors hour " },
+    { TTM_WORD_SCENERY, " waves water river sea ocean lake stream waterfall "
+      "waterfalls clouds sky smoke fog mist steam fire flames flame bonfire "
+      "campfire fireplace lava rain snow snowflakes raindrops wind grass "
+      "foliage reeds wheat sand dust sparks embers fireworks lightning aurora "
+      "surf tide rapids bubbles petals leaves fountain blizzard storm haze "
+      "reflections reflection ripples vapor vapour candlelight northern-lights "
+      "meadow forest trees branches confetti ash "
+      "ashes mud foam spray " },
+    { TTM_WORD_BODY, " head heads arm arms hand hands leg legs paw paws tail "
+      "tails wing wings ear ears eye eyes mouth lips lip hair foot feet "
+      "finger fingers fin fins trunk tongue neck hips hip shoulder shoulders "
+      "knee knees beak jaw jaws claw claws hoof hooves antenna antennae "
+      "tentacle tentacles mane fur whiskers nose snout chest body torso "
+      "waist elbow elbows toes fist fists thumb brow eyebrows eyebrow feathers "
+      "fringe beard skirt scarf cape dress flippers horns face gaze limbs "
+      "muscles weight way breath " },
 };
-
-static const char verbs[] =
-    " accelerate appear approach arrive ascend back bark become bend blast "
-    "blink blow bob bounce bow break breathe burn burst charge chase circle "
-    "clap climb close collapse come contract crash crawl creep cross dance "
-    "dart dash depart descend disappear dive drift drive drop emerge enter "
-    "escape exit expand explode fade fall flap flee flicker flip float flow "
-    "flutter fly follow gallop get glide go grow hang head hit hop hover "
-    "hurry inflate jog jump kick land launch lean leap leave lie lift live "
-    "look lower lunge march melt move nod open orbit pass pause pedal "
-    "pirouette plunge point pop pounce pull pulse push race raise reach rear "
-    "recede remain rest retreat return reverse revolve ride ripple rise roam "
-    "rock roll rotate run rush sail sway scamper shake shine shiver shoot "
-    "shrink sink sit skate ski skid skip slide slip slither slow soar spin "
-    "spiral splash spread sprint squirm stagger stand stay steer step stop "
-    "stretch stroll stumble surf surge swing swim swirl swoop take talk "
-    "throw tilt tip topple toss travel tremble trot tumble turn twirl twist "
-    "vanish vibrate wag waggle wait walk wander wave whirl wiggle wobble "
-    "wriggle zigzag zip zoom cruise steam taxi flow pour drip rain snow ";
 
 static const struct {
     const char *word;
@@ -98,37 +125,9 @@ static const char big_words[] =
 static const char small_words[] =
     " small little tiny short mini smaller smallest miniature ";
 
-static int in_list(const char *list, const char *word, size_t length)
+static int in_list(const char *list, const char *word)
 {
-    const char *at = list;
-
-    if (!length)
-        return 0;
-    while ((at = strchr(at, ' ')) && at[1]) {
-        at++;
-        if (!strncmp(at, word, length) && at[length] == ' ')
-            return 1;
-    }
-    return 0;
-}
-
-/* A stem that lost its e ("moving") or was doubled ("spinning"). */
-static int is_stem(const char *word, size_t length, int restore)
-{
-    char text[40];
-
-    if (length < 2 || length + 2 > sizeof(text))
-        return 0;
-    if (in_list(verbs, word, length))
-        return 1;
-    if (!restore)
-        return 0;
-    memcpy(text, word, length);
-    text[length] = 'e';
-    if (in_list(verbs, text, length + 1))
-        return 1;
-    return length > 2 && word[length - 1] == word[length - 2] &&
-           in_list(verbs, word, length - 1);
+    return ttm_word_in(list, word, strlen(word));
 }
 
 static int ends_with(const char *word, size_t length, const char *end)
@@ -138,46 +137,37 @@ static int ends_with(const char *word, size_t length, const char *end)
     return length > n && !memcmp(word + length - n, end, n);
 }
 
-static int is_verb_form(const char *word, size_t length)
-{
-    char text[40];
-
-    if (ends_with(word, length, "ies") && length + 1 < sizeof(text)) {
-        memcpy(text, word, length - 3);
-        text[length - 3] = 'y';
-        if (in_list(verbs, text, length - 2))
-            return 1;
-    }
-    if (!strcmp(word, "lying"))
-        return 1;
-    return (ends_with(word, length, "ing") &&
-            is_stem(word, length - 3, 1)) ||
-           (ends_with(word, length, "es") && is_stem(word, length - 2, 0)) ||
-           (ends_with(word, length, "s") && is_stem(word, length - 1, 0)) ||
-           (ends_with(word, length, "ed") && is_stem(word, length - 2, 1));
-}
+static const char no_adverbs[] =
+    " butterfly dragonfly firefly family jelly belly lily bully ally assembly "
+    "ugly friendly lovely lonely elderly curly woolly wooly holly trolley doily "
+    "anomaly monopoly melancholy silly hilly chilly bubbly cuddly wobbly wrinkly ";
 
 unsigned ttm_word_class(const char *word)
 {
     size_t length = strlen(word);
     unsigned result = 0;
     unsigned char rgb[3];
+    TTMVerb verb;
+    int x, y;
 
     for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-        if (in_list(lists[i].words, word, length))
+        if (in_list(lists[i].words, word))
             result |= lists[i].word_class;
+    if (*word >= '0' && *word <= '9')
+        result |= TTM_WORD_DETERMINER;
     if (ttm_word_colour(word, rgb))
         result |= TTM_WORD_COLOUR;
     if (ttm_word_size(word))
         result |= TTM_WORD_SIZE;
-    if (in_list(verbs, word, length))
-        result |= TTM_WORD_VERB;
-    else if (is_verb_form(word, length))
-        result |= TTM_WORD_VERB_FORM;
-    if (!result && ends_with(word, length, "ly"))
+    if (ttm_word_position(word, &x, &y))
+        result |= TTM_WORD_POSITION;
+    if (ttm_verb_find(&verb, word))
+        result |= verb.form == TTM_FORM_BASE ? TTM_WORD_VERB : TTM_WORD_VERB_FORM;
+    if (!result && ends_with(word, length, "ly") && !in_list(no_adverbs, word))
         result |= TTM_WORD_ADVERB;
     if (!result && length > 3 &&
-        ((ends_with(word, length, "s") && !ends_with(word, length, "ss")) ||
+        ((ends_with(word, length, "s") && !ends_with(word, length, "ss") &&
+          !ends_with(word, length, "us") && !ends_with(word, length, "'s")) ||
          (length > 5 && ends_with(word, length, "ing"))))
         result |= TTM_WORD_LIKE_VERB;
     return result;
@@ -189,10 +179,92 @@ int ttm_word_plural(const char *word)
         " people men women children fish sheep deer geese mice feet leaves ";
     const size_t length = strlen(word);
 
-    if (in_list(irregular, word, length))
+    if (in_list(irregular, word))
         return 1;
     return ends_with(word, length, "s") && !ends_with(word, length, "ss") &&
            !ends_with(word, length, "us") && !ends_with(word, length, "is");
+}
+
+static void put(char *to, size_t size, const char *word, size_t length,
+                const char *ending)
+{
+    size_t n = strlen(ending);
+
+    if (length + n >= size)
+        length = size - 1 - n;
+    memmove(to, word, length);
+    strcpy(to + length, ending);
+}
+
+void ttm_word_singular(const char *word, char *singular, size_t size)
+{
+    static const char *const irregular[][2] = {
+        { "people", "person" }, { "men", "man" }, { "women", "woman" },
+        { "children", "child" }, { "geese", "goose" }, { "mice", "mouse" },
+        { "feet", "foot" }, { "leaves", "leaf" }, { "wolves", "wolf" },
+        { "calves", "calf" }, { "knives", "knife" }, { "buses", "bus" },
+        { "firemen", "fireman" }, { "horses", "horse" }, { "shoes", "shoe" },
+    };
+    size_t length = strlen(word);
+
+    for (size_t i = 0; i < sizeof(irregular) / sizeof(irregular[0]); i++)
+        if (!strcmp(irregular[i][0], word)) {
+            put(singular, size, irregular[i][1], strlen(irregular[i][1]), "");
+            return;
+        }
+    if (!ttm_word_plural(word) || !ends_with(word, length, "s"))
+        put(singular, size, word, length, "");
+    else if (length > 4 && ends_with(word, length, "ies"))
+        put(singular, size, word, length - 3, "y");
+    else if (ends_with(word, length, "xes") || ends_with(word, length, "ches") ||
+             ends_with(word, length, "shes") || ends_with(word, length, "sses"))
+        put(singular, size, word, length - 2, "");
+    else
+        put(singular, size, word, length - 1, "");
+}
+
+void ttm_word_past(const char *word, char *past, size_t size)
+{
+    static const char *const irregular[][2] = {
+        { "throws", "thrown" }, { "drives", "driven" }, { "rides", "ridden" },
+        { "shakes", "shaken" }, { "spins", "spun" }, { "swings", "swung" },
+        { "flies", "flown" }, { "blows", "blown" }, { "leads", "led" },
+        { "flings", "flung" }, { "sweeps", "swept" }, { "slings", "slung" },
+        { "hits", "hit" },
+    };
+    size_t length = strlen(word);
+
+    for (size_t i = 0; i < sizeof(irregular) / sizeof(irregular[0]); i++) {
+        size_t base = strlen(irregular[i][0]) - 1;
+
+        /* the third person, the base form or the one in -ing */
+        if (!strcmp(irregular[i][0], word) ||
+            (!strncmp(irregular[i][0], word, base) &&
+             (length == base || !strcmp(word + base, "ing")))) {
+            put(past, size, irregular[i][1], strlen(irregular[i][1]), "");
+            return;
+        }
+    }
+    if (ends_with(word, length, "ing"))
+        length -= 3;
+    else if (ends_with(word, length, "ches") || ends_with(word, length, "shes") ||
+             ends_with(word, length, "sses"))
+        length -= 2;
+    else if (ends_with(word, length, "s") && !ends_with(word, length, "ss"))
+        length--;
+    if (word[length - 1] == 'e')
+        put(past, size, word, length, "d");
+    else if (word[length - 1] == 'y' && !strchr("aeiou", word[length - 2]))
+        put(past, size, word, length - 1, "ied");
+    else if (length > 2 && strchr("pgt", word[length - 1]) &&
+             strchr("aiou", word[length - 2]) && !strchr("aeiou", word[length - 3])) {
+        char twice[3] = { word[length - 1], 0 };
+
+        put(past, size, word, length, twice);
+        put(past, size, past, length + 1, "ed");
+    } else {
+        put(past, size, word, length, "ed");
+    }
 }
 
 int ttm_word_third_person(const char *word, char *form, size_t size)
@@ -200,18 +272,19 @@ int ttm_word_third_person(const char *word, char *form, size_t size)
     static const char *const irregular[][2] = {
         { "are", "is" }, { "were", "was" }, { "have", "has" },
     };
-    static const char regular_auxiliaries[] = " do start begin keep ";
+    static const char regular_auxiliaries[] = " do start begin keep continue ";
     const size_t length = strlen(word);
     const char *ending = "s";
     size_t stem = length;
+    TTMVerb verb;
 
     for (size_t i = 0; i < sizeof(irregular) / sizeof(irregular[0]); i++)
         if (!strcmp(irregular[i][0], word) && strlen(irregular[i][1]) < size) {
             strcpy(form, irregular[i][1]);
             return 1;
         }
-    if (!in_list(verbs, word, length) &&
-        !in_list(regular_auxiliaries, word, length))
+    if (!(ttm_verb_find(&verb, word) && verb.form == TTM_FORM_BASE) &&
+        !in_list(regular_auxiliaries, word))
         return 0;
     if (ends_with(word, length, "y") && length > 1 &&
         !strchr("aeiou", word[length - 2])) {
@@ -253,8 +326,5 @@ int ttm_word_position(const char *word, int *x, int *y)
 
 int ttm_word_size(const char *word)
 {
-    size_t length = strlen(word);
-
-    return in_list(big_words, word, length) -
-           in_list(small_words, word, length);
+    return in_list(big_words, word) - in_list(small_words, word);
 }

@@ -38,6 +38,11 @@ enum TTMWordClass {
     TTM_WORD_VERB       = 1 << 10,  ///< a verb of the list in base form
     TTM_WORD_VERB_FORM  = 1 << 11,  ///< the same with -s, -ing or -ed
     TTM_WORD_LIKE_VERB  = 1 << 12,  ///< unknown, but ends in -s or -ing
+    TTM_WORD_POSITION   = 1 << 13,  ///< where in the picture: left, upper
+    TTM_WORD_RELATIVE   = 1 << 14,  ///< who, which, that
+    TTM_WORD_STYLE      = 1 << 15,  ///< of the look or the camera: cinematic
+    TTM_WORD_SCENERY    = 1 << 16,  ///< flows or stands, is no thing: waves
+    TTM_WORD_BODY       = 1 << 17,  ///< part of a body: head
 };
 
 /** Classes of a lower-case word. */
@@ -45,6 +50,12 @@ unsigned ttm_word_class(const char *word);
 
 /** 1 where a lower-case noun looks like a plural. */
 int ttm_word_plural(const char *word);
+
+/** The noun of one of what a lower-case noun says: "boxes" gives "box". */
+void ttm_word_singular(const char *word, char *singular, size_t size);
+
+/** The participle of a lower-case verb in any form: "kicks" gives "kicked". */
+void ttm_word_past(const char *word, char *past, size_t size);
 
 /**
  * The form of a lower-case verb that goes with one thing: "move" gives

@@ -348,19 +348,52 @@ static int64_t count_id(const Search *s, int id)
     return count;
 }
 
+/*
+ * "The red balls": more things like the one that was found as object i, as many
+ * as are said, or as long as another one is nearly as good as the last.
+ */
+static int find_others(Search *s, TTMPrompts *p, const TTMLook *look, int i,
+                       TTMFound found[TTM_MAX_OBJECTS])
+{
+    const int count = p->objects[i].count;
+    int last = i, nb = 1, ret = 1;
+
+    p->objects[i].count = 1;
+    while (ret > 0 && p->nb_objects < TTM_MAX_OBJECTS &&
+           (count ? nb < count : !found[last].sure)) {
+        TTMFound next = { .sure = 1 };
+
+        ret = by_words(s, look, p->nb_objects + 1, &next);
+        if (ret <= 0)
+            break;
+        found[last].sure = 1;   /* it was no rival but one of them */
+        last = ttm_prompts_repeat(p, i);
+        if (last < 0)
+            return last;
+        found[last] = next;
+        nb++;
+    }
+    if (ret == 0 && nb < count)
+        ttm_log(s->log, TTM_LOG_WARNING, "the prompt speaks of %d '%s', but %d "
+                "found; give boxes, points or masks", count, p->objects[i].name,
+                nb);
+    return ret < 0 ? ret : 0;
+}
+
 /* Objects by words, the most specific description first. */
-static int find_described(Search *s, const TTMPrompts *p,
+static int find_described(Search *s, TTMPrompts *p,
                           TTMFound found[TTM_MAX_OBJECTS])
 {
+    const int described = p->nb_objects;    /* more may be appended */
     TTMLook look[TTM_MAX_OBJECTS];
     int done[TTM_MAX_OBJECTS] = { 0 };
 
-    for (int i = 0; i < p->nb_objects; i++)
+    for (int i = 0; i < described; i++)
         ttm_look_read(&look[i], p->objects[i].description);
     for (;;) {
         int next = -1, ret;
 
-        for (int i = 0; i < p->nb_objects; i++)
+        for (int i = 0; i < described; i++)
             if (!done[i] && p->objects[i].locate == TTM_LOCATE_WORDS &&
                 (next < 0 ||
                  ttm_look_rank(&look[i]) > ttm_look_rank(&look[next])))
@@ -377,6 +410,8 @@ static int find_described(Search *s, const TTMPrompts *p,
             ret = by_words(s, &look[next], next + 1, &found[next]);
             found[next].sure = 0;
         }
+        if (ret > 0 && p->objects[next].count != 1)
+            ret = find_others(s, p, &look[next], next, found);
         if (ret < 0)
             return ret;
     }

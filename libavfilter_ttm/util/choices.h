@@ -21,6 +21,13 @@
 #ifndef TTM_UTIL_CHOICES_H
 #define TTM_UTIL_CHOICES_H
 
+/** Choices of the `mode` option: what a clip works towards. */
+enum TTMMode {
+    TTM_MODE_FULL,                  ///< still -> trajectory -> video
+    TTM_MODE_PLAN,                  ///< stage 1 only: the frames are the colour-coded trajectory
+    TTM_MODE_RENDER,                ///< stage 2 only: the trajectory is given
+};
+
 /** Choices of the `refine` option. */
 enum TTMRefineChoice {
     TTM_REFINE_AUTO,                ///< the bundle's

@@ -56,8 +56,8 @@ int ttm_image_alloc(TTMImage *image, enum TTMPixelFormat format, int width,
 {
     size_t row = pixel_bytes(format) * (size_t)width;
 
-    *image = (TTMImage){ format, width, height, (ptrdiff_t)row,
-                         ttm_array_alloc((size_t)height, row) };
+    *image = (TTMImage){ sizeof(*image), format, width, height, (ptrdiff_t)row,
+                         ttm_array_alloc((size_t)height, row), { 0, 0 } };
     return image->data ? 0 : TTM_ERR_MEMORY;
 }
 
@@ -70,6 +70,7 @@ int ttm_image_copy(TTMImage *copy, const TTMImage *image)
         memcpy((char *)copy->data + y * copy->stride,
                (const char *)image->data + y * image->stride,
                (size_t)copy->stride);
+    copy->sample_aspect_ratio = image->sample_aspect_ratio;
     return ret;
 }
 

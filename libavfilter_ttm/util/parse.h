@@ -23,8 +23,13 @@
 
 #include <stddef.h>
 
+#include "ttm.h"
+
 /** Largest width and height of the `size` option. */
 #define TTM_MAX_OUTPUT_SIZE 16384
+
+/** Largest term of a rate that is given as a decimal number, as in FFmpeg. */
+#define TTM_MAX_RATE_TERM 1001000
 
 /** Read "WxH" (both 1 .. 16384). TTM_ERR_ARGUMENT without a message. */
 int ttm_parse_size(const char *text, int *width, int *height);
@@ -34,5 +39,23 @@ int ttm_parse_size(const char *text, int *width, int *height);
  * TTM_ERR_ARGUMENT without a message.
  */
 int ttm_parse_bytes(const char *text, size_t *bytes);
+
+/** strtod() with a decimal point, whatever the locale. */
+double ttm_parse_double(const char *text, char **end);
+
+/** 0, 1, no, yes, false, true, off, on. TTM_ERR_ARGUMENT without a message. */
+int ttm_parse_bool(const char *text, int *value);
+
+/**
+ * Nearest ratio with terms up to @p most, by continued fractions; @p value is
+ * from 0 to @p most.
+ */
+TTMRational ttm_rational_of(double value, int most);
+
+/**
+ * Read a rate: N, N/D, a decimal number, or FFmpeg's names ntsc, pal, qntsc,
+ * qpal, sntsc, spal, film and ntsc-film. TTM_ERR_ARGUMENT without a message.
+ */
+int ttm_parse_rate(const char *text, TTMRational *rate);
 
 #endif /* TTM_UTIL_PARSE_H */

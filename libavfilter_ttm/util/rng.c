@@ -159,5 +159,5 @@ int64_t ttm_rng_random_seed(void)
         ttm_philox(counter, key, words);
         seed = (uint64_t)words[0] << 32 | words[1];
     }
-    return (int64_t)(seed & INT64_MAX);
+    return (int64_t)(seed & TTM_MAX_SEED);
 }

@@ -28,6 +28,12 @@
 #include <stdint.h>
 
 /**
+ * Largest seed: every whole number up to it is exact as a double, which is what
+ * FFmpeg's options and most readers of JSON make of numbers.
+ */
+#define TTM_MAX_SEED (((int64_t)1 << 53) - 1)
+
+/**
  * Philox4x32-10 (Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3",
  * 2011): four random words from a 128-bit counter and a 64-bit key.
  */
@@ -47,7 +53,7 @@ void ttm_rng_normal(uint64_t seed, uint32_t stream, uint64_t first, float *out,
 
 /**
  * A seed from the system's random source (the clock, where there is none):
- * 0 .. INT64_MAX.
+ * 0 .. TTM_MAX_SEED.
  */
 int64_t ttm_rng_random_seed(void);
 

@@ -204,6 +204,7 @@ def save_index(config: Config, folder: Path) -> None:
             "version": 1,
             "name": config["name"],
             "license": config["license"],
+            "prompts": "motions",
             "defaults": defaults,
         },
     }

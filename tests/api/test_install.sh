@@ -50,8 +50,13 @@ version=$(sed -n 's/^VERSION = //p' "$BUILD/config.mak")
 equal 'it runs with libttm.so' "$version" \
     "$(LD_LIBRARY_PATH="$stage$prefix/lib" "$tap_folder/shared")"
 equal 'it runs with libttm.a' "$version" "$("$tap_folder/static")"
+soversion=$(sed -n 's/^SOVERSION = //p' "$BUILD/config.mak")
+equal 'the number of the soname is TTM_ABI_VERSION' \
+    "$(sed -n 's/^#define TTM_ABI_VERSION //p' libavfilter_ttm/ttm.h)" "$soversion"
 check 'the program needs the soname' \
-    sh -c "objdump -p '$tap_folder/shared' | grep -q 'NEEDED.*libttm\.so\.0'"
+    sh -c "objdump -p '$tap_folder/shared' | grep -q 'NEEDED.*libttm\.so\.$soversion\$'"
+check 'it needs the symbols by their version' \
+    sh -c "objdump -T '$tap_folder/shared' | grep -q 'LIBTTM_$soversion.* ttm_open\$'"
 
 check 'make uninstall' run_make uninstall
 empty 'nothing is left' "$(find "$stage" \( -type f -o -type l \))"

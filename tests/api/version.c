@@ -14,13 +14,13 @@
 
 int main(void)
 {
-    TTMSettings settings;
+    TTMSettings *settings = ttm_settings_alloc();
     TTMContext *ctx = NULL;
 
-    ttm_settings_default(&settings);
-    settings.model = "/nonexistent";
-    if (ttm_open(&ctx, &settings) != TTM_ERR_FILE || ctx)
+    if (ttm_settings_set(settings, "model", "/nonexistent") < 0 ||
+        ttm_open(&ctx, settings) != TTM_ERR_FILE || ctx)
         return 1;
+    ttm_settings_free(&settings);
     ttm_close(&ctx);
     puts(ttm_version());
     return 0;

@@ -9,7 +9,7 @@
 
 /**
  * @file
- * Prints ttm_option_list() in the words of `ffmpeg -h filter=ttm`, one option
+ * Prints the table of options in the words of `ffmpeg -h filter=ttm`, one option
  * a line, blanks squeezed: what test_options.sh compares.
  */
 
@@ -17,35 +17,34 @@
 #include <string.h>
 #include <ttm.h>
 
-static void print_number(enum TTMOptionType type, double value)
+/* As the filter has it: a rate is a text there, a size has no range. */
+static int has_range(enum TTMOptionType type)
 {
-    if (type == TTM_OPTION_INT64 && value > 9e18)
-        printf("I64_MAX");
-    else
-        printf("%g", value);
+    return type == TTM_OPTION_INT || type == TTM_OPTION_INT64 ||
+           type == TTM_OPTION_DOUBLE || type == TTM_OPTION_CHOICE;
 }
 
 int main(void)
 {
     static const char *const types[] = {
-        [TTM_OPTION_STRING] = "string", [TTM_OPTION_INT]    = "int",
-        [TTM_OPTION_INT64]  = "int64",  [TTM_OPTION_DOUBLE] = "double",
-        [TTM_OPTION_CHOICE] = "int",
+        [TTM_OPTION_STRING] = "string",  [TTM_OPTION_INT]    = "int",
+        [TTM_OPTION_INT64]  = "int64",   [TTM_OPTION_DOUBLE] = "double",
+        [TTM_OPTION_BOOL]   = "boolean", [TTM_OPTION_CHOICE] = "int",
+        [TTM_OPTION_RATE]   = "string",  [TTM_OPTION_SIZE]   = "image_size",
     };
 
-    for (const TTMOption *o = ttm_option_list(); o->name; o++) {
+    for (const TTMOption *o = ttm_option_next(NULL); o; o = ttm_option_next(o)) {
+        const char *fallback = o->fallback;
+
         printf("%s <%s> ..FV.....%c. %s", o->name, types[o->type],
-               o->run_time ? 'T' : '.', o->help);
-        if (o->type != TTM_OPTION_STRING) {
-            printf(" (from ");
-            print_number(o->type, o->min);
-            printf(" to ");
-            print_number(o->type, o->max);
-            printf(")");
-        }
-        if (o->fallback)
-            printf(o->type == TTM_OPTION_STRING ? " (default \"%s\")"
-                                                : " (default %s)", o->fallback);
+               o->flags & TTM_OPTION_RUN_TIME ? 'T' : '.', o->help);
+        if (has_range(o->type))
+            printf(" (from %g to %g)", o->min, o->max);
+        if (fallback && o->type == TTM_OPTION_BOOL)
+            fallback = *fallback == '1' ? "true" : "false";
+        if (fallback)
+            printf(o->type == TTM_OPTION_RATE ? " (default \"%s\")"
+                                              : " (default %s)", fallback);
         printf("\n");
         for (int i = 0; o->choices && o->choices[i]; i++)
             printf("%s %d ..FV.......\n", o->choices[i], i);

@@ -1,6 +1,6 @@
 #!/bin/sh
 #
-# The filter's option table is ttm_option_list(): names, types, ranges,
+# The filter's option table is that of ttm_option_next(): names, types, ranges,
 # defaults, help and choices, in the same order.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.

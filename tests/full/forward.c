@@ -248,15 +248,17 @@ static int run(Case *c, char **argv)
 static int open_bundle(char *folder)
 {
     const Timer start = begin();
-    TTMSettings settings;
+    TTMSettings *settings = ttm_settings_alloc();
     TTMContext *ctx;
     int ret;
 
-    ttm_settings_default(&settings);
-    settings.model  = folder;
-    settings.device = "cpu";
-    settings.log    = print_line;
-    ret = ttm_open(&ctx, &settings);
+    ttm_settings_set_log(settings, print_line, NULL);
+    ret = ttm_settings_set(settings, "model", folder);
+    if (ret >= 0)
+        ret = ttm_settings_set(settings, "device", "cpu");
+    if (ret >= 0)
+        ret = ttm_open(&ctx, settings);
+    ttm_settings_free(&settings);
     if (ret >= 0) {
         print_time("open", start);
         print_memory();

@@ -22,6 +22,7 @@
 
 #include <stdlib.h>
 
+#include "clip/clip.h"
 #include "files.h"
 #include "model/find.h"
 
@@ -45,19 +46,26 @@ static void test_texts(void **state)
     assert_string_equal(ttm_error_string(-99), "unknown error");
 }
 
+static TTMSettings *new_settings(TestLog *lines)
+{
+    TTMSettings *s = ttm_settings_alloc();
+
+    assert_non_null(s);
+    ttm_settings_set_log(s, test_log_callback, lines);
+    assert_int_equal(ttm_settings_set(s, "model", BUNDLE), 0);
+    assert_int_equal(ttm_settings_set(s, "device", "cpu"), 0);
+    assert_int_equal(ttm_settings_set_int(s, "threads", 1), 0);
+    return s;
+}
+
 static TTMContext *open_bundle(TestLog *lines)
 {
+    TTMSettings *s = new_settings(lines);
     TTMContext *ctx = NULL;
-    TTMSettings s;
 
-    ttm_settings_default(&s);
-    s.log        = test_log_callback;
-    s.log_opaque = lines;
-    s.model      = BUNDLE;
-    s.device     = "cpu";
-    s.threads    = 1;
-    s.prompt     = "the red ball moves left";
-    assert_int_equal(ttm_open(&ctx, &s), 0);
+    assert_int_equal(ttm_settings_set(s, "prompt", "the red ball moves left"), 0);
+    assert_int_equal(ttm_open(&ctx, s), 0);
+    ttm_settings_free(&s);
     return ctx;
 }
 
@@ -65,17 +73,14 @@ static TTMContext *open_bundle(TestLog *lines)
 static void test_report_path(void **state)
 {
     TestLog lines = { "", "" };
+    TTMSettings *s = new_settings(&lines);
     TTMContext *ctx;
-    TTMSettings s;
 
     (void)state;
-    ttm_settings_default(&s);
-    s.log        = test_log_callback;
-    s.log_opaque = &lines;
-    s.model      = BUNDLE;
-    s.device     = "cpu";
-    s.report     = "/nonexistent/report.json";
-    assert_int_equal(ttm_open(&ctx, &s), TTM_ERR_FILE);
+    assert_int_equal(ttm_settings_set(s, "report", "/nonexistent/report.json"),
+                     0);
+    assert_int_equal(ttm_open(&ctx, s), TTM_ERR_FILE);
+    ttm_settings_free(&s);
     assert_null(ctx);
     assert_contains(lines.error, "/nonexistent/report.json");
 }
@@ -83,7 +88,8 @@ static void test_report_path(void **state)
 static void test_wrong_arguments(void **state)
 {
     uint8_t pixels[3 * 8 * 8] = { 0 };
-    TTMImage image = { TTM_PIXEL_RGB8, 8, 8, 24, pixels }, wrong = image;
+    TTMImage image = { .struct_size = sizeof(image), .width = 8, .height = 8,
+                       .stride = 24, .data = pixels }, wrong = image;
     TestLog lines = { "", "" };
     TTMContext *ctx;
     int w, h;
@@ -108,7 +114,9 @@ static void test_wrong_arguments(void **state)
     assert_contains(lines.error, "8x8");
     assert_int_equal(ttm_get_frame(ctx, 0, &image), TTM_ERR_STATE);
     assert_int_equal(ttm_frame_count(ctx), 4);
-    assert_true(ttm_frame_rate(ctx) == 8);
+    assert_int_equal(ttm_frame_rate(ctx).num, 8);
+    assert_int_equal(ttm_frame_rate(ctx).den, 1);
+    assert_int_equal(ttm_frame_rate(NULL).den, 0);
     assert_int_equal(ttm_output_size(ctx, 640, 427, &w, &h), 0);
     assert_true(w == 640 && h == 427);
     assert_int_equal(ttm_output_size(ctx, 0, 4, &w, &h), TTM_ERR_ARGUMENT);
@@ -136,24 +144,77 @@ static void test_wrong_arguments(void **state)
     assert_null(ctx);
 }
 
+/*
+ * Structures of the caller's say how long they are: what a program of before knew,
+ * or what a later one adds, is never taken for something else.
+ */
+static void test_structures(void **state)
+{
+    uint8_t pixels[3 * 8 * 8] = { 0 };
+    struct {
+        TTMImage image;
+        char later[64];
+    } longer = {
+        { .struct_size = sizeof(longer), .width = 8, .height = 8, .stride = 24,
+          .data = pixels }, { 1, 2, 3 }
+    };
+    struct {
+        TTMProgress progress;
+        char later[64];
+    } p = { { .struct_size = sizeof(p) }, { 1, 2, 3 } };
+    TTMVulkanImage v = { .struct_size = 8, .depth = 8 };
+    TTMImage wrong = longer.image;
+    TestLog lines = { "", "" };
+    TTMContext *ctx = open_bundle(&lines);
+
+    (void)state;
+    wrong.struct_size = 0;
+    assert_int_equal(ttm_set_image(ctx, &wrong), TTM_ERR_ARGUMENT);
+    assert_contains(lines.error, "struct_size");
+    wrong.struct_size = sizeof(TTMImage) - 1;
+    assert_int_equal(ttm_set_image(ctx, &wrong), TTM_ERR_ARGUMENT);
+    wrong = longer.image;
+    wrong.format = 99;
+    assert_int_equal(ttm_set_image(ctx, &wrong), TTM_ERR_UNSUPPORTED);
+    assert_contains(lines.error, "pixel format 99");
+    wrong.format = -1;
+    assert_int_equal(ttm_set_image(ctx, &wrong), TTM_ERR_UNSUPPORTED);
+    wrong.format = TTM_PIXEL_VULKAN;
+    wrong.data   = &v;
+    assert_int_equal(ttm_set_image(ctx, &wrong), TTM_ERR_ARGUMENT);
+    assert_contains(lines.error, "TTMVulkanImage");
+    wrong = longer.image;
+    wrong.sample_aspect_ratio = (TTMRational){ 4, -3 };
+    assert_int_equal(ttm_set_image(ctx, &wrong), TTM_ERR_ARGUMENT);
+    assert_contains(lines.error, "4:-3");
+
+    longer.image.sample_aspect_ratio = (TTMRational){ 64, 45 };
+    assert_int_equal(ttm_set_image(ctx, &longer.image), 0);
+    assert_int_equal(ctx->clip.still.sample_aspect_ratio.num, 64);
+    assert_int_equal(ctx->clip.still.sample_aspect_ratio.den, 45);
+    p.progress.struct_size = sizeof(TTMProgress) - 8;
+    assert_int_equal(ttm_step(ctx, &p.progress), TTM_ERR_ARGUMENT);
+    assert_contains(lines.error, "TTMProgress");
+    p.progress.struct_size = sizeof(p);
+    assert_int_equal(ttm_step(ctx, &p.progress), TTM_MORE);
+    assert_int_equal(p.progress.struct_size, sizeof(p));
+    assert_non_null(p.progress.phase);
+    assert_int_equal(p.later[2], 3);
+    ttm_close(&ctx);
+}
+
 static int try_open(const char *name, const char *value, TestLog *lines)
 {
+    TTMSettings *s = new_settings(lines);
     TTMContext *ctx = NULL;
-    TTMSettings s;
     int ret;
 
-    ttm_settings_default(&s);
-    s.log        = test_log_callback;
-    s.log_opaque = lines;
-    ttm_settings_set(&s, "model", BUNDLE);
-    ttm_settings_set(&s, "device", "cpu");
-    ttm_settings_set(&s, "threads", "1");
-    assert_int_equal(ttm_settings_set(&s, name, value), 0);
+    assert_int_equal(ttm_settings_set(s, name, value), 0);
     lines->error[0] = 0;
-    ret = ttm_open(&ctx, &s);
+    ret = ttm_open(&ctx, s);
     assert_true(ret < 0 ? !ctx && *lines->error : ctx != NULL);
     ttm_close(&ctx);
-    ttm_settings_uninit(&s);
+    ttm_settings_free(&s);
     return ret;
 }
 
@@ -178,7 +239,8 @@ static void test_open_errors(void **state)
 static void test_no_prompt(void **state)
 {
     uint8_t pixels[3 * 8 * 8] = { 0 };
-    TTMImage image = { TTM_PIXEL_RGB8, 8, 8, 24, pixels };
+    TTMImage image = { .struct_size = sizeof(image), .width = 8, .height = 8,
+                       .stride = 24, .data = pixels };
     TestLog lines = { "", "" };
     TTMContext *ctx = open_bundle(&lines);
 
@@ -216,6 +278,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_texts), cmocka_unit_test(test_report_path),
         cmocka_unit_test(test_wrong_arguments),
+        cmocka_unit_test(test_structures),
         cmocka_unit_test(test_open_errors), cmocka_unit_test(test_no_prompt),
         cmocka_unit_test(test_model_lookup),
     };

@@ -30,7 +30,7 @@
 static void test_check(void **state)
 {
     uint8_t pixels[64] = { 0 };
-    TTMImage good = { TTM_PIXEL_RGB8, 4, 4, 12, pixels }, image;
+    TTMImage good = { sizeof(TTMImage), TTM_PIXEL_RGB8, 4, 4, 12, pixels }, image;
 
     (void)state;
     assert_int_equal(ttm_image_check(&good), 0);

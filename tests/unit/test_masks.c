@@ -155,7 +155,7 @@ static void subsample(Picture *p, int noise)
 static int read(Picture *p, const char *prompt)
 {
     TTMLog log = { keep_line, p };
-    TTMImage image = { TTM_PIXEL_RGB8, W, H, 3 * W, p->rgb };
+    TTMImage image = { sizeof(TTMImage), TTM_PIXEL_RGB8, W, H, 3 * W, p->rgb };
 
     ttm_prompts_free(&p->prompts);
     memset(&p->lines, 0, sizeof(p->lines));

@@ -55,7 +55,7 @@ static uint8_t *make_clip(const char *device, const char *memory,
                           size_t *peak)
 {
     uint8_t *pixels = malloc(3 * SIZE * SIZE), *frames = NULL;
-    TTMImage image = { TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, pixels };
+    TTMImage image = { sizeof(TTMImage), TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, pixels };
     TTMSettings settings;
     TTMContext *ctx;
     int width, height;
@@ -95,7 +95,7 @@ static uint8_t *make_clip(const char *device, const char *memory,
     if (*code >= 0) {
         assert_int_equal(ttm_output_size(ctx, SIZE, SIZE, &width, &height), 0);
         frames = malloc((size_t)ttm_frame_count(ctx) * 3 * width * height);
-        image = (TTMImage){ TTM_PIXEL_RGB8, width, height, 3 * width, frames };
+        image = (TTMImage){ sizeof(TTMImage), TTM_PIXEL_RGB8, width, height, 3 * width, frames };
         for (int i = 0; i < ttm_frame_count(ctx); i++) {
             image.data = frames + (size_t)i * 3 * width * height;
             assert_int_equal(ttm_get_frame(ctx, i, &image), 0);

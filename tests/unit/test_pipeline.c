@@ -62,7 +62,7 @@ static void draw(Run *r)
 
 static TTMImage wrap(uint8_t *pixels)
 {
-    return (TTMImage){ TTM_PIXEL_RGB8, W, H, 3 * W, pixels };
+    return (TTMImage){ sizeof(TTMImage), TTM_PIXEL_RGB8, W, H, 3 * W, pixels };
 }
 
 /* Options as name, value, ..., NULL. */
@@ -107,7 +107,7 @@ static void begin(Run *r, int masks)
 /* Step to the end; checks that progress only grows. */
 static int finish(Run *r)
 {
-    TTMProgress p = { .fraction = -1 };
+    TTMProgress p = { .struct_size = sizeof(p), .fraction = -1 };
     double last = -1;
     int ready = 0, ret;
 
@@ -135,7 +135,7 @@ static void test_full(void **state)
 {
     Run *a = open_run(NULL), *b;
     uint8_t first[FRAMES][BYTES];
-    TTMImage small = { TTM_PIXEL_RGB8, 8, 8, 24, a->masks };
+    TTMImage small = { sizeof(TTMImage), TTM_PIXEL_RGB8, 8, 8, 24, a->masks };
     int moved = 0;
 
     (void)state;
@@ -265,7 +265,7 @@ static void test_plan_render(void **state)
 /* Units up to the last one of a phase. */
 static void step_to(Run *r, const char *phase)
 {
-    TTMProgress p;
+    TTMProgress p = { .struct_size = sizeof(p) };
 
     do {
         assert_int_equal(ttm_step(r->ctx, &p), TTM_MORE);
@@ -530,7 +530,7 @@ static void test_size(void **state)
 {
     Run *r = open_run((const char *[]){ "size", "50x30", NULL });
     uint8_t pixels[3 * 50 * 30];
-    TTMImage frame = { TTM_PIXEL_RGB8, 50, 30, 150, pixels };
+    TTMImage frame = { sizeof(TTMImage), TTM_PIXEL_RGB8, 50, 30, 150, pixels };
     int w, h;
 
     (void)state;
@@ -547,8 +547,8 @@ static void test_size(void **state)
 static void test_extreme_images(void **state)
 {
     uint16_t pixel[3] = { 65535, 300, 12345 }, out[3];
-    TTMImage still = { TTM_PIXEL_RGB16, 1, 1, 6, pixel };
-    TTMImage frame = { TTM_PIXEL_RGB16, 1, 1, 6, out };
+    TTMImage still = { sizeof(TTMImage), TTM_PIXEL_RGB16, 1, 1, 6, pixel };
+    TTMImage frame = { sizeof(TTMImage), TTM_PIXEL_RGB16, 1, 1, 6, out };
     Run *r = open_run(NULL);
 
     (void)state;
@@ -569,6 +569,34 @@ static void test_extreme_images(void **state)
     close_run(r);
 }
 
+/* An option that has become part of the prompt is told. */
+static void test_options_in_prompt(void **state)
+{
+    static const struct {
+        const char *prompt, *part;      /* NULL: no line about an option */
+    } prompts[] = {
+        { "the red box and the blue box fall:seed=7", "':seed='" },
+        { "the red box and the blue box fall :steps=2:seed=7", "':seed='" },
+        { "the red box falls: seed, then the blue box falls", NULL },
+        { "the red box and the blue box fall:speed=7", NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(prompts) / sizeof(prompts[0]); i++) {
+        const char *options[] = { "prompt", prompts[i].prompt, NULL };
+        Run *r = open_run(options);
+
+        begin(r, 1);
+        assert_true(ttm_step(r->ctx, NULL) >= 0);
+        assert_true(ttm_step(r->ctx, NULL) >= 0);
+        if (prompts[i].part)
+            assert_contains(r->lines.warning, prompts[i].part);
+        else
+            assert_null(strstr(r->lines.warning, "meant as an option"));
+        close_run(r);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -578,6 +606,7 @@ int main(void)
         cmocka_unit_test(test_render_resampled), cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_report), cmocka_unit_test(test_lora),
         cmocka_unit_test(test_options),
+        cmocka_unit_test(test_options_in_prompt),
         cmocka_unit_test(test_size), cmocka_unit_test(test_extreme_images),
     };
 

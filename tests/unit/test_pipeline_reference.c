@@ -99,9 +99,9 @@ typedef struct Distance {
 static Distance compare(const char *model, const char *file)
 {
     static uint8_t still[3 * PIXELS], masks[3 * PIXELS], frame[3 * PIXELS];
-    TTMImage image = { TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, still };
-    TTMImage mask  = { TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, masks };
-    TTMImage out   = { TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, frame };
+    TTMImage image = { sizeof(TTMImage), TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, still };
+    TTMImage mask  = { sizeof(TTMImage), TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, masks };
+    TTMImage out   = { sizeof(TTMImage), TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, frame };
     TestLog lines = { "", "" };
     TTMJson *json = NULL;
     Distance d    = { 0 };

@@ -225,6 +225,86 @@ static void test_json_errors(void **state)
     }
 }
 
+/* Words that are about the picture, or about everything but one thing. */
+static void test_objects_meant(void **state)
+{
+    static const struct {
+        const char *text;
+        int nb;
+        const char *description[2], *prompt[2];
+    } texts[] = {
+        { "slow zoom in, cinematic, the blue square spins", 1,
+          { "blue square" }, { "the blue square spins" } },
+        { "the blue square spins, cinematic, masterpiece, 4k, highly detailed", 1,
+          { "blue square" }, { "the blue square spins" } },
+        { "masterpiece, best quality, (detailed:1.2), a cat jumps", 1, { "cat" },
+          { "a cat jumps" } },
+        { "cinematic close-up of a cat and a dog that jump, film grain", 2,
+          { "cat", "dog" }, { "a cat jumps", "a dog jumps" } },
+        { "the camera pans left while the ball falls", 1, { "ball" },
+          { "the ball falls" } },
+        { "everything stays still except the blue square, which moves right", 1,
+          { "blue square" }, { "the blue square moves right" } },
+        { "Everything else is still, but the blue square moves right.", 1,
+          { "blue square" }, { "the blue square moves right" } },
+        { "nothing moves except for the dog", 1, { "dog" }, { "the dog moves" } },
+        { "everything moves to the left except the red ball", 1, { "red ball" },
+          { "the red ball stays still" } },
+        { "only the star spins", 1, { "star" }, { "the star spins" } },
+        { "the left red ball moves down", 1, { "left red ball" },
+          { "the red ball moves down" } },
+        { "the upper-left ball and the right-hand star fall", 2,
+          { "upper left ball", "right star" },
+          { "the ball falls", "the star falls" } },
+        { "the ball at the top right moves down", 1, { "ball at the top right" },
+          { "the ball moves down" } },
+        { "on the left, a cat jumps; on the right, a dog sits", 2,
+          { "cat on the left", "dog on the right" },
+          { "a cat jumps", "a dog sits" } },
+        { "the left and right meerkats play", 2,
+          { "left meerkat", "right meerkat" },
+          { "the meerkat plays", "the meerkat plays" } },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        TTMPrompts p;
+
+        assert_int_equal(ttm_prompts_from_text(&p, NULL, texts[i].text), 0);
+        assert_int_equal(p.nb_objects, texts[i].nb);
+        assert_true(p.parsed);
+        for (int k = 0; k < texts[i].nb; k++) {
+            assert_string_equal(p.objects[k].description, texts[i].description[k]);
+            assert_string_equal(p.objects[k].prompt, texts[i].prompt[k]);
+        }
+        ttm_prompts_free(&p);
+    }
+}
+
+static void test_counts(void **state)
+{
+    static const struct {
+        const char *text;
+        int count;
+    } texts[] = {
+        { "the red ball moves left", 1 }, { "The red balls move left", 0 },
+        { "two dogs run", 2 }, { "3 dogs run", 3 }, { "both cats jump", 2 },
+        { "a pair of ducks swims", 2 }, { "a flock of birds flies away", 0 },
+        { "several people walk", 0 }, { "a bus stops", 1 }, { "all cars stop", 0 },
+        { "one of the dogs runs", 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        TTMPrompts p;
+
+        assert_int_equal(ttm_prompts_from_text(&p, NULL, texts[i].text), 0);
+        assert_int_equal(p.nb_objects, 1);
+        assert_int_equal(p.objects[0].count, texts[i].count);
+        ttm_prompts_free(&p);
+    }
+}
+
 /* A prompt in a file as editors save it. */
 static void test_files(void **state)
 {
@@ -298,7 +378,8 @@ int main(void)
         cmocka_unit_test(test_rules), cmocka_unit_test(test_description),
         cmocka_unit_test(test_nothing_parses), cmocka_unit_test(test_long),
         cmocka_unit_test(test_json), cmocka_unit_test(test_json_errors),
-        cmocka_unit_test(test_files), cmocka_unit_test(test_json_marks),
+        cmocka_unit_test(test_objects_meant),
+        cmocka_unit_test(test_counts), cmocka_unit_test(test_files), cmocka_unit_test(test_json_marks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,7 +63,7 @@ static void lose(TTMContext *ctx, int after)
 static TTMContext *open_clip(void)
 {
     uint8_t pixels[3 * SIZE * SIZE];
-    TTMImage image = { TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, pixels };
+    TTMImage image = { sizeof(TTMImage), TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, pixels };
     TTMSettings settings;
     TTMContext *ctx;
 
@@ -93,7 +93,7 @@ static TTMContext *open_clip(void)
 static void read_frames(TTMContext *ctx, uint8_t *frames)
 {
     for (int i = 0; i < FRAMES; i++) {
-        TTMImage image = { TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE,
+        TTMImage image = { sizeof(TTMImage), TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE,
                            frames + i * 3 * SIZE * SIZE };
 
         assert_int_equal(ttm_get_frame(ctx, i, &image), 0);
@@ -103,7 +103,7 @@ static void read_frames(TTMContext *ctx, uint8_t *frames)
 /** Step until step @p step of @p phase is done. */
 static void step_until(TTMContext *ctx, const char *phase, int step)
 {
-    TTMProgress p;
+    TTMProgress p = { .struct_size = sizeof(p) };
 
     do {
         assert_int_equal(ttm_step(ctx, &p), TTM_MORE);
@@ -164,7 +164,7 @@ static int lose_in_frame(const uint8_t *frames, const char *phase, int before,
 {
     const size_t size = 3 * SIZE * SIZE;
     uint8_t *again = malloc(size);
-    TTMImage image = { TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, again };
+    TTMImage image = { sizeof(TTMImage), TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, again };
     TTMContext *ctx = open_clip();
     int lost = 0;
 
@@ -219,7 +219,7 @@ static void test_frame(void **state)
 static void test_frame_twice(void **state)
 {
     uint8_t pixels[3 * SIZE * SIZE];
-    TTMImage image = { TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, pixels };
+    TTMImage image = { sizeof(TTMImage), TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, pixels };
     TTMContext *ctx = open_clip();
 
     (void)state;

@@ -213,6 +213,69 @@ static void test_finder_unsure(void **state)
     free_picture(p);
 }
 
+/* A few red discs of radius 14, and the blue one. */
+static void draw_red_discs(Picture *p, int nb)
+{
+    static const int at[4][2] = { { 24, 30 }, { 60, 90 }, { 80, 28 }, { 138, 18 } };
+
+    draw_discs(p);
+    for (int i = 0; i < W * H; i++) {
+        uint8_t *rgb = (uint8_t *)p->image.data + 3 * i;
+
+        if (p->truth[i] == 1) {         /* the large red one is overpainted */
+            memcpy(rgb, (uint8_t *)p->image.data + 3 * (i % 8), 3);
+            p->truth[i] = 0;
+        }
+        for (int k = 0; k < nb; k++) {
+            int x = i % W - at[k][0], y = i / W - at[k][1];
+
+            if (x * x + y * y >= 14 * 14)
+                continue;
+            p->truth[i] = (uint8_t)(10 + k);
+            rgb[0] = (uint8_t)(205 - x);
+            rgb[1] = 35;
+            rgb[2] = 30;
+        }
+    }
+}
+
+/* "The red balls" are all of them, each an object with the same prompt. */
+static void test_several(void **state)
+{
+    static const struct {
+        const char *prompt;
+        int drawn, found;
+    } cases[] = {
+        { "The red balls move left", 1, 1 }, { "The red balls move left", 2, 2 },
+        { "The red balls move left", 4, 4 }, { "two red balls move left", 4, 2 },
+        { "the red ball moves left", 3, 1 }, { "three red balls move left", 2, 3 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        Picture *p = make_picture(cases[i].prompt);
+        int covered = 0;
+
+        draw_red_discs(p, cases[i].drawn);
+        assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts, p->ids,
+                                           p->found), 0);
+        if (cases[i].found > cases[i].drawn) {
+            assert_contains(p->lines.warning, "speaks of 3");
+            assert_int_equal(p->prompts.nb_objects, cases[i].drawn);
+        } else {
+            assert_int_equal(p->prompts.nb_objects, cases[i].found);
+        }
+        for (int id = 1; id <= p->prompts.nb_objects; id++) {
+            assert_string_equal(p->prompts.objects[id - 1].prompt,
+                                p->prompts.objects[0].prompt);
+            for (int k = 0; k < cases[i].drawn; k++)
+                covered += overlap(p, id, 10 + k) > 0.85;
+        }
+        assert_int_equal(covered, p->prompts.nb_objects);
+        free_picture(p);
+    }
+}
+
 static void test_boxes_and_points(void **state)
 {
     Picture *p = make_picture("{\"objects\":[{\"name\":\"a\",\"box\":"
@@ -408,6 +471,7 @@ int main(void)
         cmocka_unit_test(test_finder_large),
         cmocka_unit_test(test_finder_scenery),
         cmocka_unit_test(test_finder_unsure),
+        cmocka_unit_test(test_several),
         cmocka_unit_test(test_boxes_and_points),
         cmocka_unit_test(test_wrong_places),
         cmocka_unit_test(test_nothing_there),

@@ -43,7 +43,7 @@ typedef struct Run {
 
 static TTMImage wrap(uint8_t *pixels)
 {
-    return (TTMImage){ TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, pixels };
+    return (TTMImage){ sizeof(TTMImage), TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, pixels };
 }
 
 static char *tinted_bundle(void)
@@ -144,7 +144,7 @@ static void move_and_turn(TTMClip *c)
 /* To the end; where the fit is made it is changed, unless that is NULL. */
 static void finish(Run *r, void (*change)(TTMClip *c))
 {
-    TTMProgress p;
+    TTMProgress p = { .struct_size = sizeof(p) };
     int ret;
 
     while ((ret = ttm_step(r->ctx, &p)) == TTM_MORE)

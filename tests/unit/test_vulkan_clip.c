@@ -58,11 +58,11 @@ static int render(const char *model, const char *device, const char *precision,
                   const char *kernels, uint8_t *frames)
 {
     uint8_t *pixels = malloc(3 * SIZE * SIZE);
-    TTMImage image = { TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, pixels };
+    TTMImage image = { sizeof(TTMImage), TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, pixels };
     TestLog log = { "" };
     TTMSettings settings;
     TTMContext *ctx;
-    TTMProgress progress;
+    TTMProgress progress = { .struct_size = sizeof(progress) };
     int ret;
 
     ttm_settings_default(&settings);

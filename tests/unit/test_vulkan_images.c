@@ -78,6 +78,7 @@ static void begin(Caller *c)
     c->features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
     c->features.pNext = &c->f12;
     c->device = (TTMVulkanDevice){
+        .struct_size     = sizeof(c->device),
         .get_instance_proc_addr = (void (*(*)(void *, const char *))(void))
                                   (void (*)(void))vk->fn.GetInstanceProcAddr,
         .instance = vk->instance, .physical_device = vk->physical,
@@ -201,7 +202,7 @@ static void round_trip(VkFormat format, TTMVulkanImage v, TTMVulkanImage other,
 {
     static const int rgb[3] = { 0, 1, 2 };
     const int bytes = v.depth / 8;
-    TTMImage image = { TTM_PIXEL_VULKAN, WIDTH, HEIGHT, 0, &v };
+    TTMImage image = { sizeof(TTMImage), TTM_PIXEL_VULKAN, WIDTH, HEIGHT, 0, &v };
     uint8_t *data = malloc((size_t)PIXELS * 3 * bytes);
     TTMTensor tensor;
     Caller c;
@@ -236,6 +237,7 @@ static void round_trip(VkFormat format, TTMVulkanImage v, TTMVulkanImage other,
 }
 
 static const TTMVulkanImage rgba = {
+    .struct_size = sizeof(rgba),
     .nb_planes = 1, .depth = 8, .step = { 4 }, .offset = { 0, 1, 2 },
 };
 
@@ -258,6 +260,7 @@ static void test_packed(void **state)
 static void test_planes(void **state)
 {
     const TTMVulkanImage gbr = {
+        .struct_size = sizeof(gbr),
         .nb_planes = 3, .depth = 8, .step = { 1, 1, 1 }, .plane = { 2, 0, 1 },
     };
     TTMVulkanImage rgb = gbr, wide = gbr;
@@ -302,7 +305,7 @@ static void test_wrong_device(void **state)
 static void test_wrong_image(void **state)
 {
     TTMVulkanImage v = rgba;
-    const TTMImage image = { TTM_PIXEL_VULKAN, WIDTH, HEIGHT, 0, &v };
+    const TTMImage image = { sizeof(TTMImage), TTM_PIXEL_VULKAN, WIDTH, HEIGHT, 0, &v };
     TTMTensor tensor;
     Caller c;
 

@@ -57,7 +57,7 @@ static int nb_clips;
 
 static TTMImage wrap(uint8_t *pixels, int size)
 {
-    return (TTMImage){ TTM_PIXEL_RGB8, size, size, 3 * size, pixels };
+    return (TTMImage){ sizeof(TTMImage), TTM_PIXEL_RGB8, size, size, 3 * size, pixels };
 }
 
 static void draw(uint8_t *still, uint8_t *masks)
@@ -135,7 +135,7 @@ static int render(const char *device, const char *precision, const char *kernels
     static uint8_t pixels[BYTES], masks[BYTES];
     TTMImage still = wrap(pixels, SIZE), mask = wrap(masks, SIZE);
     TestLog lines = { "", "" };
-    TTMProgress p;
+    TTMProgress p = { .struct_size = sizeof(p) };
     const int on_vulkan = strcmp(device, "cpu") != 0;
     TTMContext *ctx;
     int ret = open_context(&ctx, &lines, device, precision, kernels, size);

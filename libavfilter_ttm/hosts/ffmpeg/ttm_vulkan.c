@@ -82,6 +82,7 @@ static int describe_device(AVFilterContext *ctx, TTMVulkanShare *s)
         return AVERROR(ENOTSUP);
     }
     s->vulkan = (TTMVulkanDevice){
+        .struct_size     = sizeof(s->vulkan),
         .get_instance_proc_addr = (void (*(*)(void *, const char *))(void))
                                   vk->get_proc_addr,
         .instance        = vk->inst,
@@ -181,6 +182,7 @@ static int describe_image(AVFilterContext *ctx, const AVFrame *frame,
         return AVERROR(ENOSYS);
     }
     memset(v, 0, sizeof(*v));
+    v->struct_size = sizeof(*v);
     v->depth     = depth;
     v->nb_planes = av_pix_fmt_count_planes(frames->sw_format);
     for (i = 0; i < v->nb_planes; i++) {
@@ -207,6 +209,7 @@ int ff_ttm_vulkan_use(AVFilterContext *ctx, AVFrame *frame, int index,
     AVVkFrame *f = (AVVkFrame *)frame->data[0];
     TTMVulkanImage v;
     TTMImage image = {
+        .struct_size = sizeof(image),
         .format = TTM_PIXEL_VULKAN,
         .width  = frame->width,
         .height = frame->height,

@@ -65,10 +65,27 @@
 /** Of ff_filter_set_ready(): frames that others hold go first. */
 #define STEP_PRIORITY 50
 
+/** The option mode, in the order of its names. */
+enum Mode { MODE_FULL, MODE_PLAN, MODE_RENDER };
+
 typedef struct TTMFilter {
     const AVClass *class;
-    TTMSettings settings;   ///< strings are owned by the options
-    int masks;              ///< the option: a second input gives the masks
+
+    // values of the options, in libttm's order
+    char *model, *lora, *prompt, *promptfile, *objects, *negative_prompt;
+    char *device, *report;
+    int size[2];
+    char *memory;
+    int mode, frames;
+    char *fps;
+    int steps;
+    double guidance, image_guidance;
+    int sampler, refine;
+    double detail;
+    int precision, kernels;
+    int64_t seed;
+    int threads, profile;
+    int masks;              ///< a second input gives the masks
 
     TTMContext *engine;
     TTMVulkanShare share;   ///< FFmpeg's device that the engine works on
@@ -114,6 +131,7 @@ static int averror(int code)
 static TTMImage image_of(const AVFrame *frame)
 {
     TTMImage image = {
+        .struct_size = sizeof(image),
         .format = frame->format == AV_PIX_FMT_RGB48 ? TTM_PIXEL_RGB16
                                                     : TTM_PIXEL_RGB8,
         .width  = frame->width,
@@ -127,6 +145,11 @@ static TTMImage image_of(const AVFrame *frame)
 
 static int set_still(AVFilterContext *ctx, int index, TTMImage *image)
 {
+    const AVFilterLink *inlink = ctx->inputs[0];
+
+    image->sample_aspect_ratio = (TTMRational){
+        inlink->sample_aspect_ratio.num, inlink->sample_aspect_ratio.den
+    };
     return averror(ttm_set_image(((TTMFilter *)ctx->priv)->engine, image));
 }
 
@@ -154,7 +177,7 @@ static av_cold int init(AVFilterContext *ctx)
 {
     TTMFilter *s = ctx->priv;
 
-    if (s->masks || s->settings.mode == TTM_MODE_RENDER) {
+    if (s->masks || s->mode == MODE_RENDER) {
         AVFilterPad pad = {
             .name = "masks",
             .type = AVMEDIA_TYPE_VIDEO,
@@ -216,38 +239,96 @@ static AVRational output_sar(const AVFilterLink *inlink, int width, int height)
     return stretched;
 }
 
+/* Give the value of an option to libttm. */
+static int set_option(AVFilterContext *ctx, TTMSettings *settings,
+                      const TTMOption *option)
+{
+    void *priv = ctx->priv;
+    const char *name = option->name;
+    const char *text;
+    char *string = NULL;
+    int64_t whole = 0;
+    double number = 0;
+    int width = 0, height = 0, ret;
+    char size[32];
+
+    switch (option->type) {
+    case TTM_OPTION_STRING:
+    case TTM_OPTION_RATE:
+        ret = av_opt_get(priv, name, AV_OPT_ALLOW_NULL, (uint8_t **)&string);
+        if (ret < 0 || !string)
+            return ret;
+        ret = ttm_settings_set(settings, name, string);
+        av_free(string);
+        return averror(ret);
+    case TTM_OPTION_SIZE:
+        ret = av_opt_get_image_size(priv, name, 0, &width, &height);
+        snprintf(size, sizeof(size), "%dx%d", width, height);
+        text = width || height ? size : NULL;
+        break;
+    case TTM_OPTION_DOUBLE:
+        ret = av_opt_get_double(priv, name, 0, &number);
+        return ret < 0 ? ret :
+               averror(ttm_settings_set_double(settings, name, number));
+    case TTM_OPTION_CHOICE:
+        ret = av_opt_get_int(priv, name, 0, &whole);
+        text = option->choices[whole];
+        break;
+    default:
+        ret = av_opt_get_int(priv, name, 0, &whole);
+        return ret < 0 ? ret :
+               averror(ttm_settings_set_int(settings, name, whole));
+    }
+    return ret < 0 ? ret : averror(ttm_settings_set(settings, name, text));
+}
+
+/* Open libttm's engine with all that is set, on FFmpeg's device if there is one. */
+static int open_engine(AVFilterContext *ctx)
+{
+    TTMFilter *s = ctx->priv;
+    TTMSettings *settings = ttm_settings_alloc();
+    const TTMOption *option = NULL;
+    int ret = 0;
+
+    ttm_close(&s->engine);
+    if (!settings)
+        return AVERROR(ENOMEM);
+    ttm_settings_set_log(settings, log_line, ctx);
+    while (ret >= 0 && (option = ttm_option_next(option)))
+        ret = set_option(ctx, settings, option);
+#if CONFIG_VULKAN
+    if (ret >= 0)
+        ret = ff_ttm_vulkan_device(ctx, &s->share, s->device);
+    if (ret > 0)
+        ret = averror(ttm_settings_set_vulkan(settings, &s->share.vulkan));
+    // Frames name their device, software or not; auto would not take software.
+    if (ret >= 0 && ctx->inputs[0]->format == AV_PIX_FMT_VULKAN)
+        ret = averror(ttm_settings_set(settings, "device", "vulkan"));
+#endif
+    if (ret >= 0)
+        ret = averror(ttm_open(&s->engine, settings));
+    ttm_settings_free(&settings);
+    return ret;
+}
+
 static int config_output(AVFilterLink *outlink)
 {
     AVFilterContext *ctx = outlink->src;
     const AVFilterLink *inlink = ctx->inputs[0];
     FilterLink *link = ff_filter_link(outlink);
     TTMFilter *s = ctx->priv;
-    TTMSettings settings;
     int ret, width, height;
+    TTMRational rate;
 
-    ttm_close(&s->engine);
-    s->settings.log        = log_line;
-    s->settings.log_opaque = ctx;
-#if CONFIG_VULKAN
-    ret = ff_ttm_vulkan_device(ctx, &s->share, s->settings.device);
+    ret = open_engine(ctx);
     if (ret < 0)
         return ret;
-    s->settings.vulkan = ret ? &s->share.vulkan : NULL;
-#endif
-    settings = s->settings;
-#if CONFIG_VULKAN
-    // Frames name their device, software or not; auto would not take software.
-    if (inlink->format == AV_PIX_FMT_VULKAN)
-        settings.device = (char *)"vulkan";
-#endif
-    ret = ttm_open(&s->engine, &settings);
-    if (ret < 0)
-        return averror(ret);
     ret = ttm_output_size(s->engine, inlink->w, inlink->h, &width, &height);
     if (ret < 0)
         return averror(ret);
 
-    link->frame_rate   = av_d2q(ttm_frame_rate(s->engine), 100000);
+    rate = ttm_frame_rate(s->engine);
+    link->frame_rate   = av_make_q(rate.num, rate.den);
     outlink->time_base = av_inv_q(link->frame_rate);
     outlink->w         = width;
     outlink->h         = height;
@@ -313,7 +394,7 @@ static int take_masks(AVFilterContext *ctx)
     AVFilterLink *inlink = ctx->inputs[1];
     TTMFilter *s = ctx->priv;
 
-    while (!s->nb_masks || s->settings.mode == TTM_MODE_RENDER) {
+    while (!s->nb_masks || s->mode == MODE_RENDER) {
         AVFrame *frame = NULL;
         TTMImage image;
         int64_t pts;
@@ -336,7 +417,7 @@ static int take_masks(AVFilterContext *ctx)
             return ret;
         }
         image = image_of(frame);
-        if (s->settings.mode == TTM_MODE_RENDER)
+        if (s->mode == MODE_RENDER)
             ret = ttm_add_trajectory_frame(s->engine, &image);
         else
             ret = ttm_set_masks(s->engine, &image);
@@ -504,81 +585,81 @@ static int process_command(AVFilterContext *ctx, const char *command,
 }
 
 #define OFFSET(x) offsetof(TTMFilter, x)
-#define MEMBER(x) OFFSET(settings.x)
 #define FLAGS     (AV_OPT_FLAG_FILTERING_PARAM | AV_OPT_FLAG_VIDEO_PARAM)
 #define RUN_TIME  (FLAGS | AV_OPT_FLAG_RUNTIME_PARAM)
 
-/* The same names, types, ranges, defaults and texts as ttm_option_list(), in
- * its order; a test of ttm compares them. Only `masks` is the filter's own. */
+/* The same names, types, ranges, defaults and texts as ttm_option_next() has, in
+ * its order; a test of ttm compares them. Only `masks` is the filter's own. A rate
+ * is a text, as in the filter fps: a video rate cannot be left open. */
 static const AVOption ttm_options[] = {
     { "model", "bundle folder; unset: $TTM_MODEL, else the one that comes with ttm",
-        MEMBER(model), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+        OFFSET(model), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
     { "lora", "LoRA files to merge, as PATH:WEIGHT, separated by '|'; behind the weight, :motion or :video keeps one to a stage",
-        MEMBER(lora), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+        OFFSET(lora), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
     { "prompt", "what happens in the clip, e.g. 'the red ball moves left while the kite flies up'",
-        MEMBER(prompt), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, RUN_TIME },
+        OFFSET(prompt), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, RUN_TIME },
     { "promptfile", "text file that holds the prompt",
-        MEMBER(promptfile), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+        OFFSET(promptfile), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
     { "objects", "the objects and their prompts, as JSON text that begins with '{' or as a JSON file; unset: found from the prompt",
-        MEMBER(objects), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+        OFFSET(objects), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
     { "negative_prompt", "what text guidance leads away from",
-        MEMBER(negative_prompt), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, RUN_TIME },
+        OFFSET(negative_prompt), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, RUN_TIME },
     { "device", "auto, cpu, vulkan, vulkan:N or vulkan:NAME; unset: auto, a real GPU, else the CPU",
-        MEMBER(device), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+        OFFSET(device), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
     { "report", "JSON file to write when the clip is done",
-        MEMBER(report), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+        OFFSET(report), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
     { "size", "generation and output size as WxH; unset: the bundle's size at the aspect of the input, output at the input's size",
-        MEMBER(size), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+        OFFSET(size), AV_OPT_TYPE_IMAGE_SIZE, { .str = NULL }, 0, 0, FLAGS },
     { "memory", "device memory that may be used: bytes, with K, M or G; unset or auto: what is free",
-        MEMBER(memory), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+        OFFSET(memory), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
     { "mode", "full: still to video; plan: stage 1 only, emits the trajectory; render: stage 2 only, the trajectory is given",
-        MEMBER(mode), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 2, FLAGS, .unit = "mode" },
-        { "full",   "", 0, AV_OPT_TYPE_CONST, { .i64 = TTM_MODE_FULL },   0, 0, FLAGS, .unit = "mode" },
-        { "plan",   "", 0, AV_OPT_TYPE_CONST, { .i64 = TTM_MODE_PLAN },   0, 0, FLAGS, .unit = "mode" },
-        { "render", "", 0, AV_OPT_TYPE_CONST, { .i64 = TTM_MODE_RENDER }, 0, 0, FLAGS, .unit = "mode" },
+        OFFSET(mode), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 2, FLAGS, .unit = "mode" },
+        { "full",   "", 0, AV_OPT_TYPE_CONST, { .i64 = MODE_FULL },   0, 0, FLAGS, .unit = "mode" },
+        { "plan",   "", 0, AV_OPT_TYPE_CONST, { .i64 = MODE_PLAN },   0, 0, FLAGS, .unit = "mode" },
+        { "render", "", 0, AV_OPT_TYPE_CONST, { .i64 = MODE_RENDER }, 0, 0, FLAGS, .unit = "mode" },
     { "frames", "number of frames; 0: the bundle's",
-        MEMBER(frames), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1024, FLAGS },
+        OFFSET(frames), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1024, FLAGS },
     { "fps", "frames per second; 0: the bundle's",
-        MEMBER(fps), AV_OPT_TYPE_DOUBLE, { .dbl = 0 }, 0, 1000, FLAGS },
+        OFFSET(fps), AV_OPT_TYPE_STRING, { .str = "0" }, 0, 0, FLAGS },
     { "steps", "denoising steps of each stage; 0: the bundle's",
-        MEMBER(steps), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1000, RUN_TIME },
+        OFFSET(steps), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1000, RUN_TIME },
     { "guidance", "text guidance scale, 1 is none; negative: the bundle's",
-        MEMBER(guidance), AV_OPT_TYPE_DOUBLE, { .dbl = -1 }, -1, 100, RUN_TIME },
+        OFFSET(guidance), AV_OPT_TYPE_DOUBLE, { .dbl = -1 }, -1, 100, RUN_TIME },
     { "image_guidance", "image guidance scale, 1 is none; negative: the bundle's",
-        MEMBER(image_guidance), AV_OPT_TYPE_DOUBLE, { .dbl = -1 }, -1, 100, RUN_TIME },
+        OFFSET(image_guidance), AV_OPT_TYPE_DOUBLE, { .dbl = -1 }, -1, 100, RUN_TIME },
     { "sampler", "auto: the bundle's; ddim, euler, linear_quadratic, unipc",
-        MEMBER(sampler), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 4, FLAGS, .unit = "sampler" },
+        OFFSET(sampler), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 4, FLAGS, .unit = "sampler" },
         { "auto",             "", 0, AV_OPT_TYPE_CONST, { .i64 = 0 }, 0, 0, FLAGS, .unit = "sampler" },
         { "ddim",             "", 0, AV_OPT_TYPE_CONST, { .i64 = 1 }, 0, 0, FLAGS, .unit = "sampler" },
         { "euler",            "", 0, AV_OPT_TYPE_CONST, { .i64 = 2 }, 0, 0, FLAGS, .unit = "sampler" },
         { "linear_quadratic", "", 0, AV_OPT_TYPE_CONST, { .i64 = 3 }, 0, 0, FLAGS, .unit = "sampler" },
         { "unipc",            "", 0, AV_OPT_TYPE_CONST, { .i64 = 4 }, 0, 0, FLAGS, .unit = "sampler" },
     { "refine", "fit the masks of the first frame to the predicted ones; auto: the bundle's",
-        MEMBER(refine), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 2, FLAGS, .unit = "refine" },
+        OFFSET(refine), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 2, FLAGS, .unit = "refine" },
         { "auto",       "", 0, AV_OPT_TYPE_CONST, { .i64 = 0 }, 0, 0, FLAGS, .unit = "refine" },
         { "none",       "", 0, AV_OPT_TYPE_CONST, { .i64 = 1 }, 0, 0, FLAGS, .unit = "refine" },
         { "similarity", "", 0, AV_OPT_TYPE_CONST, { .i64 = 2 }, 0, 0, FLAGS, .unit = "refine" },
     { "detail", "share of the still's own detail that is carried along; negative: the bundle's",
-        MEMBER(detail), AV_OPT_TYPE_DOUBLE, { .dbl = -1 }, -1, 1, FLAGS },
+        OFFSET(detail), AV_OPT_TYPE_DOUBLE, { .dbl = -1 }, -1, 1, FLAGS },
     { "precision", "type of the networks' activations; auto: the device's choice",
-        MEMBER(precision), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 3, FLAGS, .unit = "precision" },
+        OFFSET(precision), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 3, FLAGS, .unit = "precision" },
         { "auto", "", 0, AV_OPT_TYPE_CONST, { .i64 = 0 }, 0, 0, FLAGS, .unit = "precision" },
         { "f32",  "", 0, AV_OPT_TYPE_CONST, { .i64 = 1 }, 0, 0, FLAGS, .unit = "precision" },
         { "f16",  "", 0, AV_OPT_TYPE_CONST, { .i64 = 2 }, 0, 0, FLAGS, .unit = "precision" },
         { "bf16", "", 0, AV_OPT_TYPE_CONST, { .i64 = 3 }, 0, 0, FLAGS, .unit = "precision" },
     { "kernels", "form of the Vulkan kernels, for tests; auto: the best that the device has",
-        MEMBER(kernels), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 4, FLAGS, .unit = "kernels" },
+        OFFSET(kernels), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 4, FLAGS, .unit = "kernels" },
         { "auto",        "", 0, AV_OPT_TYPE_CONST, { .i64 = 0 }, 0, 0, FLAGS, .unit = "kernels" },
         { "plain",       "", 0, AV_OPT_TYPE_CONST, { .i64 = 1 }, 0, 0, FLAGS, .unit = "kernels" },
         { "software",    "", 0, AV_OPT_TYPE_CONST, { .i64 = 2 }, 0, 0, FLAGS, .unit = "kernels" },
         { "cooperative", "", 0, AV_OPT_TYPE_CONST, { .i64 = 3 }, 0, 0, FLAGS, .unit = "kernels" },
         { "cooperative2", "", 0, AV_OPT_TYPE_CONST, { .i64 = 4 }, 0, 0, FLAGS, .unit = "kernels" },
     { "seed", "seed of the noise; -1: random, logged",
-        MEMBER(seed), AV_OPT_TYPE_INT64, { .i64 = -1 }, -1, (double)INT64_MAX, RUN_TIME },
+        OFFSET(seed), AV_OPT_TYPE_INT64, { .i64 = -1 }, -1, (double)((1LL << 53) - 1), RUN_TIME },
     { "threads", "CPU threads; 0: one for small networks, else one a core",
-        MEMBER(threads), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1024, FLAGS },
-    { "profile", "1: time every kernel, for the log and the report; slower",
-        MEMBER(profile), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1, FLAGS },
+        OFFSET(threads), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1024, FLAGS },
+    { "profile", "time every kernel, for the log and the report; slower",
+        OFFSET(profile), AV_OPT_TYPE_BOOL, { .i64 = 0 }, 0, 1, FLAGS },
     { "masks", "take the objects of the still from a second input: one flat color an object on black",
         OFFSET(masks), AV_OPT_TYPE_BOOL, { .i64 = 0 }, 0, 1, FLAGS },
     { NULL }

@@ -62,17 +62,16 @@ static int write_file(const char *folder, const char *name, const void *data,
 
 static int open_context(TTMContext **ctx, const TTMJson *options)
 {
-    TTMSettings settings;
-    int ret = 0;
+    TTMSettings *settings = ttm_settings_alloc();
+    int ret = settings ? 0 : TTM_ERR_MEMORY;
 
-    ttm_settings_default(&settings);
-    settings.log = compare_log;
+    ttm_settings_set_log(settings, compare_log, NULL);
     for (int i = 0; i < ttm_json_count(options) && ret >= 0; i++)
-        ret = ttm_settings_set(&settings, ttm_json_key(options, i),
+        ret = ttm_settings_set(settings, ttm_json_key(options, i),
                                ttm_json_string(ttm_json_at(options, i), ""));
     if (ret >= 0)
-        ret = ttm_open(ctx, &settings);
-    ttm_settings_uninit(&settings);
+        ret = ttm_open(ctx, settings);
+    ttm_settings_free(&settings);
     return ret;
 }
 
@@ -84,8 +83,9 @@ static int write_results(TTMContext *ctx, const char *folder, int width, int hei
     int ret = video ? 0 : TTM_ERR_MEMORY;
 
     for (size_t t = 0; t < frames && ret >= 0; t++) {
-        TTMImage frame = { TTM_PIXEL_RGB8, width, height, 3 * (ptrdiff_t)width,
-                           video + t * 3 * pixels };
+        TTMImage frame = { .struct_size = sizeof(frame), .width = width,
+                           .height = height, .stride = 3 * (ptrdiff_t)width,
+                           .data = video + t * 3 * pixels };
 
         ret = ttm_get_frame(ctx, (int)t, &frame);
     }
@@ -132,9 +132,11 @@ int compare_clip(int argc, char **argv)
         ret = open_context(&ctx, ttm_json_get(json, "options"));
     if (ret >= 0) {
         const ptrdiff_t stride = 3 * (ptrdiff_t)width;
-        const TTMImage image = { TTM_PIXEL_RGB8, width, height, stride, still };
-        const TTMImage mask  = { TTM_PIXEL_RGB8, width, height, stride, masks };
+        const TTMImage image = { .struct_size = sizeof(image), .width = width,
+                                 .height = height, .stride = stride, .data = still };
+        TTMImage mask = image;
 
+        mask.data = masks;
         ret = ttm_set_image(ctx, &image);
         if (ret >= 0)
             ret = ttm_set_masks(ctx, &mask);

@@ -88,11 +88,9 @@ static void compare_case(const char *folder, TTMBackend *backend)
 /** Index of a choice of the option `kernels`. */
 static int find_kernels(const char *name)
 {
-    const TTMOption *option = ttm_option_list();
+    const TTMOption *option = ttm_option_find("kernels");
 
-    while (option->name && strcmp(option->name, "kernels"))
-        option++;
-    for (int i = 0; option->name && option->choices[i]; i++)
+    for (int i = 0; option->choices[i]; i++)
         if (!strcmp(option->choices[i], name))
             return i;
     return -1;

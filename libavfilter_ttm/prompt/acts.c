@@ -1,0 +1,563 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+
+/** @file Verb phrases: main verb, its object, directions and pace. */
+
+#include "prompt/acts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What the words behind the verb say. */
+typedef struct Ways {
+    int x, y, from_x, from_y;
+    int ahead, pace;
+    int closer, away, circle, shake, in_place, still, grow, shrink, off, after;
+    int around, out;
+} Ways;
+
+static const char be_forms[] = " is are was were be been being am get gets got "
+                               "gotten getting ";
+static const char towards_us[] =
+    " camera viewer viewers us me you screen lens photographer audience "
+    "foreground cameraman observer spectator ";
+static const char flat[] =
+    " street road path track aisle driveway highway lane trail river hallway "
+    "corridor runway beach avenue alley pavement sidewalk court pitch field "
+    "coast shore freeway boulevard canal catwalk bridge ";
+static const char slow_words[] =
+    " slowly gently gradually leisurely lazily calmly carefully cautiously "
+    "softly slow unhurriedly sluggishly peacefully smoothly-slow timidly "
+    "hesitantly wearily steadily-slow slightly ";
+static const char fast_words[] =
+    " quickly fast rapidly swiftly speedily briskly hurriedly hastily "
+    "furiously frantically wildly energetically vigorously ";
+/* Verbs that stand before what is really done: "comes running". */
+static const char light_verbs[] =
+    " go goes going come comes coming see sees seen saw try tries want wants "
+    "need needs seem seems appear appears prepare prepares attempt attempts "
+    "love loves like likes help helps spotted ";
+
+static int is_verb(const TTMTokens *t, int i)
+{
+    return ttm_token_is(t, i, TTM_WORD_VERB | TTM_WORD_VERB_FORM);
+}
+
+static int skip_adverbs(const TTMTokens *t, int i, int end)
+{
+    while (i < end && ttm_token_is(t, i, TTM_WORD_ADVERB) && !is_verb(t, i))
+        i++;
+    return i;
+}
+
+/* Main verb of [begin, end), past auxiliaries; -1: only "is". */
+static int main_verb(const TTMTokens *t, int begin, int end, int *negated,
+                     int *passive)
+{
+    int be = 0, i = begin;
+
+    *negated = *passive = 0;
+    for (; i < end; i++) {
+        int next;
+
+        if (ttm_token_in(t, i, " not never no longer without ")) {
+            *negated = 1;
+            continue;
+        }
+        if (ttm_token_in(t, i, be_forms) && !ttm_token_is(t, i, TTM_WORD_VERB |
+                         TTM_WORD_VERB_FORM)) {
+            be = 1;
+            continue;
+        }
+        if (ttm_token_is(t, i, TTM_WORD_AUXILIARY) ||
+            ttm_token_in(t, i, " to about busy ") ||
+            (ttm_token_is(t, i, TTM_WORD_ADVERB) && !is_verb(t, i)))
+            continue;
+        if (!is_verb(t, i)) {
+            if (ttm_token_is(t, i, TTM_WORD_LIKE_VERB))
+                return i;
+            return be || i > begin ? -1 : i;
+        }
+        next = skip_adverbs(t, i + 1, end);
+        if (ttm_token_in(t, i, light_verbs) &&
+            ((next < end && is_verb(t, next) &&
+              t->token[next].verb.form == TTM_FORM_ING) ||
+             (ttm_token_in(t, next, " to ") && is_verb(t, next + 1) &&
+              next + 1 < end)))
+            continue;
+        *passive = be && t->token[i].verb.form == TTM_FORM_PAST;
+        /* "gets thrown" */
+        if (ttm_token_in(t, i, " get gets getting ") && is_verb(t, next) &&
+            next < end && t->token[next].verb.form == TTM_FORM_PAST) {
+            *passive = 1;
+            return next;
+        }
+        return i;
+    }
+    return -1;
+}
+
+static int starts_object(const TTMTokens *t, int i, int end)
+{
+    if (i >= end || t->token[i].stop ||
+        ttm_token_in(t, i, " smaller larger bigger "))
+        return 0;
+    if (ttm_token_is(t, i, TTM_WORD_DETERMINER | TTM_WORD_COLOUR | TTM_WORD_SIZE |
+                           TTM_WORD_BODY))
+        return 1;
+    return !ttm_token_is(t, i, TTM_WORD_PLACE | TTM_WORD_WAY | TTM_WORD_ADVERB |
+                               TTM_WORD_DIRECTION | TTM_WORD_AUXILIARY |
+                               TTM_WORD_PRONOUN | TTM_WORD_SEPARATOR |
+                               TTM_WORD_POSITION);
+}
+
+/* The noun phrase right behind the verb. */
+static void find_object(TTMAct *act, const TTMTokens *t, int end)
+{
+    int i = skip_adverbs(t, act->verb + 1, end);
+
+    act->object = act->object_end = i;
+    if (ttm_token_in(t, i, " up down off out away over ") &&
+        ttm_token_is(t, i + 1, TTM_WORD_DETERMINER) &&
+        !ttm_token_in(t, i + 1, " a the ") )
+        i++;                        /* "picks up its toy" */
+    if (!starts_object(t, i, end))
+        return;
+    act->object = i;
+    while (i < end && !t->token[i].stop) {
+        int inside = ttm_token_is(t, i, TTM_WORD_POSITION | TTM_WORD_COLOUR |
+                                        TTM_WORD_SIZE | TTM_WORD_DETERMINER) &&
+                     i + 1 < end && starts_object(t, i + 1, end);
+
+        if (!inside && i > act->object &&
+            ttm_token_is(t, i, TTM_WORD_PLACE | TTM_WORD_WAY | TTM_WORD_ADVERB |
+                         TTM_WORD_DIRECTION | TTM_WORD_AUXILIARY |
+                         TTM_WORD_RELATIVE | TTM_WORD_SEPARATOR))
+            break;
+        i++;
+    }
+    act->object_end = i;
+}
+
+static int has_body(const TTMTokens *t, int begin, int end)
+{
+    for (int i = begin; i < end; i++)
+        if (ttm_token_is(t, i, TTM_WORD_BODY))
+            return 1;
+    return 0;
+}
+
+/* Whether the direction at i belongs to a noun: "the left tree". */
+static int is_of_noun(const TTMTokens *t, int i, int end)
+{
+    static const char sides[] =
+        " side edge border corner part half hand end of frame picture image "
+        "screen and ";
+
+    if (!ttm_token_is(t, i - 1, TTM_WORD_DETERMINER))
+        return 0;
+    for (i++; i < end && ttm_token_is(t, i, TTM_WORD_POSITION); i++)
+        ;
+    return i < end && !t->token[i].stop && !ttm_token_in(t, i, sides) &&
+           !ttm_token_is(t, i, TTM_WORD_PLACE | TTM_WORD_WAY | TTM_WORD_ADVERB |
+                         TTM_WORD_DIRECTION | TTM_WORD_AUXILIARY |
+                         TTM_WORD_SEPARATOR);
+}
+
+/* "up the road": along something flat. */
+static int is_along_flat(const TTMTokens *t, int i, int end)
+{
+    if (!ttm_token_is(t, i + 1, TTM_WORD_DETERMINER))
+        return 0;
+    for (int k = i + 2; k < end && k < i + 6; k++) {
+        if (ttm_token_in(t, k, flat))
+            return 1;
+        if (ttm_token_is(t, k, TTM_WORD_PLACE | TTM_WORD_WAY))
+            break;
+    }
+    return 0;
+}
+
+static void put_side(Ways *w, const TTMTokens *t, int prep, int dx, int dy,
+                     int leaving)
+{
+    int from = ttm_token_in(t, prep, " from ");
+
+    if (prep >= 0 && !from && !leaving &&
+        !ttm_token_in(t, prep, " to towards toward into off onto out "))
+        return;                     /* "on the left": a place */
+    if (dx)
+        *(from ? &w->from_x : &w->x) = dx;
+    if (dy)
+        *(from ? &w->from_y : &w->y) = dy;
+}
+
+static void read_direction(Ways *w, const TTMTokens *t, int i, int end, int prep,
+                           int leaving)
+{
+    const char *word = t->token[i].word;
+    const int vertical = !is_along_flat(t, i, end);
+    int x, y;
+
+    if (ttm_token_in(t, i, " leftward leftwards leftwise "))
+        w->x = -1;
+    else if (ttm_token_in(t, i, " rightward rightwards "))
+        w->x = 1;
+    else if (ttm_token_in(t, i, " up upward upwards skyward uphill overhead "
+                                "upstairs vertically ") && vertical &&
+             !ttm_token_in(t, i + 1, " to "))
+        put_side(w, t, ttm_token_in(t, i - 1, " from ") ? i - 1 : -1, 0, -1, 0);
+    else if (ttm_token_in(t, i, " up ") && ttm_token_in(t, i + 1, " to ") &&
+             ttm_token_in(t, i + 2, " the ") &&
+             ttm_token_in(t, i + 3, " left right top surface sky "))
+        w->y = -1;
+    else if (ttm_token_in(t, i, " down downward downwards downhill downstairs ") &&
+             vertical)
+        w->y = 1;
+    else if (ttm_token_in(t, i, " forward forwards ahead onward onwards "))
+        w->ahead = 1;
+    else if (ttm_token_in(t, i, " backward backwards back "))
+        w->ahead = -1;
+    else if (!strcmp(word, "sideways") || !strcmp(word, "forth"))
+        w->shake = 1;
+    else if (ttm_token_in(t, i, " closer nearer "))
+        w->closer = 1;
+    else if (!strcmp(word, "away"))
+        w->away = 1;
+    else if (!strcmp(word, "off"))
+        w->off = 1;
+    else if (!strcmp(word, "still"))
+        w->still = 1;
+    else if (ttm_token_in(t, i, " around round "))
+        w->around = 1;
+    else if (ttm_token_in(t, i, " bigger larger taller "))
+        w->grow = 1;
+    else if (!strcmp(word, "smaller"))
+        w->shrink = 1;
+    else if (ttm_word_position(word, &x, &y) && !is_of_noun(t, i, end))
+        put_side(w, t, prep, x, y, leaving);
+}
+
+/* Nouns that say a way together with the preposition before them. */
+static void read_aim(Ways *w, const TTMTokens *t, int i, int prep)
+{
+    const int to = ttm_token_in(t, prep, " to towards toward into onto at ");
+    const int in = ttm_token_in(t, prep, " in on ");
+
+    if (to && ttm_token_in(t, i, towards_us))
+        w->closer = 1;
+    else if (ttm_token_in(t, prep, " from ") && ttm_token_in(t, i, towards_us))
+        w->away = 1;
+    else if (to && ttm_token_in(t, i, " sky ceiling heavens clouds heaven "
+                                      "surface stars moon sun "))
+        w->y = -1;
+    else if (to && ttm_token_in(t, i, " ground floor earth seabed seafloor "
+                                      "bottom depths "))
+        w->y = 1;
+    else if (to && ttm_token_in(t, i, " distance horizon background "))
+        w->away = 1;
+    else if (in && ttm_token_in(t, i, " circle circles loop loops ring "))
+        w->circle = 1;
+    else if (in && ttm_token_in(t, i, " place spot "))
+        w->in_place = 1;
+    else if (ttm_token_in(t, i, " side ") && ttm_token_in(t, i - 1, " to ") &&
+             ttm_token_in(t, i - 2, " side "))
+        w->shake = 1;
+    else if (ttm_token_in(t, i, " motion ") && ttm_token_in(t, i - 1, " slow "))
+        w->pace = -1;
+    else if (ttm_token_in(t, i, " speed ") &&
+             ttm_token_in(t, i - 1, " high full great top "))
+        w->pace = 1;
+    else if (ttm_token_in(t, i, " frame picture view shot ") &&
+             ttm_token_in(t, prep, " out of from "))
+        w->out = 1;
+}
+
+static void read_ways(Ways *w, const TTMTokens *t, int begin, int end, int leaving)
+{
+    int prep = -1;
+
+    for (int i = begin; i < end; i++) {
+        if (ttm_token_in(t, i, slow_words))
+            w->pace = -1;
+        if (ttm_token_in(t, i, fast_words))
+            w->pace = 1;
+        if (ttm_token_in(t, i, " after behind ") && i == begin)
+            w->after = 1;
+        read_direction(w, t, i, end, prep, leaving);
+        if (ttm_token_is(t, i, TTM_WORD_PLACE | TTM_WORD_WAY)) {
+            prep = i;
+            continue;
+        }
+        read_aim(w, t, i, prep);
+        if (ttm_token_is(t, i, TTM_WORD_DETERMINER | TTM_WORD_POSITION |
+                               TTM_WORD_COLOUR | TTM_WORD_SIZE | TTM_WORD_ADVERB))
+            continue;
+        if (!ttm_token_is(t, i, TTM_WORD_DIRECTION))
+            prep = -1;              /* the noun ends the phrase */
+    }
+    if (!w->x && w->from_x)
+        w->x = -w->from_x;
+    if (!w->y && w->from_y)
+        w->y = -w->from_y;
+}
+
+static int goes(enum TTMMotion motion)
+{
+    return motion == TTM_MOTION_GO || motion == TTM_MOTION_ENTER ||
+           motion == TTM_MOTION_LEAVE;
+}
+
+/* Put together what the verb is and what was said behind it. */
+static void combine(TTMAct *a, const Ways *w, const TTMTokens *t)
+{
+    const int fixed = (a->flags & TTM_VERB_FIXED) != 0;
+    const char *verb = a->verb >= 0 ? t->token[a->verb].word : "";
+    const int turn = ttm_word_in(" turn turns turning turned ", verb, strlen(verb));
+    const int shake = w->shake && !w->x && !w->y;
+    int vertical = 1;
+
+    if (w->pace)
+        a->pace = w->pace;
+    /* "speeds up" is no way up; what moves nowhere moves where it is */
+    if (ttm_word_in(" speed speeds speeding sped slow slows slowing slowed ", verb,
+                    strlen(verb)))
+        vertical = 0;
+    if (a->motion == TTM_MOTION_GO && !w->x && !(w->y && vertical) && !w->ahead &&
+        !w->closer && !w->away && !w->off && !w->after && !w->around &&
+        !w->circle && !shake &&
+        ttm_word_in(" move moves moving moved ", verb, strlen(verb)))
+        a->motion = TTM_MOTION_PLACE;
+    if (a->motion == TTM_MOTION_FOLLOW && a->passive)
+        a->motion = TTM_MOTION_GO;
+    if (fixed) {
+        if (a->motion == TTM_MOTION_PLACE && w->off &&
+            ttm_word_in(" take takes taking took ", verb, strlen(verb)))
+            a->motion = TTM_MOTION_LIFT_OFF;
+        return;
+    }
+    if (w->in_place && a->motion != TTM_MOTION_STILL) {
+        if (goes(a->motion) || a->motion == TTM_MOTION_UNKNOWN)
+            a->motion = TTM_MOTION_PLACE;
+        return;
+    }
+    if (a->motion == TTM_MOTION_STILL)
+        return;
+    if (a->motion == TTM_MOTION_PLACE && (w->grow || w->shrink))
+        a->motion = w->grow ? TTM_MOTION_GROW : TTM_MOTION_SHRINK;
+    if (a->motion == TTM_MOTION_GROW && w->shrink)
+        a->motion = TTM_MOTION_SHRINK;
+    if (w->closer && (goes(a->motion) || a->motion == TTM_MOTION_PLACE ||
+                      a->motion == TTM_MOTION_UNKNOWN))
+        a->motion = TTM_MOTION_CLOSER;
+    else if (goes(a->motion) && w->after)
+        a->motion = TTM_MOTION_FOLLOW;
+    else if ((w->away || w->off) && !w->x && !w->y &&
+             (a->motion == TTM_MOTION_GO || a->motion == TTM_MOTION_UNKNOWN))
+        a->motion = w->off && a->pace == 1 &&
+                    ttm_word_in(" shoot shoots shooting ", verb, strlen(verb)) ?
+                    TTM_MOTION_LIFT_OFF : TTM_MOTION_AWAY;
+    else if (goes(a->motion) && shake)
+        a->motion = TTM_MOTION_SHAKE;
+    else if (a->motion == TTM_MOTION_GO && (w->circle || w->around) && !w->x &&
+             !w->y)
+        a->motion = TTM_MOTION_CIRCLE;
+    else if (turn && !w->around && (w->x || w->y))
+        a->motion = TTM_MOTION_GO;
+    else if ((a->motion == TTM_MOTION_PLACE || a->motion == TTM_MOTION_UNKNOWN) &&
+             (w->x || w->y))
+        a->motion = TTM_MOTION_GO;
+    a->x = w->x;
+    a->y = vertical ? w->y : 0;
+    if (a->motion == TTM_MOTION_UP || a->motion == TTM_MOTION_DOWN) {
+        if (!a->y)
+            a->y = a->motion == TTM_MOTION_UP ? -1 : 1;
+        a->motion = TTM_MOTION_GO;
+    }
+    if (a->motion == TTM_MOTION_FALL && a->x) {
+        a->motion = TTM_MOTION_GO;
+        a->y = 1;
+    }
+    if (a->motion == TTM_MOTION_ROLL && a->y && !a->x)
+        a->motion = TTM_MOTION_GO;
+    a->guess = (goes(a->motion) || a->motion == TTM_MOTION_ROLL) && !a->x && !a->y
+               ? (w->ahead ? w->ahead : 1) : 0;
+}
+
+void ttm_act_read(TTMAct *a, const TTMTokens *t, int begin, int end)
+{
+    Ways ways = { 0 };
+    int negated, leaving;
+
+    memset(a, 0, sizeof(*a));
+    a->verb = main_verb(t, begin, end, &negated, &a->passive);
+    if (a->verb < 0) {
+        read_ways(&ways, t, begin, end, 0);
+        a->only_is = !negated && !ways.still;
+        a->motion = TTM_MOTION_STILL;
+        return;
+    }
+    memcpy(a->said, t->token[a->verb].word, sizeof(a->said));
+    if (is_verb(t, a->verb)) {
+        a->motion = t->token[a->verb].verb.motion;
+        a->pace   = t->token[a->verb].verb.pace;
+        a->flags  = t->token[a->verb].verb.flags;
+    } else {
+        a->motion  = TTM_MOTION_UNKNOWN;
+        a->unknown = 1;
+    }
+    find_object(a, t, end);
+    leaving = a->motion == TTM_MOTION_LEAVE;
+    for (int i = a->verb + 1; i < end; i++)
+        leaving |= ttm_token_in(t, i, " out ");
+    read_ways(&ways, t, a->object_end > a->object ? a->object_end : a->verb + 1,
+              end, leaving);
+    if (negated) {
+        a->motion = TTM_MOTION_STILL;
+        a->unknown = 0;
+        return;
+    }
+    if (has_body(t, a->object, a->object_end)) {
+        a->motion = TTM_MOTION_PLACE;
+        a->object = a->object_end;
+        return;
+    }
+    /* "kicks the ball": the ball goes, the one who kicks does not */
+    if (!a->passive && a->object < a->object_end &&
+        (a->flags & TTM_VERB_MOVES_OTHER)) {
+        a->motion = TTM_MOTION_PLACE;
+        return;
+    }
+    combine(a, &ways, t);
+    if (a->motion == TTM_MOTION_UNKNOWN)
+        a->motion = TTM_MOTION_PLACE;
+}
+
+void ttm_act_continue(TTMAct *a, const TTMTokens *t, int begin, int end)
+{
+    Ways ways = { 0 };
+
+    read_ways(&ways, t, begin, end, a->motion == TTM_MOTION_LEAVE);
+    if (!ways.x)
+        ways.x = a->x;
+    if (!ways.y)
+        ways.y = a->y;
+    if (!ways.pace)
+        ways.pace = a->pace;
+    combine(a, &ways, t);
+}
+
+int ttm_act_known(const TTMAct *a, const TTMTokens *t, int begin, int end)
+{
+    static const char known[] =
+        " is are does do not to the a of off from by up down left right leftward "
+        "leftwards rightward rightwards upward upwards downward downwards "
+        "towards upper lower top bottom diagonally slowly gently gradually "
+        "leisurely quickly fast rapidly swiftly speedily clockwise around in "
+        "circle circles like pendulum still place where it closer nearer camera "
+        "viewer away further distance places positions bigger larger smaller "
+        "ground floor out frame picture at on back forth side into air then and "
+        "again ";
+    const int pair = a->motion == TTM_MOTION_FOLLOW || a->motion == TTM_MOTION_SWAP;
+
+    if (a->guess || a->unknown || a->only_is || a->passive)
+        return 0;
+    for (int i = begin; i < end; i++) {
+        const TTMToken *word = &t->token[i];
+
+        if (word->dropped || word->stop || ttm_token_in(t, i, known))
+            continue;
+        if (pair && i > a->verb)
+            continue;
+        if (!is_verb(t, i) || !(word->verb.flags & TTM_VERB_KNOWN))
+            return 0;
+    }
+    /* "does not move" is known, "does not roll" is not */
+    return a->motion != TTM_MOTION_STILL || a->verb < 0 ||
+           t->token[a->verb].verb.motion == TTM_MOTION_STILL ||
+           !strcmp(t->token[a->verb].word, "move") ||
+           !strcmp(t->token[a->verb].word, "moving");
+}
+
+void ttm_act_write(const TTMAct *a, int side, const char *other, char *text,
+                   size_t size)
+{
+    static const char *const phrases[] = {
+        [TTM_MOTION_UNKNOWN]  = "shakes in place",
+        [TTM_MOTION_STILL]    = "stays still",
+        [TTM_MOTION_PLACE]    = "shakes in place",
+        [TTM_MOTION_GO]       = "moves",
+        [TTM_MOTION_UP]       = "moves up",
+        [TTM_MOTION_DOWN]     = "moves down",
+        [TTM_MOTION_LIFT_OFF] = "lifts off",
+        [TTM_MOTION_FALL]     = "falls",
+        [TTM_MOTION_JUMP]     = "jumps",
+        [TTM_MOTION_BOUNCE]   = "bounces",
+        [TTM_MOTION_GROW]     = "grows",
+        [TTM_MOTION_SHRINK]   = "shrinks",
+        [TTM_MOTION_CIRCLE]   = "circles",
+        [TTM_MOTION_SHAKE]    = "shakes",
+        [TTM_MOTION_ROLL]     = "rolls",
+        [TTM_MOTION_SPIN]     = "spins",
+        [TTM_MOTION_SWING]    = "swings",
+        [TTM_MOTION_CLOSER]   = "comes closer",
+        [TTM_MOTION_AWAY]     = "goes away",
+        [TTM_MOTION_FOLLOW]   = "follows",
+        [TTM_MOTION_SWAP]     = "swaps places with",
+        [TTM_MOTION_ENTER]    = "moves",
+        [TTM_MOTION_LEAVE]    = "moves",
+    };
+    /* classes of the captions that have a pace */
+    const int paced = a->motion == TTM_MOTION_GO || a->motion == TTM_MOTION_ENTER ||
+                      a->motion == TTM_MOTION_LEAVE ||
+                      a->motion == TTM_MOTION_ROLL ||
+                      a->motion == TTM_MOTION_GROW ||
+                      a->motion == TTM_MOTION_SHRINK ||
+                      a->motion == TTM_MOTION_CIRCLE ||
+                      a->motion == TTM_MOTION_SHAKE ||
+                      a->motion == TTM_MOTION_SPIN ||
+                      a->motion == TTM_MOTION_SWING ||
+                      a->motion == TTM_MOTION_LIFT_OFF ||
+                      a->motion == TTM_MOTION_CLOSER ||
+                      a->motion == TTM_MOTION_AWAY;
+    const int moves = !strcmp(phrases[a->motion], "moves") ||
+                      a->motion == TTM_MOTION_ROLL;
+    const int x = a->guess ? side * a->guess : a->x;
+    const int pair = a->motion == TTM_MOTION_FOLLOW || a->motion == TTM_MOTION_SWAP;
+    const int pace = a->guess ? -1 : a->pace;
+    const char *way = "", *across = x < 0 ? "left" : "right";
+    char both[40];
+
+    if (pair && !other) {
+        snprintf(text, size, "%s", phrases[TTM_MOTION_PLACE]);
+        return;
+    }
+    if (moves && x && a->y && a->motion != TTM_MOTION_ROLL) {
+        snprintf(both, sizeof(both), " %s and to the %s", a->y < 0 ? "up" : "down",
+                 across);
+        way = both;
+    } else if (moves && x) {
+        way = x < 0 ? " left" : " right";
+    } else if (moves) {
+        way = a->y < 0 ? " up" : " down";
+    }
+    snprintf(text, size, "%s%s%s%s%s", phrases[a->motion], way,
+             pair ? " the " : "", pair ? other : "",
+             !paced || !pace ? "" : pace < 0 ? " slowly" : " quickly");
+}

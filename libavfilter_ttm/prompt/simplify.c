@@ -1,0 +1,250 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+
+/**
+ * @file
+ * Prompts in the words of small bundles. Their text encoder has read captions of
+ * 25 motions (models/train/scenes/phrases.py) and nothing else; what another verb
+ * makes of an object is chance, so it is said in those words.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "prompt/clauses.h"
+#include "prompt/complete.h"
+#include "util/mem.h"
+
+#define MAX_PHRASE 200
+
+/* What one object's prompt says, all its clauses taken together. */
+typedef struct Summary {
+    const TTMAct *act[TTM_MAX_CLAUSES * TTM_MAX_ACTS];
+    const char *partner[TTM_MAX_CLAUSES * TTM_MAX_ACTS];
+    int nb;
+    int known, scenery, plural;
+} Summary;
+
+/* Whether an object of that noun is among them. */
+static int is_object(const TTMPrompts *p, const char *noun)
+{
+    const size_t length = strlen(noun);
+
+    for (int i = 0; length && i < p->nb_objects; i++) {
+        const char *name = p->objects[i].name;
+        const size_t size = strlen(name);
+
+        if (size >= length && !strcmp(name + size - length, noun) &&
+            (size == length || name[size - length - 1] == ' '))
+            return 1;
+    }
+    return 0;
+}
+
+static void summarise(Summary *s, const TTMPrompts *p, const TTMClauses *clauses)
+{
+    memset(s, 0, sizeof(*s));
+    s->known = clauses->nb > 0;
+    for (int i = 0; i < clauses->nb; i++) {
+        const TTMClause *c = &clauses->clause[i];
+
+        if (c->moved)
+            continue;           /* has a prompt of its own */
+        s->scenery |= c->scenery;
+        s->plural  |= c->count != 1;
+        for (int k = 0; k < c->nb_acts; k++) {
+            s->known &= c->known[k] &&
+                        ((c->act[k].motion != TTM_MOTION_FOLLOW &&
+                          c->act[k].motion != TTM_MOTION_SWAP) ||
+                         !*c->partner || is_object(p, c->partner));
+            s->partner[s->nb] = c->partner;
+            s->act[s->nb++]   = &c->act[k];
+        }
+    }
+}
+
+static int has_path(const TTMAct *act)
+{
+    return act->motion != TTM_MOTION_STILL && act->motion != TTM_MOTION_PLACE &&
+           act->motion != TTM_MOTION_UNKNOWN;
+}
+
+/*
+ * The phrase for all acts: paths if there are any, else a motion in place, else
+ * none. Returns 1 where the object must stay where it is.
+ */
+static int write_phrase(const Summary *s, const TTMPrompts *p, int side,
+                        char *text, int *guessed)
+{
+    size_t used = 0;
+    int in_place = 0;
+
+    *guessed = 0;
+    text[0]  = 0;
+    for (int i = 0; i < s->nb && !s->scenery; i++) {
+        const char *other = s->partner[i];
+        TTMAct act = *s->act[i];
+        char phrase[MAX_PHRASE];
+
+        in_place |= act.motion == TTM_MOTION_PLACE;
+        if (!has_path(&act))
+            continue;
+        if (act.motion == TTM_MOTION_FOLLOW && !is_object(p, other)) {
+            act.motion = TTM_MOTION_GO;
+            act.guess  = !act.x && !act.y;
+        }
+        if (act.motion == TTM_MOTION_SWAP && !is_object(p, other))
+            other = NULL;
+        *guessed |= act.guess != 0;
+        ttm_act_write(&act, side, other, phrase, sizeof(phrase));
+        if (strstr(text, phrase) || used + strlen(phrase) + 6 > MAX_PHRASE)
+            continue;
+        if (used)
+            strcpy(text + used, " and ");
+        strcat(text, phrase);
+        used = strlen(text);
+    }
+    if (used)
+        return 0;
+    strcpy(text, in_place ? "shakes in place" : "stays still");
+    return in_place;
+}
+
+/* The name of one of several: "red balls" gives "red ball". */
+static char *singular_name(const char *name)
+{
+    const char *last = strrchr(name, ' ');
+    char word[TTM_MAX_WORD];
+    size_t before = last ? (size_t)(last + 1 - name) : 0;
+
+    ttm_word_singular(name + before, word, sizeof(word));
+    return ttm_asprintf("%.*s%s", (int)before, name, word);
+}
+
+static void log_summary(const TTMLog *log, const TTMPromptObject *o,
+                        const Summary *s, int side, int guessed)
+{
+    for (int i = 0; i < s->nb; i++)
+        if (s->act[i]->unknown)
+            ttm_log(log, TTM_LOG_WARNING, "the verb '%s' is not known: '%s' moves "
+                    "%s; say it with another, e.g. 'moves left' or 'jumps'",
+                    s->act[i]->said, o->name,
+                    has_path(s->act[i]) ? "as its direction says"
+                                        : "where it is");
+    if (!s->nb)
+        ttm_log(log, TTM_LOG_WARNING, "'%s' has no verb that ttm knows: '%s' stays "
+                "still", o->prompt, o->name);
+    if (s->scenery)
+        ttm_log(log, TTM_LOG_WARNING, "'%s' is no thing that moves as a whole: it "
+                "is kept still", o->name);
+    if (guessed)
+        ttm_log(log, TTM_LOG_INFO, "the prompt does not say where '%s' goes: "
+                "guessed, to the %s; add 'to the left' or 'to the right'",
+                o->name, side < 0 ? "left" : "right");
+}
+
+/* One object's prompt; its part of the motion prompt in *part, malloc. */
+static int simplify_object(TTMPrompts *p, const TTMLog *log, int i, int side,
+                           char **part, int *changed)
+{
+    TTMPromptObject *o = &p->objects[i];
+    TTMClauses clauses;
+    char phrase[MAX_PHRASE], *name = NULL, *prompt = NULL;
+    const TTMClause *c = &clauses.clause[0];
+    Summary s;
+    int guessed, ret = ttm_clauses_parse(&clauses, o->prompt);
+
+    if (ret < 0)
+        return ret;
+    summarise(&s, p, &clauses);
+    o->in_place = write_phrase(&s, p, side, phrase, &guessed);
+    if (s.known && !s.scenery && !s.plural) {
+        for (int k = 0; k < clauses.nb && ret >= 0; k++) {
+            char *text;
+
+            if (c[k].moved)
+                continue;
+            text = ttm_asprintf("the %s %s", c[k].noun, c[k].action);
+
+            ret = text ? ttm_text_append(part, " and ", text) : TTM_ERR_MEMORY;
+            free(text);
+        }
+        ttm_clauses_free(&clauses);
+        return ret;
+    }
+    log_summary(log, o, &s, side, guessed);
+    name = clauses.nb ? singular_name(c->name) : ttm_strdup(o->name);
+    if (name) {
+        const char *noun = clauses.nb ? strrchr(name, ' ') : NULL;
+
+        *part  = ttm_asprintf("the %s %s", noun ? noun + 1 : name, phrase);
+        prompt = clauses.nb && c->count == 1 && !ttm_word_plural(c->noun)
+                 ? ttm_asprintf("%s %s", c->subject, phrase)
+                 : ttm_asprintf("the %s %s", name, phrase);
+    }
+    if (!*part || !prompt) {
+        free(prompt);
+        ret = TTM_ERR_MEMORY;
+    } else if (strcmp(prompt, o->prompt)) {
+        ttm_log(log, TTM_LOG_VERBOSE, "'%s' is put as '%s'", o->prompt, prompt);
+        free(o->prompt);
+        o->prompt = prompt;
+        *changed  = 1;
+    } else {
+        free(prompt);
+    }
+    free(name);
+    ttm_clauses_free(&clauses);
+    return ret;
+}
+
+/* Whether all clauses of the motion prompt are in known words. */
+static int motion_is_known(const TTMPrompts *p, int *known)
+{
+    TTMClauses clauses;
+    Summary s;
+    int ret = ttm_clauses_parse(&clauses, p->motion);
+
+    if (ret < 0)
+        return ret;
+    summarise(&s, p, &clauses);
+    *known = s.known;
+    ttm_clauses_free(&clauses);
+    return 0;
+}
+
+int ttm_prompts_simplify(TTMPrompts *p, const TTMLog *log,
+                         const signed char side[TTM_MAX_OBJECTS])
+{
+    char *parts[TTM_MAX_OBJECTS] = { NULL };
+    int changed = 0, known = 1, ret = 0;
+
+    for (int i = 0; ret >= 0 && i < p->nb_objects; i++)
+        ret = simplify_object(p, log, i, side[i], &parts[i], &changed);
+    if (ret >= 0)
+        ret = motion_is_known(p, &known);
+    if (ret >= 0 && (changed || !known)) {
+        free(p->motion);
+        p->motion = NULL;
+        ret = ttm_join_motion(&p->motion, parts, p->nb_objects);
+    }
+    for (int i = 0; i < TTM_MAX_OBJECTS; i++)
+        free(parts[i]);
+    return ret < 0 ? ttm_fail(log, ret, "out of memory") : 0;
+}
