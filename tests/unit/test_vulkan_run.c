@@ -42,6 +42,7 @@ static struct {
     int submissions;            ///< so far
     int cancel_at;              ///< submission during which the flag is set
     int lose_at;                ///< submission that loses the device, -1: none
+    int refused;                ///< calls of the two below
     volatile int cancel;
 } fake;
 
@@ -69,6 +70,26 @@ static VkResult VKAPI_CALL fake_submit(VkQueue queue, uint32_t nb,
     if (index == fake.cancel_at)
         fake.cancel = 1;
     return fake.real.QueueSubmit(queue, nb, info, fence);
+}
+
+static VkResult VKAPI_CALL refuse_buffer(VkDevice device,
+                                         const VkBufferCreateInfo *info,
+                                         const VkAllocationCallbacks *allocator,
+                                         VkBuffer *buffer)
+{
+    (void)device, (void)info, (void)allocator, (void)buffer;
+    fake.refused++;
+    return VK_ERROR_OUT_OF_DEVICE_MEMORY;
+}
+
+static VkResult VKAPI_CALL refuse_queries(VkDevice device,
+                                          const VkQueryPoolCreateInfo *info,
+                                          const VkAllocationCallbacks *allocator,
+                                          VkQueryPool *pool)
+{
+    (void)device, (void)info, (void)allocator, (void)pool;
+    fake.refused++;
+    return VK_ERROR_OUT_OF_DEVICE_MEMORY;
 }
 
 static TTMBackend *fake_device(double submit_work)
@@ -147,6 +168,36 @@ static void test_slower(void **state)
     assert_true(vk->submit_work == 1);
     ttm_network_free(&network);
     ttm_backend_close(&backend);
+}
+
+/* Dispatches that cannot be split anew: the program runs as it is. */
+static void test_not_rebuilt(void **state)
+{
+    (void)state;
+    for (int queries = 0; queries < 2; queries++) {
+        TTMBackend *backend = fake_device(1e9);
+        TTMVk *vk = backend->private_data;
+        TTMNetwork *network;
+        float weight[16];
+        size_t bytes;
+
+        fake.ticks = 0.4 / vk->tick;
+        assert_int_equal(ttm_network_create(&network, backend,
+                                            test_double_graph(FRAMES, weight)), 0);
+        bytes = backend->bytes_allocated;
+        if (queries)
+            vk->fn.CreateQueryPool = refuse_queries;
+        else
+            vk->fn.CreateBuffer = refuse_buffer;
+        for (int i = 0; i < 8; i++)
+            run(network);
+        assert_int_equal(fake.refused, 1);      /* and not asked for again */
+        assert_int_equal(run(network), 2);      /* its two dispatches */
+        assert_string_equal(test_device_messages.error, "");
+        assert_int_equal(backend->bytes_allocated, bytes);
+        ttm_network_free(&network);
+        ttm_backend_close(&backend);
+    }
 }
 
 /* On a device that others keep busy: less than a tile takes no less time. */
@@ -291,6 +342,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_faster),
         cmocka_unit_test(test_slower),
+        cmocka_unit_test(test_not_rebuilt),
         cmocka_unit_test(test_tiles),
         cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_lost),

@@ -205,23 +205,60 @@ static int build(TTMVkProgram *p)
 /** Scratch memory and all that a run of the dispatches needs. */
 static int finish(TTMVkProgram *p)
 {
-    int ret = 0;
-
-    if (p->scratch && p->scratch->size < p->scratch_bytes)
-        ttm_vk_buffer_free(p->vk, &p->scratch);
-    if (!p->scratch)
-        ret = ttm_vk_buffer_create(p->vk, p->scratch_bytes, 0, "partial results",
+    int ret = ttm_vk_buffer_create(p->vk, p->scratch_bytes, 0, "partial results",
                                    &p->scratch);
+
     return ret < 0 ? ret : ttm_vk_timing_prepare(p);
+}
+
+/** Free what build() and finish() have made. */
+static void unbuild(TTMVkProgram *p)
+{
+    ttm_vk_timing_free(p);
+    ttm_vk_buffer_free(p->vk, &p->scratch);
+    free(p->dispatches);
+    free(p->worklists);
+    p->dispatches    = NULL;
+    p->worklists     = NULL;
+    p->nb_dispatches = p->dispatches_capacity = 0;
+    p->nb_worklists  = p->worklists_capacity  = 0;
+}
+
+/** Move what build() and finish() make from one program to another. */
+static void move_built(TTMVkProgram *to, const TTMVkProgram *from)
+{
+    to->dispatches          = from->dispatches;
+    to->nb_dispatches       = from->nb_dispatches;
+    to->dispatches_capacity = from->dispatches_capacity;
+    to->worklists           = from->worklists;
+    to->nb_worklists        = from->nb_worklists;
+    to->worklists_capacity  = from->worklists_capacity;
+    to->scratch             = from->scratch;
+    to->scratch_bytes       = from->scratch_bytes;
+    to->queries             = from->queries;
 }
 
 int ttm_vk_program_rebuild(TTMVkProgram *program)
 {
+    static const TTMVkProgram nothing;
+    TTMVkProgram before = *program;
+    const size_t bytes  = program->scratch->size;
     int ret;
 
-    ttm_vk_run_free(program);
+    move_built(program, &nothing);
     ret = build(program);
-    return ret < 0 ? ret : finish(program);
+    if (ret >= 0)
+        ret = finish(program);
+    if (ret < 0) {
+        unbuild(program);
+        move_built(program, &before);
+        return ret;
+    }
+    /* recordings name dispatches by number, and queries and scratch memory by handle */
+    ttm_vk_run_free(program);
+    unbuild(&before);
+    program->base.bytes += program->scratch->size - bytes;
+    return 0;
 }
 
 /** Refuse what can never fit, before anything is allocated. */
@@ -325,13 +362,11 @@ void ttm_vk_program_free(TTMBackend *backend, TTMProgram *program)
     TTMVkProgram *p = (TTMVkProgram *)program;
 
     ttm_vk_run_free(p);
+    unbuild(p);
     for (size_t i = 0; i < p->nb_weights; i++)
         ttm_vk_buffer_free(vk, &p->weights[i]);
     ttm_vk_buffer_free(vk, &p->arena);
-    ttm_vk_buffer_free(vk, &p->scratch);
     free(p->weights);
     free(p->weight_ranges);
-    free(p->dispatches);
-    free(p->worklists);
     free(p);
 }

@@ -87,6 +87,9 @@ typedef struct TTMVkRecording {
  */
 #define TTM_VK_RECORDINGS 8
 
+/** How often dispatches are split anew: some cannot be made smaller. */
+#define TTM_VK_MOST_REBUILDS 3
+
 typedef struct TTMVkProgram {
     TTMProgram base;
     TTMVk *vk;
@@ -156,7 +159,10 @@ TTMVkRange ttm_vk_range(const TTMVkProgram *program, TTMNodeId id);
 TTMVkRange ttm_vk_part(TTMVkRange range, size_t bytes, int64_t first,
                        int64_t count);
 
-/** Make the dispatches again, split by program->submit_work. */
+/**
+ * Make the dispatches again, split by program->submit_work. Where that fails, the
+ * program is as it was.
+ */
 int ttm_vk_program_rebuild(TTMVkProgram *program);
 
 /** Memory that lives during a run, shared by nobody. */
@@ -192,6 +198,7 @@ int ttm_vk_program_run(TTMBackend *backend, TTMProgram *program,
 
 /** Make room for the timestamps of all dispatches. */
 int ttm_vk_timing_prepare(TTMVkProgram *program);
+void ttm_vk_timing_free(TTMVkProgram *program);
 /** Around command buffer @p index. */
 void ttm_vk_timing_begin(TTMVkProgram *program, VkCommandBuffer commands,
                          size_t index);

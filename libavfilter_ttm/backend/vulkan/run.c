@@ -94,9 +94,6 @@ void ttm_vk_run_free(TTMVkProgram *program)
 {
     for (int i = 0; i < TTM_VK_RECORDINGS; i++)
         drop(program, &program->recordings[i]);
-    if (program->queries)
-        program->vk->fn.DestroyQueryPool(program->vk->device, program->queries, NULL);
-    program->queries = VK_NULL_HANDLE;
     program->current = NULL;
 }
 
@@ -321,14 +318,39 @@ static int bind_externals(TTMVkProgram *p, const TTMTensor *externals, int nb,
     return ret;
 }
 
+/** Split the dispatches anew; a program that cannot be made so runs as it is. */
+static int rebuild(TTMBackend *backend, TTMVkProgram *p)
+{
+    const TTMLog *log  = p->vk->log;
+    const size_t bytes = p->base.bytes;
+    int ret;
+
+    p->rebuild = 0;
+    p->vk->log = NULL;          /* that it fails is no error */
+    ret = ttm_vk_program_rebuild(p);
+    p->vk->log = log;
+    if (ret < 0 && p->vk->lost)
+        return ttm_fail(log, TTM_ERR_DEVICE, "vulkan: %s: the driver has reset the "
+                        "device (VK_ERROR_DEVICE_LOST)", p->graph->name);
+    if (ret < 0) {
+        p->nb_rebuilds = TTM_VK_MOST_REBUILDS;
+        ttm_log(log, TTM_LOG_VERBOSE, "vulkan: %s: its submissions stay as long as "
+                "they are: %s", p->graph->name, ttm_error_string(ret));
+        return 0;
+    }
+    backend->bytes_allocated += p->base.bytes - bytes;
+    if (backend->bytes_allocated > backend->bytes_peak)
+        backend->bytes_peak = backend->bytes_allocated;
+    return 0;
+}
+
 int ttm_vk_program_run(TTMBackend *backend, TTMProgram *program,
                        const TTMTensor *externals, int nb_externals)
 {
     TTMVk *vk       = backend->private_data;
     TTMVkProgram *p = (TTMVkProgram *)program;
-    int ret = p->rebuild ? ttm_vk_program_rebuild(p) : 0, wait;
+    int ret = p->rebuild ? rebuild(backend, p) : 0, wait;
 
-    p->rebuild = 0;
     if (ret >= 0)
         ret = bind_externals(p, externals, nb_externals,
                              backend->profile && vk->tick > 0);

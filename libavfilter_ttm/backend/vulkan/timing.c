@@ -38,9 +38,6 @@
 /** A single measure changes the size of submissions by no more than this. */
 #define LARGEST_STEP 8
 
-/** How often dispatches are split anew: some cannot be made smaller. */
-#define MOST_REBUILDS 3
-
 /** Limits of submit_work, against measures that mean nothing. */
 #define LEAST_WORK 1e5
 #define MOST_WORK  1e15
@@ -59,6 +56,13 @@ int ttm_vk_timing_prepare(TTMVkProgram *program)
         return 0;
     result = vk->fn.CreateQueryPool(vk->device, &info, NULL, &program->queries);
     return result == VK_SUCCESS ? 0 : ttm_vk_fail(vk, result, "making timestamps");
+}
+
+void ttm_vk_timing_free(TTMVkProgram *program)
+{
+    if (program->queries)
+        program->vk->fn.DestroyQueryPool(program->vk->device, program->queries, NULL);
+    program->queries = VK_NULL_HANDLE;
 }
 
 static void begin(TTMVkProgram *p, VkCommandBuffer commands, size_t query,
@@ -136,7 +140,8 @@ static void calibrate(TTMVkProgram *p, const uint64_t *ticks)
     for (size_t i = 0; i < p->current->nb_commands; i++) {
         double time = seconds(p->vk, ticks, i);
 
-        if (p->current->commands[i].nb_dispatches == 1 && p->nb_rebuilds == MOST_REBUILDS)
+        if (p->current->commands[i].nb_dispatches == 1 &&
+            p->nb_rebuilds == TTM_VK_MOST_REBUILDS)
             continue;
         if (time > longest && (time > SUBMIT_SECONDS ||
                                p->current->commands[i].work * 2 > p->submit_work)) {

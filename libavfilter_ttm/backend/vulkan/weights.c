@@ -76,12 +76,15 @@ static int reserve(TTMVkProgram *p, size_t bytes, TTMVkRange *range)
 static int store(TTMVkProgram *p, const void *data, size_t bytes,
                  TTMVkRange *range)
 {
-    int ret = reserve(p, bytes, range);
+    TTMVkRange reserved;
+    int ret = reserve(p, bytes, &reserved);
 
-    if (ret < 0 || p->dry)
-        return ret;
-    return ttm_vk_buffer_write(p->vk, p->weights[p->nb_weights - 1],
-                               range->offset, data, bytes);
+    if (ret >= 0 && !p->dry)
+        ret = ttm_vk_buffer_write(p->vk, p->weights[p->nb_weights - 1],
+                                  reserved.offset, data, bytes);
+    if (ret >= 0)
+        *range = reserved;
+    return ret;
 }
 
 int ttm_vk_constant(TTMVkProgram *program, const void *data, size_t bytes,
