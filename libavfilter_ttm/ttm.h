@@ -98,6 +98,7 @@ enum {
     TTM_ERR_CANCELLED   = -7,   ///< ttm_cancel() was called
     TTM_ERR_STATE       = -8,   ///< calls in the wrong order
     TTM_ERR_INTERNAL    = -9,   ///< a bug in ttm: please report it
+    TTM_ERR_PRECISION   = -10,  ///< values left the range of f16 or bf16
 };
 
 /** Severity of a log line. */

@@ -20,12 +20,13 @@
 
 #include "denoise/stage.h"
 
-#include <stdio.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "denoise/regions.h"
 #include "denoise/steady.h"
+#include "util/finite.h"
 #include "util/mem.h"
 #include "util/rng.h"
 
@@ -51,6 +52,7 @@ struct TTMStage {
     int has_locals;
     float weights[TTM_PASS_NB];
     TTMSchedulerStep *steps;
+    float *host;                ///< the latents after the last step
 };
 
 int ttm_stage_forwards(double guidance, double image_guidance)
@@ -79,6 +81,13 @@ static TTMShape latent_shape(const TTMStage *s, int frames)
 {
     return TTM_SHAPE(frames, s->setup.height, s->setup.width,
                      s->models->vae.latent_channels);
+}
+
+static int64_t latent_count(const TTMStage *s)
+{
+    const TTMShape shape = latent_shape(s, s->setup.frames);
+
+    return ttm_shape_count(&shape);
 }
 
 /* The base of a residual network, or NULL. */
@@ -274,6 +283,7 @@ void ttm_stage_free(TTMStage **stage)
     ttm_steady_free(&s->text, backend);
     ttm_steady_free(&s->no_text, backend);
     free(s->steps);
+    free(s->host);
     free(s);
     *stage = NULL;
 }
@@ -304,6 +314,36 @@ static int forward(TTMStage *s, enum TTMGuidancePass pass)
     return ret < 0 ? ret : ttm_network_run(s->network);
 }
 
+/* Latents to the host; values that are not finite would go on to all others. */
+static int check_latents(TTMStage *s, int index)
+{
+    static const char *const names[TTM_STAGE_NB] = {
+        "stage 1 (image_to_motion)", "stage 2 (motion_to_video)"
+    };
+    const TTMBackend *backend = s->models->backend;
+    const int64_t count = latent_count(s);
+    const int exact = backend->precision == TTM_DTYPE_F32;
+    int64_t wrong;
+    int ret;
+
+    if (!s->host)
+        s->host = ttm_array_alloc((size_t)count, sizeof(*s->host));
+    if (!s->host)
+        return ttm_fail(s->models->log, TTM_ERR_MEMORY, "out of memory");
+    ret = ttm_tensor_read(s->models->backend, &s->latents[s->current], s->host,
+                          TTM_DTYPE_F32);
+    if (ret < 0)
+        return ret;
+    wrong = ttm_count_not_finite(s->host, count);
+    return !wrong ? 0 :
+           ttm_fail(s->models->log, exact ? TTM_ERR_FORMAT : TTM_ERR_PRECISION,
+                    "%s: %" PRId64 " of %" PRId64 " latents are not finite after "
+                    "step %d, computed in %s: %s", names[s->setup.stage], wrong,
+                    count, index + 1, ttm_dtype_name(backend->precision),
+                    exact ? "the weights are damaged, or the guidance is too high" :
+                    "the network needs precision=f32, or its weights are damaged");
+}
+
 int ttm_stage_step(TTMStage *s, int index)
 {
     const TTMSchedulerStep *step = &s->steps[index];
@@ -324,22 +364,16 @@ int ttm_stage_step(TTMStage *s, int index)
                              &s->latents[s->current], outputs,
                              residual_base(s), &s->first,
                              &s->latents[!s->current]);
-    if (ret >= 0)
-        s->current = !s->current;
-    return ret;
+    if (ret < 0)
+        return ret;
+    s->current = !s->current;
+    return check_latents(s, index);
 }
 
 void ttm_stage_take(TTMStage *s, TTMTensor *latents)
 {
     *latents = s->latents[s->current];
     memset(&s->latents[s->current], 0, sizeof(*latents));
-}
-
-static int64_t latent_count(const TTMStage *s)
-{
-    const TTMShape shape = latent_shape(s, s->setup.frames);
-
-    return ttm_shape_count(&shape);
 }
 
 int64_t ttm_stage_saved(const TTMStage *s)
@@ -349,10 +383,8 @@ int64_t ttm_stage_saved(const TTMStage *s)
 
 int ttm_stage_save(TTMStage *s, float *saved)
 {
-    int ret = ttm_tensor_read(s->models->backend, &s->latents[s->current], saved,
-                              TTM_DTYPE_F32);
-
-    return ret < 0 ? ret : ttm_update_save(&s->update, saved + latent_count(s));
+    memcpy(saved, s->host, (size_t)latent_count(s) * sizeof(*saved));
+    return ttm_update_save(&s->update, saved + latent_count(s));
 }
 
 int ttm_stage_load(TTMStage *s, const float *saved, int steps)

@@ -49,7 +49,11 @@ int ttm_stage_create(TTMStage **stage, TTMModels *models,
                      const TTMStageSetup *setup);
 void ttm_stage_free(TTMStage **stage);
 
-/** Denoising step @p index: up to three forwards and the update. */
+/**
+ * Denoising step @p index: up to three forwards and the update. Latents that are
+ * not finite then are TTM_ERR_FORMAT (damaged weights), or TTM_ERR_PRECISION where
+ * the device computes in less than f32.
+ */
 int ttm_stage_step(TTMStage *stage, int index);
 
 /** Take the latents [frames, ...] after the last step; the caller frees them. */
@@ -58,7 +62,7 @@ void ttm_stage_take(TTMStage *stage, TTMTensor *latents);
 /** Number of floats that ttm_stage_save() writes. */
 int64_t ttm_stage_saved(const TTMStage *stage);
 
-/** Copy to the host what later steps need: latents, and of multistep solvers more. */
+/** Copy to the host, after a step, what later steps need: latents, and of multistep solvers more. */
 int ttm_stage_save(TTMStage *stage, float *saved);
 /** Go on from what was saved after @p steps steps, in a stage like that one. */
 int ttm_stage_load(TTMStage *stage, const float *saved, int steps);

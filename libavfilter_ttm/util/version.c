@@ -43,6 +43,7 @@ const char *ttm_error_string(int code)
     case TTM_ERR_CANCELLED:   return "cancelled";
     case TTM_ERR_STATE:       return "calls in the wrong order";
     case TTM_ERR_INTERNAL:    return "internal error, please report it";
+    case TTM_ERR_PRECISION:   return "out of the range of the precision";
     }
     return "unknown error";
 }
