@@ -23,7 +23,9 @@
 #include <string.h>
 
 #include "options.h"
-#include "clip/clip.h"
+#include "clip/context.h"
+#include "clip/report.h"
+#include "clip/sizes.h"
 #include "render/hardware.h"
 #include "util/choices.h"
 #include "util/image.h"
@@ -50,7 +52,7 @@ int ttm_open(TTMContext **ctx, const TTMSettings *settings)
         return ttm_fail(&log, TTM_ERR_MEMORY, "out of memory");
     }
     c->log = log;
-    ret = ttm_pipeline_open(c);
+    ret = ttm_context_open(c);
     if (ret < 0) {
         ttm_close(&c);
         return ret;
@@ -63,7 +65,7 @@ void ttm_close(TTMContext **ctx)
 {
     if (!ctx || !*ctx)
         return;
-    ttm_pipeline_close(*ctx);
+    ttm_context_close(*ctx);
     ttm_settings_uninit(&(*ctx)->settings);
     free(*ctx);
     *ctx = NULL;
@@ -168,7 +170,7 @@ int ttm_set_image(TTMContext *ctx, const TTMImage *still)
         return ttm_fail(&ctx->log, TTM_ERR_DEVICE, "the device was lost and could "
                         "not be opened again: close this context");
     ret = read_image(ctx, still, "still", &image);
-    return ret < 0 ? ret : with_host_image(ctx, &image, &ctx->clip.packed,
+    return ret < 0 ? ret : with_host_image(ctx, &image, &ctx->clip.made.objects.packed,
                                             ttm_clip_begin);
 }
 
@@ -178,15 +180,6 @@ static int check_before_step(const TTMContext *ctx, const char *what)
     if (!ctx->clip.active || ctx->clip.started)
         return ttm_fail(&ctx->log, TTM_ERR_STATE, "%s must come after the "
                         "still and before the first step", what);
-    return 0;
-}
-
-static int keep_masks(TTMContext *ctx, const TTMImage *masks)
-{
-    free(ctx->clip.masks.data);
-    memset(&ctx->clip.masks, 0, sizeof(ctx->clip.masks));
-    if (ttm_image_copy(&ctx->clip.masks, masks) < 0)
-        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for masks");
     return 0;
 }
 
@@ -200,7 +193,7 @@ int ttm_set_masks(TTMContext *ctx, const TTMImage *masks)
     if ((ret = read_image(ctx, masks, "masks", &image)) < 0 ||
         (ret = check_before_step(ctx, "masks")) < 0)
         return ret;
-    return with_host_image(ctx, &image, NULL, keep_masks);
+    return with_host_image(ctx, &image, NULL, ttm_given_masks);
 }
 
 int ttm_add_trajectory_frame(TTMContext *ctx, const TTMImage *frame)
@@ -213,10 +206,10 @@ int ttm_add_trajectory_frame(TTMContext *ctx, const TTMImage *frame)
     if ((ret = read_image(ctx, frame, "trajectory", &image)) < 0 ||
         (ret = check_before_step(ctx, "the trajectory")) < 0)
         return ret;
-    if (ctx->clip.mode != TTM_MODE_RENDER)
+    if (ctx->clip.given.mode != TTM_MODE_RENDER)
         return ttm_fail(&ctx->log, TTM_ERR_STATE, "a trajectory can only be "
                         "given with mode render");
-    return with_host_image(ctx, &image, NULL, ttm_clip_add_drawn);
+    return with_host_image(ctx, &image, NULL, ttm_given_trajectory);
 }
 
 int ttm_step(TTMContext *ctx, TTMProgress *progress)
@@ -274,7 +267,7 @@ static int get_hardware_frame(TTMContext *ctx, int index, TTMImage *frame)
     TTMImage host;
     int ret;
 
-    if (ctx->clip.mode != TTM_MODE_PLAN) {
+    if (ctx->clip.given.mode != TTM_MODE_PLAN) {
         ret = ttm_clip_device_frame(ctx, index, frame->width, frame->height,
                                     v->depth / 8, &packed);
         return ret < 0 ? ret : ttm_tensor_to_image(ctx->backend, packed, frame);
@@ -303,8 +296,8 @@ int ttm_get_frame(TTMContext *ctx, int index, TTMImage *frame)
     if (index < 0 || index >= ctx->clip.ready)
         return ttm_fail(&ctx->log, TTM_ERR_STATE, "frame %d is not ready; %d "
                         "are", index, ctx->clip.ready);
-    ttm_clip_output_size(ctx, ctx->clip.still.width, ctx->clip.still.height,
-                         &width, &height);
+    ttm_clip_output_size(ctx, ctx->clip.given.still.width,
+                         ctx->clip.given.still.height, &width, &height);
     if (image.width != width || image.height != height)
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "frame: %dx%d, the "
                         "output is %dx%d", image.width, image.height, width,

@@ -16,17 +16,15 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+/** @file What a clip takes of the device's memory, planned before it is allocated. */
 
-/**
- * @file
- * What a clip takes of the device's memory: every network is planned for its
- * shape before anything is allocated.
- */
+#include "clip/budget.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "clip/clip.h"
+#include "clip/context.h"
+#include "clip/sizes.h"
 #include "util/parse.h"
 
 /** Pictures of three floats, of the output's size, that composing a frame takes. */
@@ -67,7 +65,7 @@ static int measure(const TTMContext *ctx, const Shape *s, int stage, Need *need,
     m->bytes = 0;
     if (ret >= 0)
         ret = ttm_models_denoiser(probe, stage, s->frames, s->width[stage] / scale,
-                              s->height[stage] / scale, ctx->clip.objects,
+                              s->height[stage] / scale, ctx->clip.made.objects.nb,
                               &network, &steady);
     need->unet[stage] = m->bytes;
     return ret;
@@ -101,7 +99,7 @@ static int plan(const TTMContext *ctx, const Shape *s, const TTMLog *log,
                          (size_t)probe.vae.latent_channels * size;
 
         need->pictures += pixels * 3 * sizeof(float);
-        if (c->mode == (i ? TTM_MODE_PLAN : TTM_MODE_RENDER))
+        if (c->given.mode == (i ? TTM_MODE_PLAN : TTM_MODE_RENDER))
             continue;
         ret = measure(ctx, s, i, need, &m, &probe);
         need->pictures += latents * CLIP_LATENTS * (size_t)s->frames;
@@ -110,10 +108,10 @@ static int plan(const TTMContext *ctx, const Shape *s, const TTMLog *log,
             largest = need->vae[i][k] > largest ? need->vae[i][k] : largest;
         largest = need->unet[i] > largest ? need->unet[i] : largest;
     }
-    need->pictures += (size_t)c->still.width * (size_t)c->still.height * 6;
-    need->pictures += (3 + 2 * (size_t)c->objects) * (size_t)probe.tokens *
+    need->pictures += (size_t)c->given.still.width * (size_t)c->given.still.height * 6;
+    need->pictures += (3 + 2 * (size_t)c->made.objects.nb) * (size_t)probe.tokens *
                       (size_t)probe.text.hidden_size * size;
-    if (c->mode != TTM_MODE_PLAN)
+    if (c->given.mode != TTM_MODE_PLAN)
         need->pictures += (size_t)(s->frames + 1) * 3 * size *
                           (size_t)s->width[1] * (size_t)s->height[1] +
                           (size_t)s->out_width * (size_t)s->out_height * 3 *
@@ -126,11 +124,11 @@ static int plan(const TTMContext *ctx, const Shape *s, const TTMLog *log,
 static Shape current_shape(const TTMContext *ctx)
 {
     const TTMClip *c = &ctx->clip;
-    Shape s = { .frames = c->frames, .precision = ctx->backend->precision };
+    Shape s = { .frames = c->given.frames, .precision = ctx->backend->precision };
 
-    memcpy(s.width, c->width, sizeof(s.width));
-    memcpy(s.height, c->height, sizeof(s.height));
-    ttm_clip_output_size(ctx, c->still.width, c->still.height, &s.out_width,
+    memcpy(s.width, c->given.width, sizeof(s.width));
+    memcpy(s.height, c->given.height, sizeof(s.height));
+    ttm_clip_output_size(ctx, c->given.still.width, c->given.still.height, &s.out_width,
                          &s.out_height);
     return s;
 }
@@ -154,6 +152,7 @@ static void add(char *text, size_t size, const char *setting)
 /** Settings that would fit, each by itself, found by planning them. */
 static void suggest(const TTMContext *ctx, size_t budget, char *text, size_t size)
 {
+    const TTMImage *still = &ctx->clip.given.still;
     const Shape now = current_shape(ctx);
     const enum TTMDType smaller[] = { TTM_DTYPE_F16, TTM_DTYPE_BF16 };
     char setting[64];
@@ -192,7 +191,8 @@ static void suggest(const TTMContext *ctx, size_t budget, char *text, size_t siz
             break;
         snprintf(wanted, sizeof(wanted), "%dx%d", s.out_width, s.out_height);
         for (int i = 0; i < TTM_STAGE_NB; i++)
-            ttm_clip_stage_size(ctx, wanted, i, &s.width[i], &s.height[i]);
+            ttm_clip_stage_size(ctx, still->width, still->height, wanted, i,
+                                &s.width[i], &s.height[i]);
         if (s.width[1] * s.height[1] >= now.width[1] * now.height[1] ||
             !fits(ctx, &s, budget))
             continue;

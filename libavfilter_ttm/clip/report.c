@@ -18,11 +18,14 @@
 
 /** @file Metadata of a clip and the report file. */
 
+#include "clip/report.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "clip/clip.h"
+#include "clip/context.h"
+#include "clip/phases.h"
 #include "io/json.h"
 #include "util/hash.h"
 
@@ -32,8 +35,8 @@
 
 static void prompt_hash(const TTMClip *c, char text[17])
 {
-    const char *prompt = c->prompts.global ? c->prompts.global :
-                         c->prompt ? c->prompt : "";
+    const char *prompt = c->made.objects.prompts.global ? c->made.objects.prompts.global :
+                         c->given.prompt ? c->given.prompt : "";
 
     snprintf(text, 17, "%016" PRIx64, ttm_hash64(prompt, strlen(prompt), 0));
 }
@@ -55,7 +58,7 @@ const char *ttm_clip_metadata(TTMContext *ctx, const char *key)
     if (!c->active)
         return NULL;
     if (!strcmp(key, "seed")) {
-        snprintf(ctx->text, sizeof(ctx->text), "%" PRId64, c->seed);
+        snprintf(ctx->text, sizeof(ctx->text), "%" PRId64, c->given.seed);
         return ctx->text;
     }
     if (!strcmp(key, "prompt_hash")) {
@@ -97,35 +100,35 @@ static int add_settings(const TTMContext *ctx, TTMJson *root)
     if (!json || ret < 0)
         return TTM_ERR_MEMORY;
     /* As text: JSON readers round whole numbers above 2^53. */
-    snprintf(seed, sizeof(seed), "%" PRId64, c->seed);
+    snprintf(seed, sizeof(seed), "%" PRId64, c->given.seed);
     if ((ret = ttm_json_add_string(json, "mode",
-                                   choice_name("mode", c->mode))) < 0 ||
+                                   choice_name("mode", c->given.mode))) < 0 ||
         (ret = ttm_json_add_string(json, "model",
                                    ctx->models.bundle->path)) < 0 ||
-        (ret = ttm_json_add_number(json, "frames", c->frames)) < 0 ||
+        (ret = ttm_json_add_number(json, "frames", c->given.frames)) < 0 ||
         (ret = ttm_json_add_number(json, "fps",
-                                   (double)c->fps.num / c->fps.den)) < 0 ||
-        (ret = add_pair(json, "steps", c->steps[0], c->steps[1])) < 0 ||
-        (ret = add_pair(json, "guidance", c->guidance[0],
-                        c->guidance[1])) < 0 ||
-        (ret = add_pair(json, "image_guidance", c->image_guidance[0],
-                        c->image_guidance[1])) < 0 ||
+                                   (double)c->given.fps.num / c->given.fps.den)) < 0 ||
+        (ret = add_pair(json, "steps", c->given.steps[0], c->given.steps[1])) < 0 ||
+        (ret = add_pair(json, "guidance", c->given.guidance[0],
+                        c->given.guidance[1])) < 0 ||
+        (ret = add_pair(json, "image_guidance", c->given.image_guidance[0],
+                        c->given.image_guidance[1])) < 0 ||
         (ret = ttm_json_add_string(json, "sampler",
                                    choice_name("sampler",
                                                s->sampler))) < 0 ||
         (ret = ttm_json_add_string(json, "scheduler",
                                    ctx->models.scheduler_part->class_name)) < 0 ||
         (ret = ttm_json_add_string(json, "refine",
-                                   choice_name("refine", c->refine))) < 0 ||
-        (ret = ttm_json_add_number(json, "detail", c->detail_amount)) < 0 ||
+                                   choice_name("refine", c->given.refine))) < 0 ||
+        (ret = ttm_json_add_number(json, "detail", c->given.detail)) < 0 ||
         (ret = ttm_json_add_string(json, "precision",
                                    ttm_dtype_name(ctx->backend->precision))) < 0 ||
         (ret = ttm_json_add_number(json, "threads", s->threads)) < 0 ||
         (ret = ttm_json_add_string(json, "seed", seed)) < 0 ||
-        (ret = add_pair(json, "stage1_size", c->width[0], c->height[0])) < 0 ||
-        (ret = add_pair(json, "stage2_size", c->width[1], c->height[1])) < 0 ||
-        (ret = add_pair(json, "input_size", c->still.width,
-                        c->still.height)) < 0)
+        (ret = add_pair(json, "stage1_size", c->given.width[0], c->given.height[0])) < 0 ||
+        (ret = add_pair(json, "stage2_size", c->given.width[1], c->given.height[1])) < 0 ||
+        (ret = add_pair(json, "input_size", c->given.still.width,
+                        c->given.still.height)) < 0)
         return ret;
     if (s->size)
         ret = ttm_json_add_string(json, "size", s->size);
@@ -134,8 +137,8 @@ static int add_settings(const TTMContext *ctx, TTMJson *root)
 
 static int add_object(const TTMClip *c, int index, TTMJson *list)
 {
-    const TTMPromptObject *o = &c->prompts.objects[index];
-    const TTMFound *f = &c->found[index];
+    const TTMPromptObject *o = &c->made.objects.prompts.objects[index];
+    const TTMFound *f = &c->made.objects.found[index];
     TTMJson *json = ttm_json_new_object(), *box = ttm_json_new_array();
     int ret = ttm_json_add(list, NULL, json);
 
@@ -168,13 +171,13 @@ static int add_prompts(const TTMContext *ctx, TTMJson *root)
     if (!objects || ttm_json_add(root, "objects", objects) < 0)
         return TTM_ERR_MEMORY;
     if ((ret = ttm_json_add_string(prompts, "global",
-                                   c->prompts.global)) < 0 ||
+                                   c->made.objects.prompts.global)) < 0 ||
         (ret = ttm_json_add_string(prompts, "motion",
-                                   c->prompts.motion)) < 0 ||
+                                   c->made.objects.prompts.motion)) < 0 ||
         (ret = ttm_json_add_string(prompts, "negative",
-                                   c->negative_prompt)) < 0)
+                                   c->given.negative_prompt)) < 0)
         return ret;
-    for (int i = 0; ret >= 0 && i < c->objects; i++)
+    for (int i = 0; ret >= 0 && i < c->made.objects.nb; i++)
         ret = add_object(c, i, objects);
     return ret;
 }
@@ -194,7 +197,7 @@ static int add_timings(const TTMClip *c, TTMJson *root)
         for (int k = 0; ttm_phase_name(k); k++) {
             if (strcmp(ttm_phase_name(k), ttm_phase_name(i)))
                 continue;
-            sum += c->seconds[k];
+            sum += c->pace.seconds[k];
             if (k < first)
                 first = k;
         }
@@ -257,11 +260,12 @@ static int fill(TTMContext *ctx, TTMJson *root)
                                (double)ctx->backend->bytes_peak);
 }
 
-int ttm_clip_report(TTMContext *ctx)
+int ttm_clip_report(TTMContext *ctx, int unit)
 {
     TTMJson *root;
     int ret;
 
+    (void)unit;
     if (ctx->settings.profile)
         ttm_profile_print(&ctx->profile, &ctx->log);
     if (!ctx->settings.report || !*ctx->settings.report)

@@ -22,7 +22,7 @@
 
 #include <stdlib.h>
 
-#include "clip/clip.h"
+#include "clip/context.h"
 #include "files.h"
 #include "model/find.h"
 
@@ -190,8 +190,8 @@ static void test_structures(void **state)
 
     longer.image.sample_aspect_ratio = (TTMRational){ 64, 45 };
     assert_int_equal(ttm_set_image(ctx, &longer.image), 0);
-    assert_int_equal(ctx->clip.still.sample_aspect_ratio.num, 64);
-    assert_int_equal(ctx->clip.still.sample_aspect_ratio.den, 45);
+    assert_int_equal(ctx->clip.given.still.sample_aspect_ratio.num, 64);
+    assert_int_equal(ctx->clip.given.still.sample_aspect_ratio.den, 45);
     p.progress.struct_size = sizeof(TTMProgress) - 8;
     assert_int_equal(ttm_step(ctx, &p.progress), TTM_ERR_ARGUMENT);
     assert_contains(lines.error, "TTMProgress");

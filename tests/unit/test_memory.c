@@ -29,7 +29,7 @@
 #include <stdlib.h>
 
 #include "util/parse.h"
-#include "clip/clip.h"
+#include "clip/context.h"
 
 #define SIZE   96
 #define FRAMES 4

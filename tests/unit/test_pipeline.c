@@ -26,7 +26,7 @@
 
 #include "files.h"
 #include "io/json.h"
-#include "clip/clip.h"
+#include "clip/context.h"
 #include "util/palette.h"
 
 #define BUNDLE  "tests/ref/bundle"
@@ -286,14 +286,14 @@ static void test_stray(void **state)
     (void)state;
     begin(plan, 1);
     step_to(plan, "trajectory");
-    pixels = (size_t)c->width[0] * (size_t)c->height[0];
+    pixels = (size_t)c->given.width[0] * (size_t)c->given.height[0];
     for (size_t t = 1; t < 16; t++)
-        memcpy(c->predicted + t * pixels, c->predicted, pixels);
-    memset(c->predicted + 6 * pixels - 4, 1, 4);    /* the end of frame 5 */
+        memcpy(c->made.trajectory.predicted + t * pixels, c->made.trajectory.predicted, pixels);
+    memset(c->made.trajectory.predicted + 6 * pixels - 4, 1, 4);    /* the end of frame 5 */
     step_to(plan, "fit");
-    pixels = (size_t)c->width[1] * (size_t)c->height[1];
+    pixels = (size_t)c->given.width[1] * (size_t)c->given.height[1];
     for (size_t t = 1; t < 16; t++)
-        assert_memory_equal(c->trajectory + t * pixels, c->trajectory, pixels);
+        assert_memory_equal(c->made.trajectory.ids + t * pixels, c->made.trajectory.ids, pixels);
     close_run(plan);
 
     c = &render->ctx->clip;
@@ -307,7 +307,7 @@ static void test_stray(void **state)
     }
     step_to(render, "fit");
     for (size_t t = 0; t < 16; t++)
-        assert_int_equal(c->trajectory[(t + 1) * pixels - 1], t == 5);
+        assert_int_equal(c->made.trajectory.ids[(t + 1) * pixels - 1], t == 5);
     close_run(render);
 }
 
@@ -331,7 +331,7 @@ static void add_trajectory(Run *r, int frames)
 /* Where object 1 is in the last frame, in pixels of the still from where it was. */
 static double moved(const Run *r)
 {
-    const TTMFit *fit = &r->ctx->clip.fit;
+    const TTMFit *fit = &r->ctx->clip.made.trajectory.fit;
     const TTMMotion *m = fit->motion;
 
     return (double)(m[fit->frames - 1].x - m[0].x) * W / fit->width;
@@ -485,10 +485,10 @@ static void test_lora(void **state)
     assert_int_equal(finish(plain), 0);
     begin(changed, 1);
     assert_int_equal(finish(changed), 0);
-    assert_memory_equal(changed->ctx->clip.trajectory,
-                        plain->ctx->clip.trajectory,
-                        FRAMES * plain->ctx->clip.width[1] *
-                        plain->ctx->clip.height[1]);
+    assert_memory_equal(changed->ctx->clip.made.trajectory.ids,
+                        plain->ctx->clip.made.trajectory.ids,
+                        FRAMES * plain->ctx->clip.given.width[1] *
+                        plain->ctx->clip.given.height[1]);
     assert_true(memcmp(plain->frames, changed->frames, sizeof(plain->frames)));
     assert_int_equal(ttm_json_load(&json, NULL, path), 0);
     item = ttm_json_get(json, "lora");

@@ -25,7 +25,7 @@
 
 #include "files.h"
 #include "io/json.h"
-#include "clip/clip.h"
+#include "clip/context.h"
 #include "util/palette.h"
 #include "util/mapfile.h"
 
@@ -117,10 +117,10 @@ static Distance compare(const char *model, const char *file)
     assert_int_equal(ttm_set_masks(ctx, &mask), 0);
     while ((ret = ttm_step(ctx, NULL)) == TTM_MORE) ;
     assert_int_equal(ret, 0);
-    d.predicted = count_different(ctx->clip.predicted,
+    d.predicted = count_different(ctx->clip.made.trajectory.predicted,
                                   ttm_json_string(ttm_json_get(json, "predicted"),
                                                   ""), FRAMES * PIXELS);
-    d.trajectory = count_different(ctx->clip.trajectory,
+    d.trajectory = count_different(ctx->clip.made.trajectory.ids,
                                    ttm_json_string(ttm_json_get(json, "ids"), ""),
                                    FRAMES * PIXELS);
     video = ttm_json_string(ttm_json_get(json, "video"), "");

@@ -19,9 +19,9 @@
 
 /**
  * @file
- * A Vulkan device that is lost during a clip or while its frames are composed is
- * opened again, and the clip goes on from the last step with the same frames; a
- * second loss is an error.
+ * A Vulkan device that is lost during a clip, in any mode and phase, or while its
+ * frames are composed is opened again, and the clip goes on from the last step with
+ * the same frames; a second loss is an error.
  */
 
 #include "config.h"
@@ -33,7 +33,7 @@
 #include <stdlib.h>
 
 #include "backend/vulkan/vk.h"
-#include "clip/clip.h"
+#include "clip/context.h"
 
 #define SIZE   64
 #define FRAMES 3
@@ -60,40 +60,90 @@ static void lose(TTMContext *ctx, int after)
     vk->fn.QueueSubmit = lossy_submit;
 }
 
-static TTMContext *open_clip(void)
+static const char *const modes[] = {
+    [TTM_MODE_FULL] = "full", [TTM_MODE_PLAN] = "plan", [TTM_MODE_RENDER] = "render",
+};
+
+/** The trajectory is three times the size of stage 2, where it is kept finer. */
+#define DRAWN (3 * SIZE)
+
+static void give_trajectory(TTMContext *ctx)
+{
+    uint8_t *pixels = malloc(3 * DRAWN * DRAWN);
+    TTMImage image = { sizeof(TTMImage), TTM_PIXEL_RGB8, DRAWN, DRAWN, 3 * DRAWN, pixels };
+
+    for (int t = 0; t < FRAMES + 2; t++) {
+        memset(pixels, 0, 3 * DRAWN * DRAWN);
+        for (int y = 60; y < 150; y++)
+            for (int x = 30 + 5 * t; x < 120 + 5 * t; x++)
+                pixels[3 * (y * DRAWN + x)] = 255;
+        assert_int_equal(ttm_add_trajectory_frame(ctx, &image), 0);
+    }
+    free(pixels);
+}
+
+static void draw_still(uint8_t *pixels, int masks)
+{
+    for (int i = 0; i < SIZE * SIZE; i++) {
+        int x = i % SIZE, y = i / SIZE, in = x > 10 && x < 40 && y > 20 && y < 50;
+
+        pixels[3 * i]     = in ? 255 : masks ? 0 : 40;
+        pixels[3 * i + 1] = in ? 30 : masks ? 0 : (uint8_t)(60 + y);
+        pixels[3 * i + 2] = in ? 30 : masks ? 0 : 200;
+    }
+}
+
+/** With @p other options the clip is given and makes what it else does not. */
+static TTMContext *open_mode(int mode, int other)
 {
     uint8_t pixels[3 * SIZE * SIZE];
     TTMImage image = { sizeof(TTMImage), TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, pixels };
     TTMSettings settings;
     TTMContext *ctx;
+    int ret;
 
     memset(&messages, 0, sizeof(messages));
-    for (int i = 0; i < SIZE * SIZE; i++) {
-        int x = i % SIZE, y = i / SIZE, in = x > 10 && x < 40 && y > 20 && y < 50;
-
-        pixels[3 * i]     = in ? 255 : 40;
-        pixels[3 * i + 1] = in ? 30 : 60 + y;
-        pixels[3 * i + 2] = in ? 30 : 200;
-    }
     ttm_settings_default(&settings);
     settings.log        = test_log_callback;
     settings.log_opaque = &messages;
-    settings.model      = (char *)"tests/ref/bundle";
-    settings.prompt     = (char *)"the red square moves right";
-    settings.device     = (char *)"vulkan:0";
-    settings.frames     = FRAMES;
-    settings.steps      = STEPS;
-    settings.seed       = 7;
-    if (ttm_open(&ctx, &settings) < 0)
+    ttm_settings_set(&settings, "model", "tests/ref/bundle");
+    ttm_settings_set(&settings, "prompt", "the red square moves right");
+    ttm_settings_set(&settings, "device", "vulkan:0");
+    ttm_settings_set(&settings, "frames", "3");
+    ttm_settings_set(&settings, "steps", "4");
+    ttm_settings_set(&settings, "seed", "7");
+    ttm_settings_set(&settings, "mode", modes[mode]);
+    if (other) {
+        ttm_settings_set(&settings, "size", "48x32");
+        ttm_settings_set(&settings, "refine", "none");
+    }
+    ret = ttm_open(&ctx, &settings);
+    ttm_settings_uninit(&settings);
+    if (ret < 0)
         skip();
+    draw_still(pixels, 0);
     assert_int_equal(ttm_set_image(ctx, &image), 0);
+    if (other) {
+        draw_still(pixels, 1);
+        assert_int_equal(ttm_set_masks(ctx, &image), 0);
+    }
+    if (mode == TTM_MODE_RENDER)
+        give_trajectory(ctx);
     return ctx;
+}
+
+static TTMContext *open_clip(void)
+{
+    return open_mode(TTM_MODE_FULL, 0);
 }
 
 static void read_frames(TTMContext *ctx, uint8_t *frames)
 {
+    int width, height;
+
+    assert_int_equal(ttm_output_size(ctx, SIZE, SIZE, &width, &height), 0);
     for (int i = 0; i < FRAMES; i++) {
-        TTMImage image = { sizeof(TTMImage), TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE,
+        TTMImage image = { sizeof(TTMImage), TTM_PIXEL_RGB8, width, height, 3 * width,
                            frames + i * 3 * SIZE * SIZE };
 
         assert_int_equal(ttm_get_frame(ctx, i, &image), 0);
@@ -155,6 +205,74 @@ static void test_resume(void **state)
     free(again);
 }
 
+/* Steps until unit @p units of the clip is done; what is ready never grows less. */
+static int step_units(TTMContext *ctx, int units)
+{
+    int ready = 0, ret = TTM_MORE;
+
+    for (int i = 0; ret == TTM_MORE && i < units; i++) {
+        ret = ttm_step(ctx, NULL);
+        assert_true(ttm_frames_ready(ctx) >= ready);
+        ready = ttm_frames_ready(ctx);
+    }
+    return ret;
+}
+
+/* Lose the device after unit @p unit: the same frames. */
+static int lose_in_unit(int mode, int other, int unit, const uint8_t *frames,
+                        uint8_t *again)
+{
+    const size_t bytes = FRAMES * 3 * SIZE * SIZE;
+    TTMContext *ctx = open_mode(mode, other);
+    int lost;
+
+    step_units(ctx, unit);
+    lose(ctx, 0);
+    assert_int_equal(step_units(ctx, 1000), 0);
+    lost = ctx->clip.saved.recovered;
+    read_frames(ctx, again);
+    if (memcmp(frames, again, bytes))
+        print_message("%s: after unit %d\n", modes[mode], unit);
+    assert_memory_equal(frames, again, bytes);
+    ttm_close(&ctx);
+    return lost;
+}
+
+/*
+ * The first unit of every phase of every mode, and every third phase with other
+ * options. Where a phase submits nothing the next one is hit.
+ */
+static void test_everywhere(void **state)
+{
+    uint8_t *frames = calloc(FRAMES, 3 * SIZE * SIZE);
+    uint8_t *again = calloc(FRAMES, 3 * SIZE * SIZE);
+    int nb = 0, lost = 0;
+
+    (void)state;
+    for (int mode = 0; mode < 3; mode++)
+        for (int other = 0; other < 2; other++) {
+            TTMContext *ctx = open_mode(mode, other);
+            int begins[16] = { 0 }, phases = 0, unit = 0, ret;
+            TTMProgress p = { .struct_size = sizeof(p) };
+
+            do {
+                ret = ttm_step(ctx, &p);
+                assert_true(ret >= 0 && phases < 16);
+                if (p.step == 1)
+                    begins[phases++] = unit;
+                unit++;
+            } while (ret == TTM_MORE);
+            read_frames(ctx, frames);
+            ttm_close(&ctx);
+            for (int i = 0; i < phases; i += other ? 3 : 1, nb++)
+                lost += lose_in_unit(mode, other, begins[i], frames, again);
+        }
+    print_message("%d clips, %d with a device lost\n", nb, lost);
+    assert_true(lost > nb * 2 / 3);
+    free(frames);
+    free(again);
+}
+
 /*
  * Lost at submission number @p after of the frame after @p before frames; 0 when the
  * frame has fewer.
@@ -183,7 +301,7 @@ static int lose_in_frame(const uint8_t *frames, const char *phase, int before,
             lost = left < 0;
             left = INT_MAX;
             assert_int_equal(lost, strstr(messages.error, "DEVICE_LOST") != NULL);
-            assert_int_equal(lost, ctx->clip.recovered);
+            assert_int_equal(lost, ctx->clip.saved.recovered);
             assert_int_equal(ttm_frames_ready(ctx), phase ? before + 1 : FRAMES);
             assert_int_equal(ctx->clip.done, !phase);
         }
@@ -239,7 +357,7 @@ static void test_twice(void **state)
     (void)state;
     step_until(ctx, "stage 1/2", 1);
     lose(ctx, 0);
-    while (!ctx->clip.recovered)
+    while (!ctx->clip.saved.recovered)
         assert_int_equal(ttm_step(ctx, NULL), TTM_MORE);
     lose(ctx, 2);
     while ((ret = ttm_step(ctx, NULL)) == TTM_MORE)
@@ -252,6 +370,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_resume),
+        cmocka_unit_test(test_everywhere),
         cmocka_unit_test(test_twice),
         cmocka_unit_test(test_frame),
         cmocka_unit_test(test_frame_twice),

@@ -25,7 +25,7 @@
 #include <stdlib.h>
 
 #include "files.h"
-#include "clip/clip.h"
+#include "clip/context.h"
 #include "motion/tint.h"
 #include "util/palette.h"
 
@@ -116,13 +116,13 @@ static void turn(TTMClip *c)
 {
     for (int id = 1; id <= 2; id++)
         for (int t = 1; t < FRAMES; t++)
-            c->fit.motion[(id - 1) * FRAMES + t].turn =
+            c->made.trajectory.fit.motion[(id - 1) * FRAMES + t].turn =
                 (id == 1 ? 0.9f : -0.35f) * (float)t;
 }
 
 static void move(TTMClip *c)
 {
-    TTMFit *fit = &c->fit;
+    TTMFit *fit = &c->made.trajectory.fit;
 
     for (int id = 1; id <= 2; id++)
         for (int t = 1; t < FRAMES; t++) {
@@ -132,7 +132,7 @@ static void move(TTMClip *c)
             m[t].y     = m[0].y + (id == 1 ? 0.3f : -1.1f) * (float)t;
             m[t].scale = 1;
         }
-    ttm_fit_refine(fit, c->first[1], c->trajectory, c->trajectory);
+    ttm_fit_refine(fit, c->made.objects.first[1], c->made.trajectory.ids, c->made.trajectory.ids);
 }
 
 static void move_and_turn(TTMClip *c)
@@ -184,12 +184,12 @@ static double psnr(const uint8_t *a, const uint8_t *b, int count)
 static int compare_frame(Run *full, Run *render, int t)
 {
     const TTMClip *a = &full->ctx->clip, *b = &render->ctx->clip;
-    const size_t pixels = (size_t)a->width[1] * (size_t)a->height[1];
+    const size_t pixels = (size_t)a->given.width[1] * (size_t)a->given.height[1];
     int flipped = 0;
 
     for (size_t i = 0; i < pixels; i++)
-        flipped += a->trajectory[(size_t)t * pixels + i] !=
-                   b->trajectory[(size_t)t * pixels + i];
+        flipped += a->made.trajectory.ids[(size_t)t * pixels + i] !=
+                   b->made.trajectory.ids[(size_t)t * pixels + i];
     assert_true(flipped ||
                 psnr(full->frames[t], render->frames[t], 3 * PIXELS) >= 55);
     return flipped;
@@ -224,8 +224,8 @@ static void test_plan_then_render(void **state)
         assert_int_equal(count_plain(plan->frames[1], 1) > 900, !turning);
         give(render, plan->frames);
         finish(render, NULL);
-        m     = plan->ctx->clip.fit.motion;
-        found = render->ctx->clip.fit.motion;
+        m     = plan->ctx->clip.made.trajectory.fit.motion;
+        found = render->ctx->clip.made.trajectory.fit.motion;
         for (int i = 0; i < 2 * FRAMES; i++) {
             assert_true(turning ? fabsf(found[i].turn - m[i].turn) < 0.003f :
                         found[i].turn == 0);
@@ -258,10 +258,10 @@ static void test_predicted_shapes(void **state)
     assert_memory_equal(plan->frames[0], plan->masks, 3 * PIXELS);
     give(render, plan->frames);
     finish(render, NULL);
-    assert_memory_equal(a->trajectory, b->trajectory,
-                        (size_t)(FRAMES * a->width[1] * a->height[1]));
+    assert_memory_equal(a->made.trajectory.ids, b->made.trajectory.ids,
+                        (size_t)(FRAMES * a->given.width[1] * a->given.height[1]));
     for (int i = 0; i < 2 * FRAMES; i++) {
-        assert_true(fabsf(a->fit.motion[i].turn - b->fit.motion[i].turn) < 0.003f);
+        assert_true(fabsf(a->made.trajectory.fit.motion[i].turn - b->made.trajectory.fit.motion[i].turn) < 0.003f);
     }
     for (int t = 0; t < FRAMES; t++)
         assert_true(psnr(full->frames[t], render->frames[t], 3 * PIXELS) >= 40);
@@ -300,7 +300,7 @@ static void test_noisy_drawing(void **state)
     memcpy(drawn[0], r->masks, sizeof(drawn[0]));
     give(r, drawn);
     finish(r, NULL);
-    m = r->ctx->clip.fit.motion;
+    m = r->ctx->clip.made.trajectory.fit.motion;
     for (int t = 0; t < FRAMES; t++) {
         assert_true(fabsf(m[t].turn - 0.7f * (float)t) < 0.2f);
         assert_true(m[FRAMES + t].turn == 0);
@@ -329,7 +329,7 @@ static void test_flat_drawing(void **state)
     finish(tinted, NULL);
     assert_memory_equal(flat->frames, tinted->frames, sizeof(flat->frames));
     for (int i = 0; i < 2 * FRAMES; i++)
-        assert_true(tinted->ctx->clip.fit.motion[i].turn == 0);
+        assert_true(tinted->ctx->clip.made.trajectory.fit.motion[i].turn == 0);
     assert_true(memcmp(flat->frames[0], flat->frames[FRAMES - 1], 3 * PIXELS));
     close_run(flat);
     close_run(tinted);

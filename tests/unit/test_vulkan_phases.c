@@ -33,7 +33,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "clip/clip.h"
+#include "clip/context.h"
 #include "util/palette.h"
 
 #if HAVE_VULKAN
@@ -109,16 +109,16 @@ static int open_context(TTMContext **ctx, TestLog *lines, const char *device,
 static void move(TTMClip *c)
 {
     for (int i = 0; i < 2 * FRAMES; i++) {
-        const TTMMotion *m = c->fit.motion + i / FRAMES * FRAMES;
+        const TTMMotion *m = c->made.trajectory.fit.motion + i / FRAMES * FRAMES;
         const float t = (float)(i % FRAMES);
 
         if (i % FRAMES)
-            c->fit.motion[i] = (TTMMotion){
+            c->made.trajectory.fit.motion[i] = (TTMMotion){
                 m->x + (i < FRAMES ? 2.3f : -0.4f) * t,
                 m->y + (i < FRAMES ? 0.3f : -1.1f) * t, 1, i < FRAMES ? 0.4f * t : 0
             };
     }
-    ttm_fit_refine(&c->fit, c->first[1], c->trajectory, c->trajectory);
+    ttm_fit_refine(&c->made.trajectory.fit, c->made.objects.first[1], c->made.trajectory.ids, c->made.trajectory.ids);
 }
 
 static void note_kernels(const TTMVk *vk)

@@ -1,0 +1,75 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Units of work: the frames of stage 2 as pictures. */
+
+#include "clip/decode.h"
+
+#include "clip/context.h"
+#include "clip/latents.h"
+
+static int create(TTMContext *ctx, int frames, TTMTensor *pictures)
+{
+    const TTMGiven *g = &ctx->clip.given;
+
+    return ttm_tensor_create(ctx->backend, pictures,
+                             TTM_SHAPE(frames, g->height[1], g->width[1], 3),
+                             ctx->backend->precision);
+}
+
+/* Decode frame @p t of latents into frame @p t of pictures. */
+static int decode(TTMContext *ctx, const TTMTensor *latents, int t,
+                  const TTMTensor *pictures)
+{
+    const TTMGiven *g = &ctx->clip.given;
+    const int64_t size = 3 * (int64_t)g->width[1] * g->height[1];
+    const TTMTensor *image;
+    int ret = ttm_latents_decode(ctx, TTM_STAGE_VIDEO, latents, t, &image);
+
+    return ret < 0 ? ret : ttm_tensor_copy(ctx->backend, pictures, t * size,
+                                           image, 0, size);
+}
+
+int ttm_clip_decode(TTMContext *ctx, int unit)
+{
+    TTMMade *m = &ctx->clip.made;
+    TTMPictures *p = &m->pictures;
+    int ret = 0;
+
+    if (unit == 0) {
+        ret = create(ctx, ctx->clip.given.frames, &p->frames);
+        if (ret >= 0)
+            ret = create(ctx, 1, &p->still);
+        if (ret >= 0)
+            ret = decode(ctx, &m->encoded.still[1], 0, &p->still);
+    }
+    if (ret >= 0 && unit == 0 && ctx->models.denoiser[1].first_frame_given)
+        ret = ttm_tensor_copy(ctx->backend, &p->frames, 0, &p->still, 0,
+                              ttm_shape_count(&p->still.shape));
+    else if (ret >= 0)
+        ret = decode(ctx, &m->denoised.latents, unit, &p->frames);
+    if (ret >= 0)
+        m->ready = unit + 1;
+    return ret;
+}
+
+void ttm_pictures_free(TTMPictures *pictures, TTMBackend *backend)
+{
+    ttm_tensor_free(backend, &pictures->frames);
+    ttm_tensor_free(backend, &pictures->still);
+}

@@ -1,0 +1,145 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file What a clip is made of. */
+
+#include "clip/given.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "clip/context.h"
+#include "clip/sizes.h"
+#include "util/choices.h"
+#include "util/image.h"
+#include "util/mem.h"
+#include "util/rng.h"
+
+static int resolve(TTMGiven *g, const TTMContext *ctx)
+{
+    const TTMSettings *s = &ctx->settings;
+    const TTMDefaults *d = &ctx->models.defaults;
+
+    g->mode   = s->mode;
+    g->frames_asked = s->frames;
+    g->frames = s->frames ? s->frames : d->frames;
+    g->fps    = ttm_clip_frame_rate(ctx);
+    g->refine = s->refine == TTM_REFINE_AUTO ? d->refine : s->refine;
+    g->detail = s->detail < 0 ? d->detail : s->detail;
+    g->tinted = ctx->models.denoiser[TTM_STAGE_MOTION].tinted;
+    g->seed   = s->seed;
+    if (g->seed < 0)
+        g->seed = ttm_rng_random_seed();
+    for (int i = 0; i < TTM_STAGE_NB; i++) {
+        g->steps[i] = s->steps ? s->steps : d->steps[i];
+        g->guidance[i] = s->guidance < 0 ? d->guidance[i] : s->guidance;
+        g->image_guidance[i] = s->image_guidance < 0 ? d->image_guidance[i] :
+                               s->image_guidance;
+    }
+    if (s->promptfile) {
+        int ret = ttm_prompt_load(&g->prompt, &ctx->log, s->promptfile);
+
+        if (ret < 0)
+            return ret;
+    } else if (s->prompt) {
+        g->prompt = ttm_strdup(s->prompt);
+    }
+    g->negative_prompt = ttm_strdup(s->negative_prompt ? s->negative_prompt :
+                                    "");
+    g->objects = ttm_strdup(s->objects);
+    if (!g->negative_prompt || (s->prompt && !g->prompt) ||
+        (s->objects && !g->objects))
+        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
+    if (!s->objects && (!g->prompt || !*g->prompt))
+        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "there is no prompt: say "
+                        "what happens with the option prompt, promptfile or "
+                        "objects");
+    return 0;
+}
+
+int ttm_given_create(TTMGiven *g, const TTMContext *ctx, const TTMImage *still)
+{
+    int ret;
+
+    if (ttm_image_copy(&g->still, still) < 0)
+        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for the "
+                        "still");
+    ret = resolve(g, ctx);
+    for (int i = 0; i < TTM_STAGE_NB; i++)
+        ttm_clip_stage_size(ctx, still->width, still->height,
+                            ctx->settings.size, i, &g->width[i], &g->height[i]);
+    return ret;
+}
+
+void ttm_given_free(TTMGiven *given)
+{
+    free(given->prompt);
+    free(given->negative_prompt);
+    free(given->objects);
+    free(given->still.data);
+    free(given->masks.data);
+    ttm_drawn_free(&given->drawn);
+    memset(given, 0, sizeof(*given));
+}
+
+int ttm_given_masks(TTMContext *ctx, const TTMImage *masks)
+{
+    TTMImage *own = &ctx->clip.given.masks;
+
+    free(own->data);
+    memset(own, 0, sizeof(*own));
+    if (ttm_image_copy(own, masks) < 0)
+        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for masks");
+    return 0;
+}
+
+int ttm_given_trajectory(TTMContext *ctx, const TTMImage *frame)
+{
+    TTMGiven *g = &ctx->clip.given;
+    int ret;
+
+    if (g->drawn.nb == TTM_MAX_DRAWN)
+        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "the trajectory has more "
+                        "than %d frames: cut it, e.g. with the filter "
+                        "trim=end_frame=%d", TTM_MAX_DRAWN, TTM_MAX_DRAWN);
+    /* Its first frame says where the objects are, unless masks do. */
+    ret = g->drawn.nb == 0 && !g->masks.data ?
+          ttm_image_copy(&g->masks, frame) : 0;
+    if (ret >= 0)
+        ret = ttm_drawn_add(&g->drawn, frame, g->width[TTM_STAGE_VIDEO],
+                            g->height[TTM_STAGE_VIDEO]);
+    return ret < 0 ? ttm_fail(&ctx->log, ret, "out of memory for the trajectory") :
+           0;
+}
+
+int ttm_given_finish(TTMContext *ctx)
+{
+    TTMGiven *g = &ctx->clip.given;
+
+    if (g->mode != TTM_MODE_RENDER)
+        return 0;
+    if (!g->drawn.nb)
+        return ttm_fail(&ctx->log, TTM_ERR_STATE, "mode render needs a "
+                        "trajectory: give its frames");
+    if (!g->frames_asked)
+        g->frames = g->drawn.nb;
+    else if (g->drawn.nb != g->frames)
+        ttm_log(&ctx->log, TTM_LOG_WARNING, "the trajectory has %d frames: it is "
+                "resampled to the %d of option frames", g->drawn.nb, g->frames);
+    return ttm_clip_check_frames(ctx);
+}

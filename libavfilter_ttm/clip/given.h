@@ -1,0 +1,64 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * What a clip is made of: settings as they were when it began, the still, masks, the
+ * trajectory. Nothing here changes while the clip is made.
+ */
+
+#ifndef TTM_CLIP_GIVEN_H
+#define TTM_CLIP_GIVEN_H
+
+#include "clip/drawn.h"
+#include "model/networks.h"
+#include "ttm.h"
+
+/** Arrays of two are indexed by enum TTMStageIndex. */
+typedef struct TTMGiven {
+    int mode;                   ///< enum TTMMode
+    int frames;                 ///< with a trajectory, known at the first step
+    int frames_asked;           ///< option frames, 0: not set
+    TTMRational fps;
+    int steps[TTM_STAGE_NB];
+    double guidance[TTM_STAGE_NB], image_guidance[TTM_STAGE_NB];
+    int refine;                 ///< enum TTMRefineChoice, not auto
+    int tinted;                 ///< the trajectory is, by stage 1 of the bundle
+    double detail;
+    int64_t seed;
+    char *prompt, *negative_prompt;
+    char *objects;              ///< the option; NULL: not set
+    int width[TTM_STAGE_NB], height[TTM_STAGE_NB];  ///< of the networks' images
+    TTMImage still;
+    TTMImage masks;             ///< data NULL: none
+    TTMDrawnFrames drawn;       ///< of mode render
+} TTMGiven;
+
+/** Take the context's settings and a copy of @p still. Negative after a log line. */
+int ttm_given_create(TTMGiven *given, const TTMContext *ctx,
+                     const TTMImage *still);
+void ttm_given_free(TTMGiven *given);
+
+/** Take a copy of the masks; those given before go. */
+int ttm_given_masks(TTMContext *ctx, const TTMImage *masks);
+/** Next frame of the trajectory; more than TTM_MAX_DRAWN are an error. */
+int ttm_given_trajectory(TTMContext *ctx, const TTMImage *frame);
+/** Nothing more is given: whether it is enough, and how many frames it makes. */
+int ttm_given_finish(TTMContext *ctx);
+
+#endif /* TTM_CLIP_GIVEN_H */

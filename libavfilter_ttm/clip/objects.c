@@ -1,0 +1,152 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Unit of work: the prompts, and the objects of the still. */
+
+#include "clip/objects.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "clip/budget.h"
+#include "clip/context.h"
+#include "motion/ids.h"
+#include "render/pictures.h"
+#include "util/mem.h"
+
+/* Options that a missing quote or a missing escape has made part of the prompt. */
+static void warn_of_options(const TTMLog *log, const char *prompt)
+{
+    for (const TTMOption *o = NULL; prompt && (o = ttm_option_next(o));) {
+        const size_t length = strlen(o->name);
+
+        for (const char *at = prompt; (at = strstr(at, o->name)); at += length)
+            if (at > prompt && at[-1] == ':' && at[length] == '=') {
+                ttm_log(log, TTM_LOG_WARNING, "the prompt has ':%s=' in it: if "
+                        "that is meant as an option, end the prompt before it, "
+                        "e.g. prompt='the ball moves left':%s=...", o->name,
+                        o->name);
+                break;
+            }
+    }
+}
+
+static int make_prompts(TTMContext *ctx)
+{
+    TTMObjects *o = &ctx->clip.made.objects;
+    const TTMGiven *g = &ctx->clip.given;
+    int ret;
+
+    warn_of_options(&ctx->log, g->prompt);
+    if (g->objects)
+        return ttm_prompts_from_json(&o->prompts, &ctx->log,
+                                     g->objects, g->prompt);
+    ret = ttm_prompts_from_text(&o->prompts, &ctx->log, g->prompt);
+    if (ret >= 0 && !o->prompts.parsed)
+        ttm_log(&ctx->log, TTM_LOG_WARNING, "the prompt '%.200s' has no verb that "
+                "ttm knows; all of it goes to every object. Say who does what, "
+                "e.g. 'the ball moves left', or use the option objects",
+                o->prompts.global);
+    return ret;
+}
+
+static void log_prompts(const TTMContext *ctx)
+{
+    const TTMPrompts *p = &ctx->clip.made.objects.prompts;
+
+    ttm_log(&ctx->log, TTM_LOG_VERBOSE, "motion prompt: %s", p->motion);
+    for (int i = 0; i < p->nb_objects; i++)
+        ttm_log(&ctx->log, TTM_LOG_VERBOSE, "prompt of object %d (%s): %s",
+                i + 1, p->objects[i].name, p->objects[i].prompt);
+}
+
+/*
+ * Which side of every object has more room, where it goes if its prompt says no
+ * way: -1 left, 1 right, also where both have as much.
+ */
+static void find_sides(const TTMObjects *o, int width, signed char side[TTM_MAX_OBJECTS])
+{
+    for (int i = 0; i < TTM_MAX_OBJECTS; i++) {
+        const int *box = o->found[i].box;
+
+        side[i] = i < o->prompts.nb_objects &&
+                  box[0] > width - box[0] - box[2] ? -1 : 1;
+    }
+}
+
+int ttm_clip_find_objects(TTMContext *ctx, int unit)
+{
+    TTMObjects *o = &ctx->clip.made.objects;
+    const TTMGiven *g = &ctx->clip.given;
+    const int width = g->still.width, height = g->still.height;
+    int ret = make_prompts(ctx);
+
+    (void)unit;
+    if (ret < 0)
+        return ret;
+    o->ids = ttm_array_alloc((size_t)width, (size_t)height);
+    if (!o->ids)
+        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
+    if (g->masks.data)
+        ret = ttm_segment_masks(&ctx->log, &g->masks, width, height,
+                                &o->prompts, o->ids, o->found,
+                                o->background);
+    else
+        ret = ttm_segment_still(&ctx->log, &g->still, &o->prompts, o->ids,
+                                o->found);
+    if (ret < 0)
+        return ret;
+    ttm_segment_report(&ctx->log, &o->prompts, o->ids, width, height,
+                       o->found);
+    if (ctx->models.defaults.simple_prompts) {
+        signed char side[TTM_MAX_OBJECTS];
+
+        find_sides(o, width, side);
+        ret = ttm_prompts_simplify(&o->prompts, &ctx->log, side);
+        if (ret < 0)
+            return ret;
+    }
+    log_prompts(ctx);
+    o->nb = o->prompts.nb_objects;
+    ret = ttm_clip_plan_memory(ctx);
+    if (ret >= 0 && !o->packed.buffer)      /* a still on the device is there already */
+        ret = ttm_picture_upload(ctx->backend, &g->still, &o->packed);
+    for (int i = 0; ret >= 0 && i < TTM_STAGE_NB; i++) {
+        size_t pixels = (size_t)g->width[i] * (size_t)g->height[i];
+
+        o->first[i] = ttm_array_alloc(pixels, 1);
+        if (!o->first[i] ||
+            ttm_ids_reduce(o->ids, width, height, o->nb, o->first[i],
+                           g->width[i], g->height[i]) < 0)
+            return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
+        ret = ttm_picture_resize(ctx->backend, &o->packed, g->width[i],
+                                 g->height[i], -1, 0, &o->small[i]);
+    }
+    return ret;
+}
+
+void ttm_objects_free(TTMObjects *objects, TTMBackend *backend)
+{
+    ttm_prompts_free(&objects->prompts);
+    free(objects->ids);
+    ttm_tensor_free(backend, &objects->packed);
+    for (int i = 0; i < TTM_STAGE_NB; i++) {
+        free(objects->first[i]);
+        ttm_tensor_free(backend, &objects->small[i]);
+    }
+}

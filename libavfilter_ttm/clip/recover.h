@@ -1,0 +1,43 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Going on with a clip after the device was lost. */
+
+#ifndef TTM_CLIP_RECOVER_H
+#define TTM_CLIP_RECOVER_H
+
+#include "model/networks.h"
+#include "ttm.h"
+
+/** What need not be done again, on the host. */
+typedef struct TTMSaved {
+    float *latents[TTM_STAGE_NB];   ///< as ttm_stage_save() has them after `steps` steps; NULL: none
+    int steps[TTM_STAGE_NB];
+    int recovered;              ///< the device was lost once
+} TTMSaved;
+
+/** Once a clip; a device of the caller's is the caller's to open again. */
+int ttm_clip_may_recover(const TTMContext *ctx);
+/**
+ * Open the device again and forget what was made; what was given and what is saved
+ * stay. Where the device cannot be opened the clip is dropped.
+ */
+int ttm_clip_recover(TTMContext *ctx);
+void ttm_saved_free(TTMSaved *saved);
+
+#endif /* TTM_CLIP_RECOVER_H */

@@ -1,0 +1,114 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Sizes of the frames and of the networks' images. */
+
+#include "clip/sizes.h"
+
+#include <math.h>
+
+#include "clip/context.h"
+#include "util/image.h"
+#include "util/parse.h"
+
+void ttm_clip_output_size(const TTMContext *ctx, int width, int height,
+                          int *out_width, int *out_height)
+{
+    *out_width  = width;
+    *out_height = height;
+    if (ctx->settings.size)
+        ttm_parse_size(ctx->settings.size, out_width, out_height);
+}
+
+void ttm_clip_stage_size(const TTMContext *ctx, int still_width,
+                         int still_height, const char *size, int stage,
+                         int *width, int *height)
+{
+    const TTMModels *m = &ctx->models;
+    const TTMDenoiser *d = &m->denoiser[stage];
+    int base_width = m->defaults.width, base_height = m->defaults.height;
+    int aspect_width = still_width, aspect_height = still_height;
+    int multiple = m->vae.block_scale;
+
+    if (d->multiple) {
+        multiple = ttm_models_multiple(m, stage);
+        if (d->width && d->height) {
+            base_width  = d->width;
+            base_height = d->height;
+        }
+    }
+    if (size) {
+        double factor;
+
+        ttm_parse_size(size, &aspect_width, &aspect_height);
+        factor = sqrt((double)aspect_width * aspect_height /
+                      ((double)m->defaults.width * m->defaults.height));
+        base_width  = (int)lrint(base_width * factor);
+        base_height = (int)lrint(base_height * factor);
+        base_width  = base_width > multiple ? base_width : multiple;
+        base_height = base_height > multiple ? base_height : multiple;
+    }
+    ttm_generation_size(aspect_width, aspect_height, base_width, base_height,
+                        multiple, width, height);
+}
+
+int ttm_clip_check_frames(const TTMContext *ctx)
+{
+    const TTMGiven *g = &ctx->clip.given;
+
+    for (int i = 0; i < TTM_STAGE_NB; i++) {
+        const int most = ctx->models.denoiser[i].max_frames;
+        const double pixels = (double)g->width[i] * g->height[i] * g->frames;
+
+        if (ctx->models.stage_part[i] && most > 0 && g->frames > most)
+            return g->drawn.nb && !g->frames_asked ?
+                   ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "the trajectory has %d "
+                            "frames, and the bundle %s makes at most %d: set "
+                            "frames=%d, and the trajectory is resampled to it",
+                            g->frames, ctx->models.defaults.name, most, most) :
+                   ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option frames: %d; "
+                            "the bundle %s makes at most %d", g->frames,
+                            ctx->models.defaults.name, most);
+        /* What no machine has memory for is refused before it is tried. */
+        if (pixels > 2e9)
+            return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option size: %d "
+                            "frames of %dx%d are more than can be generated; "
+                            "choose a smaller size or fewer frames", g->frames,
+                            g->width[i], g->height[i]);
+    }
+    return 0;
+}
+
+int ttm_clip_frames(const TTMContext *ctx)
+{
+    const TTMClip *c = &ctx->clip;
+
+    if (!c->active)
+        return ctx->settings.frames ? ctx->settings.frames :
+               ctx->models.defaults.frames;
+    return c->given.drawn.nb && !c->given.frames_asked ? c->given.drawn.nb :
+           c->given.frames;
+}
+
+TTMRational ttm_clip_frame_rate(const TTMContext *ctx)
+{
+    if (ctx->clip.active)
+        return ctx->clip.given.fps;
+    return ctx->settings.fps.num ? ctx->settings.fps :
+           ttm_rational_of(ctx->models.defaults.fps, TTM_MAX_RATE_TERM);
+}

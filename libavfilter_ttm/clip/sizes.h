@@ -1,0 +1,46 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Sizes of the frames and of the networks' images. */
+
+#ifndef TTM_CLIP_SIZES_H
+#define TTM_CLIP_SIZES_H
+
+#include "ttm.h"
+
+/** Size of the frames that a still of @p width x @p height gives. */
+void ttm_clip_output_size(const TTMContext *ctx, int width, int height,
+                          int *out_width, int *out_height);
+
+/**
+ * Size at which a stage runs for a still of @p still_width x @p still_height and an
+ * option size or NULL.
+ */
+void ttm_clip_stage_size(const TTMContext *ctx, int still_width,
+                         int still_height, const char *size, int stage,
+                         int *width, int *height);
+
+/** Whether the networks make as many frames of the clip's sizes. */
+int ttm_clip_check_frames(const TTMContext *ctx);
+
+/** Frames of the clip, or of one that would begin now. */
+int ttm_clip_frames(const TTMContext *ctx);
+/** Its rate. */
+TTMRational ttm_clip_frame_rate(const TTMContext *ctx);
+
+#endif /* TTM_CLIP_SIZES_H */

@@ -1,0 +1,252 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Units of work: the trajectory, and the fit of the objects to it. */
+
+#include "clip/trajectory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "clip/context.h"
+#include "clip/latents.h"
+#include "motion/register.h"
+#include "motion/repaint.h"
+#include "motion/retime.h"
+#include "motion/stray.h"
+#include "motion/tint.h"
+#include "motion/turn.h"
+#include "util/choices.h"
+#include "util/image.h"
+#include "util/mem.h"
+#include "util/palette.h"
+
+int ttm_clip_predict(TTMContext *ctx, int unit)
+{
+    const int stage = TTM_STAGE_MOTION;
+    const TTMGiven *g = &ctx->clip.given;
+    TTMMade *m = &ctx->clip.made;
+    TTMTrajectory *p = &m->trajectory;
+    const size_t pixels = (size_t)g->width[stage] * (size_t)g->height[stage];
+    const size_t at = (size_t)unit * pixels;
+    const TTMTensor *image;
+    int ret;
+
+    if (unit == 0) {
+        p->predicted = ttm_array_alloc((size_t)g->frames, pixels);
+        if (g->tinted)
+            p->levels = ttm_array_alloc((size_t)g->frames, pixels);
+        if (!p->predicted || (g->tinted && !p->levels))
+            return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
+        memcpy(p->predicted, m->objects.first[stage], pixels);
+        return 0;
+    }
+    ret = ttm_latents_decode(ctx, stage, &m->denoised.latents, unit, &image);
+    if (ret >= 0)
+        ret = ttm_colours_nearest(&m->encoded.colours[stage], ctx->backend,
+                                  m->objects.nb, image, p->predicted + at);
+    if (ret >= 0 && g->tinted)
+        ttm_tints_split(p->predicted + at, p->levels + at, pixels);
+    return ret;
+}
+
+/* Ids of the drawn trajectory: nearest of black and the objects' tints. */
+static void read_drawn(const TTMClip *c, const uint8_t *drawn,
+                       const uint8_t (*colours)[3], size_t pixels, uint8_t *ids)
+{
+    TTMTintTable table;
+
+    ttm_tint_table(&table, colours, c->made.objects.nb, c->given.tinted);
+    for (size_t i = 0; i < pixels; i++) {
+        const uint8_t *rgb = drawn + 3 * i;
+        float pixel[3] = { rgb[0], rgb[1], rgb[2] };
+
+        ids[i] = (uint8_t)ttm_tint_id(&table, ttm_tint_nearest(&table, pixel));
+    }
+}
+
+/* Ids of the trajectory's size from those of another. */
+static void scale_frames(const TTMClip *c, const uint8_t *from, int width,
+                         int height, uint8_t *to, int frames)
+{
+    const int to_width = c->given.width[TTM_STAGE_VIDEO];
+    const int to_height = c->given.height[TTM_STAGE_VIDEO];
+
+    for (int t = 0; t < frames; t++)
+        ttm_ids_resize(from + (size_t)t * (size_t)width * (size_t)height, width,
+                       height, to + (size_t)t * (size_t)to_width *
+                       (size_t)to_height, to_width, to_height);
+}
+
+/* Turns of a tinted trajectory, drawn or as @p predicted_levels tell them. */
+static int fit_turns(TTMClip *c, const TTMDrawn *drawn)
+{
+    const int frames = c->made.trajectory.fit.frames;
+    TTMTintSeen *seen = ttm_array_alloc((size_t)c->made.objects.nb * (size_t)frames,
+                                        sizeof(*seen));
+    int ret = 0;
+
+    if (!seen)
+        return TTM_ERR_MEMORY;
+    if (drawn) {
+        ttm_tints_drawn(drawn, frames, c->made.objects.nb, seen);
+        ttm_turns_drawn(&c->made.trajectory.fit, seen);
+    } else {
+        ttm_tints_seen(c->made.trajectory.predicted, c->made.trajectory.levels, frames,
+                       c->given.width[TTM_STAGE_MOTION], c->given.height[TTM_STAGE_MOTION],
+                       c->made.objects.nb, seen);
+        ret = ttm_turns_fit(&c->made.trajectory.fit, seen);
+    }
+    free(seen);
+    return ret;
+}
+
+/*
+ * Fit of the still's objects to @p ids [frames, height, width], of the video's size.
+ * @p drawn is where the ids come from, NULL if a network predicted them.
+ */
+static int make_fit(TTMClip *c, const uint8_t *ids, int frames,
+                    const TTMDrawn *drawn)
+{
+    int ret = ttm_fit_create(&c->made.trajectory.fit, c->made.objects.first[TTM_STAGE_VIDEO], ids, frames,
+                             c->given.height[TTM_STAGE_VIDEO],
+                             c->given.width[TTM_STAGE_VIDEO], c->made.objects.nb);
+
+    if (ret >= 0 && c->given.tinted)
+        ret = fit_turns(c, drawn);
+    /* What was drawn needs no smoothing, unlike what a network predicted. */
+    if (ret >= 0 && drawn && c->given.refine == TTM_REFINE_SIMILARITY)
+        ret = ttm_fit_register(&c->made.trajectory.fit, c->made.objects.ids, c->given.still.width,
+                               c->given.still.height, drawn);
+    return ret < 0 || frames == c->given.frames ? ret :
+           ttm_fit_retime(&c->made.trajectory.fit, c->given.frames);
+}
+
+/* Trajectory at the video's size and of its length from another, and its fit. */
+static int fit_trajectory(TTMClip *c, const uint8_t *ids, int ids_width,
+                          int ids_height, int frames, const TTMDrawn *drawn)
+{
+    const size_t pixels = (size_t)c->given.width[TTM_STAGE_VIDEO] *
+                          (size_t)c->given.height[TTM_STAGE_VIDEO];
+    const uint8_t *first = c->made.objects.first[TTM_STAGE_VIDEO];
+    uint8_t *scaled = frames == c->given.frames ? c->made.trajectory.ids :
+                      ttm_array_alloc((size_t)frames, pixels);
+    int ret = TTM_ERR_MEMORY;
+
+    if (scaled) {
+        scale_frames(c, ids, ids_width, ids_height, scaled, frames);
+        memcpy(scaled, first, pixels);
+        ret = make_fit(c, scaled, frames, drawn);
+    }
+    if (scaled && scaled != c->made.trajectory.ids)
+        ttm_ids_retime(scaled, frames, (int64_t)pixels, c->made.trajectory.ids, c->given.frames);
+    if (ret >= 0 && c->given.refine == TTM_REFINE_SIMILARITY)
+        ttm_fit_refine(&c->made.trajectory.fit, first, c->made.trajectory.ids, c->made.trajectory.ids);
+    if (scaled != c->made.trajectory.ids)
+        free(scaled);
+    return ret;
+}
+
+/* The drawn trajectory in plain colours on black; NULL: memory is short. */
+static uint8_t *repaint_drawn(const TTMClip *c, const TTMPaints *paints,
+                              int width, int height)
+{
+    const size_t bytes = 3 * (size_t)width * (size_t)height;
+    uint8_t *plain = ttm_array_alloc((size_t)c->given.drawn.nb, bytes);
+    int ret = plain ? 0 : TTM_ERR_MEMORY;
+
+    for (int t = 0; ret >= 0 && t < c->given.drawn.nb; t++)
+        ret = ttm_repaint(paints, c->given.drawn.pixels + (size_t)t * bytes, width, height,
+                          plain + (size_t)t * bytes);
+    if (ret >= 0)
+        return plain;
+    free(plain);
+    return NULL;
+}
+
+static int fit_drawn(TTMClip *c)
+{
+    const int width = c->given.drawn.width;
+    const int height = c->given.drawn.height;
+    const size_t pixels = (size_t)c->given.drawn.nb * (size_t)width * (size_t)height;
+    uint8_t *ids = ttm_array_alloc(pixels, 1), colours[TTM_MAX_OBJECTS][3];
+    TTMDrawn drawn = {
+        width, height, c->given.drawn.frame_width, c->given.drawn.frame_height, c->given.drawn.pixels, ids, c->given.tinted,
+        (const uint8_t (*)[3])colours
+    };
+    TTMPaints paints = { drawn.colours, c->made.objects.nb, { 0 } };
+    uint8_t *plain = NULL;
+    int ret = TTM_ERR_MEMORY;
+
+    memcpy(paints.background, c->made.objects.background, sizeof(paints.background));
+    for (int id = 1; id <= c->made.objects.nb; id++)
+        memcpy(colours[id - 1], c->made.objects.prompts.objects[id - 1].colour, 3);
+    if (ttm_repaint_needed(&paints)) {
+        drawn.rgb = plain = repaint_drawn(c, &paints, width, height);
+        for (int id = 1; id <= c->made.objects.nb; id++)
+            memcpy(colours[id - 1], ttm_object_colour(id), 3);
+    }
+    if (ids && drawn.rgb) {
+        read_drawn(c, drawn.rgb, drawn.colours, pixels, ids);
+        ret = fit_trajectory(c, ids, width, height, c->given.drawn.nb, &drawn);
+    }
+    free(plain);
+    free(ids);
+    return ret;
+}
+
+static int fit_predicted(TTMClip *c)
+{
+    const int width = c->given.width[TTM_STAGE_MOTION];
+    const int height = c->given.height[TTM_STAGE_MOTION];
+    int ret = ttm_stray_drop(c->made.trajectory.predicted, c->given.frames, height, width, c->made.objects.nb);
+
+    return ret < 0 ? ret : fit_trajectory(c, c->made.trajectory.predicted, width, height,
+                                          c->given.frames, NULL);
+}
+
+int ttm_clip_fit(TTMContext *ctx, int unit)
+{
+    TTMClip *c = &ctx->clip;
+    const TTMGiven *g = &c->given;
+    int ret;
+
+    (void)unit;
+    c->made.trajectory.ids = ttm_array_alloc((size_t)g->frames,
+                                             (size_t)g->width[TTM_STAGE_VIDEO] *
+                                             (size_t)g->height[TTM_STAGE_VIDEO]);
+    if (!c->made.trajectory.ids)
+        ret = TTM_ERR_MEMORY;
+    else if (g->mode == TTM_MODE_RENDER)
+        ret = fit_drawn(c);
+    else
+        ret = fit_predicted(c);
+    if (ret < 0)
+        return ttm_fail(&ctx->log, ret, "out of memory");
+    if (g->mode == TTM_MODE_PLAN)
+        c->made.ready = g->frames;
+    return 0;
+}
+
+void ttm_trajectory_free(TTMTrajectory *trajectory)
+{
+    free(trajectory->predicted);
+    free(trajectory->levels);
+    free(trajectory->ids);
+    ttm_fit_free(&trajectory->fit);
+}
