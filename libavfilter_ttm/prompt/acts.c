@@ -28,7 +28,7 @@
 typedef struct Ways {
     int x, y, from_x, from_y;
     int ahead, pace;
-    int closer, away, circle, shake, in_place, still, grow, shrink, off, after;
+    int closer, away, circle, shake, in_place, still, grow, shrink, off;
     int around, out;
 } Ways;
 
@@ -127,12 +127,26 @@ static int starts_object(const TTMTokens *t, int i, int end)
                                TTM_WORD_POSITION);
 }
 
+static int goes(enum TTMMotion motion)
+{
+    return motion == TTM_MOTION_GO || motion == TTM_MOTION_ENTER ||
+           motion == TTM_MOTION_LEAVE;
+}
+
 /* The noun phrase right behind the verb. */
 static void find_object(TTMAct *act, const TTMTokens *t, int end)
 {
     int i = skip_adverbs(t, act->verb + 1, end);
 
     act->object = act->object_end = i;
+    /* "runs after the dog", "moves behind it" */
+    if (goes(act->motion) &&
+        (ttm_token_in(t, i, " after ") ||
+         (ttm_token_in(t, i, " behind ") && (act->flags & TTM_VERB_KNOWN)))) {
+        act->motion = TTM_MOTION_FOLLOW;
+        act->flags &= ~(unsigned)TTM_VERB_MOVES_OTHER;
+        i++;
+    }
     if (ttm_token_in(t, i, " up down off out away over ") &&
         ttm_token_is(t, i + 1, TTM_WORD_DETERMINER) &&
         !ttm_token_in(t, i + 1, " a the ") )
@@ -298,8 +312,6 @@ static void read_ways(Ways *w, const TTMTokens *t, int begin, int end, int leavi
             w->pace = -1;
         if (ttm_token_in(t, i, fast_words))
             w->pace = 1;
-        if (ttm_token_in(t, i, " after behind ") && i == begin)
-            w->after = 1;
         read_direction(w, t, i, end, prep, leaving);
         if (ttm_token_is(t, i, TTM_WORD_PLACE | TTM_WORD_WAY)) {
             prep = i;
@@ -318,12 +330,6 @@ static void read_ways(Ways *w, const TTMTokens *t, int begin, int end, int leavi
         w->y = -w->from_y;
 }
 
-static int goes(enum TTMMotion motion)
-{
-    return motion == TTM_MOTION_GO || motion == TTM_MOTION_ENTER ||
-           motion == TTM_MOTION_LEAVE;
-}
-
 /* Put together what the verb is and what was said behind it. */
 static void combine(TTMAct *a, const Ways *w, const TTMTokens *t)
 {
@@ -340,7 +346,7 @@ static void combine(TTMAct *a, const Ways *w, const TTMTokens *t)
                     strlen(verb)))
         vertical = 0;
     if (a->motion == TTM_MOTION_GO && !w->x && !(w->y && vertical) && !w->ahead &&
-        !w->closer && !w->away && !w->off && !w->after && !w->around &&
+        !w->closer && !w->away && !w->off && !w->around &&
         !w->circle && !shake &&
         ttm_word_in(" move moves moving moved ", verb, strlen(verb)))
         a->motion = TTM_MOTION_PLACE;
@@ -353,12 +359,15 @@ static void combine(TTMAct *a, const Ways *w, const TTMTokens *t)
         return;
     }
     if (w->in_place && a->motion != TTM_MOTION_STILL) {
-        if (goes(a->motion) || a->motion == TTM_MOTION_UNKNOWN)
+        if (goes(a->motion) || a->motion == TTM_MOTION_UNKNOWN ||
+            a->motion == TTM_MOTION_SHAKE)
             a->motion = TTM_MOTION_PLACE;
         return;
     }
     if (a->motion == TTM_MOTION_STILL)
         return;
+    if (a->motion == TTM_MOTION_UP && w->off)
+        a->motion = TTM_MOTION_LIFT_OFF;
     if (a->motion == TTM_MOTION_PLACE && (w->grow || w->shrink))
         a->motion = w->grow ? TTM_MOTION_GROW : TTM_MOTION_SHRINK;
     if (a->motion == TTM_MOTION_GROW && w->shrink)
@@ -366,8 +375,6 @@ static void combine(TTMAct *a, const Ways *w, const TTMTokens *t)
     if (w->closer && (goes(a->motion) || a->motion == TTM_MOTION_PLACE ||
                       a->motion == TTM_MOTION_UNKNOWN))
         a->motion = TTM_MOTION_CLOSER;
-    else if (goes(a->motion) && w->after)
-        a->motion = TTM_MOTION_FOLLOW;
     else if ((w->away || w->off) && !w->x && !w->y &&
              (a->motion == TTM_MOTION_GO || a->motion == TTM_MOTION_UNKNOWN))
         a->motion = w->off && a->pace == 1 &&

@@ -27,6 +27,7 @@
 
 #include "prompt/clauses.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +36,8 @@
 #include "util/mem.h"
 
 /* Subjects that are not one thing: "everything stays still". */
+static const char forces[] = " wind breeze storm current gust gravity tide ";
+
 static const char all_things[] = " everything everyone everybody nothing nobody "
                                  "something anything else rest ";
 
@@ -148,8 +151,6 @@ static void read_partner(Parser *p, TTMClause *c, const TTMAct *act, int end)
 {
     int begin = act->object, last = -1;
 
-    if (act->motion != TTM_MOTION_FOLLOW && act->motion != TTM_MOTION_SWAP)
-        return;
     if (begin == act->object_end)
         begin = act->verb + 1;
     for (int i = begin; i < end; i++) {
@@ -176,7 +177,8 @@ static int give_act(Parser *p, TTMClause *c, int begin, int end,
                       p->tokens.token[act.verb].verb.form == TTM_FORM_PAST)))
         return 0;
     drop_places(p, begin, end);
-    read_partner(p, c, &act, end);
+    if (act.motion == TTM_MOTION_FOLLOW || act.motion == TTM_MOTION_SWAP)
+        read_partner(p, c, &act, end);
     if (c->nb_acts < TTM_MAX_ACTS) {
         c->known[c->nb_acts] = ttm_act_known(&act, &p->tokens, begin, end);
         if (c->nb_acts && c->act[0].only_is)
@@ -259,8 +261,16 @@ static int add_unplaced(Parser *p, char **text, int begin, int end, int head)
 }
 
 /* The noun that "one", "the other" and "the red" stand for: an earlier one. */
-static const char *borrowed_noun(const Parser *p)
+static const char *borrowed_noun(const Parser *p, int end)
 {
+    /* "the red and the blue ball" */
+    if (in(p, end, " and ") && is(p, end + 1, TTM_WORD_DETERMINER))
+        for (int i = end + 2; i < end + 5 && i < p->tokens.nb; i++) {
+            if (ttm_is_noun(&p->tokens, i))
+                return p->tokens.token[i].word;
+            if (!is(p, i, TTM_WORD_COLOUR | TTM_WORD_SIZE | TTM_WORD_POSITION))
+                break;
+        }
     return p->clauses->nb ? p->clauses->clause[p->clauses->nb - 1].noun : NULL;
 }
 
@@ -279,6 +289,8 @@ static int name_clause(Parser *p, TTMClause *c, int start, int core_end, int end
 {
     int name = start;
 
+    if (noun && in(p, core_end - 1, " one ones ") && core_end - 1 > start)
+        p->tokens.token[core_end - 1].word[0] = 0;
     while (name < (noun ? core_end : head) && is(p, name, TTM_WORD_DETERMINER))
         name++;
     if (add_unplaced(p, &c->subject, start, core_end, noun ? -1 : head) < 0 ||
@@ -302,7 +314,8 @@ static int name_clause(Parser *p, TTMClause *c, int start, int core_end, int end
 /* Whether a noun phrase is about the picture and not a thing in it. */
 static int is_no_thing(const Parser *p, int start, int head)
 {
-    if (is(p, head, TTM_WORD_STYLE) || in(p, head, all_things))
+    if (is(p, head, TTM_WORD_STYLE) || in(p, head, all_things) ||
+        in(p, head, forces))
         return 1;
     for (int i = start; i < head; i++)
         if (in(p, i, all_things))
@@ -364,7 +377,7 @@ static int add_subject(Parser *p, int begin, int end)
             nouns += ttm_is_noun(&p->tokens, i);
         }
     if (is_stand_in(p, start, core_end))
-        noun = borrowed_noun(p);
+        noun = borrowed_noun(p, core_end);
     head = find_head(p, start, core_end);
     if (head < 0 || p->clauses->nb == TTM_MAX_CLAUSES)
         return 0;
@@ -451,6 +464,10 @@ static int add_moved_object(Parser *p, const TTMSegment *s)
         !((act.flags & (TTM_VERB_MOVES_OTHER | TTM_VERB_MOVES_BOTH)) ||
           is_followed(p, &act)))
         return 0;
+    /* "rides a wave" */
+    for (int i = act.object; i < act.object_end; i++)
+        if (is(p, i, TTM_WORD_SCENERY) && i + 1 == act.object_end)
+            return 0;
     if (p->clauses->nb == TTM_MAX_CLAUSES)
         return 0;
     c   = &p->clauses->clause[p->clauses->nb];
@@ -501,6 +518,22 @@ static int add_exception(Parser *p)
     return 0;
 }
 
+/* "the fox and the hare swap places": each with the other. */
+static int pair_up(Parser *p, int first)
+{
+    TTMClause *c = &p->clauses->clause[first];
+
+    for (int k = 0; k < 2; k++) {
+        if (!c[k].nb_acts || c[k].act[0].motion != TTM_MOTION_SWAP ||
+            *c[k].partner)
+            continue;
+        snprintf(c[k].partner, sizeof(c[k].partner), "%s", c[!k].noun);
+        if (ttm_text_append(&c[k].action, " with the ", c[!k].noun) < 0)
+            return TTM_ERR_MEMORY;
+    }
+    return 0;
+}
+
 /* A segment with a subject and a verb. */
 static int add_sentence(Parser *p, const TTMSegment *s)
 {
@@ -520,11 +553,30 @@ static int add_sentence(Parser *p, const TTMSegment *s)
         ret = give_act(p, &c->clause[i], s->verb, s->end, "and");
     p->last    = p->waiting;
     p->waiting = made;
-    if (ret >= 0 && made > p->last)
+    if (ret >= 0 && made == p->last + 2)
+        ret = pair_up(p, p->last);
+    if (ret >= 0)
         ret = add_moved_object(p, s);
     /* what is moved is no subject of what follows, but needs no verb */
     p->waiting = c->nb;
     return ret < 0 ? ret : made;
+}
+
+static int is_participle(const Parser *p, int i)
+{
+    return is(p, i, TTM_WORD_VERB_FORM) &&
+           (p->tokens.token[i].verb.form == TTM_FORM_PAST ||
+            p->tokens.token[i].verb.form == TTM_FORM_ING);
+}
+
+/* Whether segment k only describes, as the sentence goes on behind it. */
+static int is_set_apart(const Parser *p, int k, int nb)
+{
+    const TTMSegment *s = &p->segment[k];
+
+    return is_participle(p, s->verb) && k + 1 < nb && s[1].joined &&
+           !s[1].with_and && s[1].verb == s[1].begin &&
+           !is_participle(p, s[1].verb);
 }
 
 /* Whether a noun phrase without a verb shares the verb of a later segment. */
@@ -539,6 +591,15 @@ static int shares_verb(const Parser *p, int k, int nb)
             return 0;
         if (is(p, next->begin, TTM_WORD_RELATIVE))
             return i == k + 1;
+        /* "the camel, loaded with bags, walks": a clause stands between */
+        if (next->verb == next->begin && !next->with_and)
+            return i > k + 1 || is_set_apart(p, i, nb);
+        if (next->verb < 0 && !ttm_is_noun_phrase(&p->tokens, next) && i == k + 1)
+            continue;
+        if (next->verb < 0 && i + 1 < nb && next[1].verb == next[1].begin &&
+            next[1].joined && i <= k + 2 &&
+            !is(p, next->begin, TTM_WORD_DETERMINER))
+            continue;
         if (next->verb >= 0)
             return next->subject_end > next->begin && next->with_and &&
                    is(p, s->begin, TTM_WORD_DETERMINER | TTM_WORD_COLOUR |
@@ -627,6 +688,8 @@ static int build_clauses(Parser *p, int nb)
         } else if (s->subject_end > s->begin && !pronoun) {
             ret = add_sentence(p, s);
             last_end = ret;
+        } else if (c->nb && p->waiting < c->nb && is_set_apart(p, k, nb)) {
+            continue;
         } else if (c->nb && p->waiting < c->nb) {
             /* "the square, which moves right" */
             for (int i = p->waiting; ret >= 0 && i < c->nb; i++)

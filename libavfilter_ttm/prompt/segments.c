@@ -32,7 +32,17 @@ int ttm_is_noun(const TTMTokens *t, int i)
                            TTM_WORD_ADVERB | TTM_WORD_DIRECTION |
                            TTM_WORD_AUXILIARY | TTM_WORD_POSITION;
 
-    if (i >= t->nb || t->token[i].stop || ttm_token_is(t, i, never))
+    if (i >= t->nb || t->token[i].stop)
+        return 0;
+    /* "the white one", "the other runs": they stand for a noun */
+    if (ttm_token_in(t, i, " one ones ") &&
+        ttm_token_is(t, i - 1, TTM_WORD_DETERMINER | TTM_WORD_COLOUR |
+                     TTM_WORD_SIZE | TTM_WORD_POSITION))
+        return 1;
+    if (ttm_token_in(t, i, " other others another one both ") &&
+        ttm_token_is(t, i + 1, TTM_WORD_VERB_FORM | TTM_WORD_AUXILIARY))
+        return 1;
+    if (ttm_token_is(t, i, never))
         return 0;
     /* "the orange", but not "the orange ball" */
     return !ttm_token_is(t, i, TTM_WORD_COLOUR) ||
@@ -52,7 +62,13 @@ int ttm_is_noun_phrase(const TTMTokens *t, const TTMSegment *s)
     for (int i = s->begin; i < s->end; i++)
         if (ttm_is_noun(t, i))
             return 1;
-    return 0;
+    /* "the left (and the right ball)" */
+    if (!ttm_token_is(t, s->begin, TTM_WORD_DETERMINER))
+        return 0;
+    for (int i = s->begin + 1; i < s->end; i++)
+        if (!ttm_token_is(t, i, TTM_WORD_COLOUR | TTM_WORD_SIZE | TTM_WORD_POSITION))
+            return 0;
+    return s->end > s->begin + 1;
 }
 
 static int form_is(const TTMTokens *t, int i, enum TTMVerbForm form)
@@ -100,8 +116,12 @@ static int is_noun_here(const TTMTokens *t, int i, int begin, int end, int nouns
     if (i > begin && nouns &&
         ttm_token_is(t, i - 1, TTM_WORD_PLACE | TTM_WORD_WAY |
                      TTM_WORD_DETERMINER) &&
+        !(ttm_token_in(t, i - 1, " to ") && form_is(t, i, TTM_FORM_BASE) &&
+          (i + 1 >= end || ttm_token_is(t, i + 1, TTM_WORD_PLACE | TTM_WORD_WAY |
+                               TTM_WORD_DIRECTION | TTM_WORD_ADVERB |
+                               TTM_WORD_DETERMINER))) &&
         !ttm_token_in(t, i - 1, " outside inside nearby out off around along "
-                                "that both each all "))
+                                "that both each all one ones other others another "))
         return 1;
     return ttm_is_noun_here(t, i, end);
 }
@@ -345,6 +365,14 @@ static void drop_openings(TTMTokens *t)
             ttm_token_in(t, k + 1, " see can watch ")) {
             for (; k < i + 3 && ttm_token_in(t, k, " we you can see watch "); k++)
                 make_stop(t, k);
+            continue;
+        }
+        if (ttm_token_in(t, k, " i we ") &&
+            ttm_token_in(t, k + 1, " want would need ")) {
+            make_stop(t, k);
+            make_stop(t, k + 1);
+            if (ttm_token_in(t, k + 2, " like want "))
+                make_stop(t, k + 2);
             continue;
         }
         if (ttm_token_in(t, k, " make let have watch see show animate imagine get ") &&

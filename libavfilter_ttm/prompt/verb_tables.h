@@ -175,7 +175,7 @@ static const struct {
     { TTM_MOTION_STILL, 0, FIXED | STATE,
       " wear hold contain include feature surround cover dress decorate "
       "fill show depict resemble seem have own keep make line frame "
-      "locate situate place mount seat cloak " },
+      "locate situate mount seat cloak " },
 
     /* In place; FIXED: what is said of directions is no way to go. */
     { TTM_MOTION_PLACE, 0, FIXED,

@@ -62,7 +62,8 @@ static const struct {
       "8k 2k hdr 1080p 720p 60fps fps bokeh quality resolution lighting "
       "render rendering rendered octane unreal artstation aesthetic "
       "grain footage video clip shot photo photograph picture "
-      "image close-up closeup zoom zooms pan pans dolly camera cameras lens "
+      "image close-up closeup portrait painting sketch drawing "
+      "illustration artwork zoom zooms pan pans dolly camera cameras lens "
       "perspective angle scene scenery style stylized animation anime pixar "
       "disney depth exposure slow-motion slowmo timelapse time-lapse "
       "hyperlapse loop looping seamless motion movement movements atmosphere "
@@ -73,7 +74,7 @@ static const struct {
       "screen expression pose gesture fashion manner pace speed rhythm music "
       "shadow shadows sound effect effects details texture "
       "textures colours colors hour " },
-    { TTM_WORD_SCENERY, " waves water river sea ocean lake stream waterfall "
+    { TTM_WORD_SCENERY, " wave waves water river sea ocean lake stream waterfall "
       "waterfalls clouds sky smoke fog mist steam fire flames flame bonfire "
       "campfire fireplace lava rain snow snowflakes raindrops wind grass "
       "foliage reeds wheat sand dust sparks embers fireworks lightning aurora "
