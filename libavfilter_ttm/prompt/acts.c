@@ -29,7 +29,7 @@ typedef struct Ways {
     int x, y, from_x, from_y;
     int ahead, pace;
     int closer, away, circle, shake, in_place, still, grow, shrink, off;
-    int around, out;
+    int around, out, up_and_down, places;
 } Ways;
 
 static const char be_forms[] = " is are was were be been being am get gets got "
@@ -47,7 +47,7 @@ static const char slow_words[] =
     "hesitantly wearily steadily-slow slightly ";
 static const char fast_words[] =
     " quickly fast rapidly swiftly speedily briskly hurriedly hastily "
-    "furiously frantically wildly energetically vigorously ";
+    "faster furiously frantically wildly energetically vigorously ";
 /* Verbs that stand before what is really done: "comes running". */
 static const char light_verbs[] =
     " go goes going come comes coming see sees seen saw try tries want wants "
@@ -85,6 +85,10 @@ static int main_verb(const TTMTokens *t, int begin, int end, int *negated,
             be = 1;
             continue;
         }
+        /* "does a flip", "has a hat" */
+        if (ttm_token_in(t, i, " do does did has have had ") && is_verb(t, i) &&
+            i + 1 < end && ttm_token_is(t, i + 1, TTM_WORD_DETERMINER))
+            return i;
         if (ttm_token_is(t, i, TTM_WORD_AUXILIARY) ||
             ttm_token_in(t, i, " to about busy ") ||
             (ttm_token_is(t, i, TTM_WORD_ADVERB) && !is_verb(t, i)))
@@ -233,7 +237,7 @@ static void read_direction(Ways *w, const TTMTokens *t, int i, int end, int prep
         w->x = -1;
     else if (ttm_token_in(t, i, " rightward rightwards "))
         w->x = 1;
-    else if (ttm_token_in(t, i, " up upward upwards skyward uphill overhead "
+    else if (ttm_token_in(t, i, " up upward upwards skyward uphill "
                                 "upstairs vertically ") && vertical &&
              !ttm_token_in(t, i + 1, " to "))
         put_side(w, t, ttm_token_in(t, i - 1, " from ") ? i - 1 : -1, 0, -1, 0);
@@ -244,6 +248,10 @@ static void read_direction(Ways *w, const TTMTokens *t, int i, int end, int prep
     else if (ttm_token_in(t, i, " down downward downwards downhill downstairs ") &&
              vertical)
         w->y = 1;
+    else if (ttm_token_in(t, i, " and ") &&
+             ((ttm_token_in(t, i - 1, " up ") && ttm_token_in(t, i + 1, " down ")) ||
+              (ttm_token_in(t, i - 1, " down ") && ttm_token_in(t, i + 1, " up "))))
+        w->up_and_down = 1;
     else if (ttm_token_in(t, i, " forward forwards ahead onward onwards "))
         w->ahead = 1;
     else if (ttm_token_in(t, i, " backward backwards back "))
@@ -264,7 +272,9 @@ static void read_direction(Ways *w, const TTMTokens *t, int i, int end, int prep
         w->grow = 1;
     else if (!strcmp(word, "smaller"))
         w->shrink = 1;
-    else if (ttm_word_position(word, &x, &y) && !is_of_noun(t, i, end))
+    else if (ttm_word_position(word, &x, &y) &&
+             (ttm_token_in(t, prep, " from to towards toward ") ||
+              !is_of_noun(t, i, end)))
         put_side(w, t, prep, x, y, leaving);
 }
 
@@ -280,6 +290,8 @@ static void read_aim(Ways *w, const TTMTokens *t, int i, int prep)
         w->away = 1;
     else if (to && ttm_token_in(t, i, " sky ceiling heavens clouds heaven "
                                       "surface stars moon sun "))
+        w->y = -1;
+    else if (ttm_token_in(t, prep, " into ") && ttm_token_in(t, i, " air "))
         w->y = -1;
     else if (to && ttm_token_in(t, i, " ground floor earth seabed seafloor "
                                       "bottom depths "))
@@ -308,6 +320,7 @@ static void read_ways(Ways *w, const TTMTokens *t, int begin, int end, int leavi
     int prep = -1;
 
     for (int i = begin; i < end; i++) {
+        w->places |= ttm_token_in(t, i, " place places position positions spots ");
         if (ttm_token_in(t, i, slow_words))
             w->pace = -1;
         if (ttm_token_in(t, i, fast_words))
@@ -324,6 +337,8 @@ static void read_ways(Ways *w, const TTMTokens *t, int begin, int end, int leavi
         if (!ttm_token_is(t, i, TTM_WORD_DIRECTION))
             prep = -1;              /* the noun ends the phrase */
     }
+    if (w->up_and_down)
+        w->y = 0;
     if (!w->x && w->from_x)
         w->x = -w->from_x;
     if (!w->y && w->from_y)
@@ -337,6 +352,8 @@ static void combine(TTMAct *a, const Ways *w, const TTMTokens *t)
     const char *verb = a->verb >= 0 ? t->token[a->verb].word : "";
     const int turn = ttm_word_in(" turn turns turning turned ", verb, strlen(verb));
     const int shake = w->shake && !w->x && !w->y;
+    const int flies = ttm_word_in(" fly flies flying flew shoot shoots shooting ",
+                                  verb, strlen(verb));
     int vertical = 1;
 
     if (w->pace)
@@ -348,7 +365,10 @@ static void combine(TTMAct *a, const Ways *w, const TTMTokens *t)
     if (a->motion == TTM_MOTION_GO && !w->x && !(w->y && vertical) && !w->ahead &&
         !w->closer && !w->away && !w->off && !w->around &&
         !w->circle && !shake &&
-        ttm_word_in(" move moves moving moved ", verb, strlen(verb)))
+        (w->up_and_down || (!a->passive && (a->flags & TTM_VERB_MOVES_OTHER) &&
+                            a->object == a->object_end && !flies)))
+        a->motion = TTM_MOTION_PLACE;
+    if (a->motion == TTM_MOTION_SWAP && !w->places)
         a->motion = TTM_MOTION_PLACE;
     if (a->motion == TTM_MOTION_FOLLOW && a->passive)
         a->motion = TTM_MOTION_GO;
@@ -435,12 +455,35 @@ void ttm_act_read(TTMAct *a, const TTMTokens *t, int begin, int end)
         leaving |= ttm_token_in(t, i, " out ");
     read_ways(&ways, t, a->object_end > a->object ? a->object_end : a->verb + 1,
               end, leaving);
+    for (int i = a->object; i < a->object_end; i++)
+        ways.places |= ttm_token_in(t, i, " place places position positions ");
     if (negated) {
         a->motion = TTM_MOTION_STILL;
         a->unknown = 0;
         return;
     }
     if (has_body(t, a->object, a->object_end)) {
+        a->motion = TTM_MOTION_PLACE;
+        a->object = a->object_end;
+        return;
+    }
+    /* "twirls his stick", "leaves a trail", "blows out a candle" */
+    if (!a->passive && a->object < a->object_end &&
+        (((a->motion == TTM_MOTION_SPIN || a->motion == TTM_MOTION_SWING ||
+           a->motion == TTM_MOTION_SHAKE || a->motion == TTM_MOTION_UP ||
+           a->motion == TTM_MOTION_DOWN) && !(a->flags & TTM_VERB_MOVES_BOTH) &&
+          (ttm_token_in(t, a->object, " its his her their my your ") ||
+           (a->motion == TTM_MOTION_SPIN && !(a->flags & TTM_VERB_MOVES_OTHER)))) ||
+         (a->motion == TTM_MOTION_LEAVE &&
+          !ttm_token_in(t, a->object, " the its his her their this that ")))) {
+        a->motion = TTM_MOTION_PLACE;
+        a->object = a->object_end;
+        return;
+    }
+    if ((a->flags & TTM_VERB_MOVES_OTHER) &&
+        ttm_token_in(t, a->verb + 1, " out on ") &&
+        ttm_token_is(t, a->verb + 2, TTM_WORD_DETERMINER) && !a->passive &&
+        !ttm_token_in(t, a->verb + 3, " left right ")) {
         a->motion = TTM_MOTION_PLACE;
         a->object = a->object_end;
         return;

@@ -107,6 +107,7 @@ static void drop_places(Parser *p, int begin, int end)
         int from = i;
 
         if (!is(p, i, TTM_WORD_PLACE) || is_motion_phrase(p, i, end) ||
+            is(p, i + 1, TTM_WORD_WAY) ||       /* "along to the left" */
             /* "moves over": a direction, not a place, at the end */
             (is(p, i, TTM_WORD_DIRECTION) && i + 1 == end)) {
             /* "in a circle on grass": only the phrase itself is kept */
@@ -172,6 +173,10 @@ static int give_act(Parser *p, TTMClause *c, int begin, int end,
     int ret = 0;
 
     ttm_act_read(&act, &p->tokens, begin, end);
+    if (c->body && act.motion != TTM_MOTION_STILL) {
+        act.motion = TTM_MOTION_PLACE;      /* arms rise, but stay at their body */
+        act.x = act.y = act.guess = 0;
+    }
     /* "and is red", "surrounded by trees" */
     if (c->action && (act.only_is || ((act.flags & TTM_VERB_DESCRIBES) &&
                       p->tokens.token[act.verb].verb.form == TTM_FORM_PAST)))
@@ -180,7 +185,8 @@ static int give_act(Parser *p, TTMClause *c, int begin, int end,
     if (act.motion == TTM_MOTION_FOLLOW || act.motion == TTM_MOTION_SWAP)
         read_partner(p, c, &act, end);
     if (c->nb_acts < TTM_MAX_ACTS) {
-        c->known[c->nb_acts] = ttm_act_known(&act, &p->tokens, begin, end);
+        c->known[c->nb_acts] = !c->body &&
+                               ttm_act_known(&act, &p->tokens, begin, end);
         if (c->nb_acts && c->act[0].only_is)
             c->nb_acts = 0;
         c->act[c->nb_acts++] = act;
@@ -252,7 +258,7 @@ static int add_unplaced(Parser *p, char **text, int begin, int end, int head)
     int ret;
 
     for (int i = begin; i < end; i++)
-        if (i != head && is(p, i, TTM_WORD_POSITION) && !is(p, i, TTM_WORD_VERB))
+        if (i != head && is(p, i, TTM_WORD_POSITION))
             p->tokens.token[i].dropped = 1;
     ret = add_words(p, text, begin, end);
     for (int i = begin; i < end; i++)
@@ -393,6 +399,7 @@ static int add_subject(Parser *p, int begin, int end)
     c->other = noun != NULL || in(p, start, " another ") ||
                in(p, start + 1, " other ");
     c->scenery = is(p, head, TTM_WORD_SCENERY) && !noun;
+    c->body    = is(p, head, TTM_WORD_BODY) && !noun;
     return name_clause(p, c, start, core_end, end, head, noun);
 }
 
@@ -451,6 +458,27 @@ static int is_followed(const Parser *p, const TTMAct *act)
     return 1;
 }
 
+/* "makes the coin float up": what a subject makes do something; 0: nothing. */
+static int add_caused(Parser *p, const TTMSegment *s, const TTMAct *act)
+{
+    if (!in(p, act->verb, " make makes making let lets letting watch watches "
+                          "watching see sees have has "))
+        return 0;
+    for (int i = act->object + 1; i < act->object_end; i++) {
+        TTMClause *c = &p->clauses->clause[p->clauses->nb];
+        int ret;
+
+        if (!is(p, i, TTM_WORD_VERB) || !ttm_is_noun(&p->tokens, i - 1))
+            continue;
+        ret = add_subject(p, act->object, i);
+        if (ret <= 0)
+            return ret;
+        c->moved = 1;
+        return give_act(p, c, i, s->end, "and");
+    }
+    return 0;
+}
+
 /* What a subject kicks or pushes: "the ball is kicked to the left". */
 static int add_moved_object(Parser *p, const TTMSegment *s)
 {
@@ -460,6 +488,9 @@ static int add_moved_object(Parser *p, const TTMSegment *s)
     int ret, end = s->end;
 
     ttm_act_read(&act, &p->tokens, s->verb, s->end);
+    if (act.verb >= 0 && p->clauses->nb < TTM_MAX_CLAUSES &&
+        (ret = add_caused(p, s, &act)) != 0)
+        return ret;
     if (act.verb < 0 || act.passive || act.object >= act.object_end ||
         !((act.flags & (TTM_VERB_MOVES_OTHER | TTM_VERB_MOVES_BOTH)) ||
           is_followed(p, &act)))
@@ -611,6 +642,29 @@ static int shares_verb(const Parser *p, int k, int nb)
     return 0;
 }
 
+/* A subject and a direction: the verb is the one before. */
+static int add_gapped(Parser *p, const TTMSegment *s)
+{
+    const TTMClause *before = &p->clauses->clause[p->clauses->nb - 1];
+    TTMClause *c = &p->clauses->clause[p->clauses->nb];
+    int ret;
+
+    if (!before->nb_acts || p->clauses->nb == TTM_MAX_CLAUSES)
+        return 0;
+    ret = add_subject(p, s->begin, s->end - 1);
+    if (ret <= 0)
+        return ret;
+    c->act[0]   = before->act[0];
+    c->act[0].x = c->act[0].y = 0;
+    c->nb_acts  = 1;
+    ttm_act_continue(&c->act[0], &p->tokens, s->end - 1, s->end);
+    c->known[0] = before->known[0];
+    p->last     = p->waiting;
+    p->waiting  = p->clauses->nb;
+    ret = ttm_text_append(&c->action, "", before->act[0].said);
+    return ret < 0 ? ret : add_words(p, &c->action, s->end - 1, s->end);
+}
+
 static int has_style(const Parser *p, const TTMSegment *s)
 {
     for (int i = s->begin; i < s->end; i++)
@@ -632,6 +686,11 @@ static int add_phrase(Parser *p, int k, int nb)
         p->skipped = 0;
         return ret;
     }
+    /* "the tall man walks left and the short man right" */
+    if (s->with_and && p->clauses->nb && p->waiting == p->clauses->nb &&
+        is(p, s->end - 1, TTM_WORD_DIRECTION) && s->end - 2 > s->begin &&
+        ttm_is_noun(&p->tokens, s->end - 2))
+        return add_gapped(p, s);
     if (ttm_is_noun_phrase(&p->tokens, s))
         return shares_verb(p, k, nb) ? add_subject(p, s->begin, s->end) : 0;
     if (is(p, s->begin, TTM_WORD_PLACE) && is(p, s->begin + 1,

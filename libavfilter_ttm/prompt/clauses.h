@@ -38,6 +38,7 @@ typedef struct TTMClause {
     int count;              ///< how many of them, 0: all that there are
     int other;              ///< "the other ball": not the one named before
     int moved;              ///< by the subject of the clause before it: a ball kicked
+    int body;               ///< part of a body: arms
     int scenery;            ///< flows or stands: waves
     int nb_acts;
     TTMAct act[TTM_MAX_ACTS];       ///< their token ranges are of no more use

@@ -39,7 +39,7 @@ int ttm_is_noun(const TTMTokens *t, int i)
         ttm_token_is(t, i - 1, TTM_WORD_DETERMINER | TTM_WORD_COLOUR |
                      TTM_WORD_SIZE | TTM_WORD_POSITION))
         return 1;
-    if (ttm_token_in(t, i, " other others another one both ") &&
+    if (ttm_token_in(t, i, " other others another one both couple pair top ") &&
         ttm_token_is(t, i + 1, TTM_WORD_VERB_FORM | TTM_WORD_AUXILIARY))
         return 1;
     if (ttm_token_is(t, i, never))
@@ -99,7 +99,8 @@ int ttm_is_noun_here(const TTMTokens *t, int i, int end)
         ttm_token_is(t, i, TTM_WORD_AUXILIARY) ||
         ttm_token_is(t, next, TTM_WORD_DIRECTION | TTM_WORD_PLACE | TTM_WORD_WAY))
         return 0;
-    return form_is(t, next, TTM_FORM_BASE) ||
+    return (form_is(t, next, TTM_FORM_BASE) &&
+            !ttm_token_in(t, next, " open shut close free ")) ||
            ttm_token_in(t, next, " are were have do that who which ") ||
            (next == i + 1 && form_is(t, next, TTM_FORM_ING)) ||
            (next == i + 1 && form_is(t, next, TTM_FORM_THIRD));
@@ -121,7 +122,8 @@ static int is_noun_here(const TTMTokens *t, int i, int begin, int end, int nouns
                                TTM_WORD_DIRECTION | TTM_WORD_ADVERB |
                                TTM_WORD_DETERMINER))) &&
         !ttm_token_in(t, i - 1, " outside inside nearby out off around along "
-                                "that both each all one ones other others another "))
+                                "that both each all one ones other others another "
+                                "couple pair "))
         return 1;
     return ttm_is_noun_here(t, i, end);
 }
@@ -367,6 +369,17 @@ static void drop_openings(TTMTokens *t)
                 make_stop(t, k);
             continue;
         }
+        /* "the camera zooms in on a cat that sleeps" */
+        for (int m = k; m < k + 4 && m < t->nb && !t->token[m].stop; m++)
+            if (ttm_token_in(t, m, " camera shot view "))
+                for (int n = m + 1; n < m + 7 && n + 1 < t->nb &&
+                     !t->token[n].stop; n++)
+                    if (ttm_token_in(t, n, " on onto around ") &&
+                        ttm_token_is(t, n + 1, TTM_WORD_DETERMINER))
+                        for (int q = k; q <= n; q++)
+                            make_stop(t, q);
+        if (t->token[k].stop)
+            continue;
         if (ttm_token_in(t, k, " i we ") &&
             ttm_token_in(t, k + 1, " want would need ")) {
             make_stop(t, k);

@@ -19,7 +19,7 @@
 
 /**
  * @file
- * Verbs by what they make of an object's path. Our own lists; checked against
+ * Verbs by what they of an object's path. Our own lists; checked against
  * a lexical database for verbs that are missing.
  */
 
@@ -59,6 +59,10 @@ static const struct {
       "skirt traverse waltz patrol venture overtake somersault cartwheel "
       "ferry slip sidle backtrack wade splash canter lope jog scoot "
       "traipse plow plough career rumble chug trundle waft " },
+    { TTM_MOTION_GO, 1, KNOWN | OTHER,
+      " shoot " },
+    { TTM_MOTION_GO, 0, 0,
+      " trot " },
     { TTM_MOTION_GO, -1, 0,
       " stroll amble saunter creep crawl inch tiptoe plod mosey sneak "
       "prowl slink stalk ramble dawdle edge trickle seep ooze slow "
@@ -66,7 +70,7 @@ static const struct {
     { TTM_MOTION_GO, 1, 0,
       " race sprint dash zoom rush bolt gallop dart scurry scamper scuttle "
       "speed accelerate hurry hurtle charge streak whiz whizz zip tear "
-      "stampede hasten hustle flee escape trot bound barrel rocket jet "
+      "stampede hasten hustle flee escape bound barrel rocket jet "
       "careen whoosh flit hightail skedaddle " },
     { TTM_MOTION_GO, 0, BOTH,
       " push pull drag tow haul shove ride drive pilot lug wheel cart tug "
@@ -76,8 +80,6 @@ static const struct {
     { TTM_MOTION_GO, 1, OTHER,
       " throw kick toss hurl fling pitch propel bat punt chuck lob sling "
       "catapult flick blow sweep " },
-    { TTM_MOTION_GO, 1, KNOWN,
-      " shoot " },
     { TTM_MOTION_UP, 0, KNOWN,
       " rise climb ascend soar " },
     { TTM_MOTION_UP, 0, OTHER,
@@ -169,12 +171,14 @@ static const struct {
     { TTM_MOTION_STILL, 0, KNOWN,
       " stay remain rest stand " },
     { TTM_MOTION_STILL, 0, FIXED,
+      " cling stick " },
+    { TTM_MOTION_STILL, 0, FIXED,
       " stop freeze pause halt wait park pose sleep hang lie sit nap doze "
       "slumber dwell linger belong exist hibernate idle stall brake perch "
       "snooze recline lounge relax meditate " },
     { TTM_MOTION_STILL, 0, FIXED | STATE,
       " wear hold contain include feature surround cover dress decorate "
-      "fill show depict resemble seem have own keep make line frame "
+      "fill show depict resemble seem have own keep line frame "
       "locate situate mount seat cloak " },
 
     /* In place; FIXED: what is said of directions is no way to go. */
@@ -224,6 +228,8 @@ static const struct {
     { TTM_MOTION_PLACE, 0, 0,
       " dance jostle flail scramble breakdance cascade crowd stamp flow "
       "stream circulate " },
+    { TTM_MOTION_PLACE, 0, FIXED,
+      " make rear flip backflip hide pretend count ring knot handle " },
     { TTM_MOTION_PLACE, 0, KNOWN | FIXED,
       " take " },
     { TTM_MOTION_PLACE, 0, KNOWN,

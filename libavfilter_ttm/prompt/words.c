@@ -50,7 +50,8 @@ static const struct {
       "vertically horizontally leftwise clockwise counterclockwise " },
     { TTM_WORD_ADVERB, " then again fast once twice very softly not also "
       "straight high low soon suddenly never just too quite almost always "
-      "often still slow hard deep deeply together alone now only " },
+      "often still slow hard deep deeply together alone now only "
+      "everywhere anywhere somewhere nowhere here faster slower " },
     { TTM_WORD_AUXILIARY, " is are was were be been being am do does did has "
       "have had will would can could may might must should shall starts start "
       "started begins begin began keeps keep kept continues continue continued "
@@ -169,7 +170,8 @@ unsigned ttm_word_class(const char *word)
     if (!result && length > 3 &&
         ((ends_with(word, length, "s") && !ends_with(word, length, "ss") &&
           !ends_with(word, length, "us") && !ends_with(word, length, "'s")) ||
-         (length > 5 && ends_with(word, length, "ing"))))
+         (length > 5 && (ends_with(word, length, "ing") ||
+                         ends_with(word, length, "ed")))))
         result |= TTM_WORD_LIKE_VERB;
     return result;
 }
