@@ -27,6 +27,7 @@
 /* What the words behind the verb say. */
 typedef struct Ways {
     int x, y, from_x, from_y;
+    int aim_y;                  /* by where it goes to: the sky, the ground */
     int ahead, pace;
     int closer, away, circle, shake, in_place, still, grow, shrink, off;
     int around, out, up_and_down, places;
@@ -87,8 +88,16 @@ static int main_verb(const TTMTokens *t, int begin, int end, int *negated,
         }
         /* "does a flip", "has a hat" */
         if (ttm_token_in(t, i, " do does did has have had ") && is_verb(t, i) &&
-            i + 1 < end && ttm_token_is(t, i + 1, TTM_WORD_DETERMINER))
+            i + 1 < end && !is_verb(t, i + 1) &&
+            (ttm_token_is(t, i + 1, TTM_WORD_DETERMINER) ||
+             !ttm_token_is(t, i + 1, TTM_WORD_ADVERB | TTM_WORD_AUXILIARY |
+                           TTM_WORD_PRONOUN | TTM_WORD_LIKE_VERB)))
             return i;
+        if (ttm_token_in(t, i, " refuse refuses refused fail fails failed ") &&
+            ttm_token_in(t, i + 1, " to ")) {
+            *negated = 1;
+            continue;
+        }
         if (ttm_token_is(t, i, TTM_WORD_AUXILIARY) ||
             ttm_token_in(t, i, " to about busy ") ||
             (ttm_token_is(t, i, TTM_WORD_ADVERB) && !is_verb(t, i)))
@@ -152,8 +161,7 @@ static void find_object(TTMAct *act, const TTMTokens *t, int end)
         i++;
     }
     if (ttm_token_in(t, i, " up down off out away over ") &&
-        ttm_token_is(t, i + 1, TTM_WORD_DETERMINER) &&
-        !ttm_token_in(t, i + 1, " a the ") )
+        ttm_token_in(t, i + 1, " its his her their "))
         i++;                        /* "picks up its toy" */
     if (!starts_object(t, i, end))
         return;
@@ -288,14 +296,15 @@ static void read_aim(Ways *w, const TTMTokens *t, int i, int prep)
         w->closer = 1;
     else if (ttm_token_in(t, prep, " from ") && ttm_token_in(t, i, towards_us))
         w->away = 1;
-    else if (to && ttm_token_in(t, i, " sky ceiling heavens clouds heaven "
-                                      "surface stars moon sun "))
-        w->y = -1;
+    else if (to && !ttm_token_in(t, i + 1, " of ") &&
+             ttm_token_in(t, i, " sky ceiling heavens clouds heaven surface "
+                                "stars moon sun "))
+        w->aim_y = -1;
     else if (ttm_token_in(t, prep, " into ") && ttm_token_in(t, i, " air "))
-        w->y = -1;
+        w->aim_y = -1;
     else if (to && ttm_token_in(t, i, " ground floor earth seabed seafloor "
                                       "bottom depths "))
-        w->y = 1;
+        w->aim_y = 1;
     else if (to && ttm_token_in(t, i, " distance horizon background "))
         w->away = 1;
     else if (in && ttm_token_in(t, i, " circle circles loop loops ring "))
@@ -315,7 +324,9 @@ static void read_aim(Ways *w, const TTMTokens *t, int i, int prep)
         w->out = 1;
 }
 
-static void read_ways(Ways *w, const TTMTokens *t, int begin, int end, int leaving)
+/* @p own_y: the verb says whether it goes up or down. */
+static void read_ways(Ways *w, const TTMTokens *t, int begin, int end, int leaving,
+                      int own_y)
 {
     int prep = -1;
 
@@ -337,6 +348,8 @@ static void read_ways(Ways *w, const TTMTokens *t, int begin, int end, int leavi
         if (!ttm_token_is(t, i, TTM_WORD_DIRECTION))
             prep = -1;              /* the noun ends the phrase */
     }
+    if (!w->x && !w->y && !w->from_y && !own_y)
+        w->y = w->aim_y;
     if (w->up_and_down)
         w->y = 0;
     if (!w->x && w->from_x)
@@ -354,6 +367,9 @@ static void combine(TTMAct *a, const Ways *w, const TTMTokens *t)
     const int shake = w->shake && !w->x && !w->y;
     const int flies = ttm_word_in(" fly flies flying flew shoot shoots shooting ",
                                   verb, strlen(verb));
+    const int pushes = ttm_word_in(" push pushes pushing pull pulls pulling tug "
+                                   "tugs tugging shove shoves shoving ", verb,
+                                   strlen(verb));
     int vertical = 1;
 
     if (w->pace)
@@ -365,8 +381,9 @@ static void combine(TTMAct *a, const Ways *w, const TTMTokens *t)
     if (a->motion == TTM_MOTION_GO && !w->x && !(w->y && vertical) && !w->ahead &&
         !w->closer && !w->away && !w->off && !w->around &&
         !w->circle && !shake &&
-        (w->up_and_down || (!a->passive && (a->flags & TTM_VERB_MOVES_OTHER) &&
-                            a->object == a->object_end && !flies)))
+        (w->up_and_down ||
+         (!a->passive && a->object == a->object_end && !flies &&
+          ((a->flags & TTM_VERB_MOVES_OTHER) || pushes))))
         a->motion = TTM_MOTION_PLACE;
     if (a->motion == TTM_MOTION_SWAP && !w->places)
         a->motion = TTM_MOTION_PLACE;
@@ -435,7 +452,7 @@ void ttm_act_read(TTMAct *a, const TTMTokens *t, int begin, int end)
     memset(a, 0, sizeof(*a));
     a->verb = main_verb(t, begin, end, &negated, &a->passive);
     if (a->verb < 0) {
-        read_ways(&ways, t, begin, end, 0);
+        read_ways(&ways, t, begin, end, 0, 0);
         a->only_is = !negated && !ways.still;
         a->motion = TTM_MOTION_STILL;
         return;
@@ -454,7 +471,8 @@ void ttm_act_read(TTMAct *a, const TTMTokens *t, int begin, int end)
     for (int i = a->verb + 1; i < end; i++)
         leaving |= ttm_token_in(t, i, " out ");
     read_ways(&ways, t, a->object_end > a->object ? a->object_end : a->verb + 1,
-              end, leaving);
+              end, leaving, a->motion == TTM_MOTION_UP ||
+                            a->motion == TTM_MOTION_DOWN);
     for (int i = a->object; i < a->object_end; i++)
         ways.places |= ttm_token_in(t, i, " place places position positions ");
     if (negated) {
@@ -503,7 +521,7 @@ void ttm_act_continue(TTMAct *a, const TTMTokens *t, int begin, int end)
 {
     Ways ways = { 0 };
 
-    read_ways(&ways, t, begin, end, a->motion == TTM_MOTION_LEAVE);
+    read_ways(&ways, t, begin, end, a->motion == TTM_MOTION_LEAVE, a->y);
     if (!ways.x)
         ways.x = a->x;
     if (!ways.y)

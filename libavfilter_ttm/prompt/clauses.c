@@ -178,8 +178,11 @@ static int give_act(Parser *p, TTMClause *c, int begin, int end,
         act.x = act.y = act.guess = 0;
     }
     /* "and is red", "surrounded by trees" */
-    if (c->action && (act.only_is || ((act.flags & TTM_VERB_DESCRIBES) &&
-                      p->tokens.token[act.verb].verb.form == TTM_FORM_PAST)))
+    if (c->action &&
+        (act.only_is || (!act.passive && act.verb >= 0 &&
+                         p->tokens.token[act.verb].verb.form == TTM_FORM_PAST &&
+                         ((act.flags & TTM_VERB_DESCRIBES) ||
+                          in(p, act.verb + 1, " by ")))))
         return 0;
     drop_places(p, begin, end);
     if (act.motion == TTM_MOTION_FOLLOW || act.motion == TTM_MOTION_SWAP)
@@ -207,7 +210,11 @@ static int count_of(const Parser *p, int begin, int head)
     for (int i = begin; i < head; i++)
         for (int k = 7; k >= 0; k--)
             if (in(p, i, numbers[k]) &&
-                !(k == 0 && !in(p, i + 1, " of ") && ttm_word_plural(p->tokens.token[head].word)))
+                /* "both the red car and the blue car" */
+                !(k == 1 && in(p, i, " both ") &&
+                  !ttm_word_plural(p->tokens.token[head].word)) &&
+                !(k == 0 && !in(p, i + 1, " of ") &&
+                  ttm_word_plural(p->tokens.token[head].word)))
                 return k + 1;
     return ttm_word_plural(p->tokens.token[head].word) &&
            !in(p, head, " fish sheep deer ") ? 0 : 1;

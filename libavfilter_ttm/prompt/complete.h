@@ -30,6 +30,12 @@
 int ttm_prompts_complete(TTMPrompts *prompts, const char *text);
 
 /**
+ * Copy of @p text in valid UTF-8, without blanks around it, its control characters
+ * made blanks; malloc. NULL when memory is short.
+ */
+char *ttm_text_clean(const char *text);
+
+/**
  * Append "the ball rolls", "the kite flies" to *motion, with ", " and a last
  * " and " between. TTM_ERR_MEMORY without a line.
  */

@@ -84,7 +84,7 @@ static int read_text(const Place *at, const TTMJson *json, const char *member,
     if (ttm_json_type(json) != TTM_JSON_STRING)
         return member_error(at, member, "must be text");
     free(*text);
-    *text = ttm_strdup(ttm_json_string(json, ""));
+    *text = ttm_text_clean(ttm_json_string(json, ""));
     return *text ? 0 : ttm_fail(at->log, TTM_ERR_MEMORY, "out of memory");
 }
 
@@ -191,7 +191,7 @@ static int read_root(TTMPrompts *p, Place *at, const TTMJson *root)
             return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: member \"motion\" "
                             "must be text", at->origin);
         free(p->motion);
-        p->motion = ttm_strdup(ttm_json_string(value, ""));
+        p->motion = ttm_text_clean(ttm_json_string(value, ""));
         if (!p->motion)
             return ttm_fail(at->log, TTM_ERR_MEMORY, "out of memory");
     }

@@ -26,6 +26,7 @@
 #include "prompt/clauses.h"
 #include "util/mem.h"
 #include "util/textfile.h"
+#include "util/utf8.h"
 
 #define MAX_PROMPT_FILE (64 << 10)
 
@@ -50,6 +51,18 @@ static char *trimmed(const char *text, size_t length)
     while (length && (unsigned char)text[length - 1] <= ' ')
         length--;
     return ttm_strndup(text, length);
+}
+
+char *ttm_text_clean(const char *text)
+{
+    char *trim = trimmed(text, strlen(text)), *valid;
+
+    valid = trim ? ttm_utf8_repair(trim) : NULL;
+    free(trim);
+    for (char *at = valid; at && *at; at++)
+        if ((unsigned char)*at < ' ' || *at == 0x7f)
+            *at = ' ';
+    return valid;
 }
 
 int ttm_prompt_load(char **text, const TTMLog *log, const char *path)
@@ -168,14 +181,34 @@ static int use_clauses(TTMPrompts *p, const TTMLog *log,
     return ret;
 }
 
+/* Text in Latin-1, say: its letters are lost. */
+static void warn_of_bytes(const TTMLog *log, const char *text)
+{
+    const size_t size = strlen(text);
+    size_t length;
+
+    for (size_t i = 0; i < size; i += length) {
+        uint32_t c = ttm_utf8_decode(text + i, size - i, &length);
+
+        if (c == 0xfffd && memcmp(text + i, "\xef\xbf\xbd", length)) {
+            ttm_log(log, TTM_LOG_WARNING, "the prompt is not UTF-8: byte %zu "
+                    "(0x%02x) and others like it are not read", i,
+                    (unsigned char)text[i]);
+            return;
+        }
+    }
+}
+
 int ttm_prompts_from_text(TTMPrompts *p, const TTMLog *log, const char *text)
 {
     TTMClauses clauses;
     int ret;
 
     memset(p, 0, sizeof(*p));
-    p->global = trimmed(text, strlen(text));
-    ret = p->global ? ttm_clauses_parse(&clauses, p->global) : TTM_ERR_MEMORY;
+    p->global = ttm_text_clean(text);
+    /* line breaks, which part sentences, are in the text alone */
+    ret = p->global ? ttm_clauses_parse(&clauses, text) : TTM_ERR_MEMORY;
+    warn_of_bytes(log, text);
     if (ret < 0)
         goto fail;
     if (clauses.cut)
@@ -233,7 +266,7 @@ int ttm_prompts_complete(TTMPrompts *p, const char *text)
     int ret = 0;
 
     if (text) {
-        p->global = trimmed(text, strlen(text));
+        p->global = ttm_text_clean(text);
         ret = p->global ? 0 : TTM_ERR_MEMORY;
     }
     for (int i = 0; ret >= 0 && !text && i < p->nb_objects; i++)

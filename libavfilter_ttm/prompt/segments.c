@@ -88,7 +88,7 @@ static int next_word(const TTMTokens *t, int i, int end)
 /* "wild ducks swim", "ocean waves are rolling": -s makes many things here. */
 int ttm_is_noun_here(const TTMTokens *t, int i, int end)
 {
-    static const char going_on[] = " goes keeps starts begins comes continues "
+    static const char going_on[] = " goes keeps starts begins comes continues lets makes "
                                    "stops tries likes gets ";
     int next = next_word(t, i, end);
 
@@ -152,7 +152,7 @@ static int after_plural(const TTMTokens *t, int begin, int i)
 }
 
 static void look_for_verbs(const TTMTokens *t, int begin, int end, int joined,
-                           Candidates *c)
+                           int with_and, Candidates *c)
 {
     int nouns = 0;
 
@@ -182,7 +182,8 @@ static void look_for_verbs(const TTMTokens *t, int begin, int end, int joined,
                 c->participle < 0)
                 c->participle = i;
             else if (form_is(t, i, TTM_FORM_BASE) && c->base < 0 &&
-                     (first || joined || after_plural(t, begin, i) ||
+                     !(c->like >= 0 && ttm_token_is(t, i, TTM_WORD_DIRECTION)) &&
+                     (first || with_and || after_plural(t, begin, i) ||
                       (i == begin + 1 &&
                        ttm_token_is(t, begin, TTM_WORD_PRONOUN))))
                 c->base = i;
@@ -195,7 +196,8 @@ static void look_for_verbs(const TTMTokens *t, int begin, int end, int joined,
     }
     /* a base form without plural, where nothing else is a verb */
     for (int i = begin + 1, seen = 0; i < end && c->base < 0 &&
-         c->participle < 0 && c->like < 0; i++) {
+         c->participle < 0 && c->like < 0 &&
+         ttm_token_is(t, begin, TTM_WORD_DETERMINER | TTM_WORD_PRONOUN); i++) {
         seen += ttm_is_noun(t, i - 1);
         if (seen && form_is(t, i, TTM_FORM_BASE) &&
             !is_noun_here(t, i, begin, end, seen))
@@ -208,12 +210,13 @@ static int first_of(int a, int b)
     return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
-static int find_verb(const TTMTokens *t, int begin, int end, int joined)
+static int find_verb(const TTMTokens *t, int begin, int end, int joined,
+                     int with_and)
 {
     Candidates c;
     int verb;
 
-    look_for_verbs(t, begin, end, joined, &c);
+    look_for_verbs(t, begin, end, joined, with_and, &c);
     verb = c.finite;
     if (verb < 0 && ttm_token_is(t, begin, TTM_WORD_PLACE) &&
         ttm_token_is(t, begin + 1, TTM_WORD_DETERMINER))
@@ -249,6 +252,8 @@ static void find_relative(const TTMTokens *t, TTMSegment *s)
     for (int i = s->begin + 1; i < s->end; i++) {
         int verb, later;
 
+        if (s->verb >= 0 && s->verb < i)
+            return;                 /* of something in the verb phrase */
         if (!ttm_token_is(t, i, TTM_WORD_RELATIVE) ||
             !(ttm_is_noun(t, i - 1) || ttm_token_is(t, i - 1, TTM_WORD_COLOUR |
                               TTM_WORD_DIRECTION | TTM_WORD_POSITION)) ||
@@ -374,7 +379,8 @@ static void drop_openings(TTMTokens *t)
             if (ttm_token_in(t, m, " camera shot view "))
                 for (int n = m + 1; n < m + 7 && n + 1 < t->nb &&
                      !t->token[n].stop; n++)
-                    if (ttm_token_in(t, n, " on onto around ") &&
+                    if (ttm_token_in(t, n, " on onto around orbits circles follows "
+                                            "tracks shows reveals ") &&
                         ttm_token_is(t, n + 1, TTM_WORD_DETERMINER))
                         for (int q = k; q <= n; q++)
                             make_stop(t, q);
@@ -395,10 +401,9 @@ static void drop_openings(TTMTokens *t)
         }
         /* "a video of", "cinematic close-up shot of", "the video shows" */
         for (; k < t->nb && k < i + 8 && !t->token[k].stop &&
-             (ttm_token_is(t, k, TTM_WORD_STYLE | TTM_WORD_DETERMINER |
-                           TTM_WORD_SIZE | TTM_WORD_COLOUR) ||
-              ttm_token_in(t, k, " is this short slow wide medium full low high "
-                                 "beautiful static "));
+             (ttm_token_is(t, k, TTM_WORD_STYLE) ||
+              (!ttm_token_is(t, k, TTM_WORD_PLACE | TTM_WORD_SEPARATOR) &&
+               !form_is(t, k, TTM_FORM_THIRD)));
              k++)
             ;
         if (k > i && k < t->nb && ttm_token_is(t, k - 1, TTM_WORD_STYLE) &&
@@ -447,7 +452,7 @@ int ttm_segments_split(TTMTokens *t, TTMSegment segments[TTM_MAX_SEGMENTS])
                form_is(t, end + 1, TTM_FORM_ING)); end++)
             ;
         i  = skip_leading_place(t, i, end);
-        *s = (TTMSegment){ i, end, end, find_verb(t, i, end, joined), joined,
+        *s = (TTMSegment){ i, end, end, find_verb(t, i, end, joined, with_and), joined,
                            with_and, then, except };
         if (s->verb >= 0)
             s->subject_end = s->verb;

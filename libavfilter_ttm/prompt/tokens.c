@@ -219,15 +219,10 @@ void ttm_tokens_read(TTMTokens *tokens, const char *text)
         if (sign)
             c = (uint32_t)sign;
         if (is_letter(c)) {
-            size_t bytes = sign ? 1 : length;
-
-            if (used + bytes < sizeof(word)) {
-                if (bytes == 1)
-                    word[used] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
-                else
-                    memcpy(word + used, text + i, bytes);
-                used += bytes;
-            }
+            /* a wrong byte is encoded as U+FFFD */
+            if (used + 4 < sizeof(word))
+                used += ttm_utf8_encode(c >= 'A' && c <= 'Z' ? c + 32 : c,
+                                        word + used);
             continue;
         }
         word[used] = 0;

@@ -62,7 +62,7 @@ static const struct {
     { TTM_MOTION_GO, 1, KNOWN | OTHER,
       " shoot " },
     { TTM_MOTION_GO, 0, 0,
-      " trot " },
+      " trot pace " },
     { TTM_MOTION_GO, -1, 0,
       " stroll amble saunter creep crawl inch tiptoe plod mosey sneak "
       "prowl slink stalk ramble dawdle edge trickle seep ooze slow "
@@ -229,7 +229,7 @@ static const struct {
       " dance jostle flail scramble breakdance cascade crowd stamp flow "
       "stream circulate " },
     { TTM_MOTION_PLACE, 0, FIXED,
-      " make rear flip backflip hide pretend count ring knot handle " },
+      " make let rear flip backflip hide pretend count ring knot handle " },
     { TTM_MOTION_PLACE, 0, KNOWN | FIXED,
       " take " },
     { TTM_MOTION_PLACE, 0, KNOWN,

@@ -90,7 +90,7 @@ static const struct {
       "tentacle tentacles mane fur whiskers nose snout chest body torso "
       "waist elbow elbows toes fist fists thumb brow eyebrows eyebrow feathers "
       "fringe beard skirt scarf cape dress flippers horns face gaze limbs "
-      "muscles weight way breath " },
+      "muscles " },
 };
 
 static const struct {
@@ -185,7 +185,8 @@ int ttm_word_plural(const char *word)
     if (in_list(irregular, word))
         return 1;
     return ends_with(word, length, "s") && !ends_with(word, length, "ss") &&
-           !ends_with(word, length, "us") && !ends_with(word, length, "is");
+           !ends_with(word, length, "us") && !ends_with(word, length, "is") &&
+           !ends_with(word, length, "'s");
 }
 
 static void put(char *to, size_t size, const char *word, size_t length,
