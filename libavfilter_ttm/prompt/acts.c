@@ -24,31 +24,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What the words behind the verb say. */
-typedef struct Ways {
-    int x, y, from_x, from_y;
-    int aim_y;                  /* by where it goes to: the sky, the ground */
-    int ahead, pace;
-    int closer, away, circle, shake, in_place, still, grow, shrink, off;
-    int around, out, up_and_down, places;
-} Ways;
+#include "prompt/ways.h"
 
 static const char be_forms[] = " is are was were be been being am get gets got "
                                "gotten getting ";
-static const char towards_us[] =
-    " camera viewer viewers us me you screen lens photographer audience "
-    "foreground cameraman observer spectator ";
-static const char flat[] =
-    " street road path track aisle driveway highway lane trail river hallway "
-    "corridor runway beach avenue alley pavement sidewalk court pitch field "
-    "coast shore freeway boulevard canal catwalk bridge ";
-static const char slow_words[] =
-    " slowly gently gradually leisurely lazily calmly carefully cautiously "
-    "softly slow unhurriedly sluggishly peacefully smoothly-slow timidly "
-    "hesitantly wearily steadily-slow slightly ";
-static const char fast_words[] =
-    " quickly fast rapidly swiftly speedily briskly hurriedly hastily "
-    "faster furiously frantically wildly energetically vigorously ";
 /* Verbs that stand before what is really done: "comes running". */
 static const char light_verbs[] =
     " go goes going come comes coming see sees seen saw try tries want wants "
@@ -126,20 +105,6 @@ static int main_verb(const TTMTokens *t, int begin, int end, int *negated,
     return -1;
 }
 
-static int starts_object(const TTMTokens *t, int i, int end)
-{
-    if (i >= end || t->token[i].stop ||
-        ttm_token_in(t, i, " smaller larger bigger "))
-        return 0;
-    if (ttm_token_is(t, i, TTM_WORD_DETERMINER | TTM_WORD_COLOUR | TTM_WORD_SIZE |
-                           TTM_WORD_BODY))
-        return 1;
-    return !ttm_token_is(t, i, TTM_WORD_PLACE | TTM_WORD_WAY | TTM_WORD_ADVERB |
-                               TTM_WORD_DIRECTION | TTM_WORD_AUXILIARY |
-                               TTM_WORD_PRONOUN | TTM_WORD_SEPARATOR |
-                               TTM_WORD_POSITION);
-}
-
 static int goes(enum TTMMotion motion)
 {
     return motion == TTM_MOTION_GO || motion == TTM_MOTION_ENTER ||
@@ -163,13 +128,13 @@ static void find_object(TTMAct *act, const TTMTokens *t, int end)
     if (ttm_token_in(t, i, " up down off out away over ") &&
         ttm_token_in(t, i + 1, " its his her their "))
         i++;                        /* "picks up its toy" */
-    if (!starts_object(t, i, end))
+    if (!ttm_starts_object(t, i, end))
         return;
     act->object = i;
     while (i < end && !t->token[i].stop) {
         int inside = ttm_token_is(t, i, TTM_WORD_POSITION | TTM_WORD_COLOUR |
                                         TTM_WORD_SIZE | TTM_WORD_DETERMINER) &&
-                     i + 1 < end && starts_object(t, i + 1, end);
+                     i + 1 < end && ttm_starts_object(t, i + 1, end);
 
         if (!inside && i > act->object &&
             ttm_token_is(t, i, TTM_WORD_PLACE | TTM_WORD_WAY | TTM_WORD_ADVERB |
@@ -189,177 +154,8 @@ static int has_body(const TTMTokens *t, int begin, int end)
     return 0;
 }
 
-/* Whether the direction at i belongs to a noun: "the left tree". */
-static int is_of_noun(const TTMTokens *t, int i, int end)
-{
-    static const char sides[] =
-        " side edge border corner part half hand end of frame picture image "
-        "screen and ";
-
-    if (!ttm_token_is(t, i - 1, TTM_WORD_DETERMINER))
-        return 0;
-    for (i++; i < end && ttm_token_is(t, i, TTM_WORD_POSITION); i++)
-        ;
-    return i < end && !t->token[i].stop && !ttm_token_in(t, i, sides) &&
-           !ttm_token_is(t, i, TTM_WORD_PLACE | TTM_WORD_WAY | TTM_WORD_ADVERB |
-                         TTM_WORD_DIRECTION | TTM_WORD_AUXILIARY |
-                         TTM_WORD_SEPARATOR);
-}
-
-/* "up the road": along something flat. */
-static int is_along_flat(const TTMTokens *t, int i, int end)
-{
-    if (!ttm_token_is(t, i + 1, TTM_WORD_DETERMINER))
-        return 0;
-    for (int k = i + 2; k < end && k < i + 6; k++) {
-        if (ttm_token_in(t, k, flat))
-            return 1;
-        if (ttm_token_is(t, k, TTM_WORD_PLACE | TTM_WORD_WAY))
-            break;
-    }
-    return 0;
-}
-
-static void put_side(Ways *w, const TTMTokens *t, int prep, int dx, int dy,
-                     int leaving)
-{
-    int from = ttm_token_in(t, prep, " from ");
-
-    if (prep >= 0 && !from && !leaving &&
-        !ttm_token_in(t, prep, " to towards toward into off onto out "))
-        return;                     /* "on the left": a place */
-    if (dx)
-        *(from ? &w->from_x : &w->x) = dx;
-    if (dy)
-        *(from ? &w->from_y : &w->y) = dy;
-}
-
-static void read_direction(Ways *w, const TTMTokens *t, int i, int end, int prep,
-                           int leaving)
-{
-    const char *word = t->token[i].word;
-    const int vertical = !is_along_flat(t, i, end);
-    int x, y;
-
-    if (ttm_token_in(t, i, " leftward leftwards leftwise "))
-        w->x = -1;
-    else if (ttm_token_in(t, i, " rightward rightwards "))
-        w->x = 1;
-    else if (ttm_token_in(t, i, " up upward upwards skyward uphill "
-                                "upstairs vertically ") && vertical &&
-             !ttm_token_in(t, i + 1, " to "))
-        put_side(w, t, ttm_token_in(t, i - 1, " from ") ? i - 1 : -1, 0, -1, 0);
-    else if (ttm_token_in(t, i, " up ") && ttm_token_in(t, i + 1, " to ") &&
-             ttm_token_in(t, i + 2, " the ") &&
-             ttm_token_in(t, i + 3, " left right top surface sky "))
-        w->y = -1;
-    else if (ttm_token_in(t, i, " down downward downwards downhill downstairs ") &&
-             vertical)
-        w->y = 1;
-    else if (ttm_token_in(t, i, " and ") &&
-             ((ttm_token_in(t, i - 1, " up ") && ttm_token_in(t, i + 1, " down ")) ||
-              (ttm_token_in(t, i - 1, " down ") && ttm_token_in(t, i + 1, " up "))))
-        w->up_and_down = 1;
-    else if (ttm_token_in(t, i, " forward forwards ahead onward onwards "))
-        w->ahead = 1;
-    else if (ttm_token_in(t, i, " backward backwards back "))
-        w->ahead = -1;
-    else if (!strcmp(word, "sideways") || !strcmp(word, "forth"))
-        w->shake = 1;
-    else if (ttm_token_in(t, i, " closer nearer "))
-        w->closer = 1;
-    else if (!strcmp(word, "away"))
-        w->away = 1;
-    else if (!strcmp(word, "off"))
-        w->off = 1;
-    else if (!strcmp(word, "still"))
-        w->still = 1;
-    else if (ttm_token_in(t, i, " around round "))
-        w->around = 1;
-    else if (ttm_token_in(t, i, " bigger larger taller "))
-        w->grow = 1;
-    else if (!strcmp(word, "smaller"))
-        w->shrink = 1;
-    else if (ttm_word_position(word, &x, &y) &&
-             (ttm_token_in(t, prep, " from to towards toward ") ||
-              !is_of_noun(t, i, end)))
-        put_side(w, t, prep, x, y, leaving);
-}
-
-/* Nouns that say a way together with the preposition before them. */
-static void read_aim(Ways *w, const TTMTokens *t, int i, int prep)
-{
-    const int to = ttm_token_in(t, prep, " to towards toward into onto at ");
-    const int in = ttm_token_in(t, prep, " in on ");
-
-    if (to && ttm_token_in(t, i, towards_us))
-        w->closer = 1;
-    else if (ttm_token_in(t, prep, " from ") && ttm_token_in(t, i, towards_us))
-        w->away = 1;
-    else if (to && !ttm_token_in(t, i + 1, " of ") &&
-             ttm_token_in(t, i, " sky ceiling heavens clouds heaven surface "
-                                "stars moon sun "))
-        w->aim_y = -1;
-    else if (ttm_token_in(t, prep, " into ") && ttm_token_in(t, i, " air "))
-        w->aim_y = -1;
-    else if (to && ttm_token_in(t, i, " ground floor earth seabed seafloor "
-                                      "bottom depths "))
-        w->aim_y = 1;
-    else if (to && ttm_token_in(t, i, " distance horizon background "))
-        w->away = 1;
-    else if (in && ttm_token_in(t, i, " circle circles loop loops ring "))
-        w->circle = 1;
-    else if (in && ttm_token_in(t, i, " place spot "))
-        w->in_place = 1;
-    else if (ttm_token_in(t, i, " side ") && ttm_token_in(t, i - 1, " to ") &&
-             ttm_token_in(t, i - 2, " side "))
-        w->shake = 1;
-    else if (ttm_token_in(t, i, " motion ") && ttm_token_in(t, i - 1, " slow "))
-        w->pace = -1;
-    else if (ttm_token_in(t, i, " speed ") &&
-             ttm_token_in(t, i - 1, " high full great top "))
-        w->pace = 1;
-    else if (ttm_token_in(t, i, " frame picture view shot ") &&
-             ttm_token_in(t, prep, " out of from "))
-        w->out = 1;
-}
-
-/* @p own_y: the verb says whether it goes up or down. */
-static void read_ways(Ways *w, const TTMTokens *t, int begin, int end, int leaving,
-                      int own_y)
-{
-    int prep = -1;
-
-    for (int i = begin; i < end; i++) {
-        w->places |= ttm_token_in(t, i, " place places position positions spots ");
-        if (ttm_token_in(t, i, slow_words))
-            w->pace = -1;
-        if (ttm_token_in(t, i, fast_words))
-            w->pace = 1;
-        read_direction(w, t, i, end, prep, leaving);
-        if (ttm_token_is(t, i, TTM_WORD_PLACE | TTM_WORD_WAY)) {
-            prep = i;
-            continue;
-        }
-        read_aim(w, t, i, prep);
-        if (ttm_token_is(t, i, TTM_WORD_DETERMINER | TTM_WORD_POSITION |
-                               TTM_WORD_COLOUR | TTM_WORD_SIZE | TTM_WORD_ADVERB))
-            continue;
-        if (!ttm_token_is(t, i, TTM_WORD_DIRECTION))
-            prep = -1;              /* the noun ends the phrase */
-    }
-    if (!w->x && !w->y && !w->from_y && !own_y)
-        w->y = w->aim_y;
-    if (w->up_and_down)
-        w->y = 0;
-    if (!w->x && w->from_x)
-        w->x = -w->from_x;
-    if (!w->y && w->from_y)
-        w->y = -w->from_y;
-}
-
 /* Put together what the verb is and what was said behind it. */
-static void combine(TTMAct *a, const Ways *w, const TTMTokens *t)
+static void combine(TTMAct *a, const TTMWays *w, const TTMTokens *t)
 {
     const int fixed = (a->flags & TTM_VERB_FIXED) != 0;
     const char *verb = a->verb >= 0 ? t->token[a->verb].word : "";
@@ -446,13 +242,13 @@ static void combine(TTMAct *a, const Ways *w, const TTMTokens *t)
 
 void ttm_act_read(TTMAct *a, const TTMTokens *t, int begin, int end)
 {
-    Ways ways = { 0 };
+    TTMWays ways = { 0 };
     int negated, leaving;
 
     memset(a, 0, sizeof(*a));
     a->verb = main_verb(t, begin, end, &negated, &a->passive);
     if (a->verb < 0) {
-        read_ways(&ways, t, begin, end, 0, 0);
+        ttm_ways_read(&ways, t, begin, end, 0, 0);
         a->only_is = !negated && !ways.still;
         a->motion = TTM_MOTION_STILL;
         return;
@@ -470,7 +266,7 @@ void ttm_act_read(TTMAct *a, const TTMTokens *t, int begin, int end)
     leaving = a->motion == TTM_MOTION_LEAVE;
     for (int i = a->verb + 1; i < end; i++)
         leaving |= ttm_token_in(t, i, " out ");
-    read_ways(&ways, t, a->object_end > a->object ? a->object_end : a->verb + 1,
+    ttm_ways_read(&ways, t, a->object_end > a->object ? a->object_end : a->verb + 1,
               end, leaving, a->motion == TTM_MOTION_UP ||
                             a->motion == TTM_MOTION_DOWN);
     for (int i = a->object; i < a->object_end; i++)
@@ -519,9 +315,9 @@ void ttm_act_read(TTMAct *a, const TTMTokens *t, int begin, int end)
 
 void ttm_act_continue(TTMAct *a, const TTMTokens *t, int begin, int end)
 {
-    Ways ways = { 0 };
+    TTMWays ways = { 0 };
 
-    read_ways(&ways, t, begin, end, a->motion == TTM_MOTION_LEAVE, a->y);
+    ttm_ways_read(&ways, t, begin, end, a->motion == TTM_MOTION_LEAVE, a->y);
     if (!ways.x)
         ways.x = a->x;
     if (!ways.y)

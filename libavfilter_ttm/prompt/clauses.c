@@ -32,48 +32,21 @@
 #include <string.h>
 
 #include "prompt/prompts.h"
-#include "prompt/segments.h"
+#include "prompt/parser.h"
 #include "util/mem.h"
 
-/* Subjects that are not one thing: "everything stays still". */
-static const char forces[] = " wind breeze storm current gust gravity tide ";
-
-static const char all_things[] = " everything everyone everybody nothing nobody "
-                                 "something anything else rest ";
-
-typedef struct Parser {
-    TTMTokens tokens;
-    TTMSegment segment[TTM_MAX_SEGMENTS];
-    TTMClauses *clauses;
-    int waiting;            /* first clause without a verb phrase yet */
-    int last;               /* first clause of the last subjects */
-    int skipped;            /* the last subject is not an object */
-    int place, place_end;   /* tokens of "on the left," before its subject */
-    int all_move;           /* "everything moves": except what stays */
-} Parser;
-
-static int is(const Parser *p, int i, unsigned kinds)
+static int is(const TTMParser *p, int i, unsigned kinds)
 {
     return ttm_token_is(&p->tokens, i, kinds);
 }
 
-static int in(const Parser *p, int i, const char *list)
+static int in(const TTMParser *p, int i, const char *list)
 {
     return ttm_token_in(&p->tokens, i, list);
 }
 
-/* The words [begin, end) that are not dropped are appended. */
-static int add_words(const Parser *p, char **text, int begin, int end)
-{
-    for (int i = begin; i < end; i++)
-        if (!p->tokens.token[i].dropped && *p->tokens.token[i].word &&
-            ttm_text_append(text, " ", p->tokens.token[i].word) < 0)
-            return TTM_ERR_MEMORY;
-    return 0;
-}
-
 /* Phrases with a preposition of place that still say how something moves. */
-static int is_motion_phrase(const Parser *p, int i, int end)
+static int is_motion_phrase(const TTMParser *p, int i, int end)
 {
     static const char nouns[] =
         " place circle circles loop loops line spiral spirals zigzag arc "
@@ -101,7 +74,7 @@ static int is_motion_phrase(const Parser *p, int i, int end)
 }
 
 /* The places in the verb phrase [begin, end) are dropped from its words. */
-static void drop_places(Parser *p, int begin, int end)
+static void drop_places(TTMParser *p, int begin, int end)
 {
     for (int i = begin + 1; i < end; i++) {
         int from = i;
@@ -130,7 +103,7 @@ static void drop_places(Parser *p, int begin, int end)
  * The words of the verb phrase [begin, end) for a clause, in the form that goes
  * with one thing: "the ball and the kite move up" says of each that it moves up.
  */
-static int add_action(Parser *p, TTMClause *clause, int begin, int end)
+static int add_action(TTMParser *p, TTMClause *clause, int begin, int end)
 {
     TTMToken *verb;
     char said[TTM_MAX_WORD];
@@ -142,13 +115,13 @@ static int add_action(Parser *p, TTMClause *clause, int begin, int end)
     memcpy(said, verb->word, sizeof(said));
     if (clause->count == 1 && !ttm_word_plural(clause->noun))
         ttm_word_third_person(said, verb->word, TTM_MAX_WORD);
-    ret = add_words(p, &clause->action, begin, end);
+    ret = ttm_parser_add_words(p, &clause->action, begin, end);
     memcpy(verb->word, said, sizeof(said));
     return ret;
 }
 
 /* Words that name the other one of a pair. */
-static void read_partner(Parser *p, TTMClause *c, const TTMAct *act, int end)
+static void read_partner(TTMParser *p, TTMClause *c, const TTMAct *act, int end)
 {
     int begin = act->object, last = -1;
 
@@ -166,7 +139,7 @@ static void read_partner(Parser *p, TTMClause *c, const TTMAct *act, int end)
 }
 
 /* Give the verb phrase [begin, end) to clause c. */
-static int give_act(Parser *p, TTMClause *c, int begin, int end,
+static int give_act(TTMParser *p, TTMClause *c, int begin, int end,
                     const char *joint)
 {
     TTMAct act;
@@ -199,55 +172,6 @@ static int give_act(Parser *p, TTMClause *c, int begin, int end,
     return ret < 0 ? ret : add_action(p, c, begin, end);
 }
 
-/* How many there are by the words before the head of a noun phrase. */
-static int count_of(const Parser *p, int begin, int head)
-{
-    static const char *const numbers[] = {
-        " one 1 a an another ", " two 2 both pair couple ", " three 3 trio ",
-        " four 4 ", " five 5 ", " six 6 ", " seven 7 ", " eight 8 ",
-    };
-
-    for (int i = begin; i < head; i++)
-        for (int k = 7; k >= 0; k--)
-            if (in(p, i, numbers[k]) &&
-                /* "both the red car and the blue car" */
-                !(k == 1 && in(p, i, " both ") &&
-                  !ttm_word_plural(p->tokens.token[head].word)) &&
-                !(k == 0 && !in(p, i + 1, " of ") &&
-                  ttm_word_plural(p->tokens.token[head].word)))
-                return k + 1;
-    return ttm_word_plural(p->tokens.token[head].word) &&
-           !in(p, head, " fish sheep deer ") ? 0 : 1;
-}
-
-/* Where a noun phrase really begins: "slowly the", "a flock of". */
-static int skip_quantity(const Parser *p, int begin, int end)
-{
-    static const char groups[] =
-        " group flock herd pair couple pack school swarm bunch team lot set "
-        "trio number dozens hundreds family series row line rest ";
-
-    while (begin < end && (is(p, begin, TTM_WORD_ADVERB) &&
-                           !is(p, begin, TTM_WORD_VERB)))
-        begin++;
-    for (int i = begin; i + 2 < end && i < begin + 3; i++)
-        if (in(p, i + 1, " of ") && (in(p, i, groups) ||
-            (i == begin && is(p, i, TTM_WORD_DETERMINER))))
-            return i + 2;
-    return begin;
-}
-
-/* The head of the noun phrase [begin, end), -1: there is none. */
-static int find_head(const Parser *p, int begin, int end)
-{
-    int head = -1;
-
-    for (int i = begin; i < end; i++)
-        if (ttm_is_noun(&p->tokens, i) || (i + 1 == end && head < 0))
-            head = i;
-    return head;
-}
-
 /* A clause that leaves again. */
 static void drop_clause(TTMClause *c)
 {
@@ -259,158 +183,7 @@ static void drop_clause(TTMClause *c)
     memset(c, 0, sizeof(*c));
 }
 
-/* Words of [begin, end) without those that say where the thing is. */
-static int add_unplaced(Parser *p, char **text, int begin, int end, int head)
-{
-    int ret;
-
-    for (int i = begin; i < end; i++)
-        if (i != head && is(p, i, TTM_WORD_POSITION))
-            p->tokens.token[i].dropped = 1;
-    ret = add_words(p, text, begin, end);
-    for (int i = begin; i < end; i++)
-        p->tokens.token[i].dropped = 0;
-    return ret;
-}
-
-/* The noun that "one", "the other" and "the red" stand for: an earlier one. */
-static const char *borrowed_noun(const Parser *p, int end)
-{
-    /* "the red and the blue ball" */
-    if (in(p, end, " and ") && is(p, end + 1, TTM_WORD_DETERMINER))
-        for (int i = end + 2; i < end + 5 && i < p->tokens.nb; i++) {
-            if (ttm_is_noun(&p->tokens, i))
-                return p->tokens.token[i].word;
-            if (!is(p, i, TTM_WORD_COLOUR | TTM_WORD_SIZE | TTM_WORD_POSITION))
-                break;
-        }
-    return p->clauses->nb ? p->clauses->clause[p->clauses->nb - 1].noun : NULL;
-}
-
-static int is_stand_in(const Parser *p, int begin, int end)
-{
-    for (int i = begin; i < end; i++)
-        if (!is(p, i, TTM_WORD_DETERMINER | TTM_WORD_COLOUR | TTM_WORD_SIZE |
-                      TTM_WORD_POSITION) && !in(p, i, " ones second first third "))
-            return 0;
-    return begin < end && !in(p, end - 1, " orange ");
-}
-
-/* Strings of a clause; noun overrides the head where it is not NULL. */
-static int name_clause(Parser *p, TTMClause *c, int start, int core_end, int end,
-                       int head, const char *noun)
-{
-    int name = start;
-
-    if (noun && in(p, core_end - 1, " one ones ") && core_end - 1 > start)
-        p->tokens.token[core_end - 1].word[0] = 0;
-    while (name < (noun ? core_end : head) && is(p, name, TTM_WORD_DETERMINER))
-        name++;
-    if (add_unplaced(p, &c->subject, start, core_end, noun ? -1 : head) < 0 ||
-        (noun ? ttm_text_append(&c->noun, "", noun)
-              : add_words(p, &c->noun, head, head + 1)) < 0 ||
-        add_unplaced(p, &c->name, name, core_end, noun ? -1 : head) < 0 ||
-        add_words(p, &c->description, name, core_end) < 0)
-        return TTM_ERR_MEMORY;
-    if (noun && (ttm_text_append(&c->subject, " ", noun) < 0 ||
-                 ttm_text_append(&c->name, " ", noun) < 0 ||
-                 ttm_text_append(&c->description, " ", noun) < 0))
-        return TTM_ERR_MEMORY;
-    if (add_words(p, &c->description, core_end, end) < 0 ||
-        (p->place_end > p->place &&
-         add_words(p, &c->description, p->place, p->place_end) < 0))
-        return TTM_ERR_MEMORY;
-    p->place = p->place_end = 0;
-    return 1;
-}
-
-/* Whether a noun phrase is about the picture and not a thing in it. */
-static int is_no_thing(const Parser *p, int start, int head)
-{
-    if (is(p, head, TTM_WORD_STYLE) || in(p, head, all_things) ||
-        in(p, head, forces))
-        return 1;
-    for (int i = start; i < head; i++)
-        if (in(p, i, all_things))
-            return 1;
-    /* "its tail": what it belongs to has been named */
-    return is(p, head, TTM_WORD_BODY) && start < head &&
-           in(p, start, " its his her their ");
-}
-
-/* "left and right meerkats", "red and blue balls": one of either. */
-static int find_two(const Parser *p, int start, int head)
-{
-    const unsigned kinds[] = { TTM_WORD_POSITION, TTM_WORD_COLOUR, TTM_WORD_SIZE };
-
-    for (int i = start; i + 2 < head; i++)
-        for (int k = 0; k < 3; k++)
-            if (is(p, i, kinds[k]) && in(p, i + 1, " and ") &&
-                is(p, i + 2, kinds[k]) &&
-                ttm_word_plural(p->tokens.token[head].word))
-                return i;
-    return -1;
-}
-
-static int add_both(Parser *p, int start, int core_end, int end, int head, int two)
-{
-    TTMToken *t = p->tokens.token, saved[3], plural = t[head];
-
-    memcpy(saved, t + two, sizeof(saved));
-    ttm_word_singular(plural.word, t[head].word, TTM_MAX_WORD);
-    for (int k = 0; k < 2; k++) {
-        TTMClause *c = &p->clauses->clause[p->clauses->nb++];
-
-        memcpy(t + two, saved, sizeof(saved));
-        t[two + 1].word[0] = t[two + (k ? 0 : 2)].word[0] = 0;
-        c->count = 1;
-        if (name_clause(p, c, start, core_end, end, head, NULL) < 0)
-            return TTM_ERR_MEMORY;
-    }
-    memcpy(t + two, saved, sizeof(saved));
-    t[head] = plural;
-    return 1;
-}
-
-/* A new clause with the subject of [begin, end): 1, or 0 if it is no object. */
-static int add_subject(Parser *p, int begin, int end)
-{
-    TTMClause *c = &p->clauses->clause[p->clauses->nb];
-    int start = skip_quantity(p, begin, end), core_end = end, head, two, nouns = 0;
-    const char *noun = NULL;
-
-    for (int i = start; i < end; i++)
-        if (i > start && (is(p, i, TTM_WORD_PLACE | TTM_WORD_WAY) ||
-                          (is(p, i, TTM_WORD_VERB_FORM) && nouns &&
-                           !ttm_is_noun_here(&p->tokens, i, end)) ||
-                          (is(p, i, TTM_WORD_RELATIVE) && nouns))) {
-            core_end = i;
-            break;
-        } else {
-            nouns += ttm_is_noun(&p->tokens, i);
-        }
-    if (is_stand_in(p, start, core_end))
-        noun = borrowed_noun(p, core_end);
-    head = find_head(p, start, core_end);
-    if (head < 0 || p->clauses->nb == TTM_MAX_CLAUSES)
-        return 0;
-    if (!noun && is_no_thing(p, start, head))
-        return 0;
-    two = find_two(p, start, head);
-    if (two >= 0 && p->clauses->nb + 1 < TTM_MAX_CLAUSES)
-        return add_both(p, start, core_end, end, head, two);
-    p->clauses->nb++;
-    c->count = count_of(p, begin, noun ? core_end - 1 : head);
-    if (noun)
-        c->count = in(p, start, " both ") ? 2 : 1;
-    c->other = noun != NULL || in(p, start, " another ") ||
-               in(p, start + 1, " other ");
-    c->scenery = is(p, head, TTM_WORD_SCENERY) && !noun;
-    c->body    = is(p, head, TTM_WORD_BODY) && !noun;
-    return name_clause(p, c, start, core_end, end, head, noun);
-}
-
-static int continue_action(Parser *p, const TTMSegment *s, int first)
+static int continue_action(TTMParser *p, const TTMSegment *s, int first)
 {
     TTMClauses *c = p->clauses;
     const char *joint = s->then ? "and then" : "and";
@@ -440,13 +213,13 @@ static int continue_action(Parser *p, const TTMSegment *s, int first)
         drop_places(p, s->begin, s->end);
         ret = ttm_text_append(&clause->action, " ", joint);
         if (ret >= 0)
-            ret = add_words(p, &clause->action, s->begin, s->end);
+            ret = ttm_parser_add_words(p, &clause->action, s->begin, s->end);
     }
     return ret;
 }
 
 /* Whether something is followed that goes itself, and that nothing else names. */
-static int is_followed(const Parser *p, const TTMAct *act)
+static int is_followed(const TTMParser *p, const TTMAct *act)
 {
     static const char things[] =
         " path road trail street track line rules instructions rhythm beat music "
@@ -455,7 +228,7 @@ static int is_followed(const Parser *p, const TTMAct *act)
 
     if (act->motion != TTM_MOTION_FOLLOW || act->passive)
         return 0;
-    head = find_head(p, act->object, act->object_end);
+    head = ttm_parser_head(p, act->object, act->object_end);
     if (head < 0 || in(p, head, things) || is(p, head, TTM_WORD_PRONOUN) ||
         in(p, head, " other another "))
         return 0;
@@ -466,7 +239,7 @@ static int is_followed(const Parser *p, const TTMAct *act)
 }
 
 /* "makes the coin float up": what a subject makes do something; 0: nothing. */
-static int add_caused(Parser *p, const TTMSegment *s, const TTMAct *act)
+static int add_caused(TTMParser *p, const TTMSegment *s, const TTMAct *act)
 {
     if (!in(p, act->verb, " make makes making let lets letting watch watches "
                           "watching see sees have has "))
@@ -477,7 +250,7 @@ static int add_caused(Parser *p, const TTMSegment *s, const TTMAct *act)
 
         if (!is(p, i, TTM_WORD_VERB) || !ttm_is_noun(&p->tokens, i - 1))
             continue;
-        ret = add_subject(p, act->object, i);
+        ret = ttm_parser_add_subject(p, act->object, i);
         if (ret <= 0)
             return ret;
         c->moved = 1;
@@ -487,7 +260,7 @@ static int add_caused(Parser *p, const TTMSegment *s, const TTMAct *act)
 }
 
 /* What a subject kicks or pushes: "the ball is kicked to the left". */
-static int add_moved_object(Parser *p, const TTMSegment *s)
+static int add_moved_object(TTMParser *p, const TTMSegment *s)
 {
     TTMAct act, own;
     TTMClause *c;
@@ -509,7 +282,7 @@ static int add_moved_object(Parser *p, const TTMSegment *s)
     if (p->clauses->nb == TTM_MAX_CLAUSES)
         return 0;
     c   = &p->clauses->clause[p->clauses->nb];
-    ret = add_subject(p, act.object, act.object_end);
+    ret = ttm_parser_add_subject(p, act.object, act.object_end);
     if (ret <= 0)
         return ret;
     /* the verb's own motion and the directions behind its object */
@@ -533,11 +306,11 @@ static int add_moved_object(Parser *p, const TTMSegment *s)
             return TTM_ERR_MEMORY;
     }
     drop_places(p, act.object_end - 1, end);
-    return add_words(p, &c->action, act.object_end, end);
+    return ttm_parser_add_words(p, &c->action, act.object_end, end);
 }
 
 /* "except the square": what everything else does, it does not. */
-static int add_exception(Parser *p)
+static int add_exception(TTMParser *p)
 {
     const char *action = p->all_move ? "stays still" : "moves";
 
@@ -557,7 +330,7 @@ static int add_exception(Parser *p)
 }
 
 /* "the fox and the hare swap places": each with the other. */
-static int pair_up(Parser *p, int first)
+static int pair_up(TTMParser *p, int first)
 {
     TTMClause *c = &p->clauses->clause[first];
 
@@ -573,10 +346,10 @@ static int pair_up(Parser *p, int first)
 }
 
 /* A segment with a subject and a verb. */
-static int add_sentence(Parser *p, const TTMSegment *s)
+static int add_sentence(TTMParser *p, const TTMSegment *s)
 {
     TTMClauses *c = p->clauses;
-    int ret = add_subject(p, s->begin, s->subject_end);
+    int ret = ttm_parser_add_subject(p, s->begin, s->subject_end);
     int made = c->nb;
 
     p->skipped = ret == 0;
@@ -600,7 +373,7 @@ static int add_sentence(Parser *p, const TTMSegment *s)
     return ret < 0 ? ret : made;
 }
 
-static int is_participle(const Parser *p, int i)
+static int is_participle(const TTMParser *p, int i)
 {
     return is(p, i, TTM_WORD_VERB_FORM) &&
            (p->tokens.token[i].verb.form == TTM_FORM_PAST ||
@@ -608,7 +381,7 @@ static int is_participle(const Parser *p, int i)
 }
 
 /* Whether segment k only describes, as the sentence goes on behind it. */
-static int is_set_apart(const Parser *p, int k, int nb)
+static int is_set_apart(const TTMParser *p, int k, int nb)
 {
     const TTMSegment *s = &p->segment[k];
 
@@ -618,7 +391,7 @@ static int is_set_apart(const Parser *p, int k, int nb)
 }
 
 /* Whether a noun phrase without a verb shares the verb of a later segment. */
-static int shares_verb(const Parser *p, int k, int nb)
+static int shares_verb(const TTMParser *p, int k, int nb)
 {
     const TTMSegment *s = &p->segment[k];
 
@@ -650,7 +423,7 @@ static int shares_verb(const Parser *p, int k, int nb)
 }
 
 /* A subject and a direction: the verb is the one before. */
-static int add_gapped(Parser *p, const TTMSegment *s)
+static int add_gapped(TTMParser *p, const TTMSegment *s)
 {
     const TTMClause *before = &p->clauses->clause[p->clauses->nb - 1];
     TTMClause *c = &p->clauses->clause[p->clauses->nb];
@@ -658,7 +431,7 @@ static int add_gapped(Parser *p, const TTMSegment *s)
 
     if (!before->nb_acts || p->clauses->nb == TTM_MAX_CLAUSES)
         return 0;
-    ret = add_subject(p, s->begin, s->end - 1);
+    ret = ttm_parser_add_subject(p, s->begin, s->end - 1);
     if (ret <= 0)
         return ret;
     c->act[0]   = before->act[0];
@@ -669,10 +442,10 @@ static int add_gapped(Parser *p, const TTMSegment *s)
     p->last     = p->waiting;
     p->waiting  = p->clauses->nb;
     ret = ttm_text_append(&c->action, "", before->act[0].said);
-    return ret < 0 ? ret : add_words(p, &c->action, s->end - 1, s->end);
+    return ret < 0 ? ret : ttm_parser_add_words(p, &c->action, s->end - 1, s->end);
 }
 
-static int has_style(const Parser *p, const TTMSegment *s)
+static int has_style(const TTMParser *p, const TTMSegment *s)
 {
     for (int i = s->begin; i < s->end; i++)
         if (is(p, i, TTM_WORD_STYLE))
@@ -681,13 +454,13 @@ static int has_style(const Parser *p, const TTMSegment *s)
 }
 
 /* A segment without a verb. */
-static int add_phrase(Parser *p, int k, int nb)
+static int add_phrase(TTMParser *p, int k, int nb)
 {
     const TTMSegment *s = &p->segment[k];
     int ret;
 
     if (s->except && ttm_is_noun_phrase(&p->tokens, s)) {
-        ret = add_subject(p, s->begin, s->end);
+        ret = ttm_parser_add_subject(p, s->begin, s->end);
         if (ret > 0 && !(k + 1 < nb && is(p, s[1].begin, TTM_WORD_RELATIVE)))
             ret = add_exception(p);
         p->skipped = 0;
@@ -699,7 +472,7 @@ static int add_phrase(Parser *p, int k, int nb)
         ttm_is_noun(&p->tokens, s->end - 2))
         return add_gapped(p, s);
     if (ttm_is_noun_phrase(&p->tokens, s))
-        return shares_verb(p, k, nb) ? add_subject(p, s->begin, s->end) : 0;
+        return shares_verb(p, k, nb) ? ttm_parser_add_subject(p, s->begin, s->end) : 0;
     if (is(p, s->begin, TTM_WORD_PLACE) && is(p, s->begin + 1,
            TTM_WORD_DETERMINER)) {
         for (int i = s->begin; i < s->end; i++)
@@ -717,7 +490,7 @@ static int add_phrase(Parser *p, int k, int nb)
 }
 
 /* Words about the picture that are also verbs: "slow zoom in", "film grain". */
-static int is_about_picture(const Parser *p, const TTMSegment *s)
+static int is_about_picture(const TTMParser *p, const TTMSegment *s)
 {
     if (is(p, s->verb, TTM_WORD_STYLE) &&
         !is(p, s->begin, TTM_WORD_DETERMINER | TTM_WORD_PRONOUN))
@@ -731,7 +504,7 @@ static int is_about_picture(const Parser *p, const TTMSegment *s)
     return 0;
 }
 
-static int build_clauses(Parser *p, int nb)
+static int build_clauses(TTMParser *p, int nb)
 {
     TTMClauses *c = p->clauses;
     int last_end = 0;       /* clauses of the last subjects end here */
@@ -785,7 +558,7 @@ static int build_clauses(Parser *p, int nb)
 
 int ttm_clauses_parse(TTMClauses *clauses, const char *text)
 {
-    Parser *p = ttm_array_alloc(1, sizeof(*p));
+    TTMParser *p = ttm_array_alloc(1, sizeof(*p));
     int ret;
 
     memset(clauses, 0, sizeof(*clauses));

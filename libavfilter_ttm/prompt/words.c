@@ -39,7 +39,7 @@ static const struct {
       "nearby behind beside besides above below across through throughout "
       "along alongside inside within beneath between upon amid amidst "
       "underneath outside with without of during like for via beyond per "
-      "atop despite atop opposite about front next " },
+      "atop despite opposite about front next " },
     { TTM_WORD_WAY, " to towards toward into from off onto past out around "
       "round " },
     { TTM_WORD_DIRECTION, " left right up down leftward leftwards rightward "
@@ -66,12 +66,12 @@ static const struct {
       "image close-up closeup portrait painting sketch drawing "
       "illustration artwork zoom zooms pan pans dolly camera cameras lens "
       "perspective angle scene scenery style stylized animation anime pixar "
-      "disney depth exposure slow-motion slowmo timelapse time-lapse "
+      "disney depth exposure slow-motion timelapse time-lapse "
       "hyperlapse loop looping seamless motion movement movements atmosphere "
       "mood background foreground composition wallpaper studio award-winning "
       "vibe vibes tones palette contrast saturation sharp sharpness focus "
       "blur stunning gorgeous breathtaking epic ambience ambiance viewpoint "
-      "pov drone-shot aerial panorama panoramic handheld steadycam view frame "
+      "pov aerial panorama panoramic handheld steadycam view frame "
       "screen expression pose gesture fashion manner pace speed rhythm music "
       "shadow shadows sound effect effects details texture "
       "textures colours colors hour " },
@@ -80,7 +80,7 @@ static const struct {
       "campfire fireplace lava rain snow snowflakes raindrops wind grass "
       "foliage reeds wheat sand dust sparks embers fireworks lightning aurora "
       "surf tide rapids bubbles petals leaves fountain blizzard storm haze "
-      "reflections reflection ripples vapor vapour candlelight northern-lights "
+      "reflections reflection ripples vapor vapour candlelight "
       "meadow forest trees branches confetti ash "
       "ashes mud foam spray " },
     { TTM_WORD_BODY, " head heads arm arms hand hands leg legs paw paws tail "
