@@ -24,13 +24,14 @@ def byte_symbols() -> list[str]:
     return [chr(b) for b in printable] + [chr(256 + i) for i in range(len(rest))]
 
 
-def caption_words(count: int, seed: int) -> Counter[str]:
+def caption_words(count: int, seed: int, puppets: float = 0.0) -> Counter[str]:
     """Words of captions, motion captions and local prompts."""
     words: Counter[str] = Counter()
     for part in range(0, count, 256):
         batch = scenes.generate(
-            256, 1, (16, 16), seed=seed + part, objects=(1, scenes.MAX_OBJECTS)
-        )
+            256, 1, (16, 16), seed=seed + part, objects=(1, scenes.MAX_OBJECTS),
+            puppets=puppets,
+        )  # fmt: skip
         prompts = batch.captions + batch.motion_captions
         prompts += [p for local in batch.local_prompts for p in local]
         for prompt in prompts:
@@ -99,7 +100,7 @@ def main() -> None:
     args = parser.parse_args()
     config = load_config(args.config)
     c, folder = config["tokenizer"], Path(args.bundle) / "tokenizer"
-    words = caption_words(c["captions"], config["seed"])
+    words = caption_words(c["captions"], config["seed"], c.get("puppets", 0.0))
     save_tokenizer(learn_merges(words, c["merges"]), c["max_length"], folder)
     tokenizer = load_tokenizer(folder)
     lengths = [len(tokenizer(w).input_ids) - 2 for w in words]

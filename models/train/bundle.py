@@ -103,7 +103,7 @@ def build_unet(config: Config, stage: str) -> UNetMotionModel:
 def stage_meta(config: Config, stage: str) -> Config:
     """The "ttm" part of a stage's config.json."""
     c = config[stage]
-    # "tinted" masks; only in comparisons optical "flow" in place of masks.
+    # "tinted" or "dense" masks; only in comparisons optical "flow" in their place.
     extra = {"trajectory": c["trajectory"]} if "trajectory" in c else {}
     return extra | {
         "inputs": c["inputs"],

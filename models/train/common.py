@@ -56,10 +56,16 @@ def paint_ids(ids: Tensor, colours: Tensor) -> Tensor:
     return table.gather(1, flat).view(b, f, h, w, 3).permute(0, 1, 4, 2, 3)
 
 
-def draw_colours(batch: int, objects: int, generator: torch.Generator) -> Tensor:
-    """A random palette entry for each object, [B, L + 1], where the generator is."""
+def draw_colours(
+    batch: int,
+    objects: int,
+    generator: torch.Generator,
+    among: int = TRAINED_COLOURS,
+) -> Tensor:
+    """A random palette entry of the first `among` for each object, [B, L + 1], where
+    the generator is."""
     device = generator.device
-    keys = torch.rand(batch, TRAINED_COLOURS, generator=generator, device=device)
+    keys = torch.rand(batch, among, generator=generator, device=device)
     chosen = keys.argsort(1)[:, :objects] + 1
     return F.pad(chosen, (1, 0))
 

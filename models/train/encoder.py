@@ -11,7 +11,8 @@ from torch import Tensor
 
 import scenes
 from bundle import STAGES, Config, load_tokenizer, load_vae, stage_meta, token_ids
-from common import draw_colours, half, images, numbers, paint_ids
+import dense
+from common import TRAINED_COLOURS, draw_colours, half, images, numbers, paint_ids
 from pipeline import encode_clip
 from tints import fit_turns, levels_of, paint_tints
 from trajectory import carry, fit_similarity, refine_ids, regions_of
@@ -35,6 +36,9 @@ class Encoder:
         self.weights = training.get("verb_weights")
         self.puppets = training.get("puppets", 0.0)
         self.levels = len(config[stage]["block_out_channels"])
+        # What stage 1 predicts; stage 2 has to be told.
+        first = config[STAGES[0]] or {}
+        self.dense = first.get("trajectory") == "dense"
 
     @torch.no_grad()
     def draw(
@@ -45,10 +49,11 @@ class Encoder:
             clips, self.config["frames"], tuple(self.meta["size"]), seed=seed,
             objects=(1, OBJECTS), split=split, device=self.device,
             weights=self.weights if split == "train" else None,
-            puppets=self.puppets,
+            puppets=self.puppets, dense=self.dense,
         )  # fmt: skip
         g = numbers(seed, self.device)
-        colours = draw_colours(clips, OBJECTS, g)
+        among = dense.OBJECTS if self.dense else TRAINED_COLOURS
+        colours = draw_colours(clips, OBJECTS, g, among)
         video, ids = images(batch.video), batch.ids.long()
         flow = flow_images(batch) if self.meta.get("trajectory") == "flow" else None
         with half(self.device):
@@ -57,8 +62,7 @@ class Encoder:
                 out = self._motion(video[:, 0], ids, painted)
                 texts = batch.motion_captions
             else:
-                turns = batch.turns.to(self.device)
-                out = self._video(video, ids, turns, colours, g, flow)
+                out = self._video(batch, video, ids, colours, g, flow)
                 texts = batch.captions
         local = [(p + [""] * OBJECTS)[:OBJECTS] for p in batch.local_prompts]
         out["text"] = token_ids(self.tokenizer, texts).to(self.device)
@@ -68,6 +72,8 @@ class Encoder:
         if keep:
             out |= {"video": video, "ids": batch.ids, "colours": colours}
             out["turns"] = batch.turns.to(self.device)
+            if batch.origins is not None:
+                out["origins"] = batch.origins
             if flow is not None:
                 out["flow_images"] = flow
         return out
@@ -82,6 +88,10 @@ class Encoder:
         """The trajectory as images, as the stage's settings have it."""
         if flow is not None:
             return flow
+        if self.dense:
+            boxes = dense.boxes_of(ids[:, 0], OBJECTS)
+            places = dense.positions_of(batch.origins, ids, boxes)
+            return dense.paint_dense(ids, places, colours)
         if self.meta.get("trajectory") != "tinted":
             return paint_ids(ids, colours)
         return paint_tints(ids, levels_of(batch.turns.to(ids.device)), colours)
@@ -98,16 +108,19 @@ class Encoder:
 
     def _video(
         self,
+        batch: scenes.SceneBatch,
         video: Tensor,
         ids: Tensor,
-        turns: Tensor,
         colours: Tensor,
         g: torch.Generator,
         flow: Tensor | None,
     ) -> Clips:
         needs, first, used = self.meta["inputs"], ids[:, 0], ids
         parts = {"target": video}
-        if "carried" in needs:
+        if "carried" in needs and self.dense:
+            places = disturbed(batch.origins, g)
+            parts["carried"] = dense.carry_dense(video[:, 0], first, ids, places)
+        elif "carried" in needs:
             # Half of the fits see masks as coarse as stage 1's.
             seen = ids
             if torch.rand((), generator=g, device=g.device) < 0.5:
@@ -115,6 +128,7 @@ class Encoder:
                 seen = seen.repeat_interleave(2, 3)
             fit = fit_similarity(first, seen, OBJECTS)
             if (self.config[STAGES[0]] or {}).get("trajectory") == "tinted":
+                turns = batch.turns.to(self.device)
                 fit.turns = seen_turns(seen, turns, g)
             used = refine_ids(first, seen, fit)
             exact = torch.rand(ids.shape[0], generator=g, device=g.device) < 0.15
@@ -147,6 +161,18 @@ def seen_turns(ids: Tensor, turns: Tensor, g: torch.Generator) -> Tensor:
     b, f, h, w = ids.shape
     levels = levels.transpose(1, 2).gather(2, ids.flatten(2)).view(b, f, h, w)
     return fit_turns(ids, levels, turns.shape[1])
+
+
+def disturbed(origins: Tensor, g: torch.Generator) -> Tensor:
+    """Origins [B, F, H, W, 2] as a first stage predicts them: off by a smooth field of
+    up to a fiftieth of the height or so, that changes from frame to frame."""
+    b, f, h, w, _ = origins.shape
+    size = 0.02 * h * torch.rand(b, 1, 1, 1, 1, generator=g, device=g.device).square()
+    coarse = torch.randn(b * f, 2, 8, 8, generator=g, device=g.device)
+    field = F.interpolate(coarse, (h, w), mode="bilinear", align_corners=False)
+    field = field.view(b, f, 2, h, w).movedim(2, -1) * size
+    field[:, 0] = 0
+    return origins + field
 
 
 def flow_images(batch: scenes.SceneBatch) -> Tensor:

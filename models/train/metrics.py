@@ -11,6 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 import scenes
+import dense
 from common import half, numbers, paint_ids
 from pipeline import Prompts, decode_clip, sample_stage
 from stray import drop_stray
@@ -117,8 +118,11 @@ def evaluate_motion(
         image = decode_clip(encoder.vae, x)
     true = clips["ids"].long()
     first, edge = true[:, 0], true.shape[-1]
-    tinted = stage.meta.get("trajectory") == "tinted"
-    if tinted:
+    kind = stage.meta.get("trajectory")
+    tinted = kind == "tinted"
+    if kind == "dense":
+        predicted, places = dense.decode_dense(image, colours)
+    elif tinted:
         predicted, levels = split_rows(decode_rows(image, colours))
     else:
         predicted = decode_ids(image, colours)
@@ -132,6 +136,11 @@ def evaluate_motion(
     if tinted:
         fit.turns = fit_turns(predicted, levels, objects)
         turned = turn_scores(fit.turns, clips["turns"], present)
+    if kind == "dense":
+        places = dense.smooth_positions(predicted, places)
+        boxes = dense.boxes_of(first, objects)
+        found = dense.origins_of(places, predicted, boxes)
+        turned = origin_scores(found, clips["origins"], predicted, true, fit)
     refined = refine_ids(first, predicted, fit)
     true_fit = fit_similarity(first, true, objects)
     told = moved_as_told(fit, true_fit, present, edge)
@@ -145,6 +154,9 @@ def evaluate_motion(
             shown.insert(1, image[b].clamp(-1, 1))
             fitted = levels_of(fit.turns[one])
             shown[2] = paint_tints(refined[one], fitted, colour)[0]
+        elif kind == "dense":
+            shown[0] = decode_clip(encoder.vae, clips["target"][one])[0]
+            shown.insert(1, image[b].clamp(-1, 1))
         else:
             shown.insert(1, paint_ids(predicted[one], colour)[0])
         rows.append(torch.cat([clip[pick] for clip in shown]))
@@ -155,6 +167,35 @@ def evaluate_motion(
         "iou_static": foreground_iou(first[:, None].expand_as(true), true, objects),
         "told": sum(told) / max(len(told), 1),
         **turned,
+    }
+
+
+def origin_scores(
+    found: Tensor, origins: Tensor, predicted: Tensor, true: Tensor, fit: Fit
+) -> dict[str, float]:
+    """Mean distance of the places in the still [B, F, H, W, 2] that pixels come from,
+    in frame heights, where ids [B, F, H, W] agree: as found, as the similarity fit of
+    the predicted ids has it, and as if nothing had moved."""
+    h, w = true.shape[2:]
+    agree = ((predicted == true) & (true > 0))[:, 1:]
+    rigid = torch.zeros_like(origins)
+    for l in range(fit.scales.shape[1]):
+        was = scenes.rigid_origins(
+            fit.centres[:, l], fit.scales[:, l], fit.turns[:, l], (h, w)
+        )
+        rigid = torch.where((true == l + 1)[..., None], was, rigid)
+    parts = {"origins": found, "origins_rigid": rigid, "origins_still": None}
+    x = (torch.arange(w, device=true.device) + 0.5).expand(h, w)
+    y = (torch.arange(h, device=true.device) + 0.5)[:, None].expand(h, w)
+    here = torch.stack([x, y], -1)
+    return {
+        name: float(
+            ((here if part is None else part) - origins)
+            .norm(dim=-1)[:, 1:][agree]
+            .mean()
+        )
+        / h
+        for name, part in parts.items()
     }
 
 

@@ -15,6 +15,7 @@ from diffusers import AutoencoderKL, UNetMotionModel
 from torch import Tensor
 
 from bundle import Bundle, Config, decode_latents, encode_images, encode_text
+import dense
 from common import paint_ids
 from fast_unet import fast_forward
 from masked_attention import Regions
@@ -152,7 +153,10 @@ def motion_conditions(
 ) -> Conditions:  # fmt: skip
     """Stage 1: still [B, 3, H, W] and first ids [B, H, W] at the stage's size."""
     image = encode_clip(vae, still[:, None])
-    if meta.get("trajectory") == "tinted":
+    if meta.get("trajectory") == "dense":
+        places = dense.still_positions(masks, dense.boxes_of(masks, objects))
+        painted = dense.paint_dense(masks[:, None], places, colours)
+    elif meta.get("trajectory") == "tinted":
         rest = torch.full((masks.shape[0], objects, 1), float(REST))
         painted = paint_tints(masks[:, None], rest, colours)
     else:
@@ -260,8 +264,10 @@ def generate(
     prompts = encode_prompts(bundle, [motion], [locals_])
     x = sample_stage(one, meta1, noise[0][None], cond, prompts, **settings(0))
     image = decode_clip(bundle.vae, x)
-    tinted = meta1.get("trajectory") == "tinted"
-    if tinted:
+    kind = meta1.get("trajectory")
+    if kind == "dense":
+        predicted, places = dense.decode_dense(image, table)
+    elif kind == "tinted":
         predicted, levels = split_rows(decode_rows(image, table))
     else:
         predicted = decode_ids(image, table)
@@ -270,12 +276,19 @@ def generate(
     still2, first2 = resize_image(still[None], h2, w2), resize_ids(masks[None], h2, w2)
     grown = resize_ids(predicted.flatten(0, 1), h2, w2).view(1, frames, h2, w2)
     grown[:, 0] = first2
-    fit = fit_similarity(first2, grown, objects)
-    if tinted:
-        fit.turns = fit_turns(predicted, levels, objects)
-    refine = default["refine"] != "none"
-    ids = refine_ids(first2, grown, fit) if refine else grown
-    carried = carry(still2, first2, ids, fit, refine)
+    if kind == "dense":  # the shapes are as predicted
+        places = dense.smooth_positions(predicted, places)
+        places = _enlarged(places, h2, w2)
+        ids, boxes = grown, dense.boxes_of(first2, objects)
+        origins = dense.origins_of(places, ids, boxes)
+        carried = dense.carry_dense(still2, first2, ids, origins)
+    else:
+        fit = fit_similarity(first2, grown, objects)
+        if kind == "tinted":
+            fit.turns = fit_turns(predicted, levels, objects)
+        refine = default["refine"] != "none"
+        ids = refine_ids(first2, grown, fit) if refine else grown
+        carried = carry(still2, first2, ids, fit, refine)
     cond = video_conditions(
         bundle.vae, meta2, still2, ids, carried, objects, table, len(two.down_blocks)
     )
@@ -292,6 +305,15 @@ def resize_image(image: Tensor, h: int, w: int) -> Tensor:
     return F.interpolate(
         image, (h, w), mode="bicubic", antialias=True, align_corners=False
     ).clamp(-1, 1)
+
+
+def _enlarged(places: Tensor, h: int, w: int) -> Tensor:
+    """Positions [B, F, H, W, 2] at another size, from the nearest pixel as ids are:
+    those of another object must not be mixed in."""
+    b, f = places.shape[:2]
+    y = ((torch.arange(h) + 0.5) * places.shape[2] / h).floor().long()
+    x = ((torch.arange(w) + 0.5) * places.shape[3] / w).floor().long()
+    return places[:, :, y][:, :, :, x].view(b, f, h, w, 2)
 
 
 def resize_ids(ids: Tensor, h: int, w: int) -> Tensor:

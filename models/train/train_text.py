@@ -37,10 +37,14 @@ from common import (
     save_checkpoint,
 )
 
-NOUN_LIST = sorted({n for ns in scenes.SHAPES.values() for n in ns} | set(scenes.NOUNS))
+NOUN_LIST = sorted(
+    {noun for nouns in scenes.SHAPES.values() for noun in nouns}
+    | set(scenes.NOUNS)
+    | set(scenes.PUPPET_NOUNS)
+)
 NOUN_INDEX = {noun: i for i, noun in enumerate(NOUN_LIST)}
 COLOUR_INDEX = {name: i for i, name in enumerate(scenes.COLOURS)}
-VERB_INDEX = {name: i for i, name in enumerate(scenes.VERBS)}
+VERB_INDEX = {name: i for i, name in enumerate(scenes.VERBS + scenes.SHAPE_VERBS)}
 
 
 class Reader(nn.Module):
@@ -73,13 +77,18 @@ def _nothing_drawn() -> None:
         len(kind), 3, *size
     )
     generator.render.paint = lambda *arguments: None
+    generator.puppet_paint.paint_puppet = lambda *arguments: None
+    generator.puppet_paint.shade_floor = lambda *arguments: None
 
 
-def draw(clips: int, frames: int, seed: int, split: str = "train"):
+def draw(
+    clips: int, frames: int, seed: int, split: str = "train", puppets: float = 0.0
+):
     """Prompts, the noun asked about, and the answers."""
     batch = scenes.generate(
-        clips, frames, (16, 16), seed=seed, objects=(1, scenes.MAX_OBJECTS), split=split
-    )
+        clips, frames, (16, 16), seed=seed, objects=(1, scenes.MAX_OBJECTS),
+        split=split, puppets=puppets,
+    )  # fmt: skip
     prompts, nouns, paths, verbs, colours = [], [], [], [], []
     for b in range(clips):
         for l, noun in enumerate(batch.names[b]):
@@ -139,6 +148,7 @@ def main() -> None:
         step = ema.steps = saved["step"]
         spent = saved["spent"]
     log, begun = Log(work / "text.log"), step
+    puppets = c.get("puppets", 0.0)
     schedule = Schedule(c["steps"], args.minutes or c.get("minutes", 0), spent)
 
     def losses(model: nn.Module, data) -> tuple[Tensor, float, float]:
@@ -156,7 +166,7 @@ def main() -> None:
 
     while schedule.progress(step) < 1:
         p = schedule.progress(step)
-        data = draw(c["batch"], frames, config["seed"] + step)
+        data = draw(c["batch"], frames, config["seed"] + step, puppets=puppets)
         loss, error, right = losses(text, data)
         loss.backward()
         rate = learning_rate(c["rate"], step, p, 0.4)
@@ -165,7 +175,7 @@ def main() -> None:
         step += 1
         if step % 50 == 0 or schedule.progress(step) >= 1:
             with torch.no_grad():
-                held = losses(ema.module, draw(128, frames, 7, "held_out"))
+                held = losses(ema.module, draw(128, frames, 7, "held_out", puppets))
             log(
                 step=step, eta=schedule.eta(step), loss=loss.item(), path=error,
                 verb=right, held_out_path=held[1], held_out_verb=held[2],

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 import torch
@@ -14,6 +15,7 @@ from torch import Tensor
 import scenes
 from bundle import Config, build_vae, load_config, load_vae, save_vae
 from common import (
+    TRAINED_COLOURS,
     Ema,
     Log,
     Optimizers,
@@ -29,6 +31,7 @@ from common import (
     paint_ids,
     save_checkpoint,
 )
+import dense
 from tints import REST, SPAN, levels_of, paint_tints
 
 
@@ -39,22 +42,26 @@ def draw_images(
     size: tuple[int, int],
     holes: bool = True,
     device: torch.device | str = "cpu",
-    tinted: bool = False,
+    trajectory: str = "masks",
     masks_share: float = 0.3,
+    puppets: float = 0.0,
 ) -> Tensor:
     """[count, 3, edge, edge] in [-1, 1]: half pictures, the rest masks and
     pictures with grey holes (none without `holes`: nothing like them is ever
-    decoded); crops of full-size clips and whole small clips. Masks are flat or
-    tinted, masks_share is their part."""
+    decoded); crops of full-size clips and whole small clips. Masks are as stage
+    1's trajectory, masks_share is their part; puppets is that of the objects that
+    are articulated."""
     g = numbers(seed)
     clips, frames = max(count // 4, 1), 4
     small = bool(torch.rand((), generator=g) < 0.4)
     drawn = (edge, edge) if small else size
     batch = scenes.generate(
-        clips, frames, drawn, seed=seed, objects=(1, scenes.MAX_OBJECTS), device=device
-    )
+        clips, frames, drawn, seed=seed, objects=(1, scenes.MAX_OBJECTS),
+        device=device, puppets=puppets, dense=trajectory == "dense",
+    )  # fmt: skip
     video = images(batch.video)
-    masks = mask_images(batch, draw_colours(clips, scenes.MAX_OBJECTS, g), tinted, g)
+    colours = mask_colours(clips, trajectory, g)
+    masks = mask_images(batch, colours, trajectory, g)
     roll = torch.rand(clips, frames, generator=g)
     # Holes as carrying leaves them: another frame's objects cut out.
     other = batch.ids.roll(1, 1) if roll[0, 0] < 0.5 else batch.ids.roll(1, 0)
@@ -71,16 +78,34 @@ def draw_images(
     return mixed.flatten(0, 1)[:count].contiguous()
 
 
+def mask_colours(clips: int, trajectory: str, g: torch.Generator) -> Tensor:
+    """Palette entries [B, L + 1] that a trajectory of that kind may have."""
+    among = dense.OBJECTS if trajectory == "dense" else TRAINED_COLOURS
+    return draw_colours(clips, scenes.MAX_OBJECTS, g, among)
+
+
 def mask_images(
     batch: scenes.SceneBatch,
     colours: Tensor,
-    tinted: bool,
+    trajectory: str,
     any_tint: torch.Generator | None = None,
 ) -> Tensor:
     """Colour-coded masks [B, F, 3, H, W] of drawn clips as stage 1 has them; with
-    any_tint half of the objects have random tints, as few turn."""
+    any_tint half of the objects have random tints, as few turn, and the positions
+    of dense ones are turned at random, so that all colours come everywhere."""
     colours = colours.to(batch.ids.device)
-    if not tinted:
+    if trajectory == "dense":
+        ids = batch.ids.long()
+        boxes = dense.boxes_of(ids[:, 0], colours.shape[1] - 1)
+        places = dense.positions_of(batch.origins, ids, boxes)
+        if any_tint:
+            angle = math.tau * torch.rand(len(ids), 1, 1, 1, generator=any_tint)
+            cos, sin = angle.cos().to(ids.device), angle.sin().to(ids.device)
+            x, y = (places - 0.5).unbind(-1)
+            places = torch.stack([cos * x - sin * y, sin * x + cos * y], -1) + 0.5
+            places = places.clamp(0, 1)
+        return dense.paint_dense(ids, places, colours)
+    if trajectory != "tinted":
         return paint_ids(batch.ids, colours)
     levels = levels_of(batch.turns.cpu())
     if any_tint:
@@ -134,9 +159,9 @@ def loss_of(
     }
 
 
-def is_tinted(config: Config) -> bool:
-    """Whether stage 1's masks are."""
-    return config["image_to_motion"].get("trajectory") == "tinted"
+def trajectory_of(config: Config) -> str:
+    """What stage 1's masks are: "masks", "tinted" or "dense"."""
+    return config["image_to_motion"].get("trajectory", "masks")
 
 
 def psnr(a: Tensor, b: Tensor) -> float:
@@ -150,12 +175,14 @@ def evaluate(vae: AutoencoderKL, config: Config, clips: int = 8) -> dict[str, fl
     out, device = {}, next(vae.parameters()).device
     for name, size in (("full", tuple(config["size"])), ("small", (64, 64))):
         batch = scenes.generate(
-            clips, 2, size, seed=99, split="held_out", device=device
-        )
+            clips, 2, size, seed=99, split="held_out", device=device,
+            puppets=config["vae"]["training"].get("puppets", 0.0),
+            dense=trajectory_of(config) == "dense",
+        )  # fmt: skip
         g = numbers(1, device)
         x = images(batch.video).flatten(0, 1)
-        colours = draw_colours(clips, scenes.MAX_OBJECTS, g)
-        m = mask_images(batch, colours, is_tinted(config)).flatten(0, 1)
+        colours = mask_colours(clips, trajectory_of(config), g)
+        m = mask_images(batch, colours, trajectory_of(config)).flatten(0, 1)
         for kind, picture in (("picture", x), ("mask", m)):
             with half(x.device):
                 y = vae.decode(vae.encode(picture).latent_dist.mean).sample
@@ -170,8 +197,10 @@ def finish(vae: AutoencoderKL, config: Config, noise: float) -> None:
     for seed in range(6):
         size = tuple(config["size"])
         x = draw_images(
-            32, 64, 10_000_000 + seed, size, device=device, tinted=is_tinted(config)
-        )
+            32, 64, 10_000_000 + seed, size, device=device,
+            trajectory=trajectory_of(config),
+            puppets=config["vae"]["training"].get("puppets", 0.0),
+        )  # fmt: skip
         values.append(vae.encode(x).latent_dist.mean)
     z = torch.cat(values)
     scale, shift = 1 / float(z.std()), float(z.mean())
@@ -238,7 +267,7 @@ def main() -> None:
         share = 0.3 if not args.decoder_only else 0.1 if full else 0.8
         x = draw_images(
             count, edge, seed, size, not args.decoder_only, device,
-            is_tinted(config), share,
+            trajectory_of(config), share, c.get("puppets", 0.0),
         )  # fmt: skip
         noise = c["latent_noise"] * (1.0 if p < 0.7 else 0.5)
         loss, parts = loss_of(vae, x.to(memory_format=torch.channels_last), noise)

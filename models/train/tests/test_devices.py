@@ -17,6 +17,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+import dense  # noqa: E402
 from bundle import STAGES, build_unet, stage_meta  # noqa: E402
 from common import choose_device, half, paint_ids  # noqa: E402
 from pipeline import Prompts, predict_sample, sample_stage  # noqa: E402
@@ -51,7 +52,14 @@ def test_trajectories_stay_on_the_device() -> None:
         fit = fit_similarity(first, decoded, OBJECTS)
         used = refine_ids(first, decoded, fit)
         carried = carry(still, first, used, fit)
-        for tensor in (painted, decoded, fit.centres, used, carried):
+        origins = torch.zeros(2, 4, 64, 64, 2, device=CUDA)
+        boxes = dense.boxes_of(first, OBJECTS)
+        places = dense.positions_of(origins, ids, boxes)
+        shown = dense.paint_dense(ids, places, colours)
+        back = dense.origins_of(dense.decode_dense(shown, colours)[1], ids, boxes)
+        along = dense.carry_dense(still, first, ids, back)
+        made = (painted, decoded, fit.centres, used, carried, shown, back, along)
+        for tensor in made:
             assert tensor.device == CUDA
 
 
