@@ -133,6 +133,7 @@ struct TTMBackend {
     const TTMLog *log;
     enum TTMDType precision;    ///< of activations, set by open
     size_t alignment;           ///< of arena offsets, set by open
+    size_t spare;               ///< bytes it may hold beyond what it was asked for, set by open
     int is_software;            ///< a GPU's interface to the CPU; set by open
     size_t bytes_allocated, bytes_peak; ///< of buffers, kept by the wrappers
     volatile int *cancel;       ///< NULL, or a flag that makes runs return TTM_ERR_CANCELLED

@@ -116,6 +116,7 @@ static int plan(const TTMContext *ctx, const Shape *s, const TTMLog *log,
                           (size_t)s->width[1] * (size_t)s->height[1] +
                           (size_t)s->out_width * (size_t)s->out_height * 3 *
                           sizeof(float) * COMPOSE_PICTURES;
+    need->pictures += ctx->backend->spare;
     need->together += need->pictures;
     need->single    = largest + need->pictures;
     return ret;

@@ -438,6 +438,10 @@ void ttm_vk_device_close(TTMVk *vk)
         ttm_vk_pipelines_free(vk);
         if (vk->timeline)
             vk->fn.DestroySemaphore(vk->device, vk->timeline, NULL);
+        ttm_log(vk->log, TTM_LOG_DEBUG, "vulkan: %zu allocations of memory, at most "
+                "%.1f MiB at once", vk->nb_allocations,
+                (double)vk->memory_peak / (1 << 20));
+        free(vk->blocks);
         if (!vk->borrowed)
             vk->fn.DestroyDevice(vk->device, NULL);
     }

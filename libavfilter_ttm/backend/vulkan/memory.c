@@ -16,15 +16,44 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+
 /**
  * @file
- * Device memory. Where host and device share memory, buffers are mapped.
+ * Device memory. Small pieces share blocks; what is larger has an allocation of its
+ * own. A block holds buffers only, so that bufferImageGranularity is no concern, and
+ * where host and device share memory it is mapped as a whole. It is given back with
+ * its last piece.
  */
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "backend/vulkan/vk.h"
 #include "util/hostmem.h"
+#include "util/mem.h"
+
+/** Pieces of at most this size share a block. */
+#define LARGEST_PIECE (TTM_VK_BLOCK_BYTES / 2)
+
+/** Pieces are multiples of this, and aligned to it. */
+#define GRANULE ((VkDeviceSize)256)
+
+/** Free bytes of a block. */
+typedef struct Span {
+    VkDeviceSize offset, bytes;
+} Span;
+
+/** An allocation. */
+struct TTMVkBlock {
+    VkDeviceMemory memory;
+    VkDeviceSize size;
+    int type;                   ///< of memory
+    int shared;                 ///< has room for several pieces
+    char *mapped;               ///< NULL where the host cannot see it
+    Span *spans;                ///< that are free, in order; no two touch
+    size_t nb_spans, capacity;
+    size_t nb_pieces;
+};
 
 /** 1 where the device works on the host's own memory. */
 static int is_unified(const TTMVk *vk)
@@ -90,101 +119,170 @@ static int choose_type(const TTMVk *vk, uint32_t allowed, int staging)
     return type >= 0 ? type : find_type(vk, allowed, 0);
 }
 
-static int allocate(TTMVk *vk, size_t bytes, int staging, const char *purpose,
-                    TTMVkBuffer **buffer)
+/** 1 when this memory is mapped as a rule. */
+static int wants_mapping(const TTMVk *vk, int type, int staging)
 {
-    VkBufferCreateInfo info = {
-        .sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
-        .size  = (bytes + 15) / 16 * 16,
-        .usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT |
-                 VK_BUFFER_USAGE_TRANSFER_SRC_BIT |
-                 VK_BUFFER_USAGE_TRANSFER_DST_BIT,
-    };
-    VkMemoryAllocateInfo memory = {
-        .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
-    };
     const VkMemoryPropertyFlags host = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT |
                                        VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
-    VkMemoryRequirements needs;
-    TTMVkBuffer *b = NULL;
-    VkResult result;
-    int type;
 
-    if (info.size > vk->max_allocation || info.size > vk->max_buffer)
-        return ttm_fail(vk->log, TTM_ERR_MEMORY, "vulkan: %s need %zu MiB in one "
-                        "piece, %s gives at most %llu MiB: use a smaller size or "
-                        "fewer frames", purpose, bytes >> 20, vk->name,
-                        (unsigned long long)(vk->max_allocation >> 20));
-    b = calloc(1, sizeof(*b));
-    if (!b)
-        return ttm_fail(vk->log, TTM_ERR_MEMORY, "vulkan: out of memory");
-    b->id         = ++vk->next_buffer_id;
-    b->size       = info.size;
-    b->base.bytes = bytes;
-    result = vk->fn.CreateBuffer(vk->device, &info, NULL, &b->buffer);
-    if (result != VK_SUCCESS)
-        goto fail;
-    vk->fn.GetBufferMemoryRequirements(vk->device, b->buffer, &needs);
-    type   = choose_type(vk, needs.memoryTypeBits, staging);
-    result = VK_ERROR_FEATURE_NOT_PRESENT;
-    if (type < 0)
-        goto fail;
-    memory.allocationSize  = needs.size;
-    memory.memoryTypeIndex = type;
-    result = vk->fn.AllocateMemory(vk->device, &memory, NULL, &b->memory);
-    if (result != VK_SUCCESS)
-        goto fail;
-    result = vk->fn.BindBufferMemory(vk->device, b->buffer, b->memory, 0);
-    if (result != VK_SUCCESS)
-        goto fail;
     /* across a bus, reading mapped device memory is far slower than staging */
-    if ((staging || is_unified(vk)) &&
-        (vk->memory.memoryTypes[type].propertyFlags & host) == host) {
-        result = vk->fn.MapMemory(vk->device, b->memory, 0, VK_WHOLE_SIZE, 0,
-                                  &b->mapped);
-        if (result != VK_SUCCESS)
-            goto fail;
+    return (staging || is_unified(vk)) &&
+           (vk->memory.memoryTypes[type].propertyFlags & host) == host;
+}
+
+static void free_block(TTMVk *vk, TTMVkBlock *block)
+{
+    if (block->memory) {
+        vk->fn.FreeMemory(vk->device, block->memory, NULL);
+        vk->memory_held -= block->size;
     }
-    *buffer = b;
-    return 0;
+    for (size_t i = 0; i < vk->nb_blocks; i++)
+        if (vk->blocks[i] == block)
+            vk->blocks[i] = vk->blocks[--vk->nb_blocks];
+    free(block->spans);
+    free(block);
+}
+
+/** A block without pieces; it is the last of vk->blocks. */
+static VkResult make_block(TTMVk *vk, VkDeviceSize size, int type, int mapped,
+                           int shared, TTMVkBlock **block)
+{
+    const VkMemoryAllocateInfo info = {
+        .sType           = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
+        .allocationSize  = size,
+        .memoryTypeIndex = type,
+    };
+    TTMVkBlock *b = calloc(1, sizeof(*b));
+    VkResult result = VK_ERROR_OUT_OF_HOST_MEMORY;
+    void *data;
+
+    if (!b || ttm_array_grow(&vk->blocks, &vk->blocks_capacity, vk->nb_blocks + 1,
+                             sizeof(*vk->blocks)) < 0 ||
+        ttm_array_grow(&b->spans, &b->capacity, 1, sizeof(*b->spans)) < 0)
+        goto fail;
+    result = vk->fn.AllocateMemory(vk->device, &info, NULL, &b->memory);
+    if (result != VK_SUCCESS)
+        goto fail;
+    b->size   = size;
+    b->type   = type;
+    b->shared = shared;
+    b->spans[b->nb_spans++] = (Span){ 0, size };
+    vk->blocks[vk->nb_blocks++] = b;
+    vk->memory_held += size;
+    if (vk->memory_held > vk->memory_peak)
+        vk->memory_peak = vk->memory_held;
+    vk->nb_allocations++;
+    if (mapped) {
+        result = vk->fn.MapMemory(vk->device, b->memory, 0, VK_WHOLE_SIZE, 0, &data);
+        if (result != VK_SUCCESS) {
+            free_block(vk, b);
+            return result;
+        }
+        b->mapped = data;
+    }
+    *block = b;
+    return VK_SUCCESS;
 
 fail:
-    ttm_vk_buffer_free(vk, &b);
-    return ttm_fail(vk->log, result == VK_ERROR_FEATURE_NOT_PRESENT ?
-                    TTM_ERR_DEVICE : TTM_ERR_MEMORY,
-                    "vulkan: %s need %zu MiB, %s answers %s: use a smaller size "
-                    "or fewer frames", purpose, (bytes >> 20) + 1, vk->name,
-                    ttm_vk_result_name(result));
-}
-
-void ttm_vk_buffer_free(TTMVk *vk, TTMVkBuffer **buffer)
-{
-    TTMVkBuffer *b = *buffer;
-
-    if (!b)
-        return;
-    ttm_vk_transfers_release(vk, b);
-    if (b->buffer)
-        vk->fn.DestroyBuffer(vk->device, b->buffer, NULL);
-    if (b->memory)
-        vk->fn.FreeMemory(vk->device, b->memory, NULL);
+    if (b)
+        free(b->spans);
     free(b);
-    *buffer = NULL;
+    return result;
 }
 
-int ttm_vk_staging_create(TTMVk *vk, size_t bytes, TTMVkBuffer **buffer)
+/** Take a piece from the smallest span that has room; 0 when none has. */
+static int take_piece(TTMVkBlock *b, VkDeviceSize bytes, TTMVkMemory *memory)
 {
-    return allocate(vk, bytes, 1, "transfers", buffer);
+    size_t best = b->nb_spans;
+
+    /* now, so that giving it back needs no memory */
+    if (ttm_array_grow(&b->spans, &b->capacity, b->nb_pieces + 3,
+                       sizeof(*b->spans)) < 0)
+        return 0;
+    for (size_t i = 0; i < b->nb_spans; i++)
+        if (b->spans[i].bytes >= bytes &&
+            (best == b->nb_spans || b->spans[i].bytes < b->spans[best].bytes))
+            best = i;
+    if (best == b->nb_spans)
+        return 0;
+    *memory = (TTMVkMemory){ b, b->memory, b->spans[best].offset, bytes };
+    b->spans[best].offset += bytes;
+    b->spans[best].bytes  -= bytes;
+    if (!b->spans[best].bytes) {
+        b->nb_spans--;
+        memmove(&b->spans[best], &b->spans[best + 1],
+                (b->nb_spans - best) * sizeof(*b->spans));
+    }
+    b->nb_pieces++;
+    return 1;
 }
 
-int ttm_vk_buffer_create(TTMVk *vk, size_t bytes, int fill, const char *purpose,
-                         TTMVkBuffer **buffer)
+/** Give a piece back; spans that touch become one. */
+static void give_piece(TTMVkBlock *b, VkDeviceSize offset, VkDeviceSize bytes)
 {
-    int ret = allocate(vk, bytes, 0, purpose, buffer);
+    size_t at = 0;
 
-    if (ret >= 0 && fill)
-        ret = ttm_vk_buffer_clear(vk, *buffer);
-    if (ret < 0)
-        ttm_vk_buffer_free(vk, buffer);
-    return ret;
+    while (at < b->nb_spans && b->spans[at].offset < offset)
+        at++;
+    memmove(&b->spans[at + 1], &b->spans[at], (b->nb_spans - at) * sizeof(*b->spans));
+    b->spans[at] = (Span){ offset, bytes };
+    b->nb_spans++;
+    for (size_t i = at ? at - 1 : 0; i <= at && i + 1 < b->nb_spans;) {
+        if (b->spans[i].offset + b->spans[i].bytes != b->spans[i + 1].offset) {
+            i++;
+            continue;
+        }
+        b->spans[i].bytes += b->spans[i + 1].bytes;
+        b->nb_spans--;
+        memmove(&b->spans[i + 1], &b->spans[i + 2],
+                (b->nb_spans - i - 1) * sizeof(*b->spans));
+        if (at == i + 1)
+            at = i;
+    }
+    b->nb_pieces--;
+}
+
+VkResult ttm_vk_memory_take(TTMVk *vk, const VkMemoryRequirements *needs, int staging,
+                            TTMVkMemory *memory)
+{
+    const VkDeviceSize bytes = (needs->size + GRANULE - 1) / GRANULE * GRANULE;
+    const int type   = choose_type(vk, needs->memoryTypeBits, staging);
+    const int mapped = type >= 0 && wants_mapping(vk, type, staging);
+    const int shared = bytes <= LARGEST_PIECE && needs->alignment <= GRANULE;
+    TTMVkBlock *block = NULL;
+    VkResult result;
+
+    if (type < 0)
+        return VK_ERROR_FEATURE_NOT_PRESENT;
+    for (size_t i = 0; i < vk->nb_blocks && shared; i++)
+        if (vk->blocks[i]->shared && vk->blocks[i]->type == type &&
+            !vk->blocks[i]->mapped == !mapped &&
+            take_piece(vk->blocks[i], bytes, memory))
+            return VK_SUCCESS;
+    result = shared ? make_block(vk, TTM_VK_BLOCK_BYTES, type, mapped, 1, &block) :
+                      VK_ERROR_OUT_OF_DEVICE_MEMORY;
+    if (result != VK_SUCCESS)   /* there may still be room for less */
+        result = make_block(vk, needs->size, type, mapped, 0, &block);
+    if (result != VK_SUCCESS)
+        return result;
+    if (!take_piece(block, block->shared ? bytes : needs->size, memory)) {
+        free_block(vk, block);
+        return VK_ERROR_OUT_OF_HOST_MEMORY;
+    }
+    return VK_SUCCESS;
+}
+
+void ttm_vk_memory_give(TTMVk *vk, TTMVkMemory *memory)
+{
+    if (!memory->block)
+        return;
+    give_piece(memory->block, memory->offset, memory->bytes);
+    if (!memory->block->nb_pieces)
+        free_block(vk, memory->block);
+    memory->block = NULL;
+}
+
+void *ttm_vk_memory_mapped(const TTMVkMemory *memory)
+{
+    return memory->block->mapped ? memory->block->mapped + memory->offset : NULL;
 }

@@ -268,6 +268,10 @@ typedef struct TTMVk {
     VkSemaphore timeline;
     uint64_t timeline_value;        ///< last value that a submission signals
     uint64_t timeline_done;         ///< value that it has reached, as far as is known
+    struct TTMVkBlock **blocks;     ///< allocations
+    size_t nb_blocks, blocks_capacity;
+    size_t memory_held, memory_peak;///< bytes of them, now and at most
+    size_t nb_allocations;          ///< so far
     uint64_t next_buffer_id;
     TTMVkTransfers transfers;
     struct TTMVkBuffer *planes;     ///< of images; these are made when first needed
@@ -284,11 +288,20 @@ typedef struct TTMVk {
     int cache_changed;
 } TTMVk;
 
-/** Device memory. */
+typedef struct TTMVkBlock TTMVkBlock;
+
+/** Part of an allocation, see memory.c. */
+typedef struct TTMVkMemory {
+    TTMVkBlock *block;          ///< NULL: none
+    VkDeviceMemory handle;
+    VkDeviceSize offset, bytes;
+} TTMVkMemory;
+
+/** A buffer and its memory. */
 typedef struct TTMVkBuffer {
     TTMBuffer base;
     VkBuffer buffer;
-    VkDeviceMemory memory;
+    TTMVkMemory memory;
     VkDeviceSize size;
     uint64_t id;                ///< never used twice
     uint64_t batch;             ///< of copies that used it last
@@ -357,6 +370,21 @@ void ttm_vk_images_free(TTMVk *vk);
 
 /** Bytes that are free in the largest heap of the device. */
 size_t ttm_vk_free_memory(TTMVk *vk);
+
+/** What small pieces of memory are cut from, unless there is less. */
+#define TTM_VK_BLOCK_BYTES ((VkDeviceSize)1 << 20)
+
+/**
+ * Memory that suits a buffer, mapped where the host shares it or, @p staging, has to
+ * see it. Nothing is logged.
+ */
+VkResult ttm_vk_memory_take(TTMVk *vk, const VkMemoryRequirements *needs, int staging,
+                            TTMVkMemory *memory);
+void ttm_vk_memory_give(TTMVk *vk, TTMVkMemory *memory);
+/** Where the host sees it, or NULL. */
+void *ttm_vk_memory_mapped(const TTMVkMemory *memory);
+
+/* buffer.c */
 
 /**
  * Create a buffer, rounded up to 16 bytes; @p fill: zero it. @p purpose is for

@@ -63,6 +63,7 @@ static int open_device(TTMBackend *backend, const TTMBackendRequest *request)
     if (ret >= 0)
         ret = choose_precision(backend, request->precision);
     backend->is_software = vk->type == VK_PHYSICAL_DEVICE_TYPE_CPU;
+    backend->spare       = TTM_VK_BLOCK_BYTES;
     backend->alignment   = 64;
     if (vk->limits.minStorageBufferOffsetAlignment > backend->alignment)
         backend->alignment = vk->limits.minStorageBufferOffsetAlignment;
