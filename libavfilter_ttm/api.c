@@ -22,11 +22,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "options.h"
 #include "clip/context.h"
 #include "clip/report.h"
 #include "clip/sizes.h"
 #include "render/hardware.h"
+#include "settings/options.h"
 #include "util/choices.h"
 #include "util/image.h"
 #include "util/mem.h"

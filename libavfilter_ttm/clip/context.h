@@ -22,9 +22,9 @@
 #define TTM_CLIP_CONTEXT_H
 
 #include "clip/clip.h"
-#include "clip/settings.h"
 #include "model/loras.h"
 #include "model/networks.h"
+#include "settings/settings.h"
 #include "ttm.h"
 
 struct TTMContext {

@@ -31,6 +31,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "prompt/append.h"
 #include "prompt/prompts.h"
 #include "prompt/parser.h"
 #include "util/mem.h"

@@ -23,24 +23,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "prompt/append.h"
 #include "prompt/clauses.h"
 #include "util/mem.h"
 #include "util/textfile.h"
 #include "util/utf8.h"
 
 #define MAX_PROMPT_FILE (64 << 10)
-
-int ttm_text_append(char **text, const char *separator, const char *part)
-{
-    char *joined = *text ? ttm_asprintf("%s%s%s", *text, separator, part) :
-                           ttm_strdup(part);
-
-    if (!joined)
-        return TTM_ERR_MEMORY;
-    free(*text);
-    *text = joined;
-    return 0;
-}
 
 static char *trimmed(const char *text, size_t length)
 {

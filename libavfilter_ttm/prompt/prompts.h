@@ -94,7 +94,4 @@ void ttm_prompts_free(TTMPrompts *prompts);
 /** Read a text file (at most 64 KiB) without the blanks around the text. */
 int ttm_prompt_load(char **text, const TTMLog *log, const char *path);
 
-/** *text = *text + separator + part; the first part takes no separator. */
-int ttm_text_append(char **text, const char *separator, const char *part);
-
 #endif /* TTM_PROMPT_PROMPTS_H */

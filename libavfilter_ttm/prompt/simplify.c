@@ -27,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "prompt/append.h"
 #include "prompt/clauses.h"
 #include "prompt/complete.h"
 #include "util/mem.h"

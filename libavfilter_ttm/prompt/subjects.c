@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "prompt/append.h"
 #include "prompt/prompts.h"
 
 /* Subjects that are not one thing: "everything stays still". */

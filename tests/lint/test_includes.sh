@@ -16,13 +16,10 @@ own=$(grep -rHoE --include='*.[ch]' '^ *# *include *"[^"]+"' $lib |
           sed 's|'"$lib"'/||; s/: *# *include *"/:/; s/"$//' |
           grep -v '^hosts/')
 
-# Folders from the lowest to the highest; those on one line do not see each other.
-wrong=$(echo "$own" | awk -F: '
+wrong=$(echo "$own" | awk -F: -v layers="$(grep -v '^#' tests/lint/layers.txt |
+                                               paste -sd'|')" '
     BEGIN {
-        count = split("util|tensor|io|graph|backend|run|sampler|" \
-                      "nets prompt|segment motion|model|" \
-                      "denoise render|clip",
-                      ranks, "|")
+        count = split(layers, ranks, "|")
         for (i = 1; i <= count; i++) {
             folders = split(ranks[i], names, " ")
             for (j = 1; j <= folders; j++) level[names[j]] = i

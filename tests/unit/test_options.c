@@ -25,7 +25,7 @@
 #include <stdlib.h>
 
 #include "files.h"
-#include "options.h"
+#include "settings/options.h"
 #include "util/parse.h"
 #include "util/rng.h"
 

@@ -33,7 +33,7 @@
 #include <unistd.h>
 
 #include "backend/vulkan/program.h"
-#include "options.h"
+#include "settings/options.h"
 #include "vulkan_device.h"
 
 static void test_names(void **state)

@@ -31,7 +31,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "options.h"
+#include "settings/options.h"
 
 /** Keeps the last error, warning and information lines of a log. */
 typedef struct TestLog {

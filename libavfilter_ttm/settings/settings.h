@@ -19,8 +19,8 @@
 
 /** @file What a context was opened with: the inside of TTMSettings. */
 
-#ifndef TTM_CLIP_SETTINGS_H
-#define TTM_CLIP_SETTINGS_H
+#ifndef TTM_SETTINGS_SETTINGS_H
+#define TTM_SETTINGS_SETTINGS_H
 
 #include "ttm.h"
 #include "util/choices.h"
@@ -62,4 +62,4 @@ struct TTMSettings {
     void *log_opaque;
 };
 
-#endif /* TTM_CLIP_SETTINGS_H */
+#endif /* TTM_SETTINGS_SETTINGS_H */

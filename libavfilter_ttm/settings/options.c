@@ -18,7 +18,7 @@
 
 /** @file The one table of options. */
 
-#include "options.h"
+#include "settings/options.h"
 
 #include <string.h>
 

@@ -24,7 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "options.h"
+#include "settings/options.h"
 #include "util/mem.h"
 #include "util/parse.h"
 #include "util/rng.h"

@@ -18,10 +18,10 @@
 
 /** @file Inside view of the options: their table, and settings that are checked. */
 
-#ifndef TTM_OPTIONS_H
-#define TTM_OPTIONS_H
+#ifndef TTM_SETTINGS_OPTIONS_H
+#define TTM_SETTINGS_OPTIONS_H
 
-#include "clip/settings.h"
+#include "settings/settings.h"
 #include "util/log.h"
 
 /** An option, and where its value is in TTMSettings: char *, int, int64_t, double or TTMRational. */
@@ -51,4 +51,4 @@ int ttm_settings_check(const TTMSettings *settings, const TTMLog *log);
 /** Copy all members; strings are copied. Free with ttm_settings_uninit(). */
 int ttm_settings_copy(TTMSettings *to, const TTMSettings *from);
 
-#endif /* TTM_OPTIONS_H */
+#endif /* TTM_SETTINGS_OPTIONS_H */
