@@ -185,6 +185,12 @@ static void combine(TTMAct *a, const TTMWays *w, const TTMTokens *t)
         a->motion = TTM_MOTION_PLACE;
     if (a->motion == TTM_MOTION_FOLLOW && a->passive)
         a->motion = TTM_MOTION_GO;
+    if (fixed && a->passive && a->motion == TTM_MOTION_PLACE && (w->x || w->y)) {
+        a->motion = TTM_MOTION_GO;      /* "is hit to the left" */
+        a->x = w->x;
+        a->y = w->y;
+        return;
+    }
     if (fixed) {
         if (a->motion == TTM_MOTION_PLACE && w->off &&
             ttm_word_in(" take takes taking took ", verb, strlen(verb)))
@@ -206,6 +212,7 @@ static void combine(TTMAct *a, const TTMWays *w, const TTMTokens *t)
     if (a->motion == TTM_MOTION_GROW && w->shrink)
         a->motion = TTM_MOTION_SHRINK;
     if (w->closer && (goes(a->motion) || a->motion == TTM_MOTION_PLACE ||
+                      a->motion == TTM_MOTION_JUMP ||
                       a->motion == TTM_MOTION_UNKNOWN))
         a->motion = TTM_MOTION_CLOSER;
     else if ((w->away || w->off) && !w->x && !w->y &&

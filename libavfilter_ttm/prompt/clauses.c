@@ -260,6 +260,12 @@ static int add_caused(TTMParser *p, const TTMSegment *s, const TTMAct *act)
     return 0;
 }
 
+/* What is hit stays, unless it is said where it goes: a drum, a ball. */
+static const char hits[] =
+    " hit hits hitting strike strikes striking knock knocks knocking tap taps "
+    "tapping blow blows blowing beat beats beating punch punches punching sweep "
+    "sweeps sweeping flick flicks flicking nudge nudges nudging smash smashes ";
+
 /* What a subject kicks or pushes: "the ball is kicked to the left". */
 static int add_moved_object(TTMParser *p, const TTMSegment *s)
 {
@@ -274,8 +280,16 @@ static int add_moved_object(TTMParser *p, const TTMSegment *s)
         return ret;
     if (act.verb < 0 || act.passive || act.object >= act.object_end ||
         !((act.flags & (TTM_VERB_MOVES_OTHER | TTM_VERB_MOVES_BOTH)) ||
-          is_followed(p, &act)))
+          in(p, act.verb, hits) || is_followed(p, &act)))
         return 0;
+    memset(&own, 0, sizeof(own));
+    if (in(p, act.verb, hits)) {
+        own.motion = TTM_MOTION_GO;
+        ttm_act_continue(&own, &p->tokens, act.object_end, end);
+        if (!own.x && !own.y)
+            return 0;
+        memset(&own, 0, sizeof(own));
+    }
     /* "rides a wave" */
     for (int i = act.object; i < act.object_end; i++)
         if (is(p, i, TTM_WORD_SCENERY) && i + 1 == act.object_end)
@@ -287,9 +301,9 @@ static int add_moved_object(TTMParser *p, const TTMSegment *s)
     if (ret <= 0)
         return ret;
     /* the verb's own motion and the directions behind its object */
-    memset(&own, 0, sizeof(own));
     ttm_verb_find(&verb, p->tokens.token[act.verb].word);
-    own.motion = verb.motion == TTM_MOTION_FOLLOW ? TTM_MOTION_GO : verb.motion;
+    own.motion = verb.motion == TTM_MOTION_FOLLOW || in(p, act.verb, hits)
+                 ? TTM_MOTION_GO : verb.motion;
     own.pace   = verb.pace;
     own.verb   = act.verb;
     ttm_act_continue(&own, &p->tokens, act.object_end, end);
@@ -424,7 +438,7 @@ static int shares_verb(const TTMParser *p, int k, int nb)
 }
 
 /* A subject and a direction: the verb is the one before. */
-static int add_gapped(TTMParser *p, const TTMSegment *s)
+static int add_gapped(TTMParser *p, const TTMSegment *s, int noun_end)
 {
     const TTMClause *before = &p->clauses->clause[p->clauses->nb - 1];
     TTMClause *c = &p->clauses->clause[p->clauses->nb];
@@ -432,18 +446,18 @@ static int add_gapped(TTMParser *p, const TTMSegment *s)
 
     if (!before->nb_acts || p->clauses->nb == TTM_MAX_CLAUSES)
         return 0;
-    ret = ttm_parser_add_subject(p, s->begin, s->end - 1);
+    ret = ttm_parser_add_subject(p, s->begin, noun_end);
     if (ret <= 0)
         return ret;
     c->act[0]   = before->act[0];
     c->act[0].x = c->act[0].y = 0;
     c->nb_acts  = 1;
-    ttm_act_continue(&c->act[0], &p->tokens, s->end - 1, s->end);
+    ttm_act_continue(&c->act[0], &p->tokens, noun_end, s->end);
     c->known[0] = before->known[0];
     p->last     = p->waiting;
     p->waiting  = p->clauses->nb;
     ret = ttm_text_append(&c->action, "", before->act[0].said);
-    return ret < 0 ? ret : ttm_parser_add_words(p, &c->action, s->end - 1, s->end);
+    return ret < 0 ? ret : ttm_parser_add_words(p, &c->action, noun_end, s->end);
 }
 
 static int has_style(const TTMParser *p, const TTMSegment *s)
@@ -467,11 +481,17 @@ static int add_phrase(TTMParser *p, int k, int nb)
         p->skipped = 0;
         return ret;
     }
-    /* "the tall man walks left and the short man right" */
-    if (s->with_and && p->clauses->nb && p->waiting == p->clauses->nb &&
-        is(p, s->end - 1, TTM_WORD_DIRECTION) && s->end - 2 > s->begin &&
-        ttm_is_noun(&p->tokens, s->end - 2))
-        return add_gapped(p, s);
+    /* "the tall man walks left and the short man (to the) right" */
+    if (s->joined && p->clauses->nb && p->waiting == p->clauses->nb &&
+        is(p, s->end - 1, TTM_WORD_DIRECTION) && !is(p, s->begin, TTM_WORD_PLACE |
+                                                     TTM_WORD_WAY)) {
+        int noun_end = s->end - 1;
+
+        if (in(p, noun_end - 1, " the ") && in(p, noun_end - 2, " to towards "))
+            noun_end -= 2;
+        if (noun_end - 1 > s->begin && ttm_is_noun(&p->tokens, noun_end - 1))
+            return add_gapped(p, s, noun_end);
+    }
     if (ttm_is_noun_phrase(&p->tokens, s))
         return shares_verb(p, k, nb) ? ttm_parser_add_subject(p, s->begin, s->end) : 0;
     if (is(p, s->begin, TTM_WORD_PLACE) && is(p, s->begin + 1,
@@ -496,6 +516,10 @@ static int is_about_picture(const TTMParser *p, const TTMSegment *s)
     if (is(p, s->verb, TTM_WORD_STYLE) &&
         !is(p, s->begin, TTM_WORD_DETERMINER | TTM_WORD_PRONOUN))
         return 1;
+    for (int i = s->begin; i < s->end && s->verb == s->begin; i++)
+        if (is(p, i, TTM_WORD_STYLE) && is(p, s->verb, TTM_WORD_VERB) &&
+            !is(p, s->begin + 1, TTM_WORD_DETERMINER))
+            return 1;               /* "slow motion" */
     if (s->verb > s->begin + 1 && !is(p, s->verb - 1, TTM_WORD_STYLE))
         return 0;
     for (int i = s->begin; i < s->end && i < s->begin + 3; i++)
@@ -503,6 +527,30 @@ static int is_about_picture(const TTMParser *p, const TTMSegment *s)
                      "lens cinematic "))
             return 1;
     return 0;
+}
+
+/* "feeds the ducks, which swim left": a clause about the object; 0: none. */
+static int add_relative(TTMParser *p, const TTMSegment *s)
+{
+    const TTMSegment *before = s - 1;
+    TTMClauses *c = p->clauses;
+    TTMAct act;
+    int first = c->nb, ret = 1;
+
+    if (s == p->segment || before->verb < 0)
+        return 0;
+    ttm_act_read(&act, &p->tokens, before->verb, before->end);
+    if (act.verb < 0 || act.object >= act.object_end || act.object_end != before->end)
+        return 0;
+    if (c->clause[c->nb - 1].moved)
+        first--;
+    else
+        ret = ttm_parser_add_subject(p, act.object, act.object_end);
+    if (ret > 0)
+        ret = give_act(p, &c->clause[first], s->verb, s->end, "and");
+    p->last    = first;
+    p->waiting = c->nb;
+    return ret < 0 ? ret : c->nb > first;
 }
 
 static int build_clauses(TTMParser *p, int nb)
@@ -537,6 +585,9 @@ static int build_clauses(TTMParser *p, int nb)
             p->last    = p->waiting;
             p->waiting = last_end = c->nb;
             p->skipped = 0;
+        } else if (c->nb && s->joined && is(p, s->begin, TTM_WORD_RELATIVE) &&
+                   (ret = add_relative(p, s)) != 0) {
+            last_end = c->nb;
         } else if (c->nb && !p->skipped) {
             /* what was moved stands behind the subjects */
             nb_all = c->nb;

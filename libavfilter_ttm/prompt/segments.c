@@ -167,7 +167,8 @@ static void look_for_verbs(const TTMTokens *t, int begin, int end, int joined,
             (nouns || first || (i == begin + 1 &&
                                 ttm_token_is(t, begin, TTM_WORD_PRONOUN))) &&
             !is_noun_here(t, i, begin, end, nouns)) {
-            const int described = c->participle >= 0 && i == c->participle + 1;
+            const int described = c->participle >= 0 && i == c->participle + 1 &&
+                                  form_is(t, c->participle, TTM_FORM_ING);
 
             /* ", taking slow steps" */
             const int goes_on = joined && c->participle == begin &&

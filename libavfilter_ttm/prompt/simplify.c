@@ -94,8 +94,12 @@ static int write_phrase(const Summary *s, const TTMPrompts *p, int side,
                         char *text, int *guessed)
 {
     size_t used = 0;
-    int in_place = 0;
+    int in_place = 0, sure = 0;
 
+    /* "runs to the right, carrying a bag": what is told goes before a guess */
+    for (int i = 0; i < s->nb; i++)
+        sure |= has_path(s->act[i]) && !s->act[i]->guess &&
+                s->act[i]->motion != TTM_MOTION_FOLLOW;
     *guessed = 0;
     text[0]  = 0;
     for (int i = 0; i < s->nb && !s->scenery; i++) {
@@ -104,7 +108,7 @@ static int write_phrase(const Summary *s, const TTMPrompts *p, int side,
         char phrase[MAX_PHRASE];
 
         in_place |= act.motion == TTM_MOTION_PLACE;
-        if (!has_path(&act))
+        if (!has_path(&act) || (sure && act.guess))
             continue;
         if (act.motion == TTM_MOTION_FOLLOW && !is_object(p, other)) {
             act.motion = TTM_MOTION_GO;

@@ -114,6 +114,24 @@ static int add_unplaced(TTMParser *p, char **text, int begin, int end, int head)
     return ret;
 }
 
+/* A name without the colours and sizes before it: "air balloon" of a red one. */
+static const char *plain_name(const char *name)
+{
+    for (const char *end; (end = strchr(name, ' ')); name = end + 1) {
+        char word[TTM_MAX_WORD];
+        size_t length = (size_t)(end - name);
+
+        if (length >= sizeof(word))
+            break;
+        memcpy(word, name, length);
+        word[length] = 0;
+        if (!(ttm_word_class(word) & (TTM_WORD_COLOUR | TTM_WORD_SIZE |
+                                      TTM_WORD_POSITION)))
+            break;
+    }
+    return name;
+}
+
 /* The noun that "one", "the other" and "the red" stand for: an earlier one. */
 static const char *borrowed_noun(const TTMParser *p, int end)
 {
@@ -125,7 +143,8 @@ static const char *borrowed_noun(const TTMParser *p, int end)
             if (!is(p, i, TTM_WORD_COLOUR | TTM_WORD_SIZE | TTM_WORD_POSITION))
                 break;
         }
-    return p->clauses->nb ? p->clauses->clause[p->clauses->nb - 1].noun : NULL;
+    return p->clauses->nb ? plain_name(p->clauses->clause[p->clauses->nb - 1].name)
+                          : NULL;
 }
 
 static int is_stand_in(const TTMParser *p, int begin, int end)
@@ -141,6 +160,7 @@ static int is_stand_in(const TTMParser *p, int begin, int end)
 static int name_clause(TTMParser *p, TTMClause *c, int start, int core_end, int end,
                        int head, const char *noun)
 {
+    const char *last = noun ? strrchr(noun, ' ') : NULL;
     int name = start;
 
     if (noun && in(p, core_end - 1, " one ones ") && core_end - 1 > start)
@@ -148,7 +168,7 @@ static int name_clause(TTMParser *p, TTMClause *c, int start, int core_end, int 
     while (name < (noun ? core_end : head) && is(p, name, TTM_WORD_DETERMINER))
         name++;
     if (add_unplaced(p, &c->subject, start, core_end, noun ? -1 : head) < 0 ||
-        (noun ? ttm_text_append(&c->noun, "", noun)
+        (noun ? ttm_text_append(&c->noun, "", last ? last + 1 : noun)
               : ttm_parser_add_words(p, &c->noun, head, head + 1)) < 0 ||
         add_unplaced(p, &c->name, name, core_end, noun ? -1 : head) < 0 ||
         ttm_parser_add_words(p, &c->description, name, core_end) < 0)

@@ -178,7 +178,7 @@ static const struct {
       "snooze recline lounge relax meditate " },
     { TTM_MOTION_STILL, 0, FIXED | STATE,
       " wear hold contain include feature surround cover dress decorate "
-      "fill show depict resemble seem have own keep line frame "
+      "fill depict resemble seem have own keep line frame "
       "locate situate mount seat cloak " },
 
     /* In place; FIXED: what is said of directions is no way to go. */
@@ -229,7 +229,7 @@ static const struct {
       " dance jostle flail scramble breakdance cascade crowd stamp flow "
       "stream circulate " },
     { TTM_MOTION_PLACE, 0, FIXED,
-      " make let rear flip backflip hide pretend count ring knot handle " },
+      " make let show rear flip backflip hide pretend count ring knot handle " },
     { TTM_MOTION_PLACE, 0, KNOWN | FIXED,
       " take " },
     { TTM_MOTION_PLACE, 0, KNOWN,

@@ -41,7 +41,8 @@ static const char fast_words[] =
 int ttm_starts_object(const TTMTokens *t, int i, int end)
 {
     if (i >= end || t->token[i].stop ||
-        ttm_token_in(t, i, " smaller larger bigger "))
+        ttm_token_in(t, i, " smaller larger bigger open shut closed free "
+                            "loose apart "))
         return 0;
     if (ttm_token_is(t, i, TTM_WORD_DETERMINER | TTM_WORD_COLOUR | TTM_WORD_SIZE |
                            TTM_WORD_BODY))
@@ -160,7 +161,7 @@ static void read_aim(TTMWays *w, const TTMTokens *t, int i, int prep)
     else if (ttm_token_in(t, prep, " from ") && ttm_token_in(t, i, towards_us))
         w->away = 1;
     else if (to && !ttm_token_in(t, i + 1, " of ") &&
-             ttm_token_in(t, i, " sky ceiling heavens clouds heaven surface "
+             ttm_token_in(t, i, " sky ceiling heavens heaven surface "
                                 "stars moon sun "))
         w->aim_y = -1;
     else if (ttm_token_in(t, prep, " into ") && ttm_token_in(t, i, " air "))

@@ -85,7 +85,7 @@ static const struct {
       "ashes mud foam spray " },
     { TTM_WORD_BODY, " head heads arm arms hand hands leg legs paw paws tail "
       "tails wing wings ear ears eye eyes mouth lips lip hair foot feet "
-      "finger fingers fin fins trunk tongue neck hips hip shoulder shoulders "
+      "finger fingers fin fins tongue neck hips hip shoulder shoulders "
       "knee knees beak jaw jaws claw claws hoof hooves antenna antennae "
       "tentacle tentacles mane fur whiskers nose snout chest body torso "
       "waist elbow elbows toes fist fists thumb brow eyebrows eyebrow feathers "

@@ -179,6 +179,16 @@ static void captions_of_the_rules(void **state)
     assert_int_equal(wrong, 0);
 }
 
+static void captions_held_out(void **state)
+{
+    int wrong, nb = check_file("tests/data/captions-held-out.txt", &wrong);
+
+    (void)state;
+    assert_true(nb >= 80);
+    printf("# %d of %d\n", nb - wrong, nb);
+    assert_true(100 * wrong <= 5 * nb);
+}
+
 /* What is put into known words stays as it is when it is read again. */
 static void simplified_prompts_stay(void **state)
 {
@@ -353,6 +363,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(captions_of_the_rules),
+        cmocka_unit_test(captions_held_out),
         cmocka_unit_test(simplified_prompts_stay),
         cmocka_unit_test(simplified_json), cmocka_unit_test(lines_of_the_log),
         cmocka_unit_test(hostile_texts), cmocka_unit_test(long_texts),
