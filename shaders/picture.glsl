@@ -23,10 +23,13 @@ layout(push_constant) uniform Push {
     uint bytes, out_bytes;  /* a sample of packed pictures; 0: floats */
     float scale, shift, low, high;
     float amount;
+    int field_width, field_height;  /* of the objects' fields, 0: none */
 };
 
 /* Numbers an object in motion and in table. */
 #define MOTION_ROW 6
+#define FIELD_ROW 3
+#define FIELD_TORN 4.0
 #define COVER_ROW 8
 #define TEXTURE_TIMES 4
 
@@ -101,16 +104,53 @@ float name(vec2 at, ivec2 size, uint channel)                                \
     return mix(top, low, part.y);                                            \
 }
 
-/* vec2 source(id, at): where a position of an object was in frame 0. */
+/* Where an object's row begins in motion. */
+uint motion_row(uint id)
+{
+    return (id - 1u) * uint(MOTION_ROW + FIELD_ROW * field_width * field_height);
+}
+
+/*
+ * vec3 source(id, at, size): where a position of an object was in frame 0, by its
+ * field too where it has one (TTM_OP_PICTURE, graph/graph.h), and how far it is
+ * there at all; of pictures of that size.
+ */
 #define DEFINE_SOURCE(motion)                                                \
-vec2 source(uint id, vec2 at)                                                \
+vec3 field_value(uint i)                                                     \
 {                                                                            \
-    uint i = MOTION_ROW * (id - 1u);                                         \
-    float a = motion[i + 4], b = motion[i + 5];                              \
+    return vec3(motion[i], motion[i + 1u], motion[i + 2u]);                  \
+}                                                                            \
                                                                              \
-    at -= vec2(motion[i + 2], motion[i + 3]);                                \
-    return vec2(motion[i], motion[i + 1]) +                                  \
-           vec2(a * at.x + b * at.y, a * at.y - b * at.x);                   \
+vec3 source(uint id, vec2 at, ivec2 size)                                    \
+{                                                                            \
+    uint i = motion_row(id);                                                 \
+    ivec2 field = ivec2(field_width, field_height);                          \
+    float a = motion[i + 4u], b = motion[i + 5u];                            \
+    vec2 away = at - vec2(motion[i + 2u], motion[i + 3u]);                   \
+    vec3 from = vec3(vec2(motion[i], motion[i + 1u]) +                       \
+                     vec2(a * away.x + b * away.y,                           \
+                          a * away.y - b * away.x), 1.0);                    \
+                                                                             \
+    if (field.x > 0) {                                                       \
+        vec2 steps = vec2(field) / vec2(size);                               \
+        vec2 p = clamp(at * steps - 0.5, vec2(0.0), vec2(field - 1));        \
+        ivec2 f = ivec2(p), g = min(f + 1, field - 1);                       \
+        vec2 part = p - vec2(f), range;                                      \
+        vec3 v00, v10, v01, v11;                                             \
+                                                                             \
+        i  += MOTION_ROW;                                                    \
+        v00 = field_value(i + FIELD_ROW * uint(f.y * field.x + f.x));        \
+        v10 = field_value(i + FIELD_ROW * uint(f.y * field.x + g.x));        \
+        v01 = field_value(i + FIELD_ROW * uint(g.y * field.x + f.x));        \
+        v11 = field_value(i + FIELD_ROW * uint(g.y * field.x + g.x));        \
+        range = max(max(v00.xy, v10.xy), max(v01.xy, v11.xy)) -              \
+                min(min(v00.xy, v10.xy), min(v01.xy, v11.xy));               \
+        if (any(greaterThan(range * steps, vec2(FIELD_TORN))))               \
+            part = step(0.5, part);                                          \
+        v00 = mix(mix(v00, v10, part.x), mix(v01, v11, part.x), part.y);     \
+        from = vec3(from.xy + v00.xy, v00.z);                                \
+    }                                                                        \
+    return from;                                                             \
 }
 
 #endif

@@ -39,7 +39,7 @@ void main()
     if (gl_GlobalInvocationID.x >= count)
         return;
     if (moved) {
-        at = source(id, at);
+        at = source(id, at, size).xy;
         grey = REFINED == 0u && !comes_from(id, at);
     } else {
         grey = BYTE(first_ids, i) != 0u;

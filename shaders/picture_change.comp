@@ -29,7 +29,8 @@ void main()
         return;
     id = BYTE(ids, i);
     if (id > 0u && id <= uint(objects)) {
-        vec2 q = source(id, vec2(i % uint(width), i / uint(width)) + 0.5);
+        vec2 q = source(id, vec2(i % uint(width), i / uint(width)) + 0.5,
+                        size).xy;
 
         value.rgb = vec3(net[3u * i], net[3u * i + 1u], net[3u * i + 2u]) -
                     sample_decoded(q, size);

@@ -113,13 +113,15 @@ struct Part {
 Part next_part(inout uint left, uint predicted, vec2 at, float rest, vec2 ratio)
 {
     Part part = Part(vec2(0.0), 0.0, 0.0);
+    vec3 from;
 
     while (left != 0u && part.share <= 0.0 && rest > 0.002) {
         uint id = (left & predicted) != 0u ? findLSB(predicted) : findLSB(left);
 
         left &= ~(1u << id);
-        part.source = source(id + 1u, at);
-        part.own    = cover_alpha(id + 1u, part.source * ratio);
+        from = source(id + 1u, at, ivec2(in_width, in_height));
+        part.source = from.xy;
+        part.own    = from.z * cover_alpha(id + 1u, part.source * ratio);
         part.share  = rest * (REFINED == 1u ? part.own : predicted_alpha(id + 1u, at));
     }
     return part;
@@ -156,7 +158,8 @@ float uncovered(uint left, ivec2 pixel, vec2 at, vec2 ratio, out uint most_id)
         left &= left - 1u;
         if (spread > most) {
             float inside = cover_alpha(id, vec2(pixel) + 0.5);
-            float moved = length((source(id, at) - at) * ratio);
+            vec2 from = source(id, at, ivec2(in_width, in_height)).xy;
+            float moved = length((from - at) * ratio);
 
             /* An object that does not move still covers its own soft edge. */
             float open = max(inside, spread) *
@@ -237,6 +240,22 @@ vec3 compose(ivec2 pixel, uint near)
     return MIXED == 1u ? mix(net, sum.rgb, amount) : sum.rgb;
 }
 
+/* May the object's field have it between two places of one row, or of two? */
+bool field_near(uint id, vec2 low, vec2 high, vec2 ratio)
+{
+    ivec2 size = ivec2(in_width, in_height), field = ivec2(field_width, field_height);
+    vec2 steps = vec2(field) / vec2(size) / ratio;
+    ivec2 a = clamp(ivec2(floor(low * steps - 0.5)), ivec2(0), field - 1);
+    ivec2 b = clamp(ivec2(floor(high * steps - 0.5)) + 1, ivec2(0), field - 1);
+    uint row = motion_row(id) + MOTION_ROW;
+    float most = low.y != high.y ? 1.0 : 0.0;
+
+    for (int y = a.y; y <= b.y && most <= 0.0; y++)
+        for (int x = a.x; x <= b.x && most <= 0.0; x++)
+            most = motion[row + FIELD_ROW * uint(y * field.x + x) + 2u];
+    return most > 0.0;
+}
+
 /* Objects whose box, in frame 0 or now, four pixels from pixel `p` on may touch. */
 uint objects_near(uint p)
 {
@@ -249,7 +268,7 @@ uint objects_near(uint p)
         high.x = float(width);
     }
     for (int i = 0; i < objects; i++) {
-        int row = COVER_ROW * i, m = MOTION_ROW * i;
+        int row = COVER_ROW * i, m = int(motion_row(uint(i) + 1u));
         vec2 begin = vec2(table[row], table[row + 1]);
         vec2 box   = vec2(table[row + 2], table[row + 3]), end = begin + box;
         vec2 turn  = vec2(motion[m + 4], motion[m + 5]);
@@ -265,7 +284,8 @@ uint objects_near(uint p)
         reach  = vec2(dot(turn, half_box), dot(turn.yx, half_box)) * ratio + 1.0;
         if (box.x > 0.0 &&
             ((all(lessThanEqual(low, end)) && all(greaterThanEqual(high, begin))) ||
-             (all(lessThanEqual(low, middle + reach)) &&
+             (field_width > 0 ? field_near(uint(i) + 1u, low, high, ratio) :
+              all(lessThanEqual(low, middle + reach)) &&
               all(greaterThanEqual(high, middle - reach)))))
             near |= 1u << i;
     }

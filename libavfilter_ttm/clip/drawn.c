@@ -26,7 +26,8 @@
 #include "util/image.h"
 #include "util/mem.h"
 
-int ttm_drawn_add(TTMDrawnFrames *d, const TTMImage *frame, int width, int height)
+int ttm_drawn_add(TTMDrawnFrames *d, const TTMImage *frame, int width, int height,
+                  int least)
 {
     size_t bytes;
     uint8_t *out;
@@ -34,8 +35,8 @@ int ttm_drawn_add(TTMDrawnFrames *d, const TTMImage *frame, int width, int heigh
 
     if (d->nb == 0) {
         /* Finer where the frames are, for the fit; odd, so that centres stay. */
-        const int scale = frame->width >= 3 * width &&
-                          frame->height >= 3 * height ? 3 : 1;
+        const int scale = frame->width >= least * width &&
+                          frame->height >= least * height ? 3 : 1;
 
         d->frame_width  = frame->width;
         d->frame_height = frame->height;

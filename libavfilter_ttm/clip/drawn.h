@@ -40,11 +40,12 @@ typedef struct TTMDrawnFrames {
 
 /**
  * Append a frame, of which one pixel in the middle of each cell is kept: @p width x
- * @p height cells, or three times as many each way where the first frame has them.
+ * @p height cells, or three times as many each way where the first frame has at
+ * least @p least times as many.
  * TTM_ERR_MEMORY (no message) or 0.
  */
 int ttm_drawn_add(TTMDrawnFrames *drawn, const TTMImage *frame, int width,
-                  int height);
+                  int height, int least);
 void ttm_drawn_free(TTMDrawnFrames *drawn);
 
 #endif /* TTM_CLIP_DRAWN_H */

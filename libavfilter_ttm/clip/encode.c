@@ -111,7 +111,7 @@ static int begin_video(TTMContext *ctx)
     if (ret >= 0)
         ret = ttm_carry_create(&e->carry, ctx->backend, &m->trajectory.fit,
                                &m->objects.small[stage], m->objects.first[stage],
-                               g->refine == TTM_REFINE_SIMILARITY);
+                               g->refine >= TTM_REFINE_SIMILARITY);
     /* Nothing has moved in frame 0. */
     return ret < 0 ? ret :
            ttm_tensor_copy(ctx->backend, &e->carried, 0, &e->still[stage], 0,

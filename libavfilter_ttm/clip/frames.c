@@ -59,7 +59,7 @@ static int prepare_detail(TTMContext *ctx, int bytes)
         .first = m->objects.first[1], .trajectory = m->trajectory.ids,
         .small = &m->objects.small[1], .decoded = &m->pictures.still,
         .pictures = &m->pictures.frames,
-        .refined = g->refine == TTM_REFINE_SIMILARITY,
+        .refined = g->refine >= TTM_REFINE_SIMILARITY,
         .amount = (float)g->detail,
     };
     int ret = 0;
@@ -107,7 +107,7 @@ int ttm_clip_frame(TTMContext *ctx, int index, TTMImage *frame)
     if (ret >= 0 && ctx->clip.given.mode == TTM_MODE_PLAN) {
         ret = prepare_output(ctx, frame->width, frame->height);
         if (ret >= 0)
-            ttm_clip_draw_plan(ctx, index, frame);
+            ret = ttm_clip_draw_plan(ctx, index, frame);
         return ret;
     }
     if (ret >= 0)

@@ -39,7 +39,11 @@ static int resolve(TTMGiven *g, const TTMContext *ctx)
     g->frames_asked = s->frames;
     g->frames = s->frames ? s->frames : d->frames;
     g->fps    = ttm_clip_frame_rate(ctx);
-    g->refine = s->refine == TTM_REFINE_AUTO ? d->refine : s->refine;
+    g->refine = s->refine;
+    if (g->refine == TTM_REFINE_AUTO)
+        g->refine = g->mode == TTM_MODE_RENDER &&
+                    d->refine == TTM_REFINE_SIMILARITY ? TTM_REFINE_SHAPE :
+                    d->refine;
     g->detail = s->detail < 0 ? d->detail : s->detail;
     g->tinted = ctx->models.denoiser[TTM_STAGE_MOTION].tinted;
     g->seed   = s->seed;
@@ -122,7 +126,8 @@ int ttm_given_trajectory(TTMContext *ctx, const TTMImage *frame)
           ttm_image_copy(&g->masks, frame) : 0;
     if (ret >= 0)
         ret = ttm_drawn_add(&g->drawn, frame, g->width[TTM_STAGE_VIDEO],
-                            g->height[TTM_STAGE_VIDEO]);
+                            g->height[TTM_STAGE_VIDEO],
+                            g->refine == TTM_REFINE_SHAPE ? 2 : 3);
     return ret < 0 ? ttm_fail(&ctx->log, ret, "out of memory for the trajectory") :
            0;
 }

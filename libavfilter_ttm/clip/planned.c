@@ -21,16 +21,36 @@
 #include "clip/planned.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "clip/context.h"
 #include "motion/tint.h"
 #include "util/choices.h"
 #include "util/image.h"
+#include "util/mem.h"
 #include "util/palette.h"
 
+/* What the colours of a plan's frame are made of. */
+typedef struct Drawing {
+    TTMTintTable table;
+    float level[TTM_MAX_OBJECTS + 1];
+    float *rows;                ///< of ttm_fit_rows()
+    TTMFieldShape field;
+} Drawing;
+
+/* Where a place of object @p id was; how far it is there. */
+static float drawn_source(const Drawing *d, int id, float x, float y,
+                          float *from_x, float *from_y)
+{
+    const int64_t size = ttm_motion_row(d->field.width, d->field.height);
+
+    return ttm_field_source(d->rows + size * (id - 1), &d->field, x, y, from_x,
+                            from_y);
+}
+
 /* Object of an output pixel: the shapes of the still, moved, or predicted. */
-static int planned_id(const TTMClip *c, int t, int x, int y)
+static int planned_id(const TTMClip *c, const Drawing *d, int t, int x, int y)
 {
     const int out_width = c->made.output.width, out_height = c->made.output.height;
     const int width = c->made.trajectory.fit.width, height = c->made.trajectory.fit.height;
@@ -43,15 +63,15 @@ static int planned_id(const TTMClip *c, int t, int x, int y)
 
     if (t == 0)
         return c->made.output.ids[(size_t)y * (size_t)out_width + (size_t)x];
-    if (c->given.refine != TTM_REFINE_SIMILARITY)
+    if (c->given.refine < TTM_REFINE_SIMILARITY)
         return predicted;
     for (int id = c->made.objects.nb; id > 0; id--) {
-        float qx, qy;
+        float qx, qy, there;
 
-        ttm_fit_source(&c->made.trajectory.fit, id, t, small_x, small_y, &qx, &qy);
+        there = drawn_source(d, id, small_x, small_y, &qx, &qy);
         qx = floorf(qx * (float)out_width / (float)width);
         qy = floorf(qy * (float)out_height / (float)height);
-        if (!(qx >= 0 && qy >= 0 && qx < (float)out_width &&
+        if (!(there >= 0.5f && qx >= 0 && qy >= 0 && qx < (float)out_width &&
               qy < (float)out_height) ||
             c->made.output.ids[(size_t)qy * (size_t)out_width + (size_t)qx] != id)
             continue;
@@ -63,12 +83,12 @@ static int planned_id(const TTMClip *c, int t, int x, int y)
 }
 
 /* How far the moved shape of an object covers an output pixel, bilinear. */
-static float moved_share(const TTMClip *c, int t, int id, float small_x,
-                         float small_y)
+static float moved_share(const TTMClip *c, const Drawing *d, int id,
+                         float small_x, float small_y)
 {
-    float x, y, fx, fy, v[4];
+    float x, y, fx, fy, v[4], there;
 
-    ttm_fit_source(&c->made.trajectory.fit, id, t, small_x, small_y, &x, &y);
+    there = drawn_source(d, id, small_x, small_y, &x, &y);
     x = x * (float)c->made.output.width / (float)c->made.trajectory.fit.width - 0.5f;
     y = y * (float)c->made.output.height / (float)c->made.trajectory.fit.height - 0.5f;
     fx = floorf(x);
@@ -84,15 +104,9 @@ static float moved_share(const TTMClip *c, int t, int id, float small_x,
     }
     x -= fx;
     y -= fy;
-    return (1 - y) * ((1 - x) * v[0] + x * v[1]) +
-           y * ((1 - x) * v[2] + x * v[3]);
+    return there * ((1 - y) * ((1 - x) * v[0] + x * v[1]) +
+                    y * ((1 - x) * v[2] + x * v[3]));
 }
-
-/* What the colours of a plan's frame are made of. */
-typedef struct Drawing {
-    TTMTintTable table;
-    float level[TTM_MAX_OBJECTS + 1];
-} Drawing;
 
 /*
  * Levels of an object's tint in frame @p t. What never turns has its plain colour,
@@ -161,12 +175,12 @@ static void planned_colour(const TTMClip *c, const Drawing *d, int t, int x,
                     (float)c->made.output.width;
     float small_y = ((float)y + 0.5f) * (float)c->made.trajectory.fit.height /
                     (float)c->made.output.height;
-    int hard = planned_id(c, t, x, y), id = hard, touching = 0;
+    int hard = planned_id(c, d, t, x, y), id = hard, touching = 0;
     float share = 1, most = 0;
 
-    for (int k = 1; t && c->given.refine == TTM_REFINE_SIMILARITY && k <= c->made.objects.nb;
+    for (int k = 1; t && c->given.refine >= TTM_REFINE_SIMILARITY && k <= c->made.objects.nb;
          k++) {
-        float part = moved_share(c, t, k, small_x, small_y);
+        float part = moved_share(c, d, k, small_x, small_y);
 
         touching += part > 0;
         if (part > most && (!hard || hard == k)) {
@@ -187,14 +201,20 @@ static void planned_colour(const TTMClip *c, const Drawing *d, int t, int x,
     mix_colour(d, hard, d->level[hard], 1, hard, rgb);
 }
 
-void ttm_clip_draw_plan(const TTMContext *ctx, int t, TTMImage *frame)
+int ttm_clip_draw_plan(const TTMContext *ctx, int t, TTMImage *frame)
 {
     const TTMClip *c = &ctx->clip;
     const float step = !c->given.tinted ? 0 :
                        frame->format == TTM_PIXEL_RGB16 ? 1 / 65535.0f :
                        1 / 255.0f;
-    Drawing d;
+    const TTMFit *fit = &c->made.trajectory.fit;
+    Drawing d = { .field = ttm_fit_field(fit) };
 
+    d.rows = ttm_array_alloc((size_t)fit->objects * ttm_fit_row_size(fit),
+                             sizeof(*d.rows));
+    if (!d.rows)
+        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for a frame");
+    ttm_fit_rows(fit, t, d.rows);
     ttm_tint_table(&d.table, NULL, c->made.objects.nb, c->given.tinted);
     set_levels(c, t, &d);
     for (int y = 0; y < frame->height; y++) {
@@ -207,4 +227,6 @@ void ttm_clip_draw_plan(const TTMContext *ctx, int t, TTMImage *frame)
             ttm_image_set_pixel(frame, x, y, rgb);
         }
     }
+    free(d.rows);
+    return 0;
 }

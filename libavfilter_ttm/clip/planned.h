@@ -23,7 +23,10 @@
 
 #include "ttm.h"
 
-/** Draw frame @p t of the clip's trajectory; the frame has the output's size. */
-void ttm_clip_draw_plan(const TTMContext *ctx, int t, TTMImage *frame);
+/**
+ * Draw frame @p t of the clip's trajectory; the frame has the output's size.
+ * TTM_ERR_MEMORY after a log line, or 0.
+ */
+int ttm_clip_draw_plan(const TTMContext *ctx, int t, TTMImage *frame);
 
 #endif /* TTM_CLIP_PLANNED_H */

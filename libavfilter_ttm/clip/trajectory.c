@@ -25,6 +25,7 @@
 
 #include "clip/context.h"
 #include "clip/latents.h"
+#include "motion/forms.h"
 #include "motion/register.h"
 #include "motion/repaint.h"
 #include "motion/retime.h"
@@ -123,6 +124,7 @@ static int fit_turns(TTMClip *c, const TTMDrawn *drawn)
 static int make_fit(TTMClip *c, const uint8_t *ids, int frames,
                     const TTMDrawn *drawn)
 {
+    TTMFit *fit = &c->made.trajectory.fit;
     int ret = ttm_fit_create(&c->made.trajectory.fit, c->made.objects.first[TTM_STAGE_VIDEO], ids, frames,
                              c->given.height[TTM_STAGE_VIDEO],
                              c->given.width[TTM_STAGE_VIDEO], c->made.objects.nb);
@@ -130,9 +132,15 @@ static int make_fit(TTMClip *c, const uint8_t *ids, int frames,
     if (ret >= 0 && c->given.tinted)
         ret = fit_turns(c, drawn);
     /* What was drawn needs no smoothing, unlike what a network predicted. */
-    if (ret >= 0 && drawn && c->given.refine == TTM_REFINE_SIMILARITY)
+    if (ret >= 0 && drawn && c->given.refine >= TTM_REFINE_SIMILARITY)
         ret = ttm_fit_register(&c->made.trajectory.fit, c->made.objects.ids, c->given.still.width,
                                c->given.still.height, drawn);
+    if (ret >= 0 && c->given.refine == TTM_REFINE_SHAPE)
+        ret = ttm_forms_create(&fit->forms, fit, c->made.objects.ids,
+                               c->given.still.width, c->given.still.height,
+                               drawn ? drawn->ids : ids,
+                               drawn ? drawn->width : fit->width,
+                               drawn ? drawn->height : fit->height);
     return ret < 0 || frames == c->given.frames ? ret :
            ttm_fit_retime(&c->made.trajectory.fit, c->given.frames);
 }
@@ -155,8 +163,8 @@ static int fit_trajectory(TTMClip *c, const uint8_t *ids, int ids_width,
     }
     if (scaled && scaled != c->made.trajectory.ids)
         ttm_ids_retime(scaled, frames, (int64_t)pixels, c->made.trajectory.ids, c->given.frames);
-    if (ret >= 0 && c->given.refine == TTM_REFINE_SIMILARITY)
-        ttm_fit_refine(&c->made.trajectory.fit, first, c->made.trajectory.ids, c->made.trajectory.ids);
+    if (ret >= 0 && c->given.refine >= TTM_REFINE_SIMILARITY)
+        ret = ttm_fit_refine(&c->made.trajectory.fit, first, c->made.trajectory.ids, c->made.trajectory.ids);
     if (scaled != c->made.trajectory.ids)
         free(scaled);
     return ret;

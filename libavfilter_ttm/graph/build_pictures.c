@@ -21,10 +21,11 @@
 #include <string.h>
 
 #include "graph/builder.h"
+#include "util/sample.h"
 
 /**
  * Inputs of each kind, a letter each: digits are F32 [h, w, digit], i ids U8
- * [h, w], m motion F32 [objects, 6], t table I32 [objects, 8], b bytes U8 [n],
+ * [h, w], m motion F32 [objects, 6 and the field], t table I32 [objects, 8], b bytes U8 [n],
  * p packed U8 [H, W, 3 or 6], s 1 or 3 as `refined` says; n is F32 [h, w, any]
  * and x is checked by the kind itself. All [h, w] are equal.
  */
@@ -56,19 +57,22 @@ typedef struct Wanted {
     TTMShape shape;             ///< dimensions of 0 are free
 } Wanted;
 
-static Wanted wanted(char letter, int refined)
+_Static_assert(TTM_FIELD_ROW == TTM_FIELD_PART, "fields of util/sample.h");
+
+static Wanted wanted(char letter, const TTMPicture *p)
 {
     switch (letter) {
     case 'i': return (Wanted){ TTM_DTYPE_U8,  TTM_SHAPE(0, 0) };
     case 'm': return (Wanted){ TTM_DTYPE_F32,
-                               TTM_SHAPE(0, TTM_MOTION_ROW) };
+                               TTM_SHAPE(0, ttm_motion_row(p->field_width,
+                                                           p->field_height)) };
     case 't': return (Wanted){ TTM_DTYPE_I32,
                                TTM_SHAPE(0, TTM_COVER_ROW) };
     case 'b': return (Wanted){ TTM_DTYPE_U8,  TTM_SHAPE(0) };
     case 'p': return (Wanted){ TTM_DTYPE_U8,  TTM_SHAPE(0, 0, 0) };
     case 'n': return (Wanted){ TTM_DTYPE_F32, TTM_SHAPE(0, 0, 0) };
     case 's': return (Wanted){ TTM_DTYPE_F32,
-                               TTM_SHAPE(0, 0, refined ? 1 : 3) };
+                               TTM_SHAPE(0, 0, p->refined ? 1 : 3) };
     default:  return (Wanted){ TTM_DTYPE_F32, TTM_SHAPE(0, 0, letter - '0') };
     }
 }
@@ -120,7 +124,7 @@ static int check_inputs(TTMGraph *graph, const TTMPicture *p,
         dim  = node->shape.dim;
         if (letter == 'x')
             continue;
-        w = wanted(letter, p->refined);
+        w = wanted(letter, p);
         if (!fits(node, &w) || (letter == 'p' && !is_packed(node)) ||
             (strchr("mt", letter) && objects && dim[0] != objects) ||
             (!strchr("mtbp", letter) && height &&

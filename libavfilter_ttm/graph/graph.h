@@ -222,7 +222,11 @@ typedef struct TTMMask {
  * `motion` is [objects, TTM_MOTION_ROW]: the centre c x, y of each object in
  * frame 0, its centre d x, y in this frame, in pixels of [h, w], and a, b: its
  * turn's cosine and sine over its size relative to frame 0. Position p is from
- * c + (a x + b y, a y - b x), x and y being p - d. `covers` are bytes, `table`
+ * c + (a x + b y, a y - b x), x and y being p - d. Where objects change their shape a
+ * row goes on with a field [field_height, field_width, TTM_FIELD_ROW] over the
+ * whole of [h, w]: what is added to that source, x and y, and how far the object is
+ * there at all, 0 .. 1; bilinear, but the nearest where the four around differ by
+ * more than TTM_FIELD_TORN of its steps: parts that lie over each other. `covers` are bytes, `table`
  * I32 [objects, TTM_COVER_ROW] says where in them each object has its planes:
  * x, y, width, height of a box in pixels of [H, W] and the offset of its alpha
  * plane, which one of the same size follows that also covers the object's
@@ -232,6 +236,8 @@ typedef struct TTMMask {
  * Sampling has pixel centres at + 0.5.
  */
 #define TTM_MOTION_ROW    6
+#define TTM_FIELD_ROW     3
+#define TTM_FIELD_TORN    4
 #define TTM_COVER_ROW     8
 #define TTM_TEXTURE_TIMES 4
 
@@ -292,6 +298,7 @@ enum TTMPictureKind {
 typedef struct TTMPicture {
     enum TTMPictureKind kind;
     int axis, bytes, refined;
+    int field_width, field_height;  ///< of the objects' fields, 0: none
     float scale, shift, low, high;
     float amount;               ///< COMPOSE: 0 .. 1, the rest is the net's
 } TTMPicture;

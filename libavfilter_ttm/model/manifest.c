@@ -79,9 +79,12 @@ static int read_refine(TTMModels *m, const TTMJson *defaults,
         m->defaults.refine = TTM_REFINE_NONE;
     else if (!strcmp(text, "similarity") || !strcmp(text, "auto"))
         m->defaults.refine = TTM_REFINE_SIMILARITY;
+    else if (!strcmp(text, "shape"))
+        m->defaults.refine = TTM_REFINE_SHAPE;
     else
         return ttm_fail(m->log, TTM_ERR_FORMAT, "%s: \"refine\": \"%s\" is "
-                        "unknown; there are auto, none and similarity",
+                        "unknown; there are auto, none, similarity and "
+                        "shape",
                         origin, text);
     return 0;
 }

@@ -23,6 +23,8 @@
 #include <string.h>
 
 #include "graph/graph.h"
+#include "motion/field.h"
+#include "motion/forms.h"
 #include "motion/scale.h"
 #include "ttm.h"
 #include "util/mem.h"
@@ -315,6 +317,7 @@ end:
 void ttm_fit_free(TTMFit *fit)
 {
     free(fit->motion);
+    ttm_forms_free(&fit->forms);
     memset(fit, 0, sizeof(*fit));
 }
 
@@ -339,10 +342,33 @@ void ttm_fit_source(const TTMFit *fit, int id, int t, float x, float y,
     ttm_motion_source(row, x, y, from_x, from_y);
 }
 
+TTMFieldShape ttm_fit_field(const TTMFit *fit)
+{
+    TTMFieldShape f = { 0 };
+
+    if (fit->forms)
+        ttm_field_size(fit->forms, &f.width, &f.height);
+    f.step_x = (float)f.width / (float)fit->width;
+    f.step_y = (float)f.height / (float)fit->height;
+    return f;
+}
+
+size_t ttm_fit_row_size(const TTMFit *fit)
+{
+    const TTMFieldShape f = ttm_fit_field(fit);
+
+    return (size_t)ttm_motion_row(f.width, f.height);
+}
+
 void ttm_fit_rows(const TTMFit *fit, int t, float *rows)
 {
-    for (int id = 1; id <= fit->objects; id++)
-        motion_row(fit, id, t, rows + TTM_MOTION_ROW * (id - 1));
+    const size_t size = ttm_fit_row_size(fit);
+
+    for (int id = 1; id <= fit->objects; id++, rows += size) {
+        motion_row(fit, id, t, rows);
+        if (fit->forms)
+            ttm_field_make(fit->forms, fit, id, t, rows, rows + TTM_MOTION_ROW);
+    }
 }
 
 /*
@@ -360,19 +386,21 @@ static int covers(const uint8_t *first, int width, int height, int id, float x,
            first[(size_t)in_y * (size_t)width + (size_t)in_x] == id;
 }
 
-/* @p rows as ttm_fit_rows() gives them. */
-static uint8_t refined_id(const TTMFit *fit, const float *rows,
-                          const uint8_t *first, int x, int y, int predicted)
+/* @p rows as ttm_fit_rows() gives them, of @p size numbers. */
+static uint8_t refined_id(const TTMFit *fit, const float *rows, size_t size,
+                          const TTMFieldShape *field, const uint8_t *first,
+                          int x, int y, int predicted)
 {
     uint8_t lowest = 0;
 
     for (int id = fit->objects; id > 0; id--) {
-        float from_x, from_y;
+        float from_x, from_y, share;
 
-        ttm_motion_source(rows + TTM_MOTION_ROW * (id - 1), (float)x + 0.5f,
-                          (float)y + 0.5f, &from_x, &from_y);
-        if (!covers(first, fit->width, fit->height, id, from_x, from_y,
-                    predicted))
+        share = ttm_field_source(rows + size * (size_t)(id - 1), field,
+                                 (float)x + 0.5f, (float)y + 0.5f, &from_x,
+                                 &from_y);
+        if (share < 0.5f || !covers(first, fit->width, fit->height, id, from_x,
+                                    from_y, predicted))
             continue;
         if (id == predicted)
             return (uint8_t)id;
@@ -381,12 +409,16 @@ static uint8_t refined_id(const TTMFit *fit, const float *rows,
     return lowest;
 }
 
-void ttm_fit_refine(const TTMFit *fit, const uint8_t *first,
-                    const uint8_t *ids, uint8_t *refined)
+int ttm_fit_refine(const TTMFit *fit, const uint8_t *first, const uint8_t *ids,
+                   uint8_t *refined)
 {
-    size_t pixels = (size_t)fit->width * (size_t)fit->height;
-    float rows[256 * TTM_MOTION_ROW];   /* ids are bytes */
+    const size_t pixels = (size_t)fit->width * (size_t)fit->height;
+    const size_t size = ttm_fit_row_size(fit);
+    const TTMFieldShape field = ttm_fit_field(fit);
+    float *rows = ttm_array_alloc(size * (size_t)fit->objects, sizeof(*rows));
 
+    if (!rows)
+        return TTM_ERR_MEMORY;
     memcpy(refined, first, pixels);
     for (int t = 1; t < fit->frames; t++) {
         ttm_fit_rows(fit, t, rows);
@@ -395,7 +427,10 @@ void ttm_fit_refine(const TTMFit *fit, const uint8_t *first,
                 size_t at = (size_t)t * pixels +
                             (size_t)y * (size_t)fit->width + (size_t)x;
 
-                refined[at] = refined_id(fit, rows, first, x, y, ids[at]);
+                refined[at] = refined_id(fit, rows, size, &field, first, x, y,
+                                         ids[at]);
             }
     }
+    free(rows);
+    return 0;
 }

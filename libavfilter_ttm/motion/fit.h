@@ -21,7 +21,10 @@
 #ifndef TTM_MOTION_FIT_H
 #define TTM_MOTION_FIT_H
 
+#include <stddef.h>
 #include <stdint.h>
+
+#include "util/sample.h"
 
 /** Where an object is in a frame. */
 typedef struct TTMMotion {
@@ -30,11 +33,14 @@ typedef struct TTMMotion {
     float turn;                 ///< since frame 0, in radians, clockwise
 } TTMMotion;
 
-/** Translation, scale and turn of every object in every frame. */
+struct TTMForms;
+
+/** Translation, scale and turn of every object in every frame, and its shape. */
 typedef struct TTMFit {
     int frames, objects;
     int width, height;          ///< pixels that it is in
     TTMMotion *motion;          ///< [objects, frames], object 1 first
+    struct TTMForms *forms;     ///< owned; NULL: no object changes its shape
 } TTMFit;
 
 /**
@@ -57,7 +63,7 @@ void ttm_fit_free(TTMFit *fit);
 /**
  * Where pixel position (x, y) of object @p id in frame @p t was in frame 0:
  * c_0 + R(p - c_t) / scale with R(dx, dy) = (cos dx + sin dy, cos dy - sin dx)
- * of its turn.
+ * of its turn. By the similarity alone.
  */
 void ttm_fit_source(const TTMFit *fit, int id, int t, float x, float y,
                     float *from_x, float *from_y);
@@ -66,14 +72,22 @@ void ttm_fit_source(const TTMFit *fit, int id, int t, float x, float y,
  * Ids with the true first-frame shapes moved along the fit. Where the still's
  * border cuts an object the prediction decides how it goes on. Where several
  * objects claim a pixel the predicted one wins if it is among them, else the
- * lowest. @p refined [frames, height, width] may be @p ids.
+ * lowest. @p refined [frames, height, width] may be @p ids. TTM_ERR_MEMORY (no
+ * message) or 0.
  */
-void ttm_fit_refine(const TTMFit *fit, const uint8_t *first,
-                    const uint8_t *ids, uint8_t *refined);
+int ttm_fit_refine(const TTMFit *fit, const uint8_t *first,
+                   const uint8_t *ids, uint8_t *refined);
+
+/** The fields of the objects' shapes; of width 0 where none changes its shape. */
+TTMFieldShape ttm_fit_field(const TTMFit *fit);
+
+/** Numbers an object in ttm_fit_rows(). */
+size_t ttm_fit_row_size(const TTMFit *fit);
 
 /**
  * Frame @p t as the device's work on pictures takes it: @p rows [objects,
- * TTM_MOTION_ROW] (TTM_OP_PICTURE, graph/graph.h).
+ * ttm_fit_row_size()] (`motion` of TTM_OP_PICTURE, graph/graph.h). Not from two
+ * threads at once.
  */
 void ttm_fit_rows(const TTMFit *fit, int t, float *rows);
 

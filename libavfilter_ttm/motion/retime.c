@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "motion/forms.h"
 #include "ttm.h"
 #include "util/mem.h"
 
@@ -60,6 +61,10 @@ int ttm_fit_retime(TTMFit *fit, int frames)
                 between(a->turn, b->turn, share)
             };
         }
+    }
+    if (fit->forms && ttm_forms_retime(fit->forms, frames) < 0) {
+        free(motion);
+        return TTM_ERR_MEMORY;
     }
     free(fit->motion);
     fit->motion = motion;

@@ -31,7 +31,7 @@ double ttm_retime_position(int t, int to, int from);
 
 /**
  * Bring a fit to @p frames frames. Between two frames an object moves, grows and
- * turns evenly. TTM_ERR_MEMORY (no message) or 0.
+ * turns evenly, and so does its shape change. TTM_ERR_MEMORY (no message) or 0.
  */
 int ttm_fit_retime(TTMFit *fit, int frames);
 

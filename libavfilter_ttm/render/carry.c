@@ -34,7 +34,10 @@ int ttm_carry_create(TTMCarry **carry, TTMBackend *backend, const TTMFit *fit,
 {
     const TTMShape ids = TTM_SHAPE(fit->height, fit->width);
     const int64_t rows = fit->objects > 0 ? fit->objects : 1;
-    const TTMPicture p = { .kind = TTM_PICTURE_CARRY, .refined = refined };
+    const TTMFieldShape field = ttm_fit_field(fit);
+    const TTMPicture p = { .kind = TTM_PICTURE_CARRY, .refined = refined,
+                           .field_width = field.width,
+                           .field_height = field.height };
     TTMCarry *c = ttm_array_alloc(1, sizeof(*c));
     TTMGraph *g = ttm_graph_create(backend->log, "carry", backend->precision);
     TTMNodeId inputs[4], x;
@@ -43,7 +46,7 @@ int ttm_carry_create(TTMCarry **carry, TTMBackend *backend, const TTMFit *fit,
     *carry = c;
     if (c)
         c->motion = ttm_array_alloc((size_t)rows,
-                                    TTM_MOTION_ROW * sizeof(float));
+                                    ttm_fit_row_size(fit) * sizeof(float));
     if (!c || !g || !c->motion) {
         ttm_graph_free(&g);
         ttm_fail(backend->log, ret, "out of memory");
@@ -52,8 +55,8 @@ int ttm_carry_create(TTMCarry **carry, TTMBackend *backend, const TTMFit *fit,
     inputs[0] = ttm_graph_input(g, "still", still->shape, TTM_DTYPE_F32);
     inputs[1] = ttm_graph_input(g, "first", ids, TTM_DTYPE_U8);
     inputs[2] = ttm_graph_input(g, "ids", ids, TTM_DTYPE_U8);
-    inputs[3] = ttm_graph_input(g, "motion", TTM_SHAPE(rows, TTM_MOTION_ROW),
-                                TTM_DTYPE_F32);
+    inputs[3] = ttm_graph_input(g, "motion", TTM_SHAPE(rows,
+                                (int64_t)ttm_fit_row_size(fit)), TTM_DTYPE_F32);
     x = ttm_graph_picture(g, &p, inputs, 4);
     if (g->dtype != TTM_DTYPE_F32)
         x = ttm_graph_scale(g, x, 1, 0);

@@ -34,7 +34,7 @@ struct TTMDetail {
     TTMDetailSource s;
     TTMNetwork *network;
     int rows;                   ///< of motion and table: objects, at least 1
-    float *motion;              ///< [rows, TTM_MOTION_ROW]
+    float *motion;              ///< [rows, ttm_fit_row_size()]
     int32_t *table, *empty;     ///< [rows, TTM_COVER_ROW]: covers, or none
     uint8_t *no_ids;            ///< [height, width]: all background
 };
@@ -112,11 +112,13 @@ static TTMNodeId build_hole(TTMGraph *graph, TTMNodeId net, TTMNodeId small,
  * of the object around each pixel: fine structure is the still's business. What
  * is less than a network's own error is left out.
  */
-static TTMNodeId build_change(TTMGraph *graph, TTMNodeId net,
-                              TTMNodeId decoded, TTMNodeId depth,
-                              TTMNodeId ids, TTMNodeId motion)
+static TTMNodeId build_change(TTMGraph *graph, const TTMFieldShape *field,
+                              TTMNodeId net, TTMNodeId decoded,
+                              TTMNodeId depth, TTMNodeId ids, TTMNodeId motion)
 {
-    TTMPicture picture = { .kind = TTM_PICTURE_CHANGE };
+    TTMPicture picture = { .kind = TTM_PICTURE_CHANGE,
+                           .field_width = field->width,
+                           .field_height = field->height };
     TTMNodeId raw = PICTURE(graph, net, decoded, depth, ids, motion);
 
     picture.kind = TTM_PICTURE_SMOOTH;
@@ -128,8 +130,10 @@ static int build(TTMDetail *d, int64_t cover_bytes)
 {
     const TTMDetailSource *s = &d->s;
     const int64_t h = s->fit->height, w = s->fit->width, rows = d->rows;
+    const TTMFieldShape field = ttm_fit_field(s->fit);
     const TTMPicture picture = {
         .kind = TTM_PICTURE_COMPOSE, .bytes = s->bytes, .refined = s->refined,
+        .field_width = field.width, .field_height = field.height,
         .amount = s->amount,
     };
     const enum TTMDType precision = s->pictures->dtype;
@@ -144,8 +148,8 @@ static int build(TTMDetail *d, int64_t cover_bytes)
                              TTM_DTYPE_U8);
     table  = ttm_graph_input(g, "table", TTM_SHAPE(rows, TTM_COVER_ROW),
                              TTM_DTYPE_I32);
-    motion = ttm_graph_input(g, "motion", TTM_SHAPE(rows, TTM_MOTION_ROW),
-                             TTM_DTYPE_F32);
+    motion = ttm_graph_input(g, "motion", TTM_SHAPE(rows,
+                             (int64_t)ttm_fit_row_size(s->fit)), TTM_DTYPE_F32);
     ids    = ttm_graph_input(g, "ids", TTM_SHAPE(h, w), TTM_DTYPE_U8);
     hole   = ttm_graph_input(g, "hole", TTM_SHAPE(h, w), TTM_DTYPE_U8);
     smooth = ttm_graph_input(g, "smooth", TTM_SHAPE(h, w, 4), TTM_DTYPE_F32);
@@ -158,7 +162,7 @@ static int build(TTMDetail *d, int64_t cover_bytes)
     net     = values(g, net, 0, 1);
     parts[0] = net;
     parts[1] = build_hole(g, net, small, hole, ids);
-    parts[2] = s->refined ? build_change(g, net, decoded, depth, ids, motion) :
+    parts[2] = s->refined ? build_change(g, &field, net, decoded, depth, ids, motion) :
                net;
     layers = ttm_graph_concat(g, parts, 3, 2);
     ttm_graph_output(g, PICTURE(g, still, covers, table, motion, ids, layers,
@@ -300,7 +304,8 @@ int ttm_detail_create(TTMDetail **detail, const TTMDetailSource *source)
         return ttm_fail(source->backend->log, ret, "out of memory");
     d->s      = *source;
     d->rows   = (int)rows;
-    d->motion = ttm_array_alloc(rows, TTM_MOTION_ROW * sizeof(*d->motion));
+    d->motion = ttm_array_alloc(rows, ttm_fit_row_size(fit) *
+                                sizeof(*d->motion));
     d->table  = ttm_array_alloc(rows, TTM_COVER_ROW * sizeof(*d->table));
     d->empty  = ttm_array_alloc(rows, TTM_COVER_ROW * sizeof(*d->empty));
     d->no_ids = ttm_array_alloc((size_t)fit->width, (size_t)fit->height);

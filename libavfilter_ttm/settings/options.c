@@ -29,7 +29,7 @@ static const char *const sampler_choices[] = {
     "auto", "ddim", "euler", "linear_quadratic", "unipc", NULL
 };
 static const char *const refine_choices[] = {
-    "auto", "none", "similarity", NULL
+    "auto", "none", "similarity", "shape", NULL
 };
 static const char *const precision_choices[] = {
     "auto", "f32", "f16", "bf16", NULL
@@ -84,8 +84,8 @@ static const TTMOptionRow rows[] = {
     CHOICE(sampler, "auto", sampler_choices,
            "auto: the bundle's; ddim, euler, linear_quadratic, unipc"),
     CHOICE(refine, "auto", refine_choices,
-           "fit the masks of the first frame to the predicted ones; auto: "
-           "the bundle's"),
+           "fit the masks of the first frame to the trajectory's; auto: shape "
+           "where that is given, else the bundle's"),
     NUMBER(detail, DOUBLE, -1, 1, "-1", 0,
            "share of the still's own detail that is carried along; "
            "negative: the bundle's"),

@@ -30,9 +30,10 @@ enum TTMMode {
 
 /** Choices of the `refine` option. */
 enum TTMRefineChoice {
-    TTM_REFINE_AUTO,                ///< the bundle's
+    TTM_REFINE_AUTO,                ///< of given trajectories the shape, else the bundle's
     TTM_REFINE_NONE,
     TTM_REFINE_SIMILARITY,
+    TTM_REFINE_SHAPE,
 };
 
 /** Choices of the `precision` option. */

@@ -23,6 +23,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /** Keys' cubic with a = -1/2 (Catmull-Rom). */
 static inline float ttm_cubic(float x)
@@ -33,6 +34,11 @@ static inline float ttm_cubic(float x)
     if (x < 2)
         return ((-0.5f * x + 2.5f) * x - 4) * x + 2;
     return 0;
+}
+
+static inline int ttm_clamp_index(int value, int size)
+{
+    return value < 0 ? 0 : value >= size ? size - 1 : value;
 }
 
 /**
@@ -48,10 +54,6 @@ static inline void ttm_motion_source(const float *row, float x, float y,
     *from_y = row[1] + (row[4] * dy - row[5] * dx);
 }
 
-static inline int ttm_clamp_index(int value, int size)
-{
-    return value < 0 ? 0 : value >= size ? size - 1 : value;
-}
 
 /**
  * Bicubic (Catmull-Rom) R, G, B of @p image [height, width, stride] at (x, y),
@@ -109,6 +111,65 @@ static inline void ttm_sample_linear(const float *image, int width, int height,
 
         value[c] = a + ay * (b - a);
     }
+}
+
+/** The fields of objects that change their shape, over [height, width]. */
+typedef struct TTMFieldShape {
+    int width, height;          ///< of the field, 0: there is none
+    float step_x, step_y;       ///< its elements a pixel
+} TTMFieldShape;
+
+#define TTM_FIELD_PART 3        /* TTM_FIELD_ROW of graph/graph.h */
+
+/** Length of a row of `motion` with a field of that size. */
+static inline int64_t ttm_motion_row(int64_t field_width, int64_t field_height)
+{
+    return 6 + TTM_FIELD_PART * field_width * field_height;
+}
+
+/**
+ * As ttm_motion_source(), with the field that the row goes on with; returns how
+ * far the object is there, 1 where it has no field.
+ */
+static inline float ttm_field_source(const float *row, const TTMFieldShape *f,
+                                     float x, float y, float *from_x,
+                                     float *from_y)
+{
+    const float *field = row + 6, *corner[4];
+    float px, py, ax, ay, value[3];
+    int x0, y0, x1, y1, torn = 0;
+
+    ttm_motion_source(row, x, y, from_x, from_y);
+    if (!f->width)
+        return 1;
+    px = fminf(fmaxf(x * f->step_x - 0.5f, 0), (float)(f->width - 1));
+    py = fminf(fmaxf(y * f->step_y - 0.5f, 0), (float)(f->height - 1));
+    x0 = (int)px;
+    y0 = (int)py;
+    x1 = ttm_clamp_index(x0 + 1, f->width);
+    y1 = ttm_clamp_index(y0 + 1, f->height);
+    ax = px - (float)x0;
+    ay = py - (float)y0;
+    for (int k = 0; k < 4; k++)
+        corner[k] = field + TTM_FIELD_PART * ((k & 2 ? y1 : y0) * f->width +
+                                              (k & 1 ? x1 : x0));
+    for (int k = 0; k < 2; k++) {
+        const float a = corner[0][k], b = corner[1][k];
+        const float c = corner[2][k], d = corner[3][k];
+
+        torn |= fmaxf(fmaxf(a, b), fmaxf(c, d)) -
+                fminf(fminf(a, b), fminf(c, d)) > 4 / (k ? f->step_y : f->step_x);
+    }
+    if (torn) {
+        ax = ax >= 0.5f;
+        ay = ay >= 0.5f;
+    }
+    for (int k = 0; k < TTM_FIELD_PART; k++)
+        value[k] = (1 - ay) * ((1 - ax) * corner[0][k] + ax * corner[1][k]) +
+                   ay * ((1 - ax) * corner[2][k] + ax * corner[3][k]);
+    *from_x += value[0];
+    *from_y += value[1];
+    return value[2];
 }
 
 #endif /* TTM_UTIL_SAMPLE_H */

@@ -65,13 +65,30 @@ static TTMNodeId ids(CaseGraph *g, int64_t h, int64_t w)
     return case_input_data(g, TTM_SHAPE(h, w), TTM_DTYPE_U8, data);
 }
 
-/** Objects that moved, grew and turned by odd amounts; one never moved. */
-static TTMNodeId motion(CaseGraph *g, int64_t h, int64_t w)
+/** A field that bends, is torn along a line, and has the object in places only. */
+static void fill_field(CaseGraph *g, int width, int height, int64_t w, float *field)
 {
-    float *rows = malloc(OBJECTS * TTM_MOTION_ROW * sizeof(*rows));
+    const double tear = case_random(g) * width, bend = 0.1 * (double)w;
+
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++) {
+            field[0] = (float)(bend * sin(5.0 * y / height) + (x > tear ? bend : 0) *
+                               9);
+            field[1] = (float)(bend * cos(3.0 * x / width));
+            field[2] = (x + 2 * y) % 7 < 5;
+            field += TTM_FIELD_ROW;
+        }
+}
+
+/** Objects that moved, grew and turned by odd amounts; one never moved. */
+static TTMNodeId motion(CaseGraph *g, const TTMPicture *p, int64_t h, int64_t w)
+{
+    const int64_t size = TTM_MOTION_ROW + (int64_t)TTM_FIELD_ROW *
+                         p->field_width * p->field_height;
+    float *rows = malloc((size_t)(OBJECTS * size) * sizeof(*rows));
 
     for (int i = 0; i < OBJECTS; i++) {
-        float *row = rows + TTM_MOTION_ROW * i;
+        float *row = rows + size * i;
         double scale = 1, turn = 0;
 
         row[0] = row[2] = (float)(case_random(g) * w);
@@ -84,9 +101,10 @@ static TTMNodeId motion(CaseGraph *g, int64_t h, int64_t w)
             turn = 6 * case_random(g);
         row[4] = (float)(cos(turn) / scale);
         row[5] = (float)(sin(turn) / scale);
+        fill_field(g, p->field_width, p->field_height, w, row + TTM_MOTION_ROW);
     }
-    return same(g, case_input_data(g, TTM_SHAPE(OBJECTS, TTM_MOTION_ROW),
-                                   TTM_DTYPE_F32, rows));
+    return same(g, case_input_data(g, TTM_SHAPE(OBJECTS, size), TTM_DTYPE_F32,
+                                   rows));
 }
 
 static TTMNodeId packed(CaseGraph *g, int64_t h, int64_t w, int64_t bytes)
@@ -136,6 +154,11 @@ static TTMNodeId build_picture(CaseGraph *g, const int64_t *p)
     };
     TTMNodeId a, b, c, d;
 
+    if (picture.kind == TTM_PICTURE_CARRY || picture.kind == TTM_PICTURE_CHANGE) {
+        picture.field_width  = (int)p[4];
+        picture.field_height = (int)p[5];
+    }
+
     switch (picture.kind) {
     case TTM_PICTURE_VALUES:
         a = case_input(g, rgb, 1);
@@ -147,7 +170,7 @@ static TTMNodeId build_picture(CaseGraph *g, const int64_t *p)
         a = floats(g, rgb);
         b = ids(g, h, w);
         c = ids(g, h, w);
-        return MAKE(a, b, c, motion(g, h, w));
+        return MAKE(a, b, c, motion(g, &picture, h, w));
     case TTM_PICTURE_OPEN:
         a = floats(g, rgb);
         b = floats(g, rgb);
@@ -172,7 +195,7 @@ static TTMNodeId build_picture(CaseGraph *g, const int64_t *p)
         b = floats(g, rgb);
         c = floats(g, TTM_SHAPE(h, w, 1));
         d = ids(g, h, w);
-        return MAKE(a, b, c, d, motion(g, h, w));
+        return MAKE(a, b, c, d, motion(g, &picture, h, w));
     default:
         picture.low = 0.6f;
         a = floats(g, TTM_SHAPE(h, w, 4));
@@ -191,9 +214,12 @@ static const int64_t picture_rows[][CASE_MAX_PARAMETERS] = {
     { TTM_PICTURE_RESAMPLE,  40,  61, 1, 0,  17,  9 },
     { TTM_PICTURE_RESAMPLE,  40,  61, 0, 0, 100, 40 },
     { TTM_PICTURE_RESAMPLE,   1,   1, 0, 1,   7,  1 },
-    /* refined */
+    /* refined, field */
     { TTM_PICTURE_CARRY,     48,  72, 0 },
     { TTM_PICTURE_CARRY,     47,  71, 1 },
+    { TTM_PICTURE_CARRY,     47,  71, 1, 23, 17 },
+    { TTM_PICTURE_CARRY,     48,  72, 1, 96, 64 },
+    { TTM_PICTURE_CARRY,     48,  72, 0, 1, 1 },
     { TTM_PICTURE_OPEN,      48,  71 },
     /* channels */
     { TTM_PICTURE_PULL,      33,  20, 7 },
@@ -202,6 +228,7 @@ static const int64_t picture_rows[][CASE_MAX_PARAMETERS] = {
     { TTM_PICTURE_PUSH,       2,   1, 4 },
     { TTM_PICTURE_LEVEL,     33,  20 },
     { TTM_PICTURE_CHANGE,    48,  71 },
+    { TTM_PICTURE_CHANGE,    48,  71, 0, 23, 17 },
     { TTM_PICTURE_SMOOTH,    48,  71 },
     { TTM_PICTURE_RESAMPLE, 1080, 1920, 1, 1, 128, 61 },
     { TTM_PICTURE_CARRY,     128, 128, 1 },
@@ -267,6 +294,7 @@ static TTMNodeId build_frame(CaseGraph *g, const int64_t *p)
     TTMPicture picture = {
         .kind = h ? TTM_PICTURE_COMPOSE : TTM_PICTURE_PACK,
         .bytes = (int)p[5], .refined = (int)p[6], .amount = (float)p[7] / 10,
+        .field_width = (int)p[8], .field_height = (int)p[9],
     };
     TTMNodeId out, still, planes, places, moves, now, layers, source;
     int32_t *table;
@@ -281,7 +309,7 @@ static TTMNodeId build_frame(CaseGraph *g, const int64_t *p)
     planes = covers(g, h, w, table);
     places = case_input_data(g, TTM_SHAPE(OBJECTS, TTM_COVER_ROW),
                              TTM_DTYPE_I32, table);
-    moves  = motion(g, small_h, small_w);
+    moves  = motion(g, &picture, small_h, small_w);
     now    = ids(g, small_h, small_w);
     layers = floats(g, TTM_SHAPE(small_h, small_w, 9));
     source = floats(g, TTM_SHAPE(small_h, small_w, p[6] ? 1 : 3));
@@ -296,7 +324,7 @@ static double frame_pixels(const int64_t *p)
 }
 
 static const int64_t frame_rows[][CASE_MAX_PARAMETERS] = {
-    /* frame, small pictures, bytes of still and frame, refined, amount / 10 */
+    /* frame, small pictures, bytes of still and frame, refined, amount / 10, field */
     {    0,    0,   7,   9, 0, 1, 0,  0 },
     {    0,    0,  33,  21, 0, 2, 0,  0 },
     {   96,  144,  24,  36, 1, 1, 1, 10 },
@@ -304,12 +332,16 @@ static const int64_t frame_rows[][CASE_MAX_PARAMETERS] = {
     {   95,  143,  32,  48, 2, 2, 1,  4 },
     {   50,   51,  60,  61, 2, 1, 0,  0 },
     {   97,  145,  24,  36, 1, 2, 1, 10 },
+    {   96,  144,  24,  36, 1, 1, 1, 10, 48, 32 },
+    {   97,  145,  24,  36, 2, 1, 1,  7, 17, 11 },
     { 1080, 1920, 128, 224, 1, 1, 1, 10 },
+    { 1080, 1920, 128, 224, 1, 1, 1, 10, 192, 108 },
 };
 
 const CaseOp case_frame = {
-    "frame", { "h", "w", "y", "x", "from", "to", "refined", "amount" },
+    "frame", { "h", "w", "y", "x", "from", "to", "refined", "amount", "field_w",
+               "field_h" },
     build_frame, frame_pixels,
     { { 2e-7, 1e-2 }, { 2e-7, 1e-2 }, { 2e-7, 1e-2 } },
-    CASE_ROWS(frame_rows, 1)
+    CASE_ROWS(frame_rows, 2)
 };

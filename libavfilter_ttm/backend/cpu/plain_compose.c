@@ -49,7 +49,8 @@ typedef struct Frame {
     const void *still;
     const uint8_t *covers;
     const int32_t *table;
-    const float *motion;
+    const float *motion;        ///< rows of ttm_motion_row()
+    TTMFieldShape field;
     const uint8_t *ids;
     const float *layers;        ///< [height, width, 9]: net, hole, change
     const float *source;
@@ -70,7 +71,8 @@ static Cover cover(const Frame *f, int id)
 
 static const float *motion(const Frame *f, int id)
 {
-    return f->motion + TTM_MOTION_ROW * (id - 1);
+    return f->motion + ttm_motion_row(f->field.width, f->field.height) *
+                       (id - 1);
 }
 
 static float plane_value(const Cover *c, const uint8_t *plane, int x, int y)
@@ -161,8 +163,10 @@ static float add_object(const Frame *f, int id, const Pixel *p, float rest,
     const Cover c = cover(f, id);
     float qx, qy, own, share, depth, still[3], other[3];
 
-    ttm_motion_source(motion(f, id), p->small_x, p->small_y, &qx, &qy);
-    own = cover_alpha(&c, qx * f->scale_x, qy * f->scale_y);
+    own = ttm_field_source(motion(f, id), &f->field, p->small_x, p->small_y, &qx,
+                           &qy);
+    if (own > 0)
+        own *= cover_alpha(&c, qx * f->scale_x, qy * f->scale_y);
     share = rest * (f->refined ? own : predicted_alpha(f, id, p));
     if (share <= 0)
         return 0;
@@ -199,7 +203,8 @@ static float uncovered(const Frame *f, const Pixel *p, Cover *left)
         if (spread <= most)
             continue;
         inside = cover_alpha(&c, (float)p->x + 0.5f, (float)p->y + 0.5f);
-        ttm_motion_source(motion(f, id), p->small_x, p->small_y, &qx, &qy);
+        ttm_field_source(motion(f, id), &f->field, p->small_x, p->small_y, &qx,
+                         &qy);
         moved = hypotf((qx - p->small_x) * f->scale_x,
                        (qy - p->small_y) * f->scale_y);
         /* An object that does not move still covers its own soft edge. */
@@ -353,6 +358,20 @@ static void extend_moved(Frame *f, const Cover *c, const float *m)
     extend(f, to_x - reach_x, to_y - reach_y, to_x + reach_x, to_y + reach_y);
 }
 
+/* The box where the field of an object with motion @p m has the object. */
+static void extend_field(Frame *f, const float *m)
+{
+    const float *field = m + TTM_MOTION_ROW;
+    const float width  = (float)f->out_width / (float)f->field.width;
+    const float height = (float)f->out_height / (float)f->field.height;
+
+    for (int y = 0; y < f->field.height; y++)
+        for (int x = 0; x < f->field.width; x++, field += TTM_FIELD_ROW)
+            if (field[2] > 0)
+                extend(f, ((float)x - 0.5f) * width, ((float)y - 0.5f) * height,
+                       ((float)x + 1.5f) * width, ((float)y + 1.5f) * height);
+}
+
 /* The box outside of which nothing differs from the still. */
 static void find_active(Frame *f)
 {
@@ -368,7 +387,10 @@ static void find_active(Frame *f)
             continue;
         extend(f, (float)c.x, (float)c.y, (float)(c.x + c.width),
                (float)(c.y + c.height));
-        extend_moved(f, &c, motion(f, id));
+        if (f->field.width)
+            extend_field(f, motion(f, id));
+        else
+            extend_moved(f, &c, motion(f, id));
     }
     if (f->x0 >= f->x1)
         f->x0 = f->x1 = f->y0 = f->y1 = 0;
@@ -393,6 +415,9 @@ int ttm_picture_compose(const TTMCpuStep *step)
 
     f.scale_x = (float)f.out_width / (float)f.width;
     f.scale_y = (float)f.out_height / (float)f.height;
+    f.field = (TTMFieldShape){ p->field_width, p->field_height,
+                               (float)p->field_width / (float)f.width,
+                               (float)p->field_height / (float)f.height };
     find_active(&f);
     ttm_cpu_for_wide(step->cpu, f.out_height, ROWS_A_TASK, compose_rows, &f);
     return 0;

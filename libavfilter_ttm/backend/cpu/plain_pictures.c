@@ -137,6 +137,16 @@ static void pack(void *opaque, int worker, int64_t begin, int64_t end)
         ttm_pack(step->out, bytes, i, ((const float *)step->in[0])[i]);
 }
 
+/* Fields of the objects of a picture [height, width]. */
+static TTMFieldShape field_shape(const TTMCpuStep *step, int width, int height)
+{
+    const TTMPicture *p = &step->node->picture;
+
+    return (TTMFieldShape){ p->field_width, p->field_height,
+                            (float)p->field_width / (float)width,
+                            (float)p->field_height / (float)height };
+}
+
 static int comes_from(const uint8_t *first, int width, int height, int id,
                       float x, float y)
 {
@@ -153,6 +163,8 @@ static void carry(void *opaque, int worker, int64_t begin, int64_t end)
     const int width  = (int)step->node->shape.dim[1];
     const float *still = step->in[0], *motion = step->in[3];
     const uint8_t *first = step->in[1], *ids = step->in[2];
+    const TTMFieldShape field = field_shape(step, width, height);
+    const int64_t row = ttm_motion_row(field.width, field.height);
 
     (void)worker;
     for (int y = (int)begin; y < (int)end; y++) {
@@ -163,9 +175,9 @@ static void carry(void *opaque, int worker, int64_t begin, int64_t end)
 
             memcpy(out, still + 3 * at, 3 * sizeof(*out));
             if (id) {
-                ttm_motion_source(motion + TTM_MOTION_ROW * (id - 1),
-                                  (float)x + 0.5f, (float)y + 0.5f, &from_x,
-                                  &from_y);
+                ttm_field_source(motion + row * (id - 1), &field,
+                                 (float)x + 0.5f, (float)y + 0.5f, &from_x,
+                                 &from_y);
                 grey = !step->node->picture.refined &&
                        !comes_from(first, width, height, id, from_x, from_y);
                 if (!grey)
@@ -335,6 +347,8 @@ static void change(void *opaque, int worker, int64_t begin, int64_t end)
     const int width  = (int)step->node->shape.dim[1];
     const uint8_t *ids = step->in[3];
     const float *motion = step->in[4];
+    const TTMFieldShape field = field_shape(step, width, height);
+    const int64_t row = ttm_motion_row(field.width, field.height);
 
     (void)worker;
     for (int y = (int)begin; y < (int)end; y++) {
@@ -346,8 +360,8 @@ static void change(void *opaque, int worker, int64_t begin, int64_t end)
             memset(out, 0, 4 * sizeof(*out));
             if (!ids[at])
                 continue;
-            ttm_motion_source(motion + TTM_MOTION_ROW * (ids[at] - 1),
-                              (float)x + 0.5f, (float)y + 0.5f, &qx, &qy);
+            ttm_field_source(motion + row * (ids[at] - 1), &field,
+                             (float)x + 0.5f, (float)y + 0.5f, &qx, &qy);
             ttm_sample_linear(step->in[2], width, height, 1, 1, qx, qy,
                               out + 3);
             ttm_sample_cubic(step->in[1], width, height, 3, qx, qy, decoded);

@@ -39,7 +39,7 @@ static_assert(sizeof(TTMVkRegionsPush)   ==  2 * 4, "regions_*.comp");
 static_assert(sizeof(TTMVkMaskPush)      ==  6 * 4, "mask_*.comp");
 static_assert(sizeof(TTMVkTablePush)     ==  3 * 4, "mask_*.comp");
 static_assert(sizeof(TTMVkRegionsWorkPush) == 2 * 4, "regions_work.comp");
-static_assert(sizeof(TTMVkPicturePush)   == 15 * 4, "picture.glsl");
+static_assert(sizeof(TTMVkPicturePush)   == 17 * 4, "picture.glsl");
 static_assert(sizeof(TTMVkPixelsPush)    ==  8 * 4, "pixels.comp");
 static_assert(sizeof(TTMVkMatmulPush)    <= TTM_VK_PUSH_BYTES, "too large");
 

@@ -143,6 +143,7 @@ typedef struct TTMVkPicturePush {
     uint32_t bytes, out_bytes;
     float scale, shift, low, high;
     float amount;
+    int32_t field_width, field_height;
 } TTMVkPicturePush;
 
 /** pixels.comp */

@@ -89,6 +89,7 @@ int ttm_vk_op_picture(TTMVkProgram *program)
     TTMVkPicturePush push = {
         .out_bytes = p->bytes, .scale = p->scale, .shift = p->shift,
         .low = p->low, .high = p->high, .amount = p->amount,
+        .field_width = p->field_width, .field_height = p->field_height,
     };
     TTMVkCall call = {
         .kernel = TTM_VK_PICTURE + p->kind,

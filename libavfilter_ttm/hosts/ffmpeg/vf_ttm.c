@@ -634,11 +634,12 @@ static const AVOption ttm_options[] = {
         { "euler",            "", 0, AV_OPT_TYPE_CONST, { .i64 = 2 }, 0, 0, FLAGS, .unit = "sampler" },
         { "linear_quadratic", "", 0, AV_OPT_TYPE_CONST, { .i64 = 3 }, 0, 0, FLAGS, .unit = "sampler" },
         { "unipc",            "", 0, AV_OPT_TYPE_CONST, { .i64 = 4 }, 0, 0, FLAGS, .unit = "sampler" },
-    { "refine", "fit the masks of the first frame to the predicted ones; auto: the bundle's",
-        OFFSET(refine), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 2, FLAGS, .unit = "refine" },
+    { "refine", "fit the masks of the first frame to the trajectory's; auto: shape where that is given, else the bundle's",
+        OFFSET(refine), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 3, FLAGS, .unit = "refine" },
         { "auto",       "", 0, AV_OPT_TYPE_CONST, { .i64 = 0 }, 0, 0, FLAGS, .unit = "refine" },
         { "none",       "", 0, AV_OPT_TYPE_CONST, { .i64 = 1 }, 0, 0, FLAGS, .unit = "refine" },
         { "similarity", "", 0, AV_OPT_TYPE_CONST, { .i64 = 2 }, 0, 0, FLAGS, .unit = "refine" },
+        { "shape",      "", 0, AV_OPT_TYPE_CONST, { .i64 = 3 }, 0, 0, FLAGS, .unit = "refine" },
     { "detail", "share of the still's own detail that is carried along; negative: the bundle's",
         OFFSET(detail), AV_OPT_TYPE_DOUBLE, { .dbl = -1 }, -1, 1, FLAGS },
     { "precision", "type of the networks' activations; auto: the device's choice",
@@ -668,10 +669,7 @@ static const AVOption ttm_options[] = {
 AVFILTER_DEFINE_CLASS(ttm);
 
 static const AVFilterPad ttm_inputs[] = {
-    {
-        .name = "default",
-        .type = AVMEDIA_TYPE_VIDEO,
-    },
+    { .name = "default", .type = AVMEDIA_TYPE_VIDEO },
 };
 
 static const AVFilterPad ttm_outputs[] = {

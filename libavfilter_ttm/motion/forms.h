@@ -1,0 +1,73 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Objects that change their shape: dense fit of the still's masks. */
+
+#ifndef TTM_MOTION_FORMS_H
+#define TTM_MOTION_FORMS_H
+
+#include "motion/fit.h"
+#include "motion/lattice.h"
+
+/** Longer side of the grid that shapes are fitted on. */
+#define TTM_FORMS_SIDE 256
+
+/** How one object changes its shape. */
+typedef struct TTMForm {
+    int deforms;                ///< 0: its similarity says it all
+    int frames;                 ///< of corners
+    TTMLattice lattice;         ///< over its mask in the still
+    float (*corners)[2];        ///< [frames, nb_corners], where they are
+    uint8_t *torn;              ///< [frames, nb_cells], where it comes apart
+    float *thickness;           ///< [nb_corners] of the still's mask there
+} TTMForm;
+
+/** Dense, non-rigid maps of all objects and frames. */
+struct TTMForms {
+    int frames, objects;
+    int width, height;          ///< grid that positions are in
+    uint8_t *first;             ///< [height, width], ids of the still there
+    TTMForm *object;            ///< [objects]
+    void *work;                 ///< of motion/field.h
+};
+
+/**
+ * Fit the shapes of the still's objects to a trajectory.
+ *
+ * Each object is a lattice that is as rigid as possible (motion/lattice.h). The
+ * still's outline is pulled to that of the frame and the frame's to the still's,
+ * with stiffness that gives way by and by, each frame from the one before, then
+ * once more with its neighbours in time. Outlines where another object may be in
+ * front, and the picture's border, pull weakly or not at all, so that hidden parts
+ * are not squeezed. An object along a sixth of the still's border (ground, water,
+ * sky) is not taken to hide others. Objects that their similarity explains to
+ * within the noise of a mask in all frames do not deform at all.
+ *
+ * @param fit     the similarities to begin from; not changed
+ * @param still   [still_height, still_width], ids of the still
+ * @param ids     [frames, height, width], the trajectory; its frame 0 is not read
+ * @return NULL in *forms where no object deforms; TTM_ERR_MEMORY (no message) or 0
+ */
+int ttm_forms_create(struct TTMForms **forms, const TTMFit *fit,
+                     const uint8_t *still, int still_width, int still_height,
+                     const uint8_t *ids, int width, int height);
+/** Bring forms to @p frames frames; TTM_ERR_MEMORY (no message) or 0. */
+int ttm_forms_retime(struct TTMForms *forms, int frames);
+void ttm_forms_free(struct TTMForms **forms);
+
+#endif /* TTM_MOTION_FORMS_H */

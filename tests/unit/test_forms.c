@@ -1,0 +1,369 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file Dense fits of objects that change their shape, with shapes that are known. */
+
+#include "unit.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "motion/field.h"
+#include "motion/forms.h"
+#include "motion/register.h"
+#include "motion/retime.h"
+#include "util/sample.h"
+
+#define W 192
+#define H 128
+#define F 6
+#define PIXELS (W * H)
+
+static uint8_t clip[F * PIXELS];
+
+/* Everything background. */
+static void clear(void)
+{
+    memset(clip, 0, sizeof(clip));
+}
+
+static void box(int t, int id, double x0, double y0, double x1, double y1)
+{
+    for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++)
+            if (x + 0.5 >= x0 && x + 0.5 < x1 && y + 0.5 >= y0 && y + 0.5 < y1)
+                clip[t * PIXELS + y * W + x] = (uint8_t)id;
+}
+
+/* A bar 24 wide from (40, 64) on, bent into an arc by so much a pixel of its length. */
+static void bent_bar(int t, int id, double bend)
+{
+    for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++) {
+            double dx = x + 0.5 - 40, dy = y + 0.5 - 64, along = dx, across = dy;
+
+            if (bend > 0) {
+                const double r = 1 / bend, to = hypot(dx, dy - r);
+
+                along  = atan2(dx, r - dy) * r;
+                across = to - r;
+            }
+            if (along >= 0 && along < 110 && fabs(across) < 12)
+                clip[t * PIXELS + y * W + x] = (uint8_t)id;
+        }
+}
+
+/* Similarities to what is drawn, then shapes. */
+static struct TTMForms *fit_shapes(TTMFit *fit, int objects)
+{
+    static const uint8_t colours[2][3] = { { 255, 0, 0 }, { 0, 255, 0 } };
+    static uint8_t rgb[3 * F * PIXELS];
+    const TTMDrawn drawn = { W, H, W, H, rgb, clip, 0, colours };
+
+    memset(rgb, 0, sizeof(rgb));
+    for (int i = 0; i < F * PIXELS; i++)
+        if (clip[i])
+            memcpy(rgb + 3 * i, colours[clip[i] - 1], 3);
+    assert_int_equal(ttm_fit_create(fit, clip, clip, F, H, W, objects), 0);
+    assert_int_equal(ttm_fit_register(fit, clip, W, H, &drawn), 0);
+    assert_int_equal(ttm_forms_create(&fit->forms, fit, clip, W, H, clip, W, H),
+                     0);
+    return fit->forms;
+}
+
+/* IoU of an object's mask, carried along, with that of frame @p t. */
+static double carried_iou(const TTMFit *fit, int id, int t)
+{
+    const size_t size = ttm_fit_row_size(fit);
+    const TTMFieldShape field = ttm_fit_field(fit);
+    float *rows = calloc((size_t)fit->objects * size, sizeof(*rows));
+    int both = 0, any = 0;
+
+    assert_non_null(rows);
+    ttm_fit_rows(fit, t, rows);
+    for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++) {
+            float qx, qy, share;
+            int there;
+
+            share = ttm_field_source(rows + size * (size_t)(id - 1), &field,
+                                     (float)x + 0.5f, (float)y + 0.5f, &qx, &qy);
+            qx = floorf(qx);
+            qy = floorf(qy);
+            there = share >= 0.5f && qx >= 0 && qy >= 0 && qx < W && qy < H &&
+                    clip[(int)qy * W + (int)qx] == id;
+            both += there && clip[t * PIXELS + y * W + x] == id;
+            any += there || clip[t * PIXELS + y * W + x] == id;
+        }
+    free(rows);
+    return any ? (double)both / any : 1;
+}
+
+/* Least Jacobian and largest ratio of singular values of 99 % of the cells. */
+static void measure(const TTMForm *f, int t, double *least, double *ratio)
+{
+    const TTMLattice *l = &f->lattice;
+    const float (*at)[2] = (const float (*)[2])f->corners + t * l->nb_corners;
+    int over = 0;
+
+    *least = 1e9;
+    for (int i = 0; i < l->nb_cells; i++) {
+        float s[2];
+
+        ttm_lattice_strain(l, at, i, s);
+        *least = fmin(*least, s[0] * s[1]);
+        over += !(s[0] < 2 * s[1]);
+    }
+    *ratio = (double)over / l->nb_cells;
+}
+
+/* What moves, grows and is partly hidden or cut stays a similarity, bit for bit. */
+static void test_rigid(void **state)
+{
+    TTMFit fit;
+
+    (void)state;
+    clear();
+    for (int t = 0; t < F; t++) {
+        box(t, 1, 20 + 9 * t, 30 + 3 * t, 60 + 9 * t, 60 + 3 * t);
+        box(t, 1, 30 + 9 * t, 20 + 3 * t, 40 + 9 * t, 30 + 3 * t);
+    }
+    assert_null(fit_shapes(&fit, 1));
+    assert_int_equal(ttm_fit_field(&fit).width, 0);
+    assert_int_equal(ttm_fit_row_size(&fit), 6);
+    ttm_fit_free(&fit);
+    clear();
+    for (int t = 0; t < F; t++) {       /* behind another one, and out */
+        box(t, 1, 20 + 25 * t, 30, 80 + 25 * t, 70);
+        box(t, 2, 100, 10, 120, 110);
+    }
+    assert_null(fit_shapes(&fit, 2));
+    ttm_fit_free(&fit);
+}
+
+static void test_bend(void **state)
+{
+    struct TTMForms *forms;
+    TTMFit fit;
+
+    (void)state;
+    clear();
+    for (int t = 0; t < F; t++)
+        bent_bar(t, 1, 0.002 * t);
+    forms = fit_shapes(&fit, 1);
+    assert_non_null(forms);
+    assert_true(forms->object[0].deforms);
+    for (int t = 1; t < F; t++) {
+        double least, ratio;
+
+        measure(&forms->object[0], t, &least, &ratio);
+        assert_true(carried_iou(&fit, 1, t) > 0.93);
+        assert_true(least > 0.5);
+        assert_true(ratio < 0.01);
+    }
+    /* The end of the bar is where the arc has it. */
+    {
+        const TTMLattice *l = &forms->object[0].lattice;
+        const float (*at)[2] = (const float (*)[2])forms->object[0].corners +
+                               (F - 1) * l->nb_corners;
+        const float side = (float)forms->width / W;
+        const double bend = 0.002 * (F - 1), angle = 105 * bend;
+        float p[2];
+        TTMPin pin;
+
+        ttm_lattice_pin(l, 145 * side, 64 * side, (int)(145 * side),
+                        (int)(64 * side), &pin);
+        ttm_lattice_position(l, at, &pin, p);
+        assert_true(fabs(p[0] / side - (40 + sin(angle) / bend)) < 5);
+        assert_true(fabs(p[1] / side - (64 + (1 - cos(angle)) / bend)) < 5);
+    }
+    ttm_fit_free(&fit);
+}
+
+/* One object becomes two pieces. */
+static void test_split(void **state)
+{
+    TTMFit fit;
+
+    (void)state;
+    clear();
+    box(0, 1, 60, 40, 130, 80);
+    for (int t = 1; t < F; t++) {
+        box(t, 1, 60 - 4 * t, 40, 93 - 4 * t, 80);
+        box(t, 1, 97 + 4 * t, 40, 130 + 4 * t, 80);
+    }
+    assert_non_null(fit_shapes(&fit, 1));
+    for (int t = 1; t < F; t++)
+        assert_true(carried_iou(&fit, 1, t) > 0.9);
+    ttm_fit_free(&fit);
+}
+
+/* Two limbs with a gap thinner than a cell move apart on their own. */
+static void test_limbs(void **state)
+{
+    struct TTMForms *forms;
+    TTMFit fit;
+    double least, ratio;
+
+    (void)state;
+    clear();
+    for (int t = 0; t < F; t++) {
+        box(t, 1, 60, 70, 120, 110);
+        for (int y = 20; y < 70; y++) {
+            const double out = 0.012 * t * (70 - y);
+
+            box(t, 1, 69 - out * 10, y, 89 - out * 10, y + 1);
+            box(t, 1, 90 + out * 10, y, 110 + out * 10, y + 1);
+        }
+    }
+    forms = fit_shapes(&fit, 1);
+    assert_non_null(forms);
+    for (int t = 1; t < F; t++) {
+        assert_true(carried_iou(&fit, 1, t) > 0.88);
+        measure(&forms->object[0], t, &least, &ratio);
+        assert_true(least > 0.1);
+    }
+    ttm_fit_free(&fit);
+}
+
+/* A bending bar whose middle is hidden keeps its length. */
+static void test_hidden(void **state)
+{
+    struct TTMForms *forms;
+    TTMFit fit;
+
+    (void)state;
+    clear();
+    for (int t = 0; t < F; t++) {
+        bent_bar(t, 1, 0.0016 * t);
+        if (t)
+            box(t, 2, 80, 20, 110, 120);
+        else
+            box(t, 2, 80, 2, 110, 40);
+    }
+    forms = fit_shapes(&fit, 2);
+    assert_non_null(forms);
+    assert_true(forms->object[0].deforms);
+    for (int t = 1; t < F; t++) {
+        const TTMLattice *l = &forms->object[0].lattice;
+        const float (*at)[2] = (const float (*)[2])forms->object[0].corners +
+                               t * l->nb_corners;
+
+        for (int i = 0; i < l->nb_cells; i++) {
+            float s[2];
+
+            ttm_lattice_strain(l, at, i, s);
+            assert_true(s[1] > 0.6f && s[0] < 1.6f);
+        }
+    }
+    ttm_fit_free(&fit);
+}
+
+/* Frames without the object lie between those that have it. */
+static void test_empty(void **state)
+{
+    struct TTMForms *forms;
+    const TTMForm *f;
+    TTMFit fit;
+
+    (void)state;
+    clear();
+    for (int t = 0; t < F; t++)
+        if (t != 2 && t != 3)
+            bent_bar(t, 1, 0.002 * t);
+    forms = fit_shapes(&fit, 1);
+    assert_non_null(forms);
+    f = &forms->object[0];
+    for (int i = 0; i < f->lattice.nb_corners; i++)
+        for (int k = 0; k < 2; k++) {
+            const float (*c)[2] = (const float (*)[2])f->corners;
+            const int nb = f->lattice.nb_corners;
+
+            for (int t = 2; t < 4; t++)
+                assert_true(isfinite(c[t * nb + i][k]));
+        }
+    ttm_fit_free(&fit);
+    /* nowhere in the still; nowhere later */
+    clear();
+    box(1, 1, 30, 30, 60, 60);
+    assert_null(fit_shapes(&fit, 1));
+    ttm_fit_free(&fit);
+    clear();
+    box(0, 1, 30, 30, 60, 60);
+    assert_null(fit_shapes(&fit, 1));
+    ttm_fit_free(&fit);
+}
+
+/* The same again is the same; other lengths keep first and last frame. */
+static void test_repeat(void **state)
+{
+    struct TTMForms *a, *b;
+    TTMFit one, two;
+    size_t nb;
+
+    (void)state;
+    clear();
+    for (int t = 0; t < F; t++)
+        bent_bar(t, 1, 0.002 * t);
+    a = fit_shapes(&one, 1);
+    b = fit_shapes(&two, 1);
+    nb = (size_t)a->object[0].lattice.nb_corners * sizeof(float[2]);
+    assert_memory_equal(a->object[0].corners, b->object[0].corners, F * nb);
+    assert_int_equal(ttm_fit_retime(&two, 2 * F - 1), 0);
+    assert_memory_equal(a->object[0].corners, b->object[0].corners, nb);
+    assert_memory_equal(a->object[0].corners[(F - 1) * nb / sizeof(float[2])],
+                        b->object[0].corners[(2 * F - 2) * nb /
+                                             sizeof(float[2])], nb);
+    for (int i = 0; i < b->object[0].lattice.nb_corners; i++) {
+        const int n = b->object[0].lattice.nb_corners;
+
+        assert_true(fabsf(b->object[0].corners[n + i][0] -
+                          (a->object[0].corners[i][0] +
+                           a->object[0].corners[n + i][0]) / 2) < 1e-3f);
+    }
+    ttm_fit_free(&one);
+    ttm_fit_free(&two);
+}
+
+/* Sizes of nearly nothing. */
+static void test_small(void **state)
+{
+    uint8_t ids[2 * 3] = { 1, 0, 0, 0, 1, 1 };
+    TTMFit fit;
+
+    (void)state;
+    assert_int_equal(ttm_fit_create(&fit, ids, ids, 2, 1, 3, 1), 0);
+    assert_int_equal(ttm_forms_create(&fit.forms, &fit, ids, 3, 1, ids, 3, 1), 0);
+    ttm_fit_free(&fit);
+    assert_int_equal(ttm_fit_create(&fit, ids, ids, 2, 1, 1, 1), 0);
+    assert_int_equal(ttm_forms_create(&fit.forms, &fit, ids, 1, 1, ids, 1, 1), 0);
+    ttm_fit_free(&fit);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rigid), cmocka_unit_test(test_bend),
+        cmocka_unit_test(test_split), cmocka_unit_test(test_limbs),
+        cmocka_unit_test(test_hidden), cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_repeat), cmocka_unit_test(test_small),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
