@@ -188,6 +188,8 @@ enum TTMOptionType {
 
 /** Set in TTMOption.flags: may change between clips, with ttm_set_option(). */
 #define TTM_OPTION_RUN_TIME 1
+/** Hosts have a setting of their own for it, which they pass on (threads). */
+#define TTM_OPTION_OF_HOST  2
 
 /** One option: the same table drives every host and the documentation. */
 typedef struct TTMOption {

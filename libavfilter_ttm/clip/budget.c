@@ -186,18 +186,27 @@ static void suggest(const TTMContext *ctx, size_t budget, char *text, size_t siz
         char wanted[32];
 
         s = now;
-        s.out_width  = now.out_width * part / 8;
-        s.out_height = now.out_height * part / 8;
-        if (s.out_width < 16 || s.out_height < 16)
-            break;
-        snprintf(wanted, sizeof(wanted), "%dx%d", s.out_width, s.out_height);
+        snprintf(wanted, sizeof(wanted), "%dx%d", now.width[1] * part / 8,
+                 now.height[1] * part / 8);
         for (int i = 0; i < TTM_STAGE_NB; i++)
             ttm_clip_stage_size(ctx, still->width, still->height, wanted, i,
                                 &s.width[i], &s.height[i]);
         if (s.width[1] * s.height[1] >= now.width[1] * now.height[1] ||
             !fits(ctx, &s, budget))
             continue;
-        snprintf(setting, sizeof(setting), "size=%s", wanted);
+        snprintf(setting, sizeof(setting), "generation_size=%s", wanted);
+        add(text, size, setting);
+        break;
+    }
+    for (int part = 7; part > 0; part--) {
+        s = now;
+        s.out_width  = now.out_width * part / 8;
+        s.out_height = now.out_height * part / 8;
+        if (s.out_width < 16 || s.out_height < 16)
+            break;
+        if (!fits(ctx, &s, budget))
+            continue;
+        snprintf(setting, sizeof(setting), "size=%dx%d", s.out_width, s.out_height);
         add(text, size, setting);
         break;
     }
@@ -212,7 +221,7 @@ int ttm_clip_plan_memory(TTMContext *ctx)
 {
     const Shape s = current_shape(ctx);
     size_t budget;
-    char settings[160];
+    char settings[240];
     Need need;
     int ret = plan(ctx, &s, &ctx->log, &need);
 

@@ -37,6 +37,13 @@ static enum TTMDType precision_type(int choice)
     }
 }
 
+/* Threads of loops over pictures; 0: one a core. */
+static int picture_threads(const TTMContext *ctx)
+{
+    return ctx->settings.threads ? ctx->settings.threads :
+           ctx->settings.max_threads;
+}
+
 /** Operations of a forward below which a second thread does not pay. */
 #define SMALL_FORWARD 2e10
 
@@ -61,7 +68,7 @@ static int network_threads(const TTMContext *ctx)
                                                    height / m->vae.block_scale));
     }
     return ctx->settings.threads || cost >= SMALL_FORWARD ?
-           ctx->settings.threads : 1;
+           picture_threads(ctx) : 1;
 }
 
 int ttm_context_open_device(TTMContext *ctx)
@@ -69,7 +76,7 @@ int ttm_context_open_device(TTMContext *ctx)
     const TTMSettings *s = &ctx->settings;
     TTMBackendRequest request = {
         s->device && *s->device ? s->device : "auto",
-        precision_type(s->precision), network_threads(ctx), s->threads,
+        precision_type(s->precision), network_threads(ctx), picture_threads(ctx),
         s->kernels, s->vulkan
     };
     int ret = ttm_backend_open(&ctx->backend, &ctx->log, &request);
@@ -108,7 +115,7 @@ int ttm_context_open(TTMContext *ctx)
         ret = ttm_context_open_device(ctx);
     if (ret >= 0)
         ret = ttm_loras_merge(&ctx->loras, &ctx->models,
-                              ctx->settings.threads);
+                              picture_threads(ctx));
     if (ret >= 0)
         ttm_log(&ctx->log, TTM_LOG_INFO, "bundle %s (%s), device %s, %s",
                 ctx->models.defaults.name, path, ctx->device,

@@ -132,6 +132,8 @@ static int add_settings(const TTMContext *ctx, TTMJson *root)
         return ret;
     if (s->size)
         ret = ttm_json_add_string(json, "size", s->size);
+    if (ret >= 0 && s->generation_size)
+        ret = ttm_json_add_string(json, "generation_size", s->generation_size);
     return ret;
 }
 

@@ -86,8 +86,8 @@ int ttm_clip_check_frames(const TTMContext *ctx)
                             ctx->models.defaults.name, most);
         /* What no machine has memory for is refused before it is tried. */
         if (pixels > 2e9)
-            return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option size: %d "
-                            "frames of %dx%d are more than can be generated; "
+            return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option generation_size: "
+                            "%d frames of %dx%d are more than can be generated; "
                             "choose a smaller size or fewer frames", g->frames,
                             g->width[i], g->height[i]);
     }

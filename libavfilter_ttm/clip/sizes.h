@@ -29,7 +29,7 @@ void ttm_clip_output_size(const TTMContext *ctx, int width, int height,
 
 /**
  * Size at which a stage runs for a still of @p still_width x @p still_height and an
- * option size or NULL.
+ * option generation_size or NULL.
  */
 void ttm_clip_stage_size(const TTMContext *ctx, int still_width,
                          int still_height, const char *size, int stage,

@@ -66,8 +66,9 @@ static const TTMOptionRow rows[] = {
     TEXT(device, STRING, 0, "auto, cpu, vulkan, vulkan:N or vulkan:NAME; unset: "
          "auto, a real GPU, else the CPU"),
     TEXT(report, STRING, 0, "JSON file to write when the clip is done"),
-    TEXT(size, SIZE, 0, "generation and output size as WxH; unset: the bundle's "
-         "size at the aspect of the input, output at the input's size"),
+    TEXT(size, SIZE, 0, "size of the output; unset: the input's"),
+    TEXT(generation_size, SIZE, 0, "size of the networks' frames, rounded to what "
+         "they take; unset: the bundle's at the aspect of the input"),
     TEXT(memory, STRING, 0, "device memory that may be used: bytes, with K, M or "
          "G; unset or auto: what is free"),
     CHOICE(mode, "full", mode_choices,
@@ -96,8 +97,10 @@ static const TTMOptionRow rows[] = {
            "device has"),
     NUMBER(seed, INT64, -1, (double)TTM_MAX_SEED, "-1", RUN_TIME,
            "seed of the noise; -1: random, logged"),
-    NUMBER(threads, INT, 0, 1024, "0", 0,
-           "CPU threads; 0: one for small networks, else one a core"),
+    NUMBER(threads, INT, 0, 1024, "0", TTM_OPTION_OF_HOST,
+           "CPU threads; 0: one for small networks, else max_threads"),
+    NUMBER(max_threads, INT, 0, 1024, "0", TTM_OPTION_OF_HOST,
+           "most CPU threads where threads is 0; 0: one a core"),
     NUMBER(profile, BOOL, 0, 1, "0", 0,
            "time every kernel, for the log and the report; slower"),
 };

@@ -38,7 +38,8 @@ struct TTMSettings {
     char *negative_prompt;  ///< replaces the empty prompt in guidance
     char *device;           ///< auto, cpu, vulkan, vulkan:N, vulkan:NAME
     char *report;           ///< JSON file to write when the clip is done
-    char *size;             ///< generation size WxH, NULL: the bundle's
+    char *size;             ///< output size WxH, NULL: the still's
+    char *generation_size;  ///< size of the networks' frames WxH, NULL: the bundle's
     char *memory;           ///< device memory to use in bytes (K, M, G), NULL: auto
     int mode;               ///< enum TTMMode
     int frames;             ///< 0: the bundle's
@@ -53,7 +54,8 @@ struct TTMSettings {
     int kernels;            ///< enum TTMVulkanTier of the device's kernels, 0: auto
     int64_t seed;           ///< -1: random, logged
     int profile;            ///< 1: time every kernel, for the log and the report
-    int threads;            ///< CPU threads, 0: one for small networks, else one a core
+    int threads;            ///< CPU threads, 0: one for small networks, else max_threads
+    int max_threads;        ///< where threads is 0; 0: one a core
 
     const TTMVulkanDevice *vulkan;  ///< NULL: ttm opens a device of its own
     TTMVulkanDevice lent;   ///< what `vulkan` of a copy points to

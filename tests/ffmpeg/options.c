@@ -36,6 +36,8 @@ int main(void)
     for (const TTMOption *o = ttm_option_next(NULL); o; o = ttm_option_next(o)) {
         const char *fallback = o->fallback;
 
+        if (o->flags & TTM_OPTION_OF_HOST)
+            continue;
         printf("%s <%s> ..FV.....%c. %s", o->name, types[o->type],
                o->flags & TTM_OPTION_RUN_TIME ? 'T' : '.', o->help);
         if (has_range(o->type))

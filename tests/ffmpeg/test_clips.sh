@@ -64,6 +64,51 @@ check 'another seed gives other frames' test "$first" != "$other"
 equal 'a seed set by sendcmd counts' "$other" \
     "$(md5 "[0]sendcmd=c='0 ttm seed 8'[s];[s][1]ttm=masks=1:$given" $inputs)"
 }
+# Commands before the still count; later ones are refused, and change nothing.
+# shellcheck disable=SC2086
+{
+ff -loop 1 -framerate 8 -i $scene -i $masks -filter_complex \
+    "[0]sendcmd=c='0.1 ttm seed 8'[s];[s][1]ttm=masks=1:$given" -f framemd5 "$work/late" \
+    2>"$work/log"
+equal 'a command that comes too late changes nothing' \
+    "$(md5 "[0][1]ttm=masks=1:$given" -i $scene -i $masks)" \
+    "$(grep -v '^#' "$work/late" | awk '{ print $NF }')"
+md5 "[0]sendcmd=c='0 ttm guidance much'[s];[s][1]ttm=masks=1:$given" $inputs >"$work/out"
+equal 'a wrong value in a command changes nothing' "$first" "$(cat "$work/out")"
+check 'and is told by name' grep -q "option guidance: 'much'" "$work/md5.log"
+}
+
+# Every seed that is logged can be given back, and gives the same clip.
+# shellcheck disable=SC2086
+for turn in 1 2 3; do
+    ff -loglevel info $inputs -filter_complex \
+        "[0][1]ttm=masks=1:$objects:frames=2:steps=1:threads=1,metadata=print:file=$work/picked" \
+        -f framemd5 "$work/random" 2>"$work/log"
+    seed=$(sed -n 's/.*\] seed \([0-9]*\),.*/\1/p' "$work/log")
+    equal "the picked seed $turn is what frames say" "lavfi.ttm.seed=$seed" \
+        "$(grep '^lavfi\.ttm\.seed=' "$work/picked" | sort -u)"
+    for way in "[0][1]ttm=masks=1:$objects:frames=2:steps=1:threads=1:seed=$seed" \
+        "[0]sendcmd=c='0 ttm seed $seed'[s];[s][1]ttm=masks=1:$objects:frames=2:steps=1:threads=1"; do
+        equal "the picked seed $turn gives the clip again" \
+            "$(grep -v '^#' "$work/random" | awk '{ print $NF }')" "$(md5 "$way" $inputs)"
+    done
+done
+largest=9007199254740991
+# shellcheck disable=SC2086
+{
+ff -loglevel info $inputs -filter_complex "$clip:frames=2:seed=$largest" -f null - \
+    2>"$work/log"
+check 'the largest seed is taken to the last digit' grep -q "seed $largest," "$work/log"
+}
+for wrong in 9007199254740992 9007199254740993 4755651962752699478 -2; do
+    # shellcheck disable=SC2086
+    check "seed $wrong, which would not survive, is refused by name" sh -c \
+        "'$ffmpeg' -v error -nostdin $inputs -filter_complex \
+         \"$clip:seed=$wrong\" -f null - >'$work/log' 2>&1; [ \$? != 0 ] && grep -q seed '$work/log'"
+    # shellcheck disable=SC2086
+    equal "nor is it by a command: $wrong" "$first" \
+        "$(md5 "[0]sendcmd=c='0 ttm seed $wrong'[s];[s][1]ttm=masks=1:$given" $inputs)"
+done
 printf 'the pink woman jumps\n' >"$work/prompt.txt"
 equal 'promptfile is as prompt' \
     "$(md5 "ttm=prompt='the pink woman jumps':$fast" -i $scene)" \
@@ -99,8 +144,8 @@ later='only the first frame of input'
 ff -loop 1 -i $scene -i $masks -filter_complex "[0][1]ttm=masks=1:$given" \
     -f framemd5 "$work/loop" 2>"$work/log"
 equal 'a looped still ends' 4 "$(grep -vc '^#' "$work/loop")"
-ff -f lavfi -i testsrc=d=2:s=64x48 -f lavfi -i color=red:d=1:s=64x48 \
-    -filter_complex "[0][1]ttm=masks=1:prompt='the ball moves left':$fast" \
+ff -f lavfi -i testsrc=d=2:s=64x48 -i $masks -filter_complex \
+    "[1]scale=64:48:flags=neighbor[m];[0][m]ttm=masks=1:$given" \
     -f framemd5 "$work/loop" 2>"$work/log"
 equal 'later frames do not count' 4 "$(grep -vc '^#' "$work/loop")"
 equal 'and are warned about once' 1 \

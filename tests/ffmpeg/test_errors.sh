@@ -45,7 +45,7 @@ complains 'frames below its range' "frames" $still -vf "ttm=$prompt:frames=-4"
 complains 'a mode that is none' "mode|wrong" $still -vf "ttm=$prompt:mode=wrong"
 complains 'an option that is none' "nonsense|Option not found" \
     $still -vf "ttm=$prompt:nonsense=1"
-complains 'a size that is none' "option size.*WxH" $still -vf "ttm=$prompt:size=12"
+complains 'a size that is none' "image size" $still -vf "ttm=$prompt:size=12"
 complains 'prompt and promptfile' "prompt and promptfile" \
     $still -vf "ttm=$prompt:promptfile=/dev/null"
 complains 'a promptfile that is missing' "/nonexistent.txt" \

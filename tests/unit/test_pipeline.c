@@ -526,6 +526,33 @@ static void test_options(void **state)
     }
 }
 
+/* The output's size is one thing, that of the networks' frames another. */
+static void test_generation_size(void **state)
+{
+    Run *r = open_run((const char *[]){ "generation_size", "64x32", NULL });
+    int w, h, width[TTM_STAGE_NB], height[TTM_STAGE_NB];
+
+    (void)state;
+    begin(r, 0);
+    assert_int_equal(r->ctx->clip.given.width[TTM_STAGE_VIDEO], 64);
+    assert_int_equal(r->ctx->clip.given.height[TTM_STAGE_VIDEO], 32);
+    assert_int_equal(ttm_output_size(r->ctx, W, H, &w, &h), 0);
+    assert_true(w == W && h == H);
+    close_run(r);
+    r = open_run(NULL);
+    begin(r, 0);
+    memcpy(width, r->ctx->clip.given.width, sizeof(width));
+    memcpy(height, r->ctx->clip.given.height, sizeof(height));
+    close_run(r);
+    r = open_run((const char *[]){ "size", "1920x1080", NULL });
+    begin(r, 0);
+    assert_memory_equal(r->ctx->clip.given.width, width, sizeof(width));
+    assert_memory_equal(r->ctx->clip.given.height, height, sizeof(height));
+    assert_int_equal(ttm_output_size(r->ctx, W, H, &w, &h), 0);
+    assert_true(w == 1920 && h == 1080);
+    close_run(r);
+}
+
 static void test_size(void **state)
 {
     Run *r = open_run((const char *[]){ "size", "50x30", NULL });
@@ -559,13 +586,13 @@ static void test_extreme_images(void **state)
     assert_memory_equal(pixel, out, sizeof(out));
     assert_int_equal(ttm_get_frame(r->ctx, 3, &frame), 0);
     close_run(r);
-    r = open_run((const char *[]){ "size", "16384x16384", NULL });
+    r = open_run((const char *[]){ "generation_size", "16384x16384", NULL });
     assert_int_equal(ttm_set_image(r->ctx, &still), 0);
     close_run(r);
-    r = open_run((const char *[]){ "size", "16384x16384", "frames", "16",
+    r = open_run((const char *[]){ "generation_size", "16384x16384", "frames", "16",
                                    NULL });
     assert_int_equal(ttm_set_image(r->ctx, &still), TTM_ERR_ARGUMENT);
-    assert_contains(r->lines.error, "size");
+    assert_contains(r->lines.error, "generation_size");
     close_run(r);
 }
 
@@ -607,7 +634,7 @@ int main(void)
         cmocka_unit_test(test_report), cmocka_unit_test(test_lora),
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_options_in_prompt),
-        cmocka_unit_test(test_size), cmocka_unit_test(test_extreme_images),
+        cmocka_unit_test(test_size), cmocka_unit_test(test_generation_size), cmocka_unit_test(test_extreme_images),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

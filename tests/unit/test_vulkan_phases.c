@@ -96,8 +96,10 @@ static int open_context(TTMContext **ctx, TestLog *lines, const char *device,
     ttm_settings_set(&s, "kernels", kernels);
     ttm_settings_set(&s, "refine", "similarity");
     snprintf(text, sizeof(text), "%dx%d", size, size);
-    if (size != SIZE)
+    if (size != SIZE) {
         ttm_settings_set(&s, "size", text);
+        ttm_settings_set(&s, "generation_size", text);
+    }
     ttm_settings_set(&s, "prompt", "the red box moves right while the blue box "
                      "jumps");
     ret = ttm_open(ctx, &s);

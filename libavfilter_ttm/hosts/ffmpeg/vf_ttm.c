@@ -51,6 +51,8 @@
 #include "avfilter.h"
 #include "filters.h"
 #include "formats.h"
+#include "ttm_engine.h"
+#include "ttm_props.h"
 #include "ttm_vulkan.h"
 #include "video.h"
 
@@ -74,7 +76,7 @@ typedef struct TTMFilter {
     // values of the options, in libttm's order
     char *model, *lora, *prompt, *promptfile, *objects, *negative_prompt;
     char *device, *report;
-    int size[2];
+    int size[2], generation_size[2];
     char *memory;
     int mode, frames;
     char *fps;
@@ -84,7 +86,7 @@ typedef struct TTMFilter {
     double detail;
     int precision, kernels;
     int64_t seed;
-    int threads, profile;
+    int profile;
     int masks;              ///< a second input gives the masks
 
     TTMContext *engine;
@@ -98,34 +100,6 @@ typedef struct TTMFilter {
     int complete;           ///< ttm_step() has nothing left to do
     int64_t first_pts;      ///< of the clip, in the output's time base
 } TTMFilter;
-
-static void log_line(void *opaque, enum TTMLogLevel level, const char *message)
-{
-    static const int levels[] = {
-        [TTM_LOG_ERROR]   = AV_LOG_ERROR,
-        [TTM_LOG_WARNING] = AV_LOG_WARNING,
-        [TTM_LOG_INFO]    = AV_LOG_INFO,
-        [TTM_LOG_VERBOSE] = AV_LOG_VERBOSE,
-        [TTM_LOG_DEBUG]   = AV_LOG_DEBUG,
-    };
-
-    av_log(opaque, levels[level], "%s\n", message);
-}
-
-/* The line that says what is wrong was logged by libttm. */
-static int averror(int code)
-{
-    switch (code) {
-    case TTM_ERR_MEMORY:      return AVERROR(ENOMEM);
-    case TTM_ERR_ARGUMENT:    return AVERROR(EINVAL);
-    case TTM_ERR_FILE:        return AVERROR(ENOENT);
-    case TTM_ERR_FORMAT:      return AVERROR_INVALIDDATA;
-    case TTM_ERR_UNSUPPORTED: return AVERROR(ENOSYS);
-    case TTM_ERR_DEVICE:      return AVERROR_EXTERNAL;
-    case TTM_ERR_CANCELLED:   return AVERROR_EXIT;
-    default:                  return code < 0 ? AVERROR_BUG : code;
-    }
-}
 
 /* A view of a frame in host memory, of one of our two formats. */
 static TTMImage image_of(const AVFrame *frame)
@@ -150,12 +124,12 @@ static int set_still(AVFilterContext *ctx, int index, TTMImage *image)
     image->sample_aspect_ratio = (TTMRational){
         inlink->sample_aspect_ratio.num, inlink->sample_aspect_ratio.den
     };
-    return averror(ttm_set_image(((TTMFilter *)ctx->priv)->engine, image));
+    return ff_ttm_averror(ttm_set_image(((TTMFilter *)ctx->priv)->engine, image));
 }
 
 static int get_frame(AVFilterContext *ctx, int index, TTMImage *image)
 {
-    return averror(ttm_get_frame(((TTMFilter *)ctx->priv)->engine, index, image));
+    return ff_ttm_averror(ttm_get_frame(((TTMFilter *)ctx->priv)->engine, index, image));
 }
 
 /* Give a frame to libttm, wherever its pixels are. */
@@ -224,93 +198,6 @@ static int query_formats(const AVFilterContext *ctx,
     return ret;
 }
 
-/* Keep the display aspect ratio where the clip has another shape. */
-static AVRational output_sar(const AVFilterLink *inlink, int width, int height)
-{
-    AVRational sar = inlink->sample_aspect_ratio, stretched;
-
-    if (!sar.num)
-        return sar;
-    stretched = av_mul_q(sar, av_make_q(inlink->w, inlink->h));
-    stretched = av_mul_q(stretched, av_make_q(height, width));
-    // Rounding of a size is no reason for a ratio like 5124:5120.
-    if (fabs(av_q2d(stretched) / av_q2d(sar) - 1.0) < 0.02)
-        return sar;
-    return stretched;
-}
-
-/* Give the value of an option to libttm. */
-static int set_option(AVFilterContext *ctx, TTMSettings *settings,
-                      const TTMOption *option)
-{
-    void *priv = ctx->priv;
-    const char *name = option->name;
-    const char *text;
-    char *string = NULL;
-    int64_t whole = 0;
-    double number = 0;
-    int width = 0, height = 0, ret;
-    char size[32];
-
-    switch (option->type) {
-    case TTM_OPTION_STRING:
-    case TTM_OPTION_RATE:
-        ret = av_opt_get(priv, name, AV_OPT_ALLOW_NULL, (uint8_t **)&string);
-        if (ret < 0 || !string)
-            return ret;
-        ret = ttm_settings_set(settings, name, string);
-        av_free(string);
-        return averror(ret);
-    case TTM_OPTION_SIZE:
-        ret = av_opt_get_image_size(priv, name, 0, &width, &height);
-        snprintf(size, sizeof(size), "%dx%d", width, height);
-        text = width || height ? size : NULL;
-        break;
-    case TTM_OPTION_DOUBLE:
-        ret = av_opt_get_double(priv, name, 0, &number);
-        return ret < 0 ? ret :
-               averror(ttm_settings_set_double(settings, name, number));
-    case TTM_OPTION_CHOICE:
-        ret = av_opt_get_int(priv, name, 0, &whole);
-        text = option->choices[whole];
-        break;
-    default:
-        ret = av_opt_get_int(priv, name, 0, &whole);
-        return ret < 0 ? ret :
-               averror(ttm_settings_set_int(settings, name, whole));
-    }
-    return ret < 0 ? ret : averror(ttm_settings_set(settings, name, text));
-}
-
-/* Open libttm's engine with all that is set, on FFmpeg's device if there is one. */
-static int open_engine(AVFilterContext *ctx)
-{
-    TTMFilter *s = ctx->priv;
-    TTMSettings *settings = ttm_settings_alloc();
-    const TTMOption *option = NULL;
-    int ret = 0;
-
-    ttm_close(&s->engine);
-    if (!settings)
-        return AVERROR(ENOMEM);
-    ttm_settings_set_log(settings, log_line, ctx);
-    while (ret >= 0 && (option = ttm_option_next(option)))
-        ret = set_option(ctx, settings, option);
-#if CONFIG_VULKAN
-    if (ret >= 0)
-        ret = ff_ttm_vulkan_device(ctx, &s->share, s->device);
-    if (ret > 0)
-        ret = averror(ttm_settings_set_vulkan(settings, &s->share.vulkan));
-    // Frames name their device, software or not; auto would not take software.
-    if (ret >= 0 && ctx->inputs[0]->format == AV_PIX_FMT_VULKAN)
-        ret = averror(ttm_settings_set(settings, "device", "vulkan"));
-#endif
-    if (ret >= 0)
-        ret = averror(ttm_open(&s->engine, settings));
-    ttm_settings_free(&settings);
-    return ret;
-}
-
 static int config_output(AVFilterLink *outlink)
 {
     AVFilterContext *ctx = outlink->src;
@@ -320,19 +207,20 @@ static int config_output(AVFilterLink *outlink)
     int ret, width, height;
     TTMRational rate;
 
-    ret = open_engine(ctx);
+    ret = ff_ttm_open(ctx, &s->engine, &s->share, s->device);
     if (ret < 0)
         return ret;
     ret = ttm_output_size(s->engine, inlink->w, inlink->h, &width, &height);
     if (ret < 0)
-        return averror(ret);
+        return ff_ttm_averror(ret);
 
     rate = ttm_frame_rate(s->engine);
     link->frame_rate   = av_make_q(rate.num, rate.den);
     outlink->time_base = av_inv_q(link->frame_rate);
     outlink->w         = width;
     outlink->h         = height;
-    outlink->sample_aspect_ratio = output_sar(inlink, width, height);
+    outlink->sample_aspect_ratio = ff_ttm_output_sar(inlink, width, height);
+    ff_ttm_tell_what_fails(outlink);
 #if CONFIG_VULKAN
     return ff_ttm_vulkan_frames(outlink, &s->share);
 #else
@@ -423,7 +311,7 @@ static int take_masks(AVFilterContext *ctx)
             ret = ttm_set_masks(s->engine, &image);
         av_frame_free(&frame);
         if (ret < 0)
-            return averror(ret);
+            return ff_ttm_averror(ret);
         s->nb_masks++;
     }
     return 1;
@@ -440,29 +328,6 @@ static void drop_late_frames(AVFilterContext *ctx)
         ignore_rest(ctx, ctx->inputs[1], &s->warned_masks);
 }
 
-static int set_metadata(TTMFilter *s, AVFrame *frame)
-{
-    static const char *const keys[] = {
-        "model", "model_hash", "lora", "seed", "prompt_hash", "device",
-        "digital_source_type"
-    };
-    int i, ret;
-
-    for (i = 0; i < FF_ARRAY_ELEMS(keys); i++) {
-        const char *value = ttm_metadata(s->engine, keys[i]);
-        char key[64];
-
-        if (!value)
-            continue;
-        snprintf(key, sizeof(key), "lavfi.ttm.%s", keys[i]);
-        ret = av_dict_set(&frame->metadata, key, value, 0);
-        if (ret < 0)
-            return ret;
-    }
-    return av_dict_set_int(&frame->metadata, "lavfi.ttm.frame", s->next_frame,
-                           0);
-}
-
 static int send_frame(AVFilterContext *ctx)
 {
     AVFilterLink *outlink = ctx->outputs[0];
@@ -472,29 +337,16 @@ static int send_frame(AVFilterContext *ctx)
 
     if (!frame)
         return AVERROR(ENOMEM);
-    ret = av_frame_copy_props(frame, s->still);
-    if (ret < 0)
-        goto fail;
-    ret = use_frame(ctx, frame, s->next_frame, get_frame);
-    if (ret < 0)
-        goto fail;
-    ret = set_metadata(s, frame);
-    if (ret < 0)
-        goto fail;
-    frame->pts       = s->first_pts + s->next_frame;
-    frame->pkt_dts   = AV_NOPTS_VALUE;
-    frame->duration  = 1;
-    frame->time_base = outlink->time_base;
-    frame->pict_type = AV_PICTURE_TYPE_NONE;
-    frame->flags    &= ~(AV_FRAME_FLAG_INTERLACED |
-                         AV_FRAME_FLAG_TOP_FIELD_FIRST);
-    frame->sample_aspect_ratio = outlink->sample_aspect_ratio;
+    ret = ff_ttm_frame_props(outlink, s->engine, s->still, s->next_frame, frame);
+    if (ret >= 0)
+        ret = use_frame(ctx, frame, s->next_frame, get_frame);
+    if (ret < 0) {
+        av_frame_free(&frame);
+        return ret;
+    }
+    frame->pts = s->first_pts + s->next_frame;
     s->next_frame++;
     return ff_filter_frame(outlink, frame);
-
-fail:
-    av_frame_free(&frame);
-    return ret;
 }
 
 /* All frames are sent: look once whether there was more input, then end. */
@@ -556,7 +408,7 @@ static int activate(AVFilterContext *ctx)
 
     ret = ttm_step(s->engine, NULL);    // logs its progress
     if (ret < 0)
-        return averror(ret);
+        return ff_ttm_averror(ret);
     s->complete = ret != TTM_MORE;
     if (s->complete && s->next_frame < s->nb_frames &&
         s->next_frame >= ttm_frames_ready(s->engine)) {
@@ -573,15 +425,11 @@ static int process_command(AVFilterContext *ctx, const char *command,
                            int response_size, int flags)
 {
     TTMFilter *s = ctx->priv;
-    int ret = ff_filter_process_command(ctx, command, argument, response,
-                                        response_size, flags);
 
-    if (ret < 0 || !s->engine)
-        return ret;
-    if (s->still)
-        av_log(ctx, AV_LOG_WARNING, "command %s: the clip has begun, it takes "
-               "effect at the next one\n", command);
-    return averror(ttm_set_option(s->engine, command, argument));
+    int begun = s->still || ff_inlink_queued_frames(ctx->inputs[0]);
+
+    return ff_ttm_command(ctx, s->engine, begun, command, argument, response,
+                          response_size, flags);
 }
 
 #define OFFSET(x) offsetof(TTMFilter, x)
@@ -589,7 +437,8 @@ static int process_command(AVFilterContext *ctx, const char *command,
 #define RUN_TIME  (FLAGS | AV_OPT_FLAG_RUNTIME_PARAM)
 
 /* The same names, types, ranges, defaults and texts as ttm_option_next() has, in
- * its order; a test of ttm compares them. Only `masks` is the filter's own. A rate
+ * its order; a test of ttm compares them. Only `masks` is the filter's own, and
+ * threads are every filter's. A rate
  * is a text, as in the filter fps: a video rate cannot be left open. */
 static const AVOption ttm_options[] = {
     { "model", "bundle folder; unset: $TTM_MODEL, else the one that comes with ttm",
@@ -608,8 +457,10 @@ static const AVOption ttm_options[] = {
         OFFSET(device), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
     { "report", "JSON file to write when the clip is done",
         OFFSET(report), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
-    { "size", "generation and output size as WxH; unset: the bundle's size at the aspect of the input, output at the input's size",
+    { "size", "size of the output; unset: the input's",
         OFFSET(size), AV_OPT_TYPE_IMAGE_SIZE, { .str = NULL }, 0, 0, FLAGS },
+    { "generation_size", "size of the networks' frames, rounded to what they take; unset: the bundle's at the aspect of the input",
+        OFFSET(generation_size), AV_OPT_TYPE_IMAGE_SIZE, { .str = NULL }, 0, 0, FLAGS },
     { "memory", "device memory that may be used: bytes, with K, M or G; unset or auto: what is free",
         OFFSET(memory), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
     { "mode", "full: still to video; plan: stage 1 only, emits the trajectory; render: stage 2 only, the trajectory is given",
@@ -657,8 +508,6 @@ static const AVOption ttm_options[] = {
         { "cooperative2", "", 0, AV_OPT_TYPE_CONST, { .i64 = 4 }, 0, 0, FLAGS, .unit = "kernels" },
     { "seed", "seed of the noise; -1: random, logged",
         OFFSET(seed), AV_OPT_TYPE_INT64, { .i64 = -1 }, -1, (double)((1LL << 53) - 1), RUN_TIME },
-    { "threads", "CPU threads; 0: one for small networks, else one a core",
-        OFFSET(threads), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1024, FLAGS },
     { "profile", "time every kernel, for the log and the report; slower",
         OFFSET(profile), AV_OPT_TYPE_BOOL, { .i64 = 0 }, 0, 1, FLAGS },
     { "masks", "take the objects of the still from a second input: one flat color an object on black",

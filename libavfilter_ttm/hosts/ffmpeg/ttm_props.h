@@ -1,0 +1,49 @@
+/*
+ * This file is part of FFmpeg.
+ *
+ * FFmpeg is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * FFmpeg is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with FFmpeg; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * Properties of the ttm filter's frames: what of the still is true of every frame
+ * of its clip, what is told of how they were made, and what will not play.
+ */
+
+#ifndef AVFILTER_TTM_PROPS_H
+#define AVFILTER_TTM_PROPS_H
+
+#include <ttm.h>
+
+#include "libavutil/frame.h"
+#include "libavutil/rational.h"
+
+#include "avfilter.h"
+
+/** The input's sample aspect ratio, where the clip has another shape stretched so
+ * that it is displayed in that of the still. */
+AVRational ff_ttm_output_sar(const AVFilterLink *inlink, int width, int height);
+
+/**
+ * Give frame @p index of the engine's clip the properties of the still that hold
+ * for it, and the metadata of how it was made; not its pts.
+ */
+int ff_ttm_frame_props(AVFilterLink *outlink, TTMContext *engine,
+                       const AVFrame *still, int index, AVFrame *frame);
+
+/** Say before the clip is made what encoders will refuse, or players will guess. */
+void ff_ttm_tell_what_fails(const AVFilterLink *outlink);
+
+#endif /* AVFILTER_TTM_PROPS_H */
