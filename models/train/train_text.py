@@ -79,6 +79,7 @@ def _nothing_drawn() -> None:
     generator.render.paint = lambda *arguments: None
     generator.puppet_paint.paint_puppet = lambda *arguments: None
     generator.puppet_paint.shade_floor = lambda *arguments: None
+    generator.paint_region = lambda *arguments: None
 
 
 def draw(

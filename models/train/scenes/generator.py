@@ -18,6 +18,7 @@ from torch import Tensor
 from . import captions, motion, outlines, puppet_paint, render, textures
 from .origins import rigid_origins
 from .puppets import Puppet, PuppetPlan, make_puppet, plan_puppet
+from .regions import Region, make_region, paint_region
 from .shape_words import SHAPE_VERBS
 from .vocabulary import (
     BACKGROUND_KINDS,
@@ -41,6 +42,7 @@ from .vocabulary import (
 
 MAX_OBJECTS = 5  # a clip; training tensors have so many slots
 CANDIDATES = 24  # places tried for each object
+_CASTINGS = 40  # puppets drawn until one has a noun that its clip does not have
 _SEED = 0x9E3779B97F4A7C15  # spreads nearby seeds over the generators' states
 
 
@@ -72,7 +74,7 @@ class SceneBatch:
     depth: Tensor  # long [B,L]: order of painting, larger is in front
     others: list[list[int | None]]  # slot of the other object of a pair
     crossings: list[list[str]]  # "", "enters" or "leaves"
-    ways: list[list[str]]  # said of a puppet: "left", "right", "towards", "away"
+    ways: list[list[str]]  # said of a puppet: a key of shape_words.WAYS
     # float [B,F,H,W,2], where asked for: x, y in frame 0 of what is seen
     origins: Tensor | None = None
 
@@ -175,10 +177,11 @@ def _cast(
         for l, plan in enumerate(clip):
             if l in paired or plan.other is not None or rng.random() >= share:
                 continue
-            puppet = plan_puppet(rng, held_out, choice)
             others = {p.noun for k, p in enumerate(clip) if k != l}
-            while puppet.noun in others:
-                puppet = plan_puppet(rng, held_out, choice)
+            drawn = (plan_puppet(rng, held_out, choice) for _ in range(_CASTINGS))
+            puppet = next((p for p in drawn if p.noun not in others), None)
+            if puppet is None:  # few nouns go with the choice, and all are there
+                continue
             clip[l] = _Plan(
                 "puppet:" + puppet.noun, puppet.noun, "soft", puppet.colour,
                 puppet.verb, puppet.pace, puppet=puppet,
@@ -352,13 +355,12 @@ def generate(
     pace = torch.tensor([("slow", "", "fast").index(plan.pace) for plan in flat])
     flat_radius = radius[owner_t, slot_t]
     shift, scale, turn = motion.trajectories(verb, pace, flat_radius, frames, numbers)
-    acting: dict[int, Puppet] = {}
+    acting: dict[int, Puppet | Region] = {}
     for k, plan in enumerate(flat):
         if plan.puppet:
             name = f"{seed}/{split}/{owner[k]}/{slot[k]}"
-            acting[k] = make_puppet(
-                plan.puppet, name, frames, float(flat_radius[k]), held_out
-            )
+            make = make_region if plan.puppet.species == "region" else make_puppet
+            acting[k] = make(plan.puppet, name, frames, float(flat_radius[k]), held_out)
             shift[k], scale[k] = acting[k].path, acting[k].sizes
     crossing = torch.tensor([_crossing(plan) for plan in flat])
     # Who leaves starts inside: the path is at least that long.
@@ -479,11 +481,17 @@ def generate(
                 continue
             x, y = (centres[owner[k], slot[k], 0]).tolist()
             dark = 0.7 * float(luck[k, 1]) if luck[k, 0] < 0.75 else 0.0
-            puppet_paint.shade_floor(video, puppet, (x, y), owner[k], dark)
+            soft = 1.0 + float(luck[k, 2]) ** 2 * height / 64
+            where = (puppet, (x, y), owner[k])
+            if isinstance(puppet, Region):
+                paint_region(
+                    video, ids, origins, *where, slot[k] + 1, soft, looks_numbers
+                )
+                continue
+            puppet_paint.shade_floor(video, *where, dark)
             puppet_paint.paint_puppet(
-                video, ids, origins, puppet, (x, y), owner[k], slot[k] + 1,
-                1.0 + float(luck[k, 2]) ** 2 * height / 64, looks_numbers,
-            )  # fmt: skip
+                video, ids, origins, *where, slot[k] + 1, soft, looks_numbers
+            )
     if origins is not None:
         for k in rigid.tolist():
             b, l = owner[k], slot[k]

@@ -19,6 +19,7 @@ from torch import Tensor
 from . import actions, animal_actions, bodies, things
 from .bones import Body, Pose, View, ground, posed
 from .shape_words import (
+    FALLS,
     PACED_SHAPES,
     SHAPE_VERBS,
     SHAPE_WEIGHTS,
@@ -46,6 +47,12 @@ _ACTIONS: dict[str, dict[str, actions.Action]] = {
     "vehicle": animal_actions.VEHICLE,
     "vehicle_front": animal_actions.FRONT,
 }
+# What each species can do; regions (regions.py) have no bones.
+_VERBS: dict[str, frozenset[str]] = {
+    species: frozenset(_ACTIONS[species]) | {"stands"}
+    for species in SPECIES
+    if species != "region"
+} | {"region": frozenset(["flows", "ripples", "stands"])}
 # Builds (bodies.py) that only held-out clips have.
 HELD_OUT_BUILD = (0.4, 0.6)
 # What is done in the plane that is seen from the front.
@@ -61,6 +68,7 @@ _NATURAL = {
     "plant": ("green", "green", "orange", "pink"),
     "hand": ("brown", "orange", "pink", "white"),
     "snake": ("green", "brown", "black", "yellow"),
+    "region": ("blue", "blue", "white", "green", "brown"),
 }
 _AIR = frozenset(["flies", "flaps", "glides"])
 
@@ -72,7 +80,7 @@ class PuppetPlan:
     noun: str
     colour: str
     verb: str
-    way: str = ""  # said: "left", "right", "towards", "away"
+    way: str = ""  # said: a key of shape_words.WAYS
     pace: str = ""
 
     @property
@@ -105,8 +113,8 @@ class Puppet:
 
 def verbs_of(noun: str) -> tuple[str, ...]:
     """The verbs of shape that go with a noun, in the order of SHAPE_VERBS."""
-    can = _ACTIONS[NOUN_SPECIES[noun]]
-    return tuple(v for v in SHAPE_VERBS if v in can or v == "stands")
+    can = _VERBS[NOUN_SPECIES[noun]]
+    return tuple(verb for verb in SHAPE_VERBS if verb in can)
 
 
 def reserved_puppet_colour(noun: str, verb: str) -> str:
@@ -119,11 +127,7 @@ def plan_puppet(
     rng: Random, held_out: bool, choice: tuple[str, ...] | None = None
 ) -> PuppetPlan:
     """Draws a noun, a colour and a verb of shape (of `choice` if given)."""
-    kinds = [
-        kind
-        for kind in SPECIES
-        if choice is None or set(choice) & ({"stands"} | set(_ACTIONS[kind]))
-    ]
+    kinds = [kind for kind in SPECIES if choice is None or set(choice) & _VERBS[kind]]
     kind = rng.choices(kinds, [SPECIES_WEIGHTS[k] for k in kinds])[0]
     noun = rng.choice(SPECIES[kind])
     can = [v for v in verbs_of(noun) if choice is None or v in choice]
@@ -139,6 +143,8 @@ def plan_puppet(
         front = kind == "vehicle" and noun not in ("bicycle", "scooter", "motorcycle")
         if (front or (kind == "biped" and verb == "walks")) and rng.random() < 0.2:
             way = rng.choice(("towards", "away"))
+    if verb == "flows":
+        way = FALLS.get(noun) or rng.choice(("left", "right"))
     if verb in PACED_SHAPES:
         draw = rng.random()
         pace = "slow" if draw < 0.12 else "fast" if draw < 0.24 else ""
@@ -236,19 +242,23 @@ def _act(rng: Random, plan: PuppetPlan, body: Body, view: View, frames: int) -> 
     return pose
 
 
+def draw_build(rng: Random, held_out: bool) -> float:
+    """How a body is built, in [0, 1]: in HELD_OUT_BUILD or anywhere else."""
+    low, high = HELD_OUT_BUILD
+    build = rng.random()
+    if held_out:
+        return low + (high - low) * build
+    build *= 1 - (high - low)  # spread over what is left
+    return build if build < low else build + high - low
+
+
 def make_puppet(
     plan: PuppetPlan, seed: str, frames: int, radius: float, held_out: bool
 ) -> Puppet:
     """Builds a body and lets it act; half the larger side of its box in frame 0 is
     `radius` frame heights."""
     rng = Random(seed)
-    low, high = HELD_OUT_BUILD
-    build = rng.random()
-    if held_out:
-        build = low + (high - low) * build
-    else:  # spread over what is left
-        build *= 1 - (high - low)
-        build = build if build < low else build + high - low
+    build = draw_build(rng, held_out)
     front = plan.species == "vehicle" and plan.way in ("towards", "away")
     body = _BUILDERS["vehicle_front" if front else plan.species](rng, plan.noun, build)
     view = _view(rng, plan)

@@ -33,10 +33,12 @@ SPECIES: dict[str, tuple[str, ...]] = {
     "hand": ("hand",),
     "vehicle": ("car", "bus", "truck", "van", "tractor", "taxi", "train", "bicycle",
                 "motorcycle", "scooter"),
+    "region": ("water", "river", "stream", "sea", "lake", "waterfall", "lava",
+               "smoke", "steam"),
 }  # fmt: skip
 SPECIES_WEIGHTS: dict[str, float] = {
     "biped": 0.32, "quadruped": 0.22, "bird": 0.11, "insect": 0.04, "fish": 0.07,
-    "snake": 0.03, "plant": 0.06, "cloth": 0.04, "hand": 0.03, "vehicle": 0.08,
+    "snake": 0.03, "plant": 0.06, "cloth": 0.04, "hand": 0.03, "vehicle": 0.08, "region": 0.05,
 }  # fmt: skip
 
 # Verbs of shape, in a fixed order: their places decide what is held out. How often
@@ -53,7 +55,7 @@ SHAPE_WEIGHTS: dict[str, float] = {
     "opens_mouth": 0.6, "closes_mouth": 0.4, "raises_paw": 0.6,
     "spreads_wings": 0.6, "folds_wings": 0.4, "closes_hand": 0.8,
     "opens_hand": 0.8, "sways": 1.6, "flutters": 1.0, "drives": 2.0,
-    "stands": 0.7,
+    "stands": 0.7, "flows": 2.0, "ripples": 1.2,
 }  # fmt: skip
 SHAPE_VERBS = tuple(SHAPE_WEIGHTS)
 # What goes somewhere: its way may be said, else it goes where it faces.
@@ -61,8 +63,14 @@ TRAVELS = frozenset(
     ["walks", "runs", "trots", "gallops", "flies", "glides", "swims", "slithers",
      "drives"]
 )  # fmt: skip
+# What flows stays where it is: only what is in it goes, and the way is always said,
+# but for these.
+FALLS: dict[str, str] = {
+    "waterfall": "down", "lava": "down", "smoke": "up", "steam": "up",
+}  # fmt: skip
 # Whose pace may be said.
 PACED_SHAPES = TRAVELS | {
+    "flows", "ripples",
     "hops", "waves", "nods", "shakes_head", "dances", "squats", "does_pushups",
     "flaps", "wriggles", "sways", "wags_tail", "raises_arm", "raises_arms", "bows",
 }  # fmt: skip
@@ -72,6 +80,8 @@ WAYS: dict[str, tuple[str, ...]] = {
     "right": ("to the right", "right", "rightward", "towards the right"),
     "towards": ("towards the camera", "towards the viewer", "closer", "nearer"),
     "away": ("away", "away", "into the distance", "away from the camera"),
+    "up": ("up", "upward", "upwards", ""),
+    "down": ("down", "downward", "downwards", ""),
     "": ("", "", "", "forward", "along"),
 }
 
@@ -189,6 +199,12 @@ SHAPE_PHRASES: dict[str, tuple[Phrase, ...]] = {
     "stands": (("stands", "standing", "still"), ("stays", "staying", "still"),
                ("does not move", "not moving", ""), ("poses", "posing", ""),
                ("remains", "remaining", "in place"), ("waits", "waiting", "")),
+    "flows": _phrases((("flows", "flowing"), ("flows", "flowing"),
+                       ("streams", "streaming"), ("runs", "running"),
+                       ("pours", "pouring")), ("",)),
+    "ripples": (("ripples", "rippling", ""), ("ripples", "rippling", "in the wind"),
+                ("shimmers", "shimmering", ""), ("surges", "surging", ""),
+                ("makes", "making", "waves"), ("rises and falls", "rising and falling", "")),
 }  # fmt: skip
 
 
@@ -196,7 +212,7 @@ def shape_phrases(verb: str, way: str) -> tuple[Phrase, ...]:
     """How it is said that something does `verb`, and which way it goes ("", or one
     of WAYS: then it is said)."""
     phrases = SHAPE_PHRASES[verb]
-    if verb not in TRAVELS:
+    if verb not in TRAVELS and verb != "flows":
         return phrases
     return tuple(
         (third, gerund, " ".join(part for part in (rest, said) if part))

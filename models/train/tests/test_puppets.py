@@ -26,6 +26,7 @@ from scenes.animal_actions import QUADRUPED, SNAKE, VEHICLE
 from scenes.bodies import QUADRUPEDS, biped, quadruped, snake
 from scenes.bones import ROOT, Body, Bone, Pose, View, ground, plant, posed
 from scenes.puppets import PuppetPlan, make_puppet, plan_puppet, verbs_of
+from scenes.regions import make_region
 from scenes.shape_words import SPECIES, TRAVELS, WAYS, shape_phrases
 from scenes.things import vehicle
 
@@ -81,7 +82,8 @@ def test_views_of_the_three_axes() -> None:
 
 @pytest.mark.parametrize("noun", puppets.PUPPET_NOUNS)
 def test_every_noun_does_all_of_its_verbs(noun: str) -> None:
-    for verb in verbs_of(noun):
+    assert "stands" in verbs_of(noun)
+    for verb in verbs_of(noun) if noun not in SPECIES["region"] else ():
         ways = ("left", "right", "") if verb in TRAVELS else ("",)
         for way in ways:
             made = puppet(noun, verb, way, f"{noun} {verb}")
@@ -238,6 +240,49 @@ def test_snakes_go_along_their_own_curve() -> None:
     assert (head[-1] - middle).norm() > 0.2
 
 
+@pytest.mark.parametrize("way", ["left", "right", "down", "up"])
+def test_what_flows_came_from_upstream(way: str) -> None:
+    noun = {"down": "waterfall", "up": "smoke"}.get(way, "river")
+    made = make_region(PuppetPlan(noun, "blue", "flows", way), "a", FRAMES, 0.3, False)
+    at = torch.tensor([[0.0, 0.0], [0.1, -0.05]])
+    was = made.origins(at)
+    assert torch.allclose(was[0], at, atol=1e-6)
+    moved = at - was[-1]
+    x, y = {"left": (-1, 0), "right": (1, 0), "down": (0, 1), "up": (0, -1)}[way]
+    assert (moved @ torch.tensor([x, y], dtype=torch.float) > 0.2).all()
+    assert (moved[:, 0 if y else 1].abs() < 0.02).all()
+
+
+def test_ripples_come_back() -> None:
+    made = make_region(PuppetPlan("lake", "blue", "ripples"), "b", 64, 0.3, False)
+    off = (made.origins(torch.zeros(1, 2)) - 0)[:, 0].norm(dim=1)
+    assert off[0] == 0 and 0.004 < off.max() < 0.04
+    assert (off[20:] < 0.2 * off.max()).any()
+
+
+def test_regions_keep_their_outline_and_their_content_goes() -> None:
+    scene = generate(4, 6, (96, 96), seed=6, objects=(1, 1), puppets=1.0,
+                     shapes=("flows", "ripples"), dense=True)  # fmt: skip
+    assert all(kinds[0].split(":")[1] in SPECIES["region"] for kinds in scene.kinds)
+    assert (scene.ids == scene.ids[:, :1]).all() and (scene.ids > 0).any()
+    mine = scene.ids > 0
+    assert (scene.video != scene.video[:, :1])[mine][:, 0].float().mean() > 0.3
+    assert (scene.video == scene.video[:, :1])[~mine].float().mean() > 0.9  # but edges
+    for prompts, ways in zip(scene.local_prompts, scene.ways):
+        if ways[0] in ("left", "right"):
+            assert ways[0] in prompts[0]
+
+
+def test_too_few_nouns_for_a_clip() -> None:
+    """Only one noun closes a hand: the others stay as they were."""
+    scene = generate(2, 2, (32, 32), seed=1, objects=(3, 3), puppets=1.0,
+                     shapes=("closes_hand",))  # fmt: skip
+    for names, verbs in zip(scene.names, scene.verbs):
+        assert names.count("hand") <= 1 and len(set(names)) == 3
+        assert verbs.count("closes_hand") == names.count("hand")
+    assert any("hand" in names for names in scene.names)
+
+
 def test_standing_puppets_do_not_change_a_pixel() -> None:
     scene = generate(
         4, 5, (64, 64), seed=2, objects=(1, 1), puppets=1.0, shapes=("stands",)
@@ -264,8 +309,8 @@ def test_the_seed_decides_and_rigid_scenes_stay() -> None:
 def test_bad_arguments_are_refused() -> None:
     with pytest.raises(ValueError, match="puppets must be a share"):
         generate(1, puppets=1.5)
-    with pytest.raises(ValueError, match="unknown verbs of shape .'flows'"):
-        generate(1, puppets=1.0, shapes=("walks", "flows"))
+    with pytest.raises(ValueError, match="unknown verbs of shape .'melts'"):
+        generate(1, puppets=1.0, shapes=("walks", "melts"))
     with pytest.raises(ValueError, match="unknown verbs of shape"):
         generate(1, puppets=1.0, shapes=())
 
