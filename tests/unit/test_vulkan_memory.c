@@ -32,7 +32,7 @@
 #include <stdlib.h>
 
 #include "backend/vulkan/program.h"
-#include "clip/clip.h"
+#include "clip/context.h"
 #include "util/rng.h"
 
 /** The functions that the fakes below stand for. */

@@ -33,11 +33,12 @@
 
 #include "settings/options.h"
 
-/** Keeps the last error, warning and information lines of a log. */
+/** Keeps the last line of each level of a log. */
 typedef struct TestLog {
     char error[1024];
     char warning[1024];
     char info[1024];
+    char verbose[1024];
 } TestLog;
 
 static inline void test_log_callback(void *opaque, enum TTMLogLevel level,
@@ -51,6 +52,8 @@ static inline void test_log_callback(void *opaque, enum TTMLogLevel level,
         snprintf(log->warning, sizeof(log->warning), "%s", message);
     else if (level == TTM_LOG_INFO)
         snprintf(log->info, sizeof(log->info), "%s", message);
+    else if (level == TTM_LOG_VERBOSE)
+        snprintf(log->verbose, sizeof(log->verbose), "%s", message);
 }
 
 #define assert_contains(text, part) assert_non_null(strstr(text, part))

@@ -130,28 +130,30 @@ static void make_folders(char *path)
         }
 }
 
-/** Write to a file of our own, then give it the name: readers see all or nothing. */
+/**
+ * Write to a file that nobody else has, be it in another process or thread, then give
+ * it the name: readers see all or nothing.
+ */
 static int write_file(const char *path, const void *data, size_t size)
 {
-    char *part = ttm_asprintf("%s.%ld", path, (long)getpid());
-    FILE *file;
-    int ret = -1;
+    char *part = ttm_asprintf("%s.XXXXXX", path);
+    int number = part ? mkstemp(part) : -1, ret = -1;
+    FILE *file = number >= 0 ? fdopen(number, "wb") : NULL;
 
-    if (!part)
-        return -1;
-    file = fopen(part, "wb");
     if (file) {
         ret = fwrite(data, 1, size, file) == size ? 0 : -1;
         if (fclose(file))
             ret = -1;
         if (!ret)
             ret = rename(part, path);
-        if (ret) {
-            int error = errno;
+    } else if (number >= 0) {
+        close(number);
+    }
+    if (ret && number >= 0) {
+        int error = errno;
 
-            unlink(part);
-            errno = error;
-        }
+        unlink(part);
+        errno = error;
     }
     free(part);
     return ret;
