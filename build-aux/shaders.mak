@@ -13,8 +13,7 @@ SHADERS_COOP2 := $(if $(filter 1,$(HAVE_COOPMAT2)),$(foreach s,linear conv2d att
                    $(s)_coop2 $(s)_coop2_subgroup))
 SHADERS_U32   := norm_finish regions_count regions_scan regions_scatter regions_work \
                  mask_cells mask_lost mask_boxes mask_sets pixels
-SHADERS_F32   := $(patsubst %,picture_%,resample pack carry open pull push level change \
-                 smooth compose)
+SHADERS_F32   := $(patsubst %,picture_%,resample pack carry change smooth compose)
 
 SHADER_NAMES := $(foreach t,f32 f16 bf16,$(SHADERS_FLOAT:=_$(t))) \
                 $(foreach t,u8 u16 u32,$(SHADERS_MOVE:=_$(t))) \

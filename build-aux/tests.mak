@@ -43,6 +43,12 @@ $(BUILD)/tests/ffmpeg/options: $(SRC)/tests/ffmpeg/options.c $(LIB_STATIC)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(INCLUDES) $(CFLAGS) -o $@ $< $(LIB_STATIC) $(LDFLAGS) $(LIBS)
 
+# For tests/motionbench/measure_plate.py.
+$(BUILD)/tests/plate/fill: $(SRC)/tests/plate/fill.c $(LIB_STATIC)
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(INCLUDES) $(CFLAGS) -o $@ $< $(LIB_STATIC) $(LDFLAGS) $(LIBS)
+
 scripts_of = $(patsubst $(SRC)/%,%,$(sort $(wildcard $(SRC)/tests/$(1)/test_*.sh)))
 run_tests = cd $(SRC) && BUILD='$(abspath $(BUILD))' CC='$(CC)' \
     MAKE='$(MAKE) -C $(CURDIR) -f $(firstword $(MAKEFILE_LIST)) BUILD=$(BUILD)' \

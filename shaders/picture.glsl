@@ -30,8 +30,7 @@ layout(push_constant) uniform Push {
 #define MOTION_ROW 6
 #define FIELD_ROW 3
 #define FIELD_TORN 4.0
-#define COVER_ROW 8
-#define TEXTURE_TIMES 4
+#define COVER_ROW 5
 
 #define BYTE(data, i) (data[(i) >> 2] >> (((i) & 3u) * 8u) & 255u)
 
@@ -44,11 +43,6 @@ layout(push_constant) uniform Push {
 uint pack_sample(float v, uint bytes)
 {
     return uint(clamp(v, 0.0, 1.0) * (bytes == 1u ? 255.0 : 65535.0) + 0.5);
-}
-
-float brightness(vec3 rgb)
-{
-    return (rgb.r + 2.0 * rgb.g + rgb.b) / 4.0;
 }
 
 /* Keys' cubic with a = -1/2 (Catmull-Rom). */

@@ -14,24 +14,22 @@ layout(constant_id = 2) const uint MIXED = 1;   /* the network's frame is seen *
 layout(constant_id = 3) const uint QUADS = 1;   /* at most 32 */
 
 layout(std430, binding = 0) readonly buffer Still { uint still[]; };
-layout(std430, binding = 1) readonly buffer Covers { uint covers[]; };
-layout(std430, binding = 2) readonly buffer Table { int table[]; };
-layout(std430, binding = 3) readonly buffer Motion { float motion[]; };
-layout(std430, binding = 4) readonly buffer Ids { uint ids[]; };
-layout(std430, binding = 5) readonly buffer Layers { float layers[]; };
-layout(std430, binding = 6) readonly buffer Source { float sources[]; };
-layout(std430, binding = 7) readonly buffer Smooth { float smooth_background[]; };
+layout(std430, binding = 1) readonly buffer Plate { uint plate[]; };
+layout(std430, binding = 2) readonly buffer Covers { uint covers[]; };
+layout(std430, binding = 3) readonly buffer Table { int table[]; };
+layout(std430, binding = 4) readonly buffer Motion { float motion[]; };
+layout(std430, binding = 5) readonly buffer Ids { uint ids[]; };
+layout(std430, binding = 6) readonly buffer Layers { float layers[]; };
+layout(std430, binding = 7) readonly buffer Source { float sources[]; };
 layout(std430, binding = 8) writeonly buffer Y { uint y[]; };
 
 /* in_width x in_height are the small images, width x height the frame. */
 
 DEFINE_SOURCE(motion)
-DEFINE_CUBIC(sample_net, layers, 9u, 0u)
-DEFINE_CUBIC(sample_hole, layers, 9u, 3u)
-DEFINE_LINEAR(sample_layer, layers, 9u)
+DEFINE_CUBIC(sample_net, layers, 6u, 0u)
+DEFINE_LINEAR(sample_layer, layers, 6u)
 DEFINE_CUBIC(sample_decoded, sources, 3u, 0u)
 DEFINE_LINEAR(sample_depth, sources, 1u)
-DEFINE_LINEAR(sample_smooth, smooth_background, 4u)
 
 /* Byte of a plane of an object: the alpha, or the one that follows it. */
 float plane_value(uint id, int plane, ivec2 at)
@@ -72,6 +70,14 @@ vec3 still_pixel(ivec2 at)
 
     return vec3(PACKED(still, bytes, i), PACKED(still, bytes, i + 1u),
                 PACKED(still, bytes, i + 2u));
+}
+
+vec3 plate_pixel(ivec2 at)
+{
+    uint i = 3u * uint(at.y * width + at.x);
+
+    return vec3(PACKED(plate, bytes, i), PACKED(plate, bytes, i + 1u),
+                PACKED(plate, bytes, i + 2u));
 }
 
 vec3 sample_still(vec2 at)
@@ -134,22 +140,17 @@ vec4 part_colour(Part part, vec2 at, vec3 net, ivec2 size, vec2 ratio)
 
     if (REFINED == 1u)
         rgb += sample_depth(part.source, size, 0u) *
-               vec3(sample_layer(at, size, 6u), sample_layer(at, size, 7u),
-                    sample_layer(at, size, 8u));
+               vec3(sample_layer(at, size, 3u), sample_layer(at, size, 4u),
+                    sample_layer(at, size, 5u));
     else
         rgb = net + part.own * (rgb - sample_decoded(part.source, size));
     return part.share > 0.0 ? vec4(part.share * rgb, part.share) : vec4(0.0);
 }
 
-/*
- * How much of the pixel an object of `left` covered in frame 0 and has left
- * since; `most_id` is the one that covered most.
- */
-float uncovered(uint left, ivec2 pixel, vec2 at, vec2 ratio, out uint most_id)
+/* How much of the pixel an object of `left` covered in frame 0 and has left since. */
+float uncovered(uint left, ivec2 pixel, vec2 at, vec2 ratio)
 {
     float most = 0.0;
-
-    most_id = 1u;
 
     while (left != 0u) {
         uint id = findLSB(left) + 1u;
@@ -162,49 +163,11 @@ float uncovered(uint left, ivec2 pixel, vec2 at, vec2 ratio, out uint most_id)
             float moved = length((from - at) * ratio);
 
             /* An object that does not move still covers its own soft edge. */
-            float open = max(inside, spread) *
-                         clamp((moved - 0.5) / 2.0, 0.0, 1.0);
-
-            if (open > most) {
-                most    = open;
-                most_id = id;
-            }
+            most = max(most, max(inside, spread) *
+                             clamp((moved - 0.5) / 2.0, 0.0, 1.0));
         }
     }
     return most;
-}
-
-/*
- * Texture of the background that looks most like that around an object: from the
- * first place by its shift, repeated, that is known, else from the best known.
- */
-vec3 texture_behind(uint id, ivec2 pixel, ivec2 size, vec2 ratio)
-{
-    int row = COVER_ROW * (int(id) - 1);
-    ivec2 shift = ivec2(table[row + 5], table[row + 6]), from = pixel, best;
-    float limit = float(table[row + 7]) / 65536.0, known = 0.0;
-    vec2 at;
-    vec3 fine;
-
-    for (int k = 0; k < TEXTURE_TIMES && known < 0.99; k++) {
-        float found;
-
-        from += shift;
-        if (from.x < 0 || from.y < 0 || from.x >= width || from.y >= height)
-            break;
-        found = sample_smooth((vec2(from) + 0.5) / ratio, size, 3u);
-        if (found > known) {
-            known = found;
-            best  = from;
-        }
-    }
-    if (known <= 0.0)
-        return vec3(0.0);
-    at   = (vec2(best) + 0.5) / ratio;
-    fine = still_pixel(best) - vec3(sample_smooth(at, size, 0u),
-                                    sample_smooth(at, size, 1u),
-                                    sample_smooth(at, size, 2u));
-    return known * min(limit / max(length(fine), 1e-6), 1.0) * fine;
 }
 
 /* The frame's pixel; `near`: a bit for each object that may matter. */
@@ -228,14 +191,9 @@ vec3 compose(ivec2 pixel, uint near)
         part = next_part(left, predicted, at, 1.0 - sum.a, ratio);
     } while (part.share > 0.0);
     if (sum.a < 1.0) {
-        uint id;
-        float open = uncovered(near, pixel, at, ratio, id);
-        vec3 rgb = still_pixel(pixel);
+        float open = uncovered(near, pixel, at, ratio);
 
-        if (open > 0.0)
-            rgb = mix(rgb, sample_hole(at, size) +
-                      texture_behind(id, pixel, size, ratio), open);
-        sum.rgb += (1.0 - sum.a) * rgb;
+        sum.rgb += (1.0 - sum.a) * mix(still_pixel(pixel), plate_pixel(pixel), open);
     }
     return MIXED == 1u ? mix(net, sum.rgb, amount) : sum.rgb;
 }

@@ -57,10 +57,9 @@ static int prepare_detail(TTMContext *ctx, int bytes)
         .backend = ctx->backend, .still = same ? &m->objects.packed : &o->still,
         .bytes = bytes, .ids = o->ids, .fit = &m->trajectory.fit,
         .first = m->objects.first[1], .trajectory = m->trajectory.ids,
-        .small = &m->objects.small[1], .decoded = &m->pictures.still,
-        .pictures = &m->pictures.frames,
+        .decoded = &m->pictures.still, .pictures = &m->pictures.frames,
         .refined = g->refine >= TTM_REFINE_SIMILARITY,
-        .amount = (float)g->detail,
+        .amount = (float)g->detail, .threads = ctx->settings.threads,
     };
     int ret = 0;
 

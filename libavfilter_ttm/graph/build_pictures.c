@@ -25,9 +25,9 @@
 
 /**
  * Inputs of each kind, a letter each: digits are F32 [h, w, digit], i ids U8
- * [h, w], m motion F32 [objects, 6 and the field], t table I32 [objects, 8], b bytes U8 [n],
- * p packed U8 [H, W, 3 or 6], s 1 or 3 as `refined` says; n is F32 [h, w, any]
- * and x is checked by the kind itself. All [h, w] are equal.
+ * [h, w], m motion F32 [objects, 6 and the field], t table I32 [objects, 5], b bytes
+ * U8 [n], p packed U8 [H, W, 3 or 6], s 1 or 3 as `refined` says and x is checked by
+ * the kind itself. All [h, w] are equal, and so are all p.
  */
 static const struct {
     const char *name, *inputs;
@@ -37,13 +37,9 @@ static const struct {
     [TTM_PICTURE_RESAMPLE] = { "resample", "xx",      0 },
     [TTM_PICTURE_PACK]     = { "pack",     "3",       0 },
     [TTM_PICTURE_CARRY]    = { "carry",    "3iim",    3 },
-    [TTM_PICTURE_OPEN]     = { "open",     "33ii",    8 },
-    [TTM_PICTURE_PULL]     = { "pull",     "n",       0 },
-    [TTM_PICTURE_PUSH]     = { "push",     "xx",      0 },
-    [TTM_PICTURE_LEVEL]    = { "level",    "38",      3 },
     [TTM_PICTURE_CHANGE]   = { "change",   "331im",   4 },
     [TTM_PICTURE_SMOOTH]   = { "smooth",   "4i",      3 },
-    [TTM_PICTURE_COMPOSE]  = { "compose",  "pbtmi9s4", 0 },
+    [TTM_PICTURE_COMPOSE]  = { "compose",  "ppbtmi6s", 0 },
 };
 
 const char *ttm_picture_name(enum TTMPictureKind kind)
@@ -70,7 +66,6 @@ static Wanted wanted(char letter, const TTMPicture *p)
                                TTM_SHAPE(0, TTM_COVER_ROW) };
     case 'b': return (Wanted){ TTM_DTYPE_U8,  TTM_SHAPE(0) };
     case 'p': return (Wanted){ TTM_DTYPE_U8,  TTM_SHAPE(0, 0, 0) };
-    case 'n': return (Wanted){ TTM_DTYPE_F32, TTM_SHAPE(0, 0, 0) };
     case 's': return (Wanted){ TTM_DTYPE_F32,
                                TTM_SHAPE(0, 0, p->refined ? 1 : 3) };
     default:  return (Wanted){ TTM_DTYPE_F32, TTM_SHAPE(0, 0, letter - '0') };
@@ -126,6 +121,8 @@ static int check_inputs(TTMGraph *graph, const TTMPicture *p,
             continue;
         w = wanted(letter, p);
         if (!fits(node, &w) || (letter == 'p' && !is_packed(node)) ||
+            (letter == 'p' && i && letters[i - 1] == 'p' &&
+             !ttm_shape_equal(&node->shape, &graph->nodes[inputs[i - 1]].shape)) ||
             (strchr("mt", letter) && objects && dim[0] != objects) ||
             (!strchr("mtbp", letter) && height &&
              (dim[0] != height || dim[1] != width))) {
@@ -172,17 +169,6 @@ static int find_output(const TTMGraph *graph, const TTMPicture *p,
         *dtype = TTM_DTYPE_U8;
         shape->dim[2] = 3 * p->bytes;
         return p->bytes == 1 || p->bytes == 2;
-    case TTM_PICTURE_PULL:
-        shape->dim[0] = (shape->dim[0] + 1) / 2;
-        shape->dim[1] = (shape->dim[1] + 1) / 2;
-        return shape->dim[2] > 1;
-    case TTM_PICTURE_PUSH:
-        b = &graph->nodes[inputs[1]];
-        *shape = b->shape;
-        return is_image(a) && is_image(b) &&
-               a->shape.dim[0] == (shape->dim[0] + 1) / 2 &&
-               a->shape.dim[1] == (shape->dim[1] + 1) / 2 &&
-               a->shape.dim[2] == shape->dim[2] && shape->dim[2] > 1;
     case TTM_PICTURE_COMPOSE:
         *dtype = TTM_DTYPE_U8;
         shape->dim[2] = 3 * p->bytes;

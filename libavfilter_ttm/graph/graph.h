@@ -230,16 +230,12 @@ typedef struct TTMMask {
  * I32 [objects, TTM_COVER_ROW] says where in them each object has its planes:
  * x, y, width, height of a box in pixels of [H, W] and the offset of its alpha
  * plane, which one of the same size follows that also covers the object's
- * surroundings; then dx, dy and limit: from where texture for the place that it
- * leaves is taken, in pixels of [H, W] and up to TTM_TEXTURE_TIMES as far, until
- * it is known, and how much is added at most, in 1 / 65536 (render/texture.h).
- * Sampling has pixel centres at + 0.5.
+ * surroundings. Sampling has pixel centres at + 0.5.
  */
 #define TTM_MOTION_ROW    6
 #define TTM_FIELD_ROW     3
 #define TTM_FIELD_TORN    4
-#define TTM_COVER_ROW     8
-#define TTM_TEXTURE_TIMES 4
+#define TTM_COVER_ROW     5
 
 enum TTMPictureKind {
     /** x [...] of any floating type -> x * scale + shift within low .. high */
@@ -259,22 +255,6 @@ enum TTMPictureKind {
      */
     TTM_PICTURE_CARRY,
     /**
-     * net [h, w, 3], still [h, w, 3], ids of frame 0, ids -> [h, w, 8]: still -
-     * net, still, its squared brightness, and weight 1 where no object is or
-     * was within a pixel; else all 0.
-     */
-    TTM_PICTURE_OPEN,
-    /** [h, w, c], last the weight -> half the size, weighted averages */
-    TTM_PICTURE_PULL,
-    /** coarse, fine [h, w, c] -> fine, what lacks in weight from the coarse */
-    TTM_PICTURE_PUSH,
-    /**
-     * net [h, w, 3], what TTM_PICTURE_OPEN gave, filled [h, w, 8] -> [h, w, 3],
-     * net + first three, what it differs by from the second three reduced to
-     * the contrast that the surroundings have
-     */
-    TTM_PICTURE_LEVEL,
-    /**
      * net, decoded still [h, w, 3], depth [h, w, 1], ids, motion -> [h, w, 4]:
      * net - decoded at an object's pixel's source (bicubic), and the depth
      * there (bilinear) as weight
@@ -286,10 +266,10 @@ enum TTMPictureKind {
      */
     TTM_PICTURE_SMOOTH,
     /**
-     * still packed, covers, table, motion, ids, layers [h, w, 9] (net, hole,
+     * still packed, plate packed as the still is (what objects uncover is
+     * taken from it), covers, table, motion, ids, layers [h, w, 6] (net,
      * change), source (depth [h, w, 1] where `refined`, else the decoded still
-     * [h, w, 3]), smooth background [h, w, 4], last where it is known -> frame,
-     * packed of `bytes`; see render/detail.h
+     * [h, w, 3]) -> frame, packed of `bytes`; see render/detail.h
      */
     TTM_PICTURE_COMPOSE,
     TTM_PICTURE_NB

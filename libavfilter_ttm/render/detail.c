@@ -25,10 +25,12 @@
 #include <string.h>
 
 #include "render/cover.h"
-#include "render/texture.h"
+#include "render/plate.h"
 #include "util/mem.h"
+#include "util/sample.h"
 
 #define LEAST_CHANGE 0.1f       /* of light and colour, length; colours 0 .. 1 */
+#define SURROUNDINGS 32         /* part of the shorter side that leaves with an object */
 
 struct TTMDetail {
     TTMDetailSource s;
@@ -78,36 +80,6 @@ static TTMNodeId values(TTMGraph *graph, TTMNodeId x, float low, float high)
                       sizeof((TTMNodeId[]){ __VA_ARGS__ }) / sizeof(TTMNodeId))
 
 /*
- * The network's frame plus the difference still - frame of the background
- * around, continued into the places that objects left by a pyramid: no step
- * at the rim. The rim lies beyond the shadows around an object, or they would
- * be continued.
- */
-static TTMNodeId build_hole(TTMGraph *graph, TTMNodeId net, TTMNodeId small,
-                            TTMNodeId places, TTMNodeId ids)
-{
-    TTMPicture picture = { .kind = TTM_PICTURE_OPEN };
-    TTMNodeId level[32];
-    const TTMShape *shape;
-    int nb = 1;
-
-    level[0] = PICTURE(graph, net, small, places, ids);
-    picture.kind = TTM_PICTURE_PULL;
-    while (!graph->error && nb < 32) {
-        shape = ttm_graph_shape(graph, level[nb - 1]);
-        if (shape->dim[0] == 1 && shape->dim[1] == 1)
-            break;
-        level[nb] = PICTURE(graph, level[nb - 1]);
-        nb++;
-    }
-    picture.kind = TTM_PICTURE_PUSH;
-    for (int i = nb - 1; i > 0; i--)
-        level[i - 1] = PICTURE(graph, level[i], level[i - 1]);
-    picture.kind = TTM_PICTURE_LEVEL;
-    return PICTURE(graph, net, level[0]);
-}
-
-/*
  * Light and colour that the network gave an object, averaged over the inside
  * of the object around each pixel: fine structure is the still's business. What
  * is less than a network's own error is left out.
@@ -138,12 +110,13 @@ static int build(TTMDetail *d, int64_t cover_bytes)
     };
     const enum TTMDType precision = s->pictures->dtype;
     TTMGraph *g = ttm_graph_create(s->backend->log, "frame", TTM_DTYPE_F32);
-    TTMNodeId still, covers, table, motion, ids, depth, decoded, small;
-    TTMNodeId net, smooth, hole, parts[3], layers;
+    TTMNodeId still, plate, covers, table, motion, ids, depth, decoded, net;
+    TTMNodeId parts[2], layers;
 
     if (!g)
         return ttm_fail(s->backend->log, TTM_ERR_MEMORY, "out of memory");
     still  = ttm_graph_input(g, "still", s->still->shape, TTM_DTYPE_U8);
+    plate  = ttm_graph_input(g, "plate", s->still->shape, TTM_DTYPE_U8);
     covers = ttm_graph_input(g, "covers", TTM_SHAPE(cover_bytes),
                              TTM_DTYPE_U8);
     table  = ttm_graph_input(g, "table", TTM_SHAPE(rows, TTM_COVER_ROW),
@@ -151,22 +124,17 @@ static int build(TTMDetail *d, int64_t cover_bytes)
     motion = ttm_graph_input(g, "motion", TTM_SHAPE(rows,
                              (int64_t)ttm_fit_row_size(s->fit)), TTM_DTYPE_F32);
     ids    = ttm_graph_input(g, "ids", TTM_SHAPE(h, w), TTM_DTYPE_U8);
-    hole   = ttm_graph_input(g, "hole", TTM_SHAPE(h, w), TTM_DTYPE_U8);
-    smooth = ttm_graph_input(g, "smooth", TTM_SHAPE(h, w, 4), TTM_DTYPE_F32);
     depth  = ttm_graph_input(g, "depth", TTM_SHAPE(h, w, 1), TTM_DTYPE_F32);
-    small  = ttm_graph_input(g, "small", TTM_SHAPE(h, w, 3), TTM_DTYPE_F32);
     decoded = ttm_graph_input(g, "decoded", TTM_SHAPE(h, w, 3), precision);
     net     = ttm_graph_input(g, "net", TTM_SHAPE(h, w, 3), precision);
-    small   = values(g, small, -INFINITY, INFINITY);
     decoded = values(g, decoded, 0, 1);
     net     = values(g, net, 0, 1);
     parts[0] = net;
-    parts[1] = build_hole(g, net, small, hole, ids);
-    parts[2] = s->refined ? build_change(g, &field, net, decoded, depth, ids, motion) :
+    parts[1] = s->refined ? build_change(g, &field, net, decoded, depth, ids, motion) :
                net;
-    layers = ttm_graph_concat(g, parts, 3, 2);
-    ttm_graph_output(g, PICTURE(g, still, covers, table, motion, ids, layers,
-                                s->refined ? depth : decoded, smooth));
+    layers = ttm_graph_concat(g, parts, 2, 2);
+    ttm_graph_output(g, PICTURE(g, still, plate, covers, table, motion, ids,
+                                layers, s->refined ? depth : decoded));
     return ttm_network_create(&d->network, s->backend, g);
 }
 
@@ -176,12 +144,12 @@ static int make_covers(TTMDetail *d, uint8_t **bytes, size_t *nb)
     const TTMDetailSource *s = &d->s;
     const int width = (int)s->still->shape.dim[1];
     const int height = (int)s->still->shape.dim[0];
+    const int reach = (s->fit->width < s->fit->height ? s->fit->width :
+                       s->fit->height) / SURROUNDINGS;
     float scale = fmaxf((float)width / (float)s->fit->width,
                         (float)height / (float)s->fit->height);
-    /* The rim is half covered at its reach, where ttm_texture_hole() ends. */
-    int radius = (int)lrintf(0.5f * scale *
-                             (float)ttm_texture_reach(s->fit->width,
-                                                      s->fit->height));
+    /* The rim is half covered at its reach. */
+    int radius = (int)lrintf(0.5f * scale * (float)(reach > 1 ? reach : 1));
     size_t capacity = 0;
 
     *nb = 0;
@@ -214,52 +182,110 @@ static int make_covers(TTMDetail *d, uint8_t **bytes, size_t *nb)
     return 0;
 }
 
-/* Columns of the table that say where texture is taken from. */
-static void set_textures(TTMDetail *d, const TTMTexture *textures)
+#define PROBES 8                /* parts of an object's box that are looked at */
+
+/* Is an object moved by more than half a pixel of the frame by its row of motion? */
+static int is_moved(const TTMDetail *d, int id)
 {
     const TTMDetailSource *s = &d->s;
+    const TTMFieldShape field = ttm_fit_field(s->fit);
+    const float *row = d->motion + (size_t)(id - 1) * ttm_fit_row_size(s->fit);
     const float scale_x = (float)s->still->shape.dim[1] / (float)s->fit->width;
     const float scale_y = (float)s->still->shape.dim[0] / (float)s->fit->height;
+    const int32_t *box = d->table + TTM_COVER_ROW * (id - 1);
 
-    for (int i = 0; i < s->fit->objects; i++) {
-        int32_t *row = d->table + TTM_COVER_ROW * i;
+    for (int k = 0; k < (PROBES + 1) * (PROBES + 1) && box[2]; k++) {
+        const int i = k % (PROBES + 1), j = k / (PROBES + 1);
+        const float x = ((float)box[0] + (float)(i * box[2]) / PROBES) / scale_x;
+        const float y = ((float)box[1] + (float)(j * box[3]) / PROBES) / scale_y;
+        float from_x, from_y;
 
-        row[5] = (int32_t)lrintf((float)textures[i].dx * scale_x);
-        row[6] = (int32_t)lrintf((float)textures[i].dy * scale_y);
-        row[7] = (int32_t)lrintf(textures[i].limit * 65536);
+        ttm_field_source(row, &field, x, y, &from_x, &from_y);
+        if (hypotf((from_x - x) * scale_x, (from_y - y) * scale_y) > 0.5f)
+            return 1;
+    }
+    return 0;
+}
+
+/* Sets moving[id] of all objects that are moved in any frame. */
+static void find_moving(TTMDetail *d, uint8_t moving[256])
+{
+    const TTMFit *fit = d->s.fit;
+    int still = fit->objects;
+
+    memset(moving, 0, 256);
+    for (int t = 0; t < fit->frames && still; t++) {
+        ttm_fit_rows(fit, t, d->motion);
+        for (int id = 1; id <= fit->objects; id++)
+            if (!moving[id] && is_moved(d, id)) {
+                moving[id] = 1;
+                still--;
+            }
     }
 }
 
-/* What is known of the background, and where its texture is taken from. */
-static int write_background(TTMDetail *d)
+/*
+ * What to do with each pixel of the still: objects that move and their
+ * surroundings, where shadows and soft rims are, leave it; others stay, but are
+ * nothing to fill with.
+ */
+static void mark_places(TTMDetail *d, const uint8_t *covers, uint8_t *place)
+{
+    const int width = (int)d->s.still->shape.dim[1];
+    const int height = (int)d->s.still->shape.dim[0];
+    uint8_t moving[256];        /* ids are bytes */
+
+    find_moving(d, moving);
+    for (int id = 1; id <= d->s.fit->objects; id++) {
+        const int32_t *box = d->table + TTM_COVER_ROW * (id - 1);
+        const uint8_t *spread = covers + box[4] + (size_t)box[2] * (size_t)box[3];
+
+        for (int y = 0; y < box[3]; y++)
+            for (int x = 0; x < box[2]; x++) {
+                const int u = box[0] + x, v = box[1] + y;
+                uint8_t *p = place + (size_t)v * (size_t)width + (size_t)u;
+
+                if (u < 0 || v < 0 || u >= width || v >= height ||
+                    !spread[(size_t)y * (size_t)box[2] + (size_t)x])
+                    continue;
+                if (moving[id])
+                    *p = TTM_FILL_HOLE;
+                else if (*p == TTM_FILL_KNOWN)
+                    *p = TTM_FILL_FOREIGN;
+            }
+    }
+}
+
+/* The still without the objects that move. */
+static int write_plate(TTMDetail *d, const uint8_t *covers)
 {
     const TTMDetailSource *s = &d->s;
-    const int width = s->fit->width, height = s->fit->height;
-    const size_t pixels = (size_t)width * (size_t)height;
-    float *small  = ttm_array_alloc(pixels, 3 * sizeof(*small));
-    float *smooth = ttm_array_alloc(pixels, 4 * sizeof(*smooth));
-    uint8_t *hole = ttm_array_alloc(pixels, 1);
-    TTMTexture *textures = ttm_array_alloc((size_t)d->rows, sizeof(*textures));
+    const TTMShape *shape = &s->still->shape;
+    const int width = (int)shape->dim[1], height = (int)shape->dim[0];
+    const int bytes = (int)shape->dim[2] / 3;
+    uint8_t *place;
+    TTMPool *pool;
+    void *pixels;
     int ret = TTM_ERR_MEMORY;
 
-    if (small && smooth && hole && textures)
-        ret = ttm_tensor_read(s->backend, s->small, small, TTM_DTYPE_F32);
-    if (ret >= 0)
-        ret = ttm_texture_create(small, s->first, width, height,
-                                 s->fit->objects, smooth, textures);
+    if (s->amount <= 0)         /* nothing of it is seen */
+        return ttm_network_bind_input(d->network, "plate", s->still);
+    place  = ttm_array_alloc((size_t)width, (size_t)height);
+    pixels = ttm_array_alloc((size_t)width * (size_t)height, 3 * (size_t)bytes);
+    pool   = ttm_pool_create(s->threads);
+    if (place && pixels && pool) {
+        mark_places(d, covers, place);
+        ret = ttm_tensor_read(s->backend, s->still, pixels, TTM_DTYPE_U8);
+        if (ret >= 0)
+            ret = ttm_plate_fill(pixels, bytes, width, height, place, pool);
+    }
     if (ret == TTM_ERR_MEMORY)
         ttm_fail(s->backend->log, ret, "out of memory for the background");
-    if (ret >= 0) {
-        set_textures(d, textures);
-        ttm_texture_hole(s->first, width, height, hole);
-        ret = ttm_network_write(d->network, "hole", hole, TTM_DTYPE_U8);
-    }
     if (ret >= 0)
-        ret = ttm_network_write(d->network, "smooth", smooth, TTM_DTYPE_F32);
-    free(small);
-    free(smooth);
-    free(hole);
-    free(textures);
+        ret = ttm_network_write(d->network, "plate", pixels, TTM_DTYPE_U8);
+    ttm_pool_free(&pool);
+    free(place);
+    free(pixels);
     return ret;
 }
 
@@ -279,11 +305,9 @@ static int write_inputs(TTMDetail *d, const uint8_t *covers)
     if (ret >= 0)
         ret = ttm_network_write(d->network, "covers", covers, TTM_DTYPE_U8);
     if (ret >= 0)
-        ret = write_background(d);
+        ret = write_plate(d, covers);
     if (ret >= 0)
         ret = ttm_network_bind_input(d->network, "still", s->still);
-    if (ret >= 0)
-        ret = ttm_network_bind_input(d->network, "small", s->small);
     if (ret >= 0)
         ret = ttm_tensor_copy(s->backend,
                               ttm_network_input(d->network, "decoded"), 0,

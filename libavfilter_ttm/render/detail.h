@@ -40,11 +40,11 @@ typedef struct TTMDetailSource {
     const TTMFit *fit;          ///< its size is that of the small images
     const uint8_t *first;       ///< [height, width], small ids of frame 0
     const uint8_t *trajectory;  ///< [frames, height, width], small ids
-    const TTMTensor *small;     ///< F32 [height, width, 3] in -1 .. 1: the still
     const TTMTensor *decoded;   ///< [1, height, width, 3] in -1 .. 1: D(E(still))
     const TTMTensor *pictures;  ///< [frames, height, width, 3]: the network's
     int refined;                ///< shapes are those of frame 0, moved
     float amount;               ///< 0 .. 1
+    int threads;                ///< that fill the plate; 0: one a core
 } TTMDetailSource;
 
 typedef struct TTMDetail TTMDetail;
@@ -60,8 +60,7 @@ void ttm_detail_free(TTMDetail **detail);
  * Background that no object leaves is the still's pixel; an object's pixel is
  * the still's at its source, with the light and colour (but not the fine
  * structure) that the network changed inside the object; background that came
- * to light is the network's, levelled to its surroundings, with the texture of
- * a place that looks like them (render/texture.h). With amount < 1
+ * to light is the plate's (render/plate.h), the same in all frames. With amount < 1
  * the result is mixed with the network's frame, enlarged.
  */
 int ttm_detail_compose(TTMDetail *detail, int t, const TTMTensor **frame);

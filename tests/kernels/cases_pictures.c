@@ -171,25 +171,6 @@ static TTMNodeId build_picture(CaseGraph *g, const int64_t *p)
         b = ids(g, h, w);
         c = ids(g, h, w);
         return MAKE(a, b, c, motion(g, &picture, h, w));
-    case TTM_PICTURE_OPEN:
-        a = floats(g, rgb);
-        b = floats(g, rgb);
-        c = ids(g, h, w);
-        return MAKE(a, b, c, ids(g, h, w));
-    case TTM_PICTURE_PULL:
-        a = floats(g, TTM_SHAPE(h, w, p[3]));
-        picture = (TTMPicture){ .kind = TTM_PICTURE_VALUES, .scale = 2,
-                                .high = 1 };
-        a = MAKE(a);
-        picture.kind = TTM_PICTURE_PULL;
-        return MAKE(a);
-    case TTM_PICTURE_PUSH:
-        a = floats(g, TTM_SHAPE((h + 1) / 2, (w + 1) / 2, p[3]));
-        b = floats(g, TTM_SHAPE(h, w, p[3]));
-        return MAKE(a, b);
-    case TTM_PICTURE_LEVEL:
-        a = floats(g, rgb);
-        return MAKE(a, floats(g, TTM_SHAPE(h, w, 8)));
     case TTM_PICTURE_CHANGE:
         a = floats(g, rgb);
         b = floats(g, rgb);
@@ -220,13 +201,6 @@ static const int64_t picture_rows[][CASE_MAX_PARAMETERS] = {
     { TTM_PICTURE_CARRY,     47,  71, 1, 23, 17 },
     { TTM_PICTURE_CARRY,     48,  72, 1, 96, 64 },
     { TTM_PICTURE_CARRY,     48,  72, 0, 1, 1 },
-    { TTM_PICTURE_OPEN,      48,  71 },
-    /* channels */
-    { TTM_PICTURE_PULL,      33,  20, 7 },
-    { TTM_PICTURE_PULL,       1,   2, 4 },
-    { TTM_PICTURE_PUSH,      33,  20, 7 },
-    { TTM_PICTURE_PUSH,       2,   1, 4 },
-    { TTM_PICTURE_LEVEL,     33,  20 },
     { TTM_PICTURE_CHANGE,    48,  71 },
     { TTM_PICTURE_CHANGE,    48,  71, 0, 23, 17 },
     { TTM_PICTURE_SMOOTH,    48,  71 },
@@ -253,10 +227,7 @@ static TTMNodeId covers(CaseGraph *g, int64_t h, int64_t w, int32_t *table)
         const int32_t row[TTM_COVER_ROW] = {
             (int32_t)(case_random(g) * (w - side)),
             (int32_t)(case_random(g) * (h - side)) - 2, (int32_t)side,
-            (int32_t)side, (int32_t)(2 * side * side * i),
-            (int32_t)((case_random(g) - 0.5) * w / (i + 1)),
-            (int32_t)((case_random(g) - 0.5) * h / (i + 1)),
-            (int32_t)(case_random(g) * 65536)
+            (int32_t)side, (int32_t)(2 * side * side * i)
         };
 
         for (int64_t k = 0; k < side * side; k++) {
@@ -273,21 +244,6 @@ static TTMNodeId covers(CaseGraph *g, int64_t h, int64_t w, int32_t *table)
                            TTM_DTYPE_U8, data);
 }
 
-/** Smooth background, of which three tenths are known, in squares. */
-static TTMNodeId background(CaseGraph *g, int64_t h, int64_t w)
-{
-    float *data = malloc((size_t)(h * w * 4) * sizeof(*data));
-
-    for (int64_t i = 0; i < h * w; i++) {
-        const int64_t x = i % w / 3, y = i / w / 3;
-
-        for (int k = 0; k < 3; k++)
-            data[4 * i + k] = (float)case_random(g);
-        data[4 * i + 3] = (3 * x + 7 * y) % 10 < 3;
-    }
-    return same(g, case_input_data(g, TTM_SHAPE(h, w, 4), TTM_DTYPE_F32, data));
-}
-
 static TTMNodeId build_frame(CaseGraph *g, const int64_t *p)
 {
     const int64_t h = p[0], w = p[1], small_h = p[2], small_w = p[3];
@@ -296,7 +252,7 @@ static TTMNodeId build_frame(CaseGraph *g, const int64_t *p)
         .bytes = (int)p[5], .refined = (int)p[6], .amount = (float)p[7] / 10,
         .field_width = (int)p[8], .field_height = (int)p[9],
     };
-    TTMNodeId out, still, planes, places, moves, now, layers, source;
+    TTMNodeId out, still, plate, planes, places, moves, now, layers, source;
     int32_t *table;
 
     if (!h) {
@@ -306,15 +262,15 @@ static TTMNodeId build_frame(CaseGraph *g, const int64_t *p)
     }
     table  = malloc(OBJECTS * TTM_COVER_ROW * sizeof(*table));
     still  = packed(g, h, w, p[4]);
+    plate  = packed(g, h, w, p[4]);
     planes = covers(g, h, w, table);
     places = case_input_data(g, TTM_SHAPE(OBJECTS, TTM_COVER_ROW),
                              TTM_DTYPE_I32, table);
     moves  = motion(g, &picture, small_h, small_w);
     now    = ids(g, small_h, small_w);
-    layers = floats(g, TTM_SHAPE(small_h, small_w, 9));
+    layers = floats(g, TTM_SHAPE(small_h, small_w, 6));
     source = floats(g, TTM_SHAPE(small_h, small_w, p[6] ? 1 : 3));
-    out = MAKE(still, planes, places, moves, now, layers, source,
-               background(g, small_h, small_w));
+    out = MAKE(still, plate, planes, places, moves, now, layers, source);
     return resample(g, out, 1, w, 1);   /* bytes as values */
 }
 

@@ -40,7 +40,7 @@
 typedef struct Scene {
     TTMDetailSource source;
     TTMBackend *backend;
-    TTMTensor still_tensor, small_tensor, decoded_tensor, pictures;
+    TTMTensor still_tensor, decoded_tensor, pictures;
     TTMImage still;
     TTMFit fit;
     uint8_t ids[W * H], first[SMALL_W * SMALL_H];
@@ -118,7 +118,6 @@ static Scene *make_scene_of(int (*inside)(int x, int y, int t), float amount,
     s->source.trajectory = s->trajectory;
     assert_int_equal(ttm_picture_upload(s->backend, &s->still,
                                         &s->still_tensor), 0);
-    put(s, &s->small_tensor, TTM_SHAPE(SMALL_H, SMALL_W, 3), s->small);
     put(s, &s->decoded_tensor, TTM_SHAPE(1, SMALL_H, SMALL_W, 3), s->small);
     assert_int_equal(ttm_tensor_create(s->backend, &s->pictures,
                                        TTM_SHAPE(FRAMES, SMALL_H, SMALL_W, 3),
@@ -127,8 +126,8 @@ static Scene *make_scene_of(int (*inside)(int x, int y, int t), float amount,
     s->source.still    = &s->still_tensor;
     s->source.bytes    = 1;
     s->source.decoded  = &s->decoded_tensor;
-    s->source.small    = &s->small_tensor;
     s->source.pictures = &s->pictures;
+    s->source.threads    = threads;
     s->source.refined    = refined;
     s->source.amount     = amount;
     return s;
@@ -160,7 +159,6 @@ static void make_net(Scene *s, int t)
 static void free_scene(Scene *s)
 {
     ttm_tensor_free(s->backend, &s->still_tensor);
-    ttm_tensor_free(s->backend, &s->small_tensor);
     ttm_tensor_free(s->backend, &s->decoded_tensor);
     ttm_tensor_free(s->backend, &s->pictures);
     ttm_backend_close(&s->backend);
@@ -273,7 +271,6 @@ static void set_stripes(Scene *s, int wide, int (*shadow)(int x, int y))
                                         &s->still_tensor), 0);
     assert_int_equal(ttm_image_resample(&s->still, SMALL_W, SMALL_H, 1, 0,
                                         s->small), 0);
-    put(s, &s->small_tensor, TTM_SHAPE(SMALL_H, SMALL_W, 3), s->small);
     put(s, &s->decoded_tensor, TTM_SHAPE(1, SMALL_H, SMALL_W, 3), s->small);
 }
 

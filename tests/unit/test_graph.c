@@ -230,8 +230,8 @@ static void test_pictures(void **state)
     static const char *const wanted[] = {
         "there is no kind", "carry has 3 inputs", "carry cannot use f32",
         "carry cannot use u8", "carry cannot use f32", "resample does not fit",
-        "resample does not fit", "pack does not fit", "push does not fit",
-        "values does not fit", "carry cannot use f32 [2, 5] as input 3",
+        "resample does not fit", "pack does not fit", "compose cannot use u8 [4, 6, 6] as "
+        "input 1", "values does not fit", "carry cannot use f32 [2, 5] as input 3",
     };
 
     (void)state;
@@ -246,6 +246,8 @@ static void test_pictures(void **state)
                                          TTM_DTYPE_U8);
         TTMNodeId bytes = ttm_graph_input(g, "bytes", TTM_SHAPE(4, 6, 3),
                                           TTM_DTYPE_U8);
+        TTMNodeId deep = ttm_graph_input(g, "deep", TTM_SHAPE(4, 6, 6),
+                                         TTM_DTYPE_U8);
         TTMNodeId motion = input(g, "motion", TTM_SHAPE(2, 6));
         TTMNodeId filter = input(g, "filter", TTM_SHAPE(9, 1 + 5));
 
@@ -259,14 +261,8 @@ static void test_pictures(void **state)
             assert_int_equal(g->nodes[y].dtype, TTM_DTYPE_U8);
             p.kind = TTM_PICTURE_RESAMPLE;
             p.axis = 1;
-            assert_shape(g, picture(g, &p, y, filter, -1, -1),
-                         TTM_SHAPE(4, 9, 3));
-            p.kind = TTM_PICTURE_PULL;
-            y = picture(g, &p, seven, -1, -1, -1);
-            assert_shape(g, y, TTM_SHAPE(2, 3, 7));
-            p.kind = TTM_PICTURE_PUSH;
-            assert_shape(g, picture(g, &p, y, seven, -1, -1),
-                         TTM_SHAPE(4, 6, 7));
+            y = picture(g, &p, y, filter, -1, -1);
+            assert_shape(g, y, TTM_SHAPE(4, 9, 3));
             ttm_graph_output(g, y);
             assert_int_equal(ttm_graph_finish(g), 0);
             ttm_graph_free(&g);
@@ -279,7 +275,7 @@ static void test_pictures(void **state)
         case 5: p.kind = TTM_PICTURE_RESAMPLE; p.axis = 2; break;
         case 6: p.kind = TTM_PICTURE_RESAMPLE; break;
         case 7: p.kind = TTM_PICTURE_PACK; p.bytes = 3; break;
-        case 8: p.kind = TTM_PICTURE_PUSH; break;
+        case 8: p.kind = TTM_PICTURE_COMPOSE; break;
         case 9: p.kind = TTM_PICTURE_VALUES; break;
         case 10: motion = input(g, "short", TTM_SHAPE(2, 5)); break;
         }
@@ -287,7 +283,8 @@ static void test_pictures(void **state)
         case TTM_PICTURE_RESAMPLE: y = picture(g, &p, bytes, filter, -1, -1);
             break;
         case TTM_PICTURE_PACK:     y = picture(g, &p, rgb, -1, -1, -1); break;
-        case TTM_PICTURE_PUSH:     y = picture(g, &p, rgb, rgb, -1, -1); break;
+        case TTM_PICTURE_COMPOSE:  y = picture(g, &p, bytes, deep, -1, -1);
+            break;
         case TTM_PICTURE_VALUES:   y = picture(g, &p, ids, -1, -1, -1); break;
         default:                   y = picture(g, &p, rgb, ids, ids, motion);
         }

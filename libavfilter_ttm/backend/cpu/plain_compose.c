@@ -34,8 +34,6 @@
 typedef struct Cover {
     int x, y, width, height;
     const uint8_t *alpha, *spread;
-    int dx, dy;                 ///< to where its texture is
-    float limit;
 } Cover;
 
 /* The work of one frame, shared by the threads. */
@@ -46,15 +44,14 @@ typedef struct Frame {
     int bytes, out_bytes;       ///< a sample of the still and of the frame
     float scale_x, scale_y;     ///< output pixels a small pixel
     float amount;
-    const void *still;
+    const void *still, *plate;
     const uint8_t *covers;
     const int32_t *table;
     const float *motion;        ///< rows of ttm_motion_row()
     TTMFieldShape field;
     const uint8_t *ids;
-    const float *layers;        ///< [height, width, 9]: net, hole, change
+    const float *layers;        ///< [height, width, 6]: net, change
     const float *source;
-    const float *smooth;        ///< [height, width, 4]: background, known
     void *out;
     int x0, x1, y0, y1;         ///< outside of it the still is copied
 } Frame;
@@ -65,8 +62,7 @@ static Cover cover(const Frame *f, int id)
     size_t size = (size_t)row[2] * (size_t)row[3];
 
     return (Cover){ row[0], row[1], row[2], row[3], f->covers + row[4],
-                    f->covers + (size_t)row[4] + size, row[5], row[6],
-                    (float)row[7] / 65536 };
+                    f->covers + (size_t)row[4] + size };
 }
 
 static const float *motion(const Frame *f, int id)
@@ -103,12 +99,14 @@ static float cover_alpha(const Cover *c, float x, float y)
                   ax * plane_value(c, c->alpha, x0 + 1, y0 + 1))) / 255;
 }
 
-static void still_pixel(const Frame *f, int x, int y, float rgb[3])
+/* A pixel of the still, or of the plate. */
+static void packed_pixel(const Frame *f, const void *picture, int x, int y,
+                         float rgb[3])
 {
     size_t at = 3 * ((size_t)y * (size_t)f->out_width + (size_t)x);
 
     for (size_t c = 0; c < 3; c++)
-        rgb[c] = ttm_packed(f->still, f->bytes, at + c);
+        rgb[c] = ttm_packed(picture, f->bytes, at + c);
 }
 
 /* Bilinear pixel of the still. */
@@ -121,10 +119,10 @@ static void sample_still(const Frame *f, float x, float y, float rgb[3])
     int y1 = ttm_clamp_index(y0 + 1, f->out_height);
     float ax = px - (float)x0, ay = py - (float)y0, p[4][3];
 
-    still_pixel(f, x0, y0, p[0]);
-    still_pixel(f, x1, y0, p[1]);
-    still_pixel(f, x0, y1, p[2]);
-    still_pixel(f, x1, y1, p[3]);
+    packed_pixel(f, f->still, x0, y0, p[0]);
+    packed_pixel(f, f->still, x1, y0, p[1]);
+    packed_pixel(f, f->still, x0, y1, p[2]);
+    packed_pixel(f, f->still, x1, y1, p[3]);
     for (int c = 0; c < 3; c++)
         rgb[c] = (1 - ay) * (p[0][c] + ax * (p[1][c] - p[0][c])) +
                  ay * (p[2][c] + ax * (p[3][c] - p[2][c]));
@@ -174,7 +172,7 @@ static float add_object(const Frame *f, int id, const Pixel *p, float rest,
     if (f->refined) {
         ttm_sample_linear(f->source, f->width, f->height, 1, 1, qx, qy,
                           &depth);
-        ttm_sample_linear(f->layers + 6, f->width, f->height, 9, 3,
+        ttm_sample_linear(f->layers + 3, f->width, f->height, 6, 3,
                           p->small_x, p->small_y, other);
         for (int k = 0; k < 3; k++)
             rgb[k] += share * (still[k] + depth * other[k]);
@@ -187,11 +185,8 @@ static float add_object(const Frame *f, int id, const Pixel *p, float rest,
     return share;
 }
 
-/*
- * How much of the pixel an object covered in frame 0 and has left since; *left
- * is set to the one that covered most.
- */
-static float uncovered(const Frame *f, const Pixel *p, Cover *left)
+/* How much of the pixel an object covered in frame 0 and has left since. */
+static float uncovered(const Frame *f, const Pixel *p)
 {
     float most = 0;
 
@@ -209,47 +204,9 @@ static float uncovered(const Frame *f, const Pixel *p, Cover *left)
                        (qy - p->small_y) * f->scale_y);
         /* An object that does not move still covers its own soft edge. */
         open = fmaxf(inside, spread) * fminf(fmaxf((moved - 0.5f) / 2, 0), 1);
-        if (open > most) {
-            most  = open;
-            *left = c;
-        }
+        most = fmaxf(most, open);
     }
     return most;
-}
-
-/*
- * Add the texture of the background that looks most like that around @p c: from
- * the first place by its shift, repeated, that is known, else from the best known.
- */
-static void add_texture(const Frame *f, const Pixel *p, const Cover *c,
-                        float rgb[3])
-{
-    int from_x = 0, from_y = 0;
-    float still[3], smooth[4] = { 0 }, length = 0, part;
-
-    for (int k = 1; k <= TTM_TEXTURE_TIMES && smooth[3] < 0.99f; k++) {
-        int x = p->x + k * c->dx, y = p->y + k * c->dy;
-        float found[4];
-
-        if (x < 0 || y < 0 || x >= f->out_width || y >= f->out_height)
-            break;
-        ttm_sample_linear(f->smooth, f->width, f->height, 4, 4,
-                          ((float)x + 0.5f) / f->scale_x,
-                          ((float)y + 0.5f) / f->scale_y, found);
-        if (found[3] > smooth[3]) {
-            memcpy(smooth, found, sizeof(smooth));
-            from_x = x;
-            from_y = y;
-        }
-    }
-    if (smooth[3] <= 0)
-        return;
-    still_pixel(f, from_x, from_y, still);
-    for (int k = 0; k < 3; k++)
-        length += (still[k] - smooth[k]) * (still[k] - smooth[k]);
-    part = smooth[3] * fminf(c->limit / fmaxf(sqrtf(length), 1e-6f), 1);
-    for (int k = 0; k < 3; k++)
-        rgb[k] += part * (still[k] - smooth[k]);
 }
 
 static void compose_pixel(const Frame *f, int x, int y)
@@ -263,7 +220,7 @@ static void compose_pixel(const Frame *f, int x, int y)
     p.small_x = ((float)x + 0.5f) / f->scale_x;
     p.small_y = ((float)y + 0.5f) / f->scale_y;
     if (mixed)
-        ttm_sample_cubic(f->layers, width, height, 9, p.small_x, p.small_y,
+        ttm_sample_cubic(f->layers, width, height, 6, p.small_x, p.small_y,
                          p.net);
     predicted = f->ids[(size_t)fminf(p.small_y, (float)(height - 1)) *
                        (size_t)width +
@@ -274,18 +231,12 @@ static void compose_pixel(const Frame *f, int x, int y)
         if (id != predicted)
             rest -= add_object(f, id, &p, rest, rgb);
     if (rest > 0) {
-        float hole[3] = { 0 }, still[3], open;
-        Cover left = { 0 };
+        float open = uncovered(f, &p), still[3], plate[3];
 
-        open = uncovered(f, &p, &left);
-        still_pixel(f, x, y, still);
-        if (open > 0) {
-            ttm_sample_cubic(f->layers + 3, width, height, 9, p.small_x,
-                             p.small_y, hole);
-            add_texture(f, &p, &left, hole);
-        }
+        packed_pixel(f, f->still, x, y, still);
+        packed_pixel(f, f->plate, x, y, plate);
         for (int c = 0; c < 3; c++)
-            rgb[c] += rest * (still[c] + open * (hole[c] - still[c]));
+            rgb[c] += rest * (still[c] + open * (plate[c] - still[c]));
     }
     for (size_t c = 0; c < 3; c++)
         ttm_pack(f->out, f->out_bytes, 3 * ((size_t)y * (size_t)f->out_width +
@@ -400,17 +351,16 @@ int ttm_picture_compose(const TTMCpuStep *step)
 {
     const TTMPicture *p   = &step->node->picture;
     const TTMShape *shape = &step->node->shape;
-    const TTMShape *small = ttm_cpu_shape(step, 5);
+    const TTMShape *small = ttm_cpu_shape(step, 6);
     Frame f = {
         .width = (int)small->dim[1], .height = (int)small->dim[0],
         .out_width = (int)shape->dim[1], .out_height = (int)shape->dim[0],
-        .objects = (int)ttm_cpu_shape(step, 3)->dim[0],
+        .objects = (int)ttm_cpu_shape(step, 4)->dim[0],
         .bytes = (int)ttm_cpu_shape(step, 0)->dim[2] / 3,
         .out_bytes = p->bytes, .refined = p->refined, .amount = p->amount,
-        .still = step->in[0], .covers = step->in[1],
-        .table = step->in[2], .motion = step->in[3], .ids = step->in[4],
-        .layers = step->in[5], .source = step->in[6], .smooth = step->in[7],
-        .out = step->out,
+        .still = step->in[0], .plate = step->in[1], .covers = step->in[2],
+        .table = step->in[3], .motion = step->in[4], .ids = step->in[5],
+        .layers = step->in[6], .source = step->in[7], .out = step->out,
     };
 
     f.scale_x = (float)f.out_width / (float)f.width;

@@ -190,156 +190,6 @@ static void carry(void *opaque, int worker, int64_t begin, int64_t end)
     }
 }
 
-/* Is any pixel around (x, y) an object, in frame 0 or now? */
-static int near_object(const uint8_t *first, const uint8_t *ids, int width,
-                       int height, int x, int y)
-{
-    for (int j = y - 1; j <= y + 1; j++)
-        for (int i = x - 1; i <= x + 1; i++) {
-            size_t at = (size_t)j * (size_t)width + (size_t)i;
-
-            if (i >= 0 && j >= 0 && i < width && j < height &&
-                (ids[at] || first[at]))
-                return 1;
-        }
-    return 0;
-}
-
-static float brightness(const float *rgb)
-{
-    return (rgb[0] + 2 * rgb[1] + rgb[2]) / 4;
-}
-
-static void open_holes(void *opaque, int worker, int64_t begin, int64_t end)
-{
-    const TTMCpuStep *step = opaque;
-    const int height = (int)step->node->shape.dim[0];
-    const int width  = (int)step->node->shape.dim[1];
-
-    (void)worker;
-    for (int y = (int)begin; y < (int)end; y++) {
-        for (int x = 0; x < width; x++) {
-            size_t at = (size_t)y * (size_t)width + (size_t)x;
-            const float *net   = (const float *)step->in[0] + 3 * at;
-            const float *still = (const float *)step->in[1] + 3 * at;
-            float *out = (float *)step->out + 8 * at, light = brightness(still);
-            int known = !near_object(step->in[2], step->in[3], width, height,
-                                     x, y);
-
-            for (int c = 0; c < 3; c++) {
-                out[c]     = known ? still[c] - net[c] : 0;
-                out[c + 3] = known ? still[c] : 0;
-            }
-            out[6] = known ? light * light : 0;
-            out[7] = (float)known;
-        }
-    }
-}
-
-/*
- * Pull-push interpolation (Gortler et al., "The Lumigraph", 1996): weighted
- * averages of 2 x 2 pixels whose weights saturate at 1 ...
- */
-static void pull(void *opaque, int worker, int64_t begin, int64_t end)
-{
-    const TTMCpuStep *step = opaque;
-    const TTMShape *from = ttm_cpu_shape(step, 0);
-    const int height = (int)from->dim[0], width = (int)from->dim[1];
-    const int out_width = (int)step->node->shape.dim[1];
-    const int n = (int)from->dim[2] - 1;
-
-    (void)worker;
-    for (int y = (int)begin; y < (int)end; y++) {
-        for (int x = 0; x < out_width; x++) {
-            float *out = (float *)step->out + (size_t)(n + 1) *
-                         ((size_t)y * (size_t)out_width + (size_t)x);
-            float sum = 0;
-
-            memset(out, 0, (size_t)n * sizeof(*out));
-            for (int k = 0; k < 4; k++) {
-                int sx = 2 * x + (k & 1), sy = 2 * y + (k >> 1);
-                const float *in = (const float *)step->in[0] +
-                                  (size_t)(n + 1) *
-                                  ((size_t)sy * (size_t)width + (size_t)sx);
-
-                if (sx >= width || sy >= height)
-                    continue;
-                sum += in[n];
-                for (int c = 0; c < n; c++)
-                    out[c] += in[n] * in[c];
-            }
-            for (int c = 0; c < n && sum > 0; c++)
-                out[c] /= sum;
-            out[n] = sum < 1 ? sum : 1;
-        }
-    }
-}
-
-/* ... and what a finer level lacks comes from the coarser one. */
-static void push(void *opaque, int worker, int64_t begin, int64_t end)
-{
-    const TTMCpuStep *step = opaque;
-    const TTMShape *coarse = ttm_cpu_shape(step, 0);
-    const int width = (int)step->node->shape.dim[1];
-    const int n = (int)coarse->dim[2] - 1;
-
-    (void)worker;
-    for (int y = (int)begin; y < (int)end; y++) {
-        for (int x = 0; x < width; x++) {
-            size_t at = (size_t)(n + 1) * ((size_t)y * (size_t)width +
-                                           (size_t)x);
-            const float *in = (const float *)step->in[1] + at;
-            float *out = (float *)step->out + at, w = in[n];
-
-            if (w < 1)
-                ttm_sample_linear(step->in[0], (int)coarse->dim[1],
-                                  (int)coarse->dim[0], n + 1, n,
-                                  ((float)x + 0.5f) / 2, ((float)y + 0.5f) / 2,
-                                  out);
-            for (int c = 0; c < n; c++)
-                out[c] = w < 1 ? w * in[c] + (1 - w) * out[c] : in[c];
-            out[n] = w;
-        }
-    }
-}
-
-#define OWN_LIGHT  0.6f         /* shares of its own that a hole keeps */
-#define OWN_COLOUR 0.3f         /* of the former */
-#define OUTLIER    3
-
-/*
- * The network's frame plus what the still differs from it around, so that
- * there is no step at the rim. What it has beyond the mean of the surroundings
- * is kept as far as it is no stronger than their contrast (a Wiener filter on
- * the variance that the pyramid continues): no ghost on a plain background.
- * The shares were chosen on scenes with a known background, docs/detail.md.
- */
-static void level(void *opaque, int worker, int64_t begin, int64_t end)
-{
-    const TTMCpuStep *step = opaque;
-    const size_t width = (size_t)step->node->shape.dim[1];
-
-    (void)worker;
-    for (size_t i = (size_t)begin * width; i < (size_t)end * width; i++) {
-        const float *net    = (const float *)step->in[0] + 3 * i;
-        const float *filled = (const float *)step->in[1] + 8 * i;
-        const float *around = filled + 3;
-        float rgb[3], own, mean, variance, share;
-
-        for (int c = 0; c < 3; c++)
-            rgb[c] = filled[c] + net[c];
-        own  = brightness(rgb);
-        mean = brightness(around);
-        variance = fmaxf(filled[6] - mean * mean, 0);
-        share = OWN_LIGHT * variance /
-                (variance + OUTLIER * (own - mean) * (own - mean) + 1e-6f);
-        for (int c = 0; c < 3; c++)
-            ((float *)step->out)[3 * i + (size_t)c] =
-                around[c] + share * (own - mean) + OWN_COLOUR * share *
-                (rgb[c] - own - (around[c] - mean));
-    }
-}
-
 static void change(void *opaque, int worker, int64_t begin, int64_t end)
 {
     const TTMCpuStep *step = opaque;
@@ -446,21 +296,13 @@ static int picture_run(const TTMCpuStep *step)
     case TTM_PICTURE_CARRY:
         ret = check_ids(step, 2, 3);
         return ret < 0 ? ret : run_rows(step, carry);
-    case TTM_PICTURE_OPEN:
-        return run_rows(step, open_holes);
-    case TTM_PICTURE_PULL:
-        return run_rows(step, pull);
-    case TTM_PICTURE_PUSH:
-        return run_rows(step, push);
-    case TTM_PICTURE_LEVEL:
-        return run_rows(step, level);
     case TTM_PICTURE_CHANGE:
         ret = check_ids(step, 3, 4);
         return ret < 0 ? ret : run_rows(step, change);
     case TTM_PICTURE_SMOOTH:
         return run_rows(step, smooth);
     default:
-        ret = check_ids(step, 4, 3);
+        ret = check_ids(step, 5, 4);
         return ret < 0 ? ret : ttm_picture_compose(step);
     }
 }

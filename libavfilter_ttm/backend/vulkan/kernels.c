@@ -238,26 +238,6 @@ const TTMVkKernel ttm_vk_kernels[TTM_VK_KERNEL_NB] = {
         sizeof(TTMVkPicturePush),
         .code = { [TTM_DTYPE_F32] = CODE(picture_carry_f32) },
     },
-    [TTM_VK_PICTURE + TTM_PICTURE_OPEN] = {
-        "picture_open", 5, 1u << 4, READS(4),
-        sizeof(TTMVkPicturePush),
-        .code = { [TTM_DTYPE_F32] = CODE(picture_open_f32) },
-    },
-    [TTM_VK_PICTURE + TTM_PICTURE_PULL] = {
-        "picture_pull", 2, 1u << 1, READS(1),
-        sizeof(TTMVkPicturePush),
-        .code = { [TTM_DTYPE_F32] = CODE(picture_pull_f32) },
-    },
-    [TTM_VK_PICTURE + TTM_PICTURE_PUSH] = {
-        "picture_push", 3, 1u << 2, READS(2),
-        sizeof(TTMVkPicturePush),
-        .code = { [TTM_DTYPE_F32] = CODE(picture_push_f32) },
-    },
-    [TTM_VK_PICTURE + TTM_PICTURE_LEVEL] = {
-        "picture_level", 3, 1u << 2, READS(2),
-        sizeof(TTMVkPicturePush),
-        .code = { [TTM_DTYPE_F32] = CODE(picture_level_f32) },
-    },
     [TTM_VK_PICTURE + TTM_PICTURE_CHANGE] = {
         "picture_change", 6, 1u << 5, READS(5),
         sizeof(TTMVkPicturePush),

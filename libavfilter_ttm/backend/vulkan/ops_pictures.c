@@ -68,8 +68,8 @@ static int64_t find_sizes(const TTMVkProgram *program, int64_t quads,
         push->objects = ttm_vk_input(program, 4)->shape.dim[0];
         return pixels;
     case TTM_PICTURE_COMPOSE:
-        small = ttm_vk_input(program, 5);
-        push->objects   = ttm_vk_input(program, 3)->shape.dim[0];
+        small = ttm_vk_input(program, 6);
+        push->objects   = ttm_vk_input(program, 4)->shape.dim[0];
         push->bytes     = sample_bytes(in);
         push->in_width  = small->shape.dim[1];
         push->in_height = small->shape.dim[0];
