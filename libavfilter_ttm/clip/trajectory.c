@@ -20,12 +20,14 @@
 
 #include "clip/trajectory.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clip/context.h"
 #include "clip/latents.h"
 #include "motion/forms.h"
+#include "motion/limit.h"
 #include "motion/register.h"
 #include "motion/repaint.h"
 #include "motion/retime.h"
@@ -145,6 +147,22 @@ static int make_fit(TTMClip *c, const uint8_t *ids, int frames,
            ttm_fit_retime(&c->made.trajectory.fit, c->given.frames);
 }
 
+/*
+ * What the prompt only lets move where it is goes no further than this share of the
+ * picture's diagonal, whatever a network predicts.
+ */
+#define IN_PLACE 0.045
+
+static void limit_places(TTMClip *c)
+{
+    const double diagonal = hypot(c->given.width[TTM_STAGE_VIDEO],
+                                  c->given.height[TTM_STAGE_VIDEO]);
+
+    for (int id = 1; id <= c->made.objects.nb; id++)
+        if (c->made.objects.prompts.objects[id - 1].in_place)
+            ttm_fit_limit(&c->made.trajectory.fit, id, IN_PLACE * diagonal);
+}
+
 /* Trajectory at the video's size and of its length from another, and its fit. */
 static int fit_trajectory(TTMClip *c, const uint8_t *ids, int ids_width,
                           int ids_height, int frames, const TTMDrawn *drawn)
@@ -161,6 +179,8 @@ static int fit_trajectory(TTMClip *c, const uint8_t *ids, int ids_width,
         memcpy(scaled, first, pixels);
         ret = make_fit(c, scaled, frames, drawn);
     }
+    if (ret >= 0 && !drawn)
+        limit_places(c);
     if (scaled && scaled != c->made.trajectory.ids)
         ttm_ids_retime(scaled, frames, (int64_t)pixels, c->made.trajectory.ids, c->given.frames);
     if (ret >= 0 && c->given.refine >= TTM_REFINE_SIMILARITY)
