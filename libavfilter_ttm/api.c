@@ -317,5 +317,5 @@ const char *ttm_metadata(const TTMContext *ctx, const char *key)
 void ttm_cancel(TTMContext *ctx)
 {
     if (ctx)
-        ctx->cancel = 1;
+        atomic_store(&ctx->cancel.asked, 1);
 }

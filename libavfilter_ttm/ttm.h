@@ -252,6 +252,18 @@ TTM_API void ttm_settings_set_log(TTMSettings *settings, TTMLogCallback log,
                                   void *opaque);
 
 /**
+ * Asked whether to stop, for hosts that know it but cannot call ttm_cancel(): any
+ * value but 0 does what ttm_cancel() does. It is called often while a context works,
+ * from threads of the library too, and should do no more than read a flag.
+ */
+typedef int (*TTMInterruptCallback)(void *opaque);
+
+/** What contexts opened with these settings ask; NULL: nobody. */
+TTM_API void ttm_settings_set_interrupt(TTMSettings *settings,
+                                        TTMInterruptCallback interrupt,
+                                        void *opaque);
+
+/**
  * The device to work on where the option device is vulkan, and where it is auto
  * unless this device is software (lavapipe): nobody may have chosen that. NULL: ttm
  * opens one of its own. The structure is copied, what it points to is not.
@@ -374,7 +386,13 @@ TTM_API int ttm_get_frame(TTMContext *ctx, int index, TTMImage *frame);
  */
 TTM_API const char *ttm_metadata(const TTMContext *ctx, const char *key);
 
-/** Make the running or next ttm_step() return TTM_ERR_CANCELLED. Thread-safe. */
+/**
+ * Give up the clip that is under way: the running or next ttm_step() or
+ * ttm_get_frame() returns TTM_ERR_CANCELLED, within a second and mostly much sooner.
+ * It belongs to that clip: where there is none, and where it is complete, nothing
+ * happens, and the next ttm_set_image() begins as always. May be called from any
+ * thread, and from a signal handler.
+ */
 TTM_API void ttm_cancel(TTMContext *ctx);
 
 /** Free everything; *ctx becomes NULL. NULL is legal. */

@@ -349,7 +349,7 @@ int ttm_program_run(TTMBackend *backend, TTMProgram *program,
                             ttm_dtype_name(t->dtype),
                             ttm_shape_string(&t->shape, text, sizeof(text)));
     }
-    if (backend->cancel && *backend->cancel)
+    if (ttm_cancelled(backend->cancel))
         return TTM_ERR_CANCELLED;
     return backend->functions->program_run(backend, program, externals,
                                            nb_externals);

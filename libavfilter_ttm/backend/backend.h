@@ -29,6 +29,7 @@
 #include "graph/graph.h"
 #include "graph/plan.h"
 #include "ttm.h"
+#include "util/cancel.h"
 #include "util/log.h"
 
 typedef struct TTMBackend TTMBackend;
@@ -136,7 +137,7 @@ struct TTMBackend {
     size_t spare;               ///< bytes it may hold beyond what it was asked for, set by open
     int is_software;            ///< a GPU's interface to the CPU; set by open
     size_t bytes_allocated, bytes_peak; ///< of buffers, kept by the wrappers
-    volatile int *cancel;       ///< NULL, or a flag that makes runs return TTM_ERR_CANCELLED
+    TTMCancel *cancel;          ///< NULL, or what makes runs return TTM_ERR_CANCELLED
     TTMProfile *profile;        ///< NULL, or where runs add the time of each kernel
     void *private_data;
 };

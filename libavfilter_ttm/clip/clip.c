@@ -58,6 +58,9 @@ int ttm_clip_begin(TTMContext *ctx, const TTMImage *still)
     int ret;
 
     ttm_clip_drop(ctx);
+    /* A wish to stop was about the clip before. */
+    atomic_store(&ctx->cancel.asked, 0);
+    ctx->backend->cancel = &ctx->cancel;
     ret = ttm_given_create(&c->given, ctx, still);
     if (ret >= 0)
         ret = ttm_clip_check_frames(ctx);
@@ -100,21 +103,25 @@ static int advance(TTMContext *ctx, TTMProgress *progress)
     next_unit(ctx, m);
     phase = m->phase;
     unit  = m->unit;
-    ret   = ctx->cancel ? TTM_ERR_CANCELLED : ttm_phase_run(ctx, phase, unit);
+    /* A complete clip is not cancelled any more, also where it is made again. */
+    ret   = !c->done && ttm_cancelled(&ctx->cancel) ? TTM_ERR_CANCELLED :
+            ttm_phase_run(ctx, phase, unit);
     if (ret < 0 && ttm_clip_may_recover(ctx))
         return ttm_clip_recover(ctx);
     if (ret < 0) {
         /* A cancelled or failed clip is over; the context is not. */
         if (ret == TTM_ERR_CANCELLED)
             ttm_log(&ctx->log, TTM_LOG_INFO, "cancelled");
-        ctx->cancel = 0;
         ttm_clip_drop(ctx);
         return ret;
     }
     c->pace.seconds[phase] += ttm_clock_seconds() - begin;
     m->cost += ttm_phase_cost(ctx, phase);
     m->unit++;
-    c->done |= !next_unit(ctx, m);
+    if (!next_unit(ctx, m)) {
+        c->done = 1;
+        ctx->backend->cancel = NULL;
+    }
     c->ready = m->ready > c->ready ? m->ready : c->ready;
     ttm_clip_progress(ctx, phase, unit, progress);
     return 0;

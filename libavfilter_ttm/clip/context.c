@@ -83,7 +83,7 @@ int ttm_context_open_device(TTMContext *ctx)
 
     if (ret < 0)
         return ret;
-    ctx->backend->cancel  = &ctx->cancel;
+    ctx->backend->cancel  = ctx->clip.done ? NULL : &ctx->cancel;
     ctx->backend->profile = s->profile ? &ctx->profile : NULL;
     ctx->models.backend  = ctx->backend;
     snprintf(ctx->device, sizeof(ctx->device), "%s",
@@ -102,7 +102,11 @@ int ttm_context_open(TTMContext *ctx)
     };
     const char *report = ctx->settings.report;
     char *path;
-    int ret = report && *report ? ttm_json_check_save(&ctx->log, report) : 0;
+    int ret;
+
+    ctx->cancel.interrupt = ctx->settings.interrupt;
+    ctx->cancel.opaque    = ctx->settings.interrupt_opaque;
+    ret = report && *report ? ttm_json_check_save(&ctx->log, report) : 0;
 
     if (ret < 0 ||
         (ret = ttm_model_find(&path, &ctx->log, ctx->settings.model)) < 0)

@@ -37,7 +37,7 @@ struct TTMContext {
     char device[128];           ///< description of the backend
     char text[64];              ///< value of the last ttm_metadata()
     TTMProfile profile;         ///< of the clip, where the option profile asks for it
-    volatile int cancel;
+    TTMCancel cancel;           ///< of the clip under way
 };
 
 /** Open bundle and device for ctx->settings; ctx is zeroed but for these. */

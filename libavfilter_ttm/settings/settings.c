@@ -371,6 +371,15 @@ void ttm_settings_set_log(TTMSettings *settings, TTMLogCallback log,
     settings->log_opaque = opaque;
 }
 
+void ttm_settings_set_interrupt(TTMSettings *settings,
+                                TTMInterruptCallback interrupt, void *opaque)
+{
+    if (!settings)
+        return;
+    settings->interrupt        = interrupt;
+    settings->interrupt_opaque = opaque;
+}
+
 int ttm_settings_set_vulkan(TTMSettings *settings,
                             const TTMVulkanDevice *device)
 {

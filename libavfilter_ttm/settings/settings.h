@@ -62,6 +62,8 @@ struct TTMSettings {
 
     TTMLogCallback log;     ///< NULL: no messages
     void *log_opaque;
+    TTMInterruptCallback interrupt; ///< NULL: none
+    void *interrupt_opaque;
 };
 
 #endif /* TTM_SETTINGS_SETTINGS_H */

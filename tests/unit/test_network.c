@@ -185,7 +185,7 @@ static void test_failures(void **state)
 {
     TTMBackend *backend = open_device("cpu:reference", TTM_DTYPE_F32);
     TTMGraph *g = ttm_graph_create(&log_to, "bad", TTM_DTYPE_F32);
-    volatile int cancel = 0;
+    TTMCancel cancel = { 0 };
     TTMNetwork *network;
     int32_t ids[2] = { 1, 5 };
     TTMNodeId x;
@@ -213,7 +213,7 @@ static void test_failures(void **state)
 
     backend->cancel = &cancel;
     assert_int_equal(ttm_network_run(network), 0);
-    cancel = 1;
+    atomic_store(&cancel.asked, 1);
     assert_int_equal(ttm_network_run(network), TTM_ERR_CANCELLED);
     ttm_network_free(&network);
     ttm_backend_close(&backend);

@@ -248,7 +248,7 @@ static void test_cancel(void **state)
 {
     TTMBackend *backend = test_device_first();
     TTMNetwork *network;
-    volatile int cancel = 0;
+    TTMCancel cancel = { 0 };
     float weight[16];
     TTMTensor tensors[2];
     TTMPlan *plan;
@@ -264,11 +264,11 @@ static void test_cancel(void **state)
                                            TTM_DTYPE_F32), 0);
     assert_int_equal(ttm_program_create(backend, graph, &program, &plan), 0);
     assert_int_equal(ttm_program_run(backend, program, tensors, 2), 0);
-    cancel = 1;
+    atomic_store(&cancel.asked, 1);
     /* past the check that all backends share */
     assert_int_equal(backend->functions->program_run(backend, program, tensors, 2),
                      TTM_ERR_CANCELLED);
-    cancel = 0;
+    atomic_store(&cancel.asked, 0);
     assert_int_equal(ttm_program_run(backend, program, tensors, 2), 0);
     ttm_program_free(backend, &program);
     ttm_plan_free(&plan);

@@ -43,7 +43,7 @@ static struct {
     int cancel_at;              ///< submission during which the flag is set
     int lose_at;                ///< submission that loses the device, -1: none
     int refused;                ///< calls of the two below
-    volatile int cancel;
+    TTMCancel cancel;
 } fake;
 
 /* Every pair of queries is fake.ticks apart. */
@@ -68,7 +68,7 @@ static VkResult VKAPI_CALL fake_submit(VkQueue queue, uint32_t nb,
     if (index == fake.lose_at)
         return VK_ERROR_DEVICE_LOST;
     if (index == fake.cancel_at)
-        fake.cancel = 1;
+        atomic_store(&fake.cancel.asked, 1);
     return fake.real.QueueSubmit(queue, nb, info, fence);
 }
 
@@ -243,7 +243,7 @@ static void test_cancel(void **state)
     assert_int_equal(fake.submissions, fake.cancel_at + 1);
     assert_int_equal(ttm_network_run(network), TTM_ERR_CANCELLED);
     assert_int_equal(fake.submissions, fake.cancel_at + 1);
-    fake.cancel = 0;
+    atomic_store(&fake.cancel.asked, 0);
     run(network);
     ttm_network_free(&network);
     ttm_backend_close(&backend);

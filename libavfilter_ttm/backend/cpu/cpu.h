@@ -46,6 +46,7 @@ typedef struct TTMCpu {
     TTMPool *pool;              ///< NULL when oneDNN's threads serve
     TTMPool *wide;              ///< of loops over pictures
     TTMOnednn *onednn;
+    TTMCancel *cancel;          ///< of the run under way, NULL outside runs
 } TTMCpu;
 
 typedef struct TTMCpuBuffer {

@@ -28,6 +28,7 @@ typedef struct Loop {
     TTMCpuTask task;
     void *opaque;
     int64_t total, grain;
+    TTMCancel *cancel;          ///< what is left is not done where it says so
     atomic_llong next;
 } Loop;
 
@@ -39,7 +40,7 @@ static void work(void *opaque, int index, int nb)
     for (;;) {
         int64_t begin = atomic_fetch_add(&loop->next, loop->grain);
 
-        if (begin >= loop->total)
+        if (begin >= loop->total || ttm_cancelled(loop->cancel))
             return;
         loop->task(loop->opaque, index, begin,
                    ttm_min64(begin + loop->grain, loop->total));
@@ -49,7 +50,7 @@ static void work(void *opaque, int index, int nb)
 void ttm_cpu_for_wide(TTMCpu *cpu, int64_t total, int64_t grain,
                       TTMCpuTask task, void *opaque)
 {
-    Loop loop = { task, opaque, total, grain > 0 ? grain : 1, 0 };
+    Loop loop = { task, opaque, total, grain > 0 ? grain : 1, cpu->cancel, 0 };
     int64_t blocks = (total + loop.grain - 1) / loop.grain;
 
     ttm_pool_run(cpu->wide, work, &loop,
@@ -59,12 +60,13 @@ void ttm_cpu_for_wide(TTMCpu *cpu, int64_t total, int64_t grain,
 void ttm_cpu_for(TTMCpu *cpu, int64_t total, int64_t grain, TTMCpuTask task,
                  void *opaque)
 {
-    Loop loop = { task, opaque, total, grain > 0 ? grain : 1, 0 };
+    Loop loop = { task, opaque, total, grain > 0 ? grain : 1, cpu->cancel, 0 };
     int64_t blocks = (total + loop.grain - 1) / loop.grain;
     int workers    = (int)ttm_min64(cpu->threads, blocks);
 
     if (workers <= 1) {
-        for (int64_t begin = 0; begin < total; begin += loop.grain)
+        for (int64_t begin = 0; begin < total && !ttm_cancelled(loop.cancel);
+             begin += loop.grain)
             task(opaque, 0, begin, ttm_min64(begin + loop.grain, total));
         return;
     }

@@ -127,7 +127,7 @@ int ttm_cpu_program_create(TTMBackend *backend, const TTMGraph *graph,
             ret = take_plain_weights(step);
         if (step->scratch_bytes > scratch)
             scratch = step->scratch_bytes;
-        if (backend->cancel && *backend->cancel)
+        if (ttm_cancelled(backend->cancel))
             ret = TTM_ERR_CANCELLED;
     }
     ttm_onednn_leave(cpu->onednn, saved);
@@ -227,11 +227,12 @@ int ttm_cpu_program_run(TTMBackend *backend, TTMProgram *program,
     int ret          = 0;
 
     (void)nb_externals;
+    cpu->cancel = backend->cancel;
     for (int i = 0; i < p->plan->nb_order && ret >= 0; i++) {
         TTMCpuStep *step = &p->steps[i];
         double begin;
 
-        if (backend->cancel && *backend->cancel) {
+        if (ttm_cancelled(backend->cancel)) {
             ret = TTM_ERR_CANCELLED;
             break;
         }
@@ -254,5 +255,9 @@ int ttm_cpu_program_run(TTMBackend *backend, TTMProgram *program,
                             ttm_node_bytes(p->graph, p->plan->order[i]));
     }
     ttm_onednn_leave(cpu->onednn, saved);
+    /* loops of the last node may have been left in the middle */
+    if (ret >= 0 && ttm_cancelled(backend->cancel))
+        ret = TTM_ERR_CANCELLED;
+    cpu->cancel = NULL;
     return ret;
 }

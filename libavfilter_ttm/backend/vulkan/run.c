@@ -355,7 +355,7 @@ int ttm_vk_program_run(TTMBackend *backend, TTMProgram *program,
         ret = bind_externals(p, externals, nb_externals,
                              backend->profile && vk->tick > 0);
     for (size_t i = 0; ret >= 0 && i < p->current->nb_commands; i++) {
-        if (backend->cancel && *backend->cancel) {
+        if (ttm_cancelled(backend->cancel)) {
             ret = TTM_ERR_CANCELLED;
             break;
         }

@@ -147,6 +147,10 @@ int ff_ttm_open(AVFilterContext *ctx, TTMContext **engine, TTMVulkanShare *share
     if (!settings)
         return AVERROR(ENOMEM);
     ttm_settings_set_log(settings, log_line, ctx);
+#ifdef AVFILTER_GRAPH_INTERRUPT     // of our second patch
+    ttm_settings_set_interrupt(settings, ctx->graph->interrupt_callback,
+                               ctx->graph->interrupt_opaque);
+#endif
     ret = set_threads(ctx, settings);
     while (ret >= 0 && (option = ttm_option_next(option)))
         if (!(option->flags & TTM_OPTION_OF_HOST))
