@@ -45,13 +45,13 @@ deps:
 
 clean:
 	rm -rf $(BUILD)/obj $(BUILD)/tests $(BUILD)/bin $(BUILD)/lib* \
-	    $(BUILD)/demo $(BUILD)/stage
+	    $(BUILD)/demo $(BUILD)/share $(BUILD)/stage
 
 distclean:
 	rm -rf build
 	@[ "$(BUILD)" = build ] || rm -rf $(BUILD)/config.* $(BUILD)/obj \
 	    $(BUILD)/tests $(BUILD)/bin $(BUILD)/lib* $(BUILD)/demo \
-	    $(BUILD)/ffmpeg $(BUILD)/reference $(BUILD)/stage $(BUILD)/Makefile
+	    $(BUILD)/share $(BUILD)/ffmpeg $(BUILD)/reference $(BUILD)/stage $(BUILD)/Makefile
 
 help:
 	@echo 'make            libttm.a and libttm.so in $(BUILD)/'

@@ -1,5 +1,6 @@
-# FFmpeg with the ttm filter, in $(BUILD)/bin. It links the libttm.a of this
-# tree; a change of the filter compiles its files only and links again.
+# FFmpeg with the ttm filter, in $(BUILD)/bin, and the tree's bundle where programs
+# of that folder look for it ($(BUILD)/share). It links the
+# libttm.a of this tree; a change of the filter compiles its files only and links again.
 
 FF := $(BUILD)/ffmpeg
 FILTER_C := $(wildcard $(SRC)/libavfilter_ttm/hosts/ffmpeg/*.[ch])
@@ -80,6 +81,8 @@ $(FF)/build.stamp: $(FF)/configure.stamp $(LIB_STATIC) \
 	      echo 'FFmpeg cannot be built, see $(FF)/build.log' >&2; exit 1; }
 	@mkdir -p $(BUILD)/bin
 	$(Q)cp $(FF)/build/ffmpeg $(FF)/build/ffprobe $(BUILD)/bin/
+	@mkdir -p $(BUILD)/share/ttm
+	@ln -sfn $(ROOT)/models $(BUILD)/share/ttm/models
 	@touch $@
 
 $(FF_PROGRAMS): $(FF)/build.stamp

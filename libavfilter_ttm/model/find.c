@@ -20,33 +20,74 @@
 
 #include "model/find.h"
 
+#include <dlfcn.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "config.h"
 #include "ttm.h"
 #include "util/mapfile.h"
 #include "util/mem.h"
 
+/** From the folder above that of the library, or of a program that contains it. */
+#define BUNDLE_OF_PREFIX "share/ttm/models/ttm-small"
+
+/* File that this code was loaded from: libttm.so, or a program; NULL: not known. */
+static char *own_file(void)
+{
+    static const char anchor = 0;
+    Dl_info info;
+
+    /* Of a program that was found by PATH only its name is told. */
+    if (dladdr(&anchor, &info) && info.dli_fname && strchr(info.dli_fname, '/'))
+        return realpath(info.dli_fname, NULL);
+    return realpath("/proc/self/exe", NULL);
+}
+
+/* Bundle that lies to this code as an installed one does; NULL: not known. */
+static char *beside_code(void)
+{
+    char *file = own_file(), *slash = NULL, *path;
+
+    for (int i = 0; file && i < 2; i++) {
+        slash = strrchr(file, '/');
+        if (slash)
+            *slash = 0;
+    }
+    path = slash ? ttm_asprintf("%s/" BUNDLE_OF_PREFIX, file) : NULL;
+    free(file);
+    return path;
+}
+
+static int is_bundle(const char *path)
+{
+    char *index = ttm_asprintf("%s/model_index.json", path);
+    int exists  = index && ttm_file_exists(index);
+
+    free(index);
+    return exists;
+}
+
 static int find_default(char **path, const TTMLog *log)
 {
-    static const char *const folders[] = {
-        TTM_MODEL_DIR_BUILD_TREE, TTM_MODEL_DIR_INSTALLED
-    };
+    char *beside = beside_code();
+    int ret = 0;
 
-    for (int i = 0; i < 2; i++) {
-        char *index = ttm_asprintf("%s/model_index.json", folders[i]);
-        int exists = index && ttm_file_exists(index);
-
-        free(index);
-        if (exists) {
-            *path = ttm_strdup(folders[i]);
-            return *path ? 0 : ttm_fail(log, TTM_ERR_MEMORY, "out of memory");
-        }
+    if (beside && is_bundle(beside)) {
+        *path = beside;
+        return 0;
     }
-    return ttm_fail(log, TTM_ERR_FILE, "there is no bundle: option model and "
-                    "the environment variable TTM_MODEL are not set, and "
-                    "neither %s nor %s has a model_index.json; set the option "
-                    "model to the folder of a bundle", folders[0], folders[1]);
+    if (!is_bundle(TTM_MODEL_DIR_INSTALLED))
+        ret = ttm_fail(log, TTM_ERR_FILE, "there is no bundle: option model and "
+                       "the environment variable TTM_MODEL are not set, and "
+                       "neither %s nor %s has a model_index.json; set the option "
+                       "model to the folder of a bundle", beside ? beside :
+                       "../" BUNDLE_OF_PREFIX, TTM_MODEL_DIR_INSTALLED);
+    free(beside);
+    if (ret < 0)
+        return ret;
+    *path = ttm_strdup(TTM_MODEL_DIR_INSTALLED);
+    return *path ? 0 : ttm_fail(log, TTM_ERR_MEMORY, "out of memory");
 }
 
 int ttm_model_find(char **path, const TTMLog *log, const char *option)

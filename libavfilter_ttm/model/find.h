@@ -24,8 +24,8 @@
 #include "util/log.h"
 
 /**
- * Bundle folder by option, $TTM_MODEL, build tree, installation. The caller
- * frees *path. TTM_ERR_FILE after a line that lists what was tried.
+ * Bundle folder by option, $TTM_MODEL, ../share/ttm of the folder of the library (or
+ * of a program that contains it), installation. The caller frees *path. TTM_ERR_FILE after a line that lists what was tried.
  */
 int ttm_model_find(char **path, const TTMLog *log, const char *option);
 

@@ -58,6 +58,31 @@ check 'the program needs the soname' \
 check 'it needs the symbols by their version' \
     sh -c "objdump -T '$tap_folder/shared' | grep -q 'LIBTTM_$soversion.* ttm_open\$'"
 
+# The bundle is found from where the library lies, or the program that contains it;
+# never in the tree that they were built from, whose path they do not know.
+unset TTM_MODEL
+bundle=$stage$prefix/share/ttm/models/ttm-small
+check 'libttm.so finds the bundle that is installed with it' sh -c \
+    "LD_LIBRARY_PATH='$stage$prefix/lib' '$tap_folder/shared' open | grep -F '($(realpath "$bundle"))'"
+cp "$tap_folder/static" "$stage$prefix/bin-static"
+mkdir -p "$stage$prefix/bin"
+mv "$stage$prefix/bin-static" "$stage$prefix/bin/static"
+check 'a program that contains the library does so too' sh -c \
+    "'$stage$prefix/bin/static' open | grep -F '($(realpath "$bundle"))'"
+check 'and when PATH has found it' sh -c \
+    "PATH='$stage$prefix/bin:$PATH' static open | grep -F '($(realpath "$bundle"))'"
+rm -r "$stage$prefix/bin"
+if [ ! -e "$prefix/share/ttm" ]; then
+    "$tap_folder/static" open >"$tap_folder/none"
+    equal 'without a bundle there is an error' 1 $?
+    check 'which says what to do' grep -q 'TTM_MODEL.*model_index.json' "$tap_folder/none"
+    equal 'and the build tree is not looked at' 0 "$(grep -cF "$PWD/models" "$tap_folder/none")"
+fi
+for path in "$PWD" "$BUILD"; do
+    empty "nothing that is installed names $path" \
+        "$(grep -rlF "$path" "$stage" 2>/dev/null)"
+done
+
 check 'make uninstall' run_make uninstall
 empty 'nothing is left' "$(find "$stage" \( -type f -o -type l \))"
 
