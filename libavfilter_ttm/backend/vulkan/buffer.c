@@ -91,14 +91,8 @@ int ttm_vk_staging_create(TTMVk *vk, size_t bytes, TTMVkBuffer **buffer)
     return allocate(vk, bytes, 1, "transfers", buffer);
 }
 
-int ttm_vk_buffer_create(TTMVk *vk, size_t bytes, int fill, const char *purpose,
+int ttm_vk_buffer_create(TTMVk *vk, size_t bytes, const char *purpose,
                          TTMVkBuffer **buffer)
 {
-    int ret = allocate(vk, bytes, 0, purpose, buffer);
-
-    if (ret >= 0 && fill)
-        ret = ttm_vk_buffer_clear(vk, *buffer);
-    if (ret < 0)
-        ttm_vk_buffer_free(vk, buffer);
-    return ret;
+    return allocate(vk, bytes, 0, purpose, buffer);
 }

@@ -245,24 +245,6 @@ static int find_queue(TTMVk *vk)
     return 0;
 }
 
-int ttm_vk_has_extension(TTMVk *vk, const char *name)
-{
-    VkExtensionProperties *list = NULL;
-    uint32_t nb = 0;
-    int found = 0;
-
-    if (vk->fn.EnumerateDeviceExtensionProperties(vk->physical, NULL, &nb, NULL) !=
-        VK_SUCCESS)
-        return 0;
-    list = calloc(nb ? nb : 1, sizeof(*list));
-    if (list && vk->fn.EnumerateDeviceExtensionProperties(vk->physical, NULL, &nb,
-                                                          list) == VK_SUCCESS)
-        for (uint32_t i = 0; i < nb; i++)
-            found |= !strcmp(list[i].extensionName, name);
-    free(list);
-    return found;
-}
-
 /** Create vk->device with the features that are there. */
 static int create_device(TTMVk *vk)
 {

@@ -103,7 +103,7 @@ static int prepare(TTMVk *vk, size_t bytes, const TTMVkPipeline **pipeline)
     if (ret >= 0 && vk->planes && vk->planes->size < bytes)
         ttm_vk_buffer_free(vk, &vk->planes);
     if (ret >= 0 && !vk->planes)
-        ret = ttm_vk_buffer_create(vk, bytes, 0, "images", &vk->planes);
+        ret = ttm_vk_buffer_create(vk, bytes, "images", &vk->planes);
     if (ret < 0 || vk->image_commands)
         return ret;
     for (int i = 0; i < 4; i++)

@@ -144,6 +144,14 @@ int ttm_vk_program_bytes(TTMBackend *backend, const TTMGraph *graph,
 void ttm_vk_program_free(TTMBackend *backend, TTMProgram *program);
 
 /**
+ * Make the dispatches again, split by program->submit_work. Where that fails, the
+ * program is as it was.
+ */
+int ttm_vk_program_rebuild(TTMVkProgram *program);
+
+/* dispatch.c */
+
+/**
  * Iterations of all loops of a thread, nested ones included, after which Mesa's
  * software device ends a shader without a word.
  */
@@ -158,12 +166,6 @@ TTMVkRange ttm_vk_range(const TTMVkProgram *program, TTMNodeId id);
 /** @p count units of @p bytes each, from unit @p first of a range. */
 TTMVkRange ttm_vk_part(TTMVkRange range, size_t bytes, int64_t first,
                        int64_t count);
-
-/**
- * Make the dispatches again, split by program->submit_work. Where that fails, the
- * program is as it was.
- */
-int ttm_vk_program_rebuild(TTMVkProgram *program);
 
 /** Memory that lives during a run, shared by nobody. */
 TTMVkRange ttm_vk_scratch(TTMVkProgram *program, size_t bytes);
@@ -187,10 +189,19 @@ int ttm_vk_weights_upload(TTMVkProgram *program);
 int ttm_vk_constant(TTMVkProgram *program, const void *data, size_t bytes,
                     TTMVkRange *range);
 
-/* run.c */
+/* recording.c */
 
 /** Drop all recordings. */
-void ttm_vk_run_free(TTMVkProgram *program);
+void ttm_vk_recordings_free(TTMVkProgram *program);
+/**
+ * Make the recording for these externals the current one: the one there is, or
+ * a new one in place of that which served longest ago.
+ */
+int ttm_vk_recording_choose(TTMVkProgram *p, const TTMTensor *externals, int nb,
+                            int profiled);
+
+/* run.c */
+
 int ttm_vk_program_run(TTMBackend *backend, TTMProgram *program,
                        const TTMTensor *externals, int nb_externals);
 

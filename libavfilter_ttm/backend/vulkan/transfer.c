@@ -64,82 +64,6 @@ void ttm_vk_transfers_close(TTMVk *vk)
     t->pool = VK_NULL_HANDLE;
 }
 
-int ttm_vk_transfers_end(TTMVk *vk, VkCommandBuffer *commands)
-{
-    TTMVkTransfers *t = &vk->transfers;
-    /* before whatever comes next, and before the host */
-    const VkMemoryBarrier barrier = {
-        .sType         = VK_STRUCTURE_TYPE_MEMORY_BARRIER,
-        .srcAccessMask = VK_ACCESS_TRANSFER_WRITE_BIT,
-        .dstAccessMask = VK_ACCESS_TRANSFER_READ_BIT | VK_ACCESS_TRANSFER_WRITE_BIT |
-                         VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT |
-                         VK_ACCESS_HOST_READ_BIT | VK_ACCESS_HOST_WRITE_BIT,
-    };
-    VkResult result;
-
-    if (t->state == TTM_VK_BATCH_NONE)
-        return 0;
-    if (t->state == TTM_VK_BATCH_OPEN) {
-        vk->fn.CmdPipelineBarrier(t->commands, VK_PIPELINE_STAGE_TRANSFER_BIT,
-                                  VK_PIPELINE_STAGE_TRANSFER_BIT |
-                                  VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT |
-                                  VK_PIPELINE_STAGE_HOST_BIT, 0, 1, &barrier,
-                                  0, NULL, 0, NULL);
-        result = vk->fn.EndCommandBuffer(t->commands);
-        if (result != VK_SUCCESS) {
-            /* what callers were told is copied never will be: all must be made anew */
-            vk->lost = 1;
-            t->state = TTM_VK_BATCH_NONE;
-            return ttm_vk_fail(vk, result, "a transfer");
-        }
-    }
-    t->state  = TTM_VK_BATCH_ENDED;
-    *commands = t->commands;
-    return 1;
-}
-
-void ttm_vk_transfers_submitted(TTMVk *vk)
-{
-    vk->transfers.state = TTM_VK_BATCH_NONE;
-    vk->transfers.value = vk->timeline_value;
-}
-
-/** 1 while the batch waits, is at work, or is not known to be done. */
-static int is_pending(const TTMVk *vk)
-{
-    return vk->transfers.state != TTM_VK_BATCH_NONE ||
-           vk->transfers.value > vk->timeline_done;
-}
-
-int ttm_vk_transfers_flush(TTMVk *vk)
-{
-    int ret = 0;
-
-    if (vk->transfers.state != TTM_VK_BATCH_NONE)
-        ret = ttm_vk_submit(vk, VK_NULL_HANDLE);
-    if (ret >= 0 && is_pending(vk))
-        ret = ttm_vk_wait(vk, vk->transfers.value);
-    return ret;
-}
-
-/** Wait until no copy uses the buffer, be it for the host's sake. */
-static int settle(TTMVk *vk, const TTMVkBuffer *buffer)
-{
-    return buffer->batch == vk->transfers.batch && is_pending(vk) ?
-           ttm_vk_transfers_flush(vk) : 0;
-}
-
-void ttm_vk_transfers_release(TTMVk *vk, const TTMVkBuffer *buffer)
-{
-    if (vk->lost || settle(vk, buffer) < 0) {
-        vk->lost = 1;       /* the batch cannot be submitted without the buffer */
-        vk->transfers.state = TTM_VK_BATCH_NONE;
-        if (is_pending(vk))
-            ttm_vk_wait_idle(vk);
-        vk->transfers.value = 0;
-    }
-}
-
 /** Make sure that there is a batch to add to. */
 static int begin(TTMVk *vk)
 {
@@ -213,7 +137,7 @@ int ttm_vk_buffer_clear(TTMVk *vk, TTMVkBuffer *buffer)
     int ret;
 
     if (buffer->mapped) {
-        ret = settle(vk, buffer);
+        ret = ttm_vk_transfers_settle(vk, buffer);
         if (ret >= 0)
             memset(buffer->mapped, 0, buffer->size);
         return ret;
@@ -248,7 +172,7 @@ int ttm_vk_buffer_write(TTMVk *vk, TTMVkBuffer *buffer, size_t offset,
                         const void *data, size_t bytes)
 {
     if (buffer->mapped) {
-        int ret = settle(vk, buffer);
+        int ret = ttm_vk_transfers_settle(vk, buffer);
 
         if (ret >= 0)
             memcpy((char *)buffer->mapped + offset, data, bytes);
@@ -276,7 +200,7 @@ int ttm_vk_buffer_read(TTMVk *vk, TTMVkBuffer *buffer, size_t offset,
                        void *data, size_t bytes)
 {
     if (buffer->mapped) {
-        int ret = settle(vk, buffer);
+        int ret = ttm_vk_transfers_settle(vk, buffer);
 
         if (ret >= 0)
             memcpy(data, (const char *)buffer->mapped + offset, bytes);

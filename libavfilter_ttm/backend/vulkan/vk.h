@@ -334,6 +334,8 @@ int ttm_vk_device_open(TTMVk *vk, const char *device,
                        const TTMVulkanDevice *borrowed);
 void ttm_vk_device_close(TTMVk *vk);
 
+/* extension.c */
+
 /** 1 when the physical device has the extension. */
 int ttm_vk_has_extension(TTMVk *vk, const char *name);
 
@@ -386,11 +388,8 @@ void *ttm_vk_memory_mapped(const TTMVkMemory *memory);
 
 /* buffer.c */
 
-/**
- * Create a buffer, rounded up to 16 bytes; @p fill: zero it. @p purpose is for
- * messages.
- */
-int ttm_vk_buffer_create(TTMVk *vk, size_t bytes, int fill, const char *purpose,
+/** Create a buffer, rounded up to 16 bytes, of any content; @p purpose is for messages. */
+int ttm_vk_buffer_create(TTMVk *vk, size_t bytes, const char *purpose,
                          TTMVkBuffer **buffer);
 /** Create a buffer that the host can write and read. */
 int ttm_vk_staging_create(TTMVk *vk, size_t bytes, TTMVkBuffer **buffer);
@@ -414,10 +413,17 @@ int ttm_vk_buffer_clear(TTMVk *vk, TTMVkBuffer *buffer);
 int ttm_vk_buffer_read(TTMVk *vk, TTMVkBuffer *buffer, size_t offset,
                        void *data, size_t bytes);
 
+/* settle.c */
+
 /** Submit what waits, and wait until it is done. */
 int ttm_vk_transfers_flush(TTMVk *vk);
+/** Wait until no copy uses the buffer, be it for the host's sake. */
+int ttm_vk_transfers_settle(TTMVk *vk, const TTMVkBuffer *buffer);
 /** Before a buffer is destroyed: no copy needs it any more. */
 void ttm_vk_transfers_release(TTMVk *vk, const TTMVkBuffer *buffer);
+
+/* batch.c */
+
 /** 1 and commands that must go ahead of a submission, 0: there are none. */
 int ttm_vk_transfers_end(TTMVk *vk, VkCommandBuffer *commands);
 /** These are submitted; vk->timeline_value is theirs. */

@@ -100,8 +100,12 @@ static size_t free_memory(TTMBackend *backend)
 static int buffer_create(TTMBackend *backend, size_t bytes, TTMBuffer **buffer)
 {
     TTMVkBuffer *b = NULL;
-    int ret = ttm_vk_buffer_create(backend->private_data, bytes, 1, "tensors", &b);
+    int ret = ttm_vk_buffer_create(backend->private_data, bytes, "tensors", &b);
 
+    if (ret >= 0)
+        ret = ttm_vk_buffer_clear(backend->private_data, b);
+    if (ret < 0)
+        ttm_vk_buffer_free(backend->private_data, &b);
     *buffer = ret < 0 ? NULL : &b->base;
     return ret;
 }

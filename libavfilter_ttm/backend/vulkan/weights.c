@@ -59,7 +59,7 @@ static int reserve(TTMVkProgram *p, size_t bytes, TTMVkRange *range)
         size = p->weights_left < CHUNK_BYTES ? p->weights_left : CHUNK_BYTES;
         if (size < aligned)
             size = aligned;
-        ret = ttm_vk_buffer_create(p->vk, size, 0, "weights",
+        ret = ttm_vk_buffer_create(p->vk, size, "weights",
                                    &p->weights[p->nb_weights]);
         if (ret < 0)
             return ret;
