@@ -101,6 +101,37 @@ int ttm_prompts_repeat(TTMPrompts *p, int index)
                                                            : TTM_ERR_MEMORY;
 }
 
+int ttm_prompts_spread(TTMPrompts *p, int things)
+{
+    int total = 0;
+
+    for (int i = 0; i < p->nb_objects; i++)
+        total += p->objects[i].count > 1 ? p->objects[i].count : 1;
+    if (total > things || total > TTM_MAX_OBJECTS)
+        return 0;
+    for (int i = 0; i < p->nb_objects; i++) {
+        const int copies = p->objects[i].count - 1;
+
+        for (int k = 0; k < copies; k++) {
+            TTMPromptObject copy;
+            int last = ttm_prompts_repeat(p, i);
+
+            if (last < 0)
+                return last;
+            copy = p->objects[last];
+            memmove(&p->objects[i + 2], &p->objects[i + 1],
+                    (size_t)(last - i - 1) * sizeof(copy));
+            p->objects[i + 1] = copy;
+            p->objects[i + 1].count = 1;
+        }
+        if (copies > 0) {
+            p->objects[i].count = 1;
+            i += copies;
+        }
+    }
+    return 0;
+}
+
 /* "the ball rolls right": article and head noun, no colour, no size. */
 static char *motion_of(const TTMClause *clause)
 {

@@ -89,6 +89,12 @@ int ttm_prompts_simplify(TTMPrompts *prompts, const TTMLog *log,
  */
 int ttm_prompts_repeat(TTMPrompts *prompts, int index);
 
+/**
+ * Make of "two dogs" two objects next to each other, and so on, if there are at
+ * least as many @p things as that makes objects. 0 or TTM_ERR_MEMORY without a line.
+ */
+int ttm_prompts_spread(TTMPrompts *prompts, int things);
+
 void ttm_prompts_free(TTMPrompts *prompts);
 
 /** Read a text file (at most 64 KiB) without the blanks around the text. */

@@ -98,6 +98,7 @@ static int still_object(TTMPromptObject *object, const TTMPrompts *prompts)
     memset(object, 0, sizeof(*object));
     object->name        = ttm_strdup("object");
     object->description = ttm_strdup("object");
+    object->count       = 1;
     object->prompt = ttm_strdup(prompts->parsed ? "the object stays still" :
                                 prompts->global);
     return object->name && object->description && object->prompt ? 0 :
@@ -184,6 +185,12 @@ static int take_in_order(Masks *m, TTMPrompts *prompts)
         left--;
     }
     open = open_colours(m, 1, order);
+    if (left == prompts->nb_objects) {
+        ret = ttm_prompts_spread(prompts, open);
+        if (ret < 0)
+            return ttm_fail(m->log, ret, "out of memory");
+        left = prompts->nb_objects;
+    }
     if (open > left)
         open = open_colours(m, 0, order);
     for (int i = 0; i < open; i++) {
@@ -191,6 +198,13 @@ static int take_in_order(Masks *m, TTMPrompts *prompts)
 
         while (object < prompts->nb_objects && used[object])
             object++;
+        /* "the balls": as many as there are masks */
+        for (int k = 0; object == prompts->nb_objects && k < object; k++)
+            if (!prompts->objects[k].count) {
+                ret = ttm_prompts_repeat(prompts, k);
+                if (ret < 0)
+                    return ttm_fail(m->log, ret, "out of memory");
+            }
         if (object == prompts->nb_objects) {
             ttm_log(m->log, TTM_LOG_WARNING, "the masks have more objects than "
                     "the prompt names; mask #%02x%02x%02x %s",

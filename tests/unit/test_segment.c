@@ -419,6 +419,40 @@ static void test_masks_numbers(void **state)
     free_picture(p);
 }
 
+/* Several things of one name take several masks. */
+static void test_masks_several(void **state)
+{
+    static const struct {
+        const char *prompt;
+        const char *names[2], *prompts[2];
+    } cases[] = {
+        { "the balls roll", { "balls", "balls" },
+          { "the balls roll", "the balls roll" } },
+        { "two balls roll", { "balls", "balls" },
+          { "two balls roll", "two balls roll" } },
+        { "the cat jumps and the balls roll", { "cat", "balls" },
+          { "the cat jumps", "the balls roll" } },
+        { "two cats jump and the ball rolls", { "cats", "ball" },
+          { "two cats jump", "the ball rolls" } },
+    };
+    static const int colours[2][3] = { { 255, 0, 0 }, { 0, 255, 0 } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        Picture *p = make_picture(cases[i].prompt);
+
+        draw_masks(p, colours);
+        assert_int_equal(masks(p, W, H), 0);
+        assert_int_equal(p->prompts.nb_objects, 2);
+        for (int k = 0; k < 2; k++) {
+            assert_string_equal(p->prompts.objects[k].name, cases[i].names[k]);
+            assert_string_equal(p->prompts.objects[k].prompt, cases[i].prompts[k]);
+        }
+        assert_string_equal(p->lines.warning, "");
+        free_picture(p);
+    }
+}
+
 static void test_masks_extremes(void **state)
 {
     static const int colours[2][3] = { { 255, 0, 0 }, { 0, 255, 0 } };
@@ -478,6 +512,7 @@ int main(void)
         cmocka_unit_test(test_masks_order),
         cmocka_unit_test(test_masks_colours),
         cmocka_unit_test(test_masks_numbers),
+        cmocka_unit_test(test_masks_several),
         cmocka_unit_test(test_masks_extremes),
         cmocka_unit_test(test_masks_palette),
     };
