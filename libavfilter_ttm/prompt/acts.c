@@ -302,7 +302,9 @@ void ttm_act_read(TTMAct *a, const TTMTokens *t, int begin, int end)
         return;
     }
     if ((a->flags & TTM_VERB_MOVES_OTHER) &&
-        ttm_token_in(t, a->verb + 1, " out on ") &&
+        (ttm_token_in(t, a->verb + 1, " out ") ||
+         (ttm_token_in(t, a->verb + 1, " on off ") &&
+          ttm_token_in(t, a->verb, " turn turns turning turned "))) &&
         ttm_token_is(t, a->verb + 2, TTM_WORD_DETERMINER) && !a->passive &&
         !ttm_token_in(t, a->verb + 3, " left right ")) {
         a->motion = TTM_MOTION_PLACE;

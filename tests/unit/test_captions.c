@@ -223,6 +223,92 @@ static void simplified_prompts_stay(void **state)
     }
 }
 
+/* Whether the motion of a phrase is of the class that the captions give it. */
+static int is_class(const char *class, const TTMAct *act)
+{
+    static const struct {
+        const char *class;
+        enum TTMMotion motion;
+        int x, y;
+    } classes[] = {
+        { "moves_left", TTM_MOTION_GO, -1, 0 },
+        { "moves_right", TTM_MOTION_GO, 1, 0 },
+        { "moves_up", TTM_MOTION_GO, 0, -1 },
+        { "moves_down", TTM_MOTION_GO, 0, 1 },
+        { "moves_up_left", TTM_MOTION_GO, -1, -1 },
+        { "moves_up_right", TTM_MOTION_GO, 1, -1 },
+        { "moves_down_left", TTM_MOTION_GO, -1, 1 },
+        { "moves_down_right", TTM_MOTION_GO, 1, 1 },
+        { "rolls_left", TTM_MOTION_ROLL, -1, 0 },
+        { "rolls_right", TTM_MOTION_ROLL, 1, 0 },
+        { "falls", TTM_MOTION_FALL, 0, 2 }, { "jumps", TTM_MOTION_JUMP, 0, 2 },
+        { "bounces", TTM_MOTION_BOUNCE, 0, 2 },
+        { "grows", TTM_MOTION_GROW, 0, 2 }, { "shrinks", TTM_MOTION_SHRINK, 0, 2 },
+        { "circles", TTM_MOTION_CIRCLE, 0, 2 },
+        { "shakes", TTM_MOTION_SHAKE, 0, 2 },
+        { "stays_still", TTM_MOTION_STILL, 0, 2 },
+        { "spins", TTM_MOTION_SPIN, 0, 2 }, { "swings", TTM_MOTION_SWING, 0, 2 },
+        { "comes_closer", TTM_MOTION_CLOSER, 0, 2 },
+        { "goes_away", TTM_MOTION_AWAY, 0, 2 },
+        { "follows", TTM_MOTION_FOLLOW, 0, 2 },
+        { "swaps_places", TTM_MOTION_SWAP, 0, 2 },
+    };
+    const int straight = act->motion == TTM_MOTION_ENTER ||
+                         act->motion == TTM_MOTION_LEAVE;
+
+    if (!strcmp(class, "lifts_off"))
+        return act->motion == TTM_MOTION_LIFT_OFF ||
+               (act->motion == TTM_MOTION_GO && act->y < 0);
+    for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+        if (!strcmp(classes[i].class, class))
+            return (act->motion == classes[i].motion ||
+                    (straight && classes[i].motion == TTM_MOTION_GO)) &&
+                   (classes[i].y == 2 ||
+                    (act->x == classes[i].x && act->y == classes[i].y));
+    return 0;
+}
+
+/* What the shipped bundle has learnt is known, and not put otherwise. */
+static void learnt_phrases_stay(void **state)
+{
+    FILE *file = fopen("tests/data/phrases.txt", "r");
+    char line[MAX_TEXT];
+    int nb = 0, wrong = 0;
+
+    (void)state;
+    assert_non_null(file);
+    for (; fgets(line, sizeof(line), file); nb++) {
+        char prompt[MAX_TEXT + 20], *tab = strchr(line, '\t');
+        TTMClauses clauses;
+        TTMPrompts said, p;
+
+        assert_non_null(tab);
+        *tab = 0;
+        tab[strcspn(tab + 1, "\n") + 1] = 0;
+        snprintf(prompt, sizeof(prompt), "the red cat %s", tab + 1);
+        assert_int_equal(ttm_clauses_parse(&clauses, prompt), 0);
+        assert_true(clauses.nb >= 1);
+        if (!is_class(line, &clauses.clause[0].act[clauses.clause[0].nb_acts - 1])) {
+            fprintf(stderr, "%s is not understood as %s\n", prompt, line);
+            wrong++;
+        }
+        ttm_clauses_free(&clauses);
+        snprintf(prompt, sizeof(prompt), "the red cat %s and the ball jumps", tab + 1);
+        assert_int_equal(ttm_prompts_from_text(&said, NULL, prompt), 0);
+        simplify(&p, prompt, 1);
+        if (strcmp(p.objects[0].prompt, said.objects[0].prompt)) {
+            fprintf(stderr, "%s became %s\n", said.objects[0].prompt,
+                    p.objects[0].prompt);
+            wrong++;
+        }
+        ttm_prompts_free(&said);
+        ttm_prompts_free(&p);
+    }
+    fclose(file);
+    assert_true(nb > 300);
+    assert_int_equal(wrong, 0);
+}
+
 /* Prompts of JSON are put into known words too, with the motion prompt. */
 static void simplified_json(void **state)
 {
@@ -365,6 +451,7 @@ int main(void)
         cmocka_unit_test(captions_of_the_rules),
         cmocka_unit_test(captions_held_out),
         cmocka_unit_test(simplified_prompts_stay),
+        cmocka_unit_test(learnt_phrases_stay),
         cmocka_unit_test(simplified_json), cmocka_unit_test(lines_of_the_log),
         cmocka_unit_test(hostile_texts), cmocka_unit_test(long_texts),
     };
