@@ -20,6 +20,7 @@
 
 #include <string.h>
 
+#include "graph/build_pictures.h"
 #include "graph/builder.h"
 #include "util/sample.h"
 

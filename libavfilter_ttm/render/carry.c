@@ -22,6 +22,7 @@
 
 #include <stdlib.h>
 
+#include "graph/build_pictures.h"
 #include "util/mem.h"
 
 struct TTMCarry {

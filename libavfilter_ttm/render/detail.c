@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "graph/build_pictures.h"
 #include "render/cover.h"
 #include "render/plate.h"
 #include "util/mem.h"

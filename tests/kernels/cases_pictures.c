@@ -22,6 +22,7 @@
 #include <stdlib.h>
 
 #include "cases.h"
+#include "graph/build_pictures.h"
 
 #define OBJECTS 3
 

@@ -22,6 +22,7 @@
 
 #include <stdlib.h>
 
+#include "graph/build_pictures.h"
 #include "graph/graph.h"
 
 static TestLog messages;

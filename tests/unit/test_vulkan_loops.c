@@ -32,6 +32,7 @@
 #include <stdlib.h>
 
 #include "backend/vulkan/vk.h"
+#include "graph/build_pictures.h"
 #include "util/mem.h"
 #include "vulkan_device.h"
 

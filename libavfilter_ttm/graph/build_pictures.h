@@ -1,0 +1,31 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+
+/** @file Operations on pictures, for graphs. */
+
+#ifndef TTM_GRAPH_BUILD_PICTURES_H
+#define TTM_GRAPH_BUILD_PICTURES_H
+
+#include "graph/graph.h"
+
+/** @p inputs as enum TTMPictureKind lists them. */
+TTMNodeId ttm_graph_picture(TTMGraph *graph, const TTMPicture *parameters,
+                            const TTMNodeId *inputs, int nb_inputs);
+
+#endif /* TTM_GRAPH_BUILD_PICTURES_H */
