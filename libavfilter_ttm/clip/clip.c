@@ -28,29 +28,6 @@
 #include "clip/sizes.h"
 #include "util/clock.h"
 
-void ttm_made_free(TTMMade *m, TTMBackend *backend)
-{
-    ttm_output_free(&m->output, backend);
-    ttm_pictures_free(&m->pictures, backend);
-    ttm_trajectory_free(&m->trajectory);
-    ttm_denoised_free(&m->denoised, backend);
-    ttm_encoded_free(&m->encoded, backend);
-    ttm_texts_free(&m->texts, backend);
-    ttm_objects_free(&m->objects, backend);
-    memset(m, 0, sizeof(*m));
-}
-
-void ttm_clip_drop(TTMContext *ctx)
-{
-    TTMClip *c = &ctx->clip;
-
-    ttm_profile_free(&ctx->profile);
-    ttm_made_free(&c->made, ctx->backend);
-    ttm_saved_free(&c->saved);
-    ttm_given_free(&c->given);
-    memset(c, 0, sizeof(*c));
-}
-
 int ttm_clip_begin(TTMContext *ctx, const TTMImage *still)
 {
     TTMClip *c = &ctx->clip;
@@ -108,6 +85,8 @@ static int advance(TTMContext *ctx, TTMProgress *progress)
             ttm_phase_run(ctx, phase, unit);
     if (ret < 0 && ttm_clip_may_recover(ctx))
         return ttm_clip_recover(ctx);
+    if (ret == TTM_ERR_PRECISION && ttm_clip_may_be_exact(ctx))
+        return ttm_clip_make_exact(ctx);
     if (ret < 0) {
         /* A cancelled or failed clip is over; the context is not. */
         if (ret == TTM_ERR_CANCELLED)
@@ -115,6 +94,7 @@ static int advance(TTMContext *ctx, TTMProgress *progress)
         ttm_clip_drop(ctx);
         return ret;
     }
+    c->pace.name[phase] = ttm_phase_name(phase);
     c->pace.seconds[phase] += ttm_clock_seconds() - begin;
     m->cost += ttm_phase_cost(ctx, phase);
     m->unit++;

@@ -31,6 +31,7 @@
 #include "clip/frames.h"
 #include "clip/given.h"
 #include "clip/objects.h"
+#include "clip/output.h"
 #include "clip/progress.h"
 #include "clip/recover.h"
 #include "clip/steps.h"

@@ -76,7 +76,8 @@ int ttm_context_open_device(TTMContext *ctx)
     const TTMSettings *s = &ctx->settings;
     TTMBackendRequest request = {
         s->device && *s->device ? s->device : "auto",
-        precision_type(s->precision), network_threads(ctx), picture_threads(ctx),
+        ctx->exact ? TTM_DTYPE_F32 : precision_type(s->precision),
+        network_threads(ctx), picture_threads(ctx),
         s->kernels, s->vulkan
     };
     int ret = ttm_backend_open(&ctx->backend, &ctx->log, &request);

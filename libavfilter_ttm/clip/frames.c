@@ -116,10 +116,3 @@ int ttm_clip_frame(TTMContext *ctx, int index, TTMImage *frame)
     ret = ttm_clip_recover(ctx);
     return ret < 0 ? ret : ttm_clip_frame(ctx, index, frame);
 }
-
-void ttm_output_free(TTMOutput *output, TTMBackend *backend)
-{
-    ttm_detail_free(&output->detail);
-    ttm_tensor_free(backend, &output->still);
-    free(output->ids);
-}

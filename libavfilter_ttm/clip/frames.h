@@ -21,19 +21,7 @@
 #ifndef TTM_CLIP_FRAMES_H
 #define TTM_CLIP_FRAMES_H
 
-#include <stdint.h>
-
 #include "backend/backend.h"
-#include "render/detail.h"
-
-/** Made when the first frame is asked for. */
-typedef struct TTMOutput {
-    int width, height;
-    int bytes;                  ///< of a sample, for which detail is made
-    uint8_t *ids;               ///< of the still, [height, width]
-    TTMTensor still;            ///< packed; not there where the still has this size
-    TTMDetail *detail;
-} TTMOutput;
 
 /** Frame @p index, which is ready, into @p frame, which has the output's size. */
 int ttm_clip_frame(TTMContext *ctx, int index, TTMImage *frame);
@@ -43,6 +31,5 @@ int ttm_clip_frame(TTMContext *ctx, int index, TTMImage *frame);
  */
 int ttm_clip_device_frame(TTMContext *ctx, int index, int width, int height,
                           int bytes, const TTMTensor **frame);
-void ttm_output_free(TTMOutput *output, TTMBackend *backend);
 
 #endif /* TTM_CLIP_FRAMES_H */

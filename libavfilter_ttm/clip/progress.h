@@ -29,6 +29,7 @@
 typedef struct TTMPace {
     double start, last_line;    ///< ttm_clock_seconds()
     double fraction;            ///< as it was told last
+    const char *name[TTM_MAX_PHASES];   ///< of each phase that was worked on
     double seconds[TTM_MAX_PHASES]; ///< spent in each phase
 } TTMPace;
 

@@ -16,14 +16,12 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-/** @file Going on with a clip after the device was lost. */
+/** @file Going on with a clip on a device that is opened again. */
 
 #include "clip/recover.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "clip/context.h"
+#include "util/choices.h"
 
 int ttm_clip_may_recover(const TTMContext *ctx)
 {
@@ -33,27 +31,43 @@ int ttm_clip_may_recover(const TTMContext *ctx)
            !c->saved.recovered && !ctx->settings.vulkan;
 }
 
-int ttm_clip_recover(TTMContext *ctx)
+/* Forget what was made and open the device; the clip is dropped if that fails. */
+static int begin_again(TTMContext *ctx)
 {
-    TTMClip *c = &ctx->clip;
     int ret;
 
-    ttm_log(&ctx->log, TTM_LOG_WARNING, "the device was lost: it is opened again, "
-            "and the clip goes on after step %d of stage 1 and %d of stage 2",
-            c->saved.steps[0], c->saved.steps[1]);
-    ttm_made_free(&c->made, ctx->backend);
+    ttm_made_free(&ctx->clip.made, ctx->backend);
     ttm_models_free_networks(&ctx->models);
     ttm_backend_close(&ctx->backend);
-    c->saved.recovered = 1;
     ret = ttm_context_open_device(ctx);
     if (ret < 0)
         ttm_clip_drop(ctx);
     return ret;
 }
 
-void ttm_saved_free(TTMSaved *saved)
+int ttm_clip_recover(TTMContext *ctx)
 {
-    for (int i = 0; i < TTM_STAGE_NB; i++)
-        free(saved->latents[i]);
-    memset(saved, 0, sizeof(*saved));
+    TTMSaved *saved = &ctx->clip.saved;
+
+    ttm_log(&ctx->log, TTM_LOG_WARNING, "the device was lost: it is opened again, "
+            "and the clip goes on after step %d of stage 1 and %d of stage 2",
+            saved->steps[0], saved->steps[1]);
+    saved->recovered = 1;
+    return begin_again(ctx);
+}
+
+int ttm_clip_may_be_exact(const TTMContext *ctx)
+{
+    return ctx->clip.active && !ctx->exact &&
+           ctx->settings.precision == TTM_PRECISION_AUTO;
+}
+
+int ttm_clip_make_exact(TTMContext *ctx)
+{
+    ttm_log(&ctx->log, TTM_LOG_WARNING, "precision=auto goes from %s to f32, and "
+            "the clip begins again; precision=f32 does so from the start",
+            ttm_dtype_name(ctx->backend->precision));
+    ttm_saved_free(&ctx->clip.saved);
+    ctx->exact = 1;
+    return begin_again(ctx);
 }

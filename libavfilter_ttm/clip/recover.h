@@ -16,20 +16,13 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-/** @file Going on with a clip after the device was lost. */
+/** @file Going on with a clip on a device that is opened again. */
 
 #ifndef TTM_CLIP_RECOVER_H
 #define TTM_CLIP_RECOVER_H
 
-#include "model/networks.h"
+#include "clip/saved.h"
 #include "ttm.h"
-
-/** What need not be done again, on the host. */
-typedef struct TTMSaved {
-    float *latents[TTM_STAGE_NB];   ///< as ttm_stage_save() has them after `steps` steps; NULL: none
-    int steps[TTM_STAGE_NB];
-    int recovered;              ///< the device was lost once
-} TTMSaved;
 
 /** Once a clip; a device of the caller's is the caller's to open again. */
 int ttm_clip_may_recover(const TTMContext *ctx);
@@ -38,6 +31,9 @@ int ttm_clip_may_recover(const TTMContext *ctx);
  * stay. Where the device cannot be opened the clip is dropped.
  */
 int ttm_clip_recover(TTMContext *ctx);
-void ttm_saved_free(TTMSaved *saved);
+/** Whether values that left the range of f16 or bf16 may be computed in f32. */
+int ttm_clip_may_be_exact(const TTMContext *ctx);
+/** Begin the clip again in f32, in which the context works from now on. */
+int ttm_clip_make_exact(TTMContext *ctx);
 
 #endif /* TTM_CLIP_RECOVER_H */

@@ -25,7 +25,6 @@
 #include <string.h>
 
 #include "clip/context.h"
-#include "clip/phases.h"
 #include "io/json.h"
 #include "util/hash.h"
 
@@ -192,19 +191,20 @@ static int add_timings(const TTMClip *c, TTMJson *root)
 
     if (!json || ret < 0)
         return TTM_ERR_MEMORY;
-    for (int i = 0; ret >= 0 && ttm_phase_name(i); i++) {
+    for (int i = 0; ret >= 0 && i < TTM_MAX_PHASES; i++) {
+        const char *name = c->pace.name[i];
         double sum = 0;
         int first = i;
 
-        for (int k = 0; ttm_phase_name(k); k++) {
-            if (strcmp(ttm_phase_name(k), ttm_phase_name(i)))
+        for (int k = 0; name && k < TTM_MAX_PHASES; k++) {
+            if (!c->pace.name[k] || strcmp(c->pace.name[k], name))
                 continue;
             sum += c->pace.seconds[k];
             if (k < first)
                 first = k;
         }
-        if (first == i)
-            ret = ttm_json_add_number(json, ttm_phase_name(i), sum);
+        if (name && first == i)
+            ret = ttm_json_add_number(json, name, sum);
     }
     return ret;
 }

@@ -147,26 +147,35 @@ static int make_fit(TTMClip *c, const uint8_t *ids, int frames,
            ttm_fit_retime(&c->made.trajectory.fit, c->given.frames);
 }
 
-/*
- * What the prompt only lets move where it is goes no further than this share of the
- * picture's diagonal, whatever a network predicts.
- */
+/** Furthest that an object goes that moves in place, of the frame's diagonal. */
 #define IN_PLACE 0.045
 
-static void limit_places(TTMClip *c)
+/*
+ * Objects whose verb has no path stay where they are, whatever stage 1 made of
+ * them, and what may be something else than was meant is moved a little only.
+ */
+static void limit_ways(TTMClip *c, const TTMLog *log)
 {
-    const double diagonal = hypot(c->given.width[TTM_STAGE_VIDEO],
-                                  c->given.height[TTM_STAGE_VIDEO]);
+    const TTMObjects *o = &c->made.objects;
+    TTMFit *fit = &c->made.trajectory.fit;
+    const double most = IN_PLACE * hypot(fit->width, fit->height);
 
-    for (int id = 1; id <= c->made.objects.nb; id++)
-        if (c->made.objects.prompts.objects[id - 1].in_place)
-            ttm_fit_limit(&c->made.trajectory.fit, id, IN_PLACE * diagonal);
+    for (int i = 0; i < o->nb; i++) {
+        const int doubtful = !o->found[i].sure && strcmp(o->found[i].how, "box");
+
+        if ((o->prompts.objects[i].in_place || doubtful) &&
+            ttm_fit_limit(fit, i + 1, most) && doubtful)
+            ttm_log(log, TTM_LOG_WARNING, "'%s' moves a little only, as it may be "
+                    "something else: give its box or masks for the whole way",
+                    o->prompts.objects[i].name);
+    }
 }
 
 /* Trajectory at the video's size and of its length from another, and its fit. */
-static int fit_trajectory(TTMClip *c, const uint8_t *ids, int ids_width,
+static int fit_trajectory(TTMContext *ctx, const uint8_t *ids, int ids_width,
                           int ids_height, int frames, const TTMDrawn *drawn)
 {
+    TTMClip *c = &ctx->clip;
     const size_t pixels = (size_t)c->given.width[TTM_STAGE_VIDEO] *
                           (size_t)c->given.height[TTM_STAGE_VIDEO];
     const uint8_t *first = c->made.objects.first[TTM_STAGE_VIDEO];
@@ -179,12 +188,13 @@ static int fit_trajectory(TTMClip *c, const uint8_t *ids, int ids_width,
         memcpy(scaled, first, pixels);
         ret = make_fit(c, scaled, frames, drawn);
     }
-    if (ret >= 0 && !drawn)
-        limit_places(c);
     if (scaled && scaled != c->made.trajectory.ids)
         ttm_ids_retime(scaled, frames, (int64_t)pixels, c->made.trajectory.ids, c->given.frames);
+    if (ret >= 0 && !drawn && c->given.refine != TTM_REFINE_NONE)
+        limit_ways(c, &ctx->log);
     if (ret >= 0 && c->given.refine >= TTM_REFINE_SIMILARITY)
-        ret = ttm_fit_refine(&c->made.trajectory.fit, first, c->made.trajectory.ids, c->made.trajectory.ids);
+        ret = ttm_fit_refine(&c->made.trajectory.fit, first,
+                             c->made.trajectory.ids, c->made.trajectory.ids);
     if (scaled != c->made.trajectory.ids)
         free(scaled);
     return ret;
@@ -207,8 +217,9 @@ static uint8_t *repaint_drawn(const TTMClip *c, const TTMPaints *paints,
     return NULL;
 }
 
-static int fit_drawn(TTMClip *c)
+static int fit_drawn(TTMContext *ctx)
 {
+    TTMClip *c = &ctx->clip;
     const int width = c->given.drawn.width;
     const int height = c->given.drawn.height;
     const size_t pixels = (size_t)c->given.drawn.nb * (size_t)width * (size_t)height;
@@ -231,20 +242,21 @@ static int fit_drawn(TTMClip *c)
     }
     if (ids && drawn.rgb) {
         read_drawn(c, drawn.rgb, drawn.colours, pixels, ids);
-        ret = fit_trajectory(c, ids, width, height, c->given.drawn.nb, &drawn);
+        ret = fit_trajectory(ctx, ids, width, height, c->given.drawn.nb, &drawn);
     }
     free(plain);
     free(ids);
     return ret;
 }
 
-static int fit_predicted(TTMClip *c)
+static int fit_predicted(TTMContext *ctx)
 {
+    TTMClip *c = &ctx->clip;
     const int width = c->given.width[TTM_STAGE_MOTION];
     const int height = c->given.height[TTM_STAGE_MOTION];
     int ret = ttm_stray_drop(c->made.trajectory.predicted, c->given.frames, height, width, c->made.objects.nb);
 
-    return ret < 0 ? ret : fit_trajectory(c, c->made.trajectory.predicted, width, height,
+    return ret < 0 ? ret : fit_trajectory(ctx, c->made.trajectory.predicted, width, height,
                                           c->given.frames, NULL);
 }
 
@@ -261,9 +273,9 @@ int ttm_clip_fit(TTMContext *ctx, int unit)
     if (!c->made.trajectory.ids)
         ret = TTM_ERR_MEMORY;
     else if (g->mode == TTM_MODE_RENDER)
-        ret = fit_drawn(c);
+        ret = fit_drawn(ctx);
     else
-        ret = fit_predicted(c);
+        ret = fit_predicted(ctx);
     if (ret < 0)
         return ttm_fail(&ctx->log, ret, "out of memory");
     if (g->mode == TTM_MODE_PLAN)

@@ -23,14 +23,18 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "clip/context.h"
 #include "files.h"
-#include "ttm.h"
+#include "util/choices.h"
 #include "util/finite.h"
 
 #define BUNDLE  "tests/ref/bundle"
 #define WEIGHTS "diffusion_pytorch_model.safetensors"
 #define W       72
 #define H       48
+
+#define NOT_A_NUMBER 0xffff
+#define LARGEST      0x7bff     ///< 65504; a sum of such is more than f16 holds
 
 static void test_count(void **state)
 {
@@ -44,11 +48,13 @@ static void test_count(void **state)
     assert_int_equal(ttm_count_not_finite(values, 0), 0);
 }
 
-/** The bundle with a NaN as the last element of a network's last tensor. */
-static char *damage(const char *part)
+/** The bundle with f16 @p bits as every weight of a network's last layer. */
+static char *damage(const char *part, uint16_t bits)
 {
-    char *folder = test_link_bundle(BUNDLE);
+    char *folder = test_link_bundle(BUNDLE), *entry;
     char from[256], name[256];
+    long begin, end;
+    uint64_t header;
     uint8_t *data;
     FILE *file;
     long size;
@@ -59,21 +65,42 @@ static char *damage(const char *part)
     assert_non_null(file);
     assert_int_equal(fseek(file, 0, SEEK_END), 0);
     size = ftell(file);
-    assert_true(size > 4);
     rewind(file);
-    data = malloc((size_t)size);
+    data = calloc((size_t)size + 1, 1);
     assert_non_null(data);
     assert_int_equal(fread(data, 1, (size_t)size, file), size);
     fclose(file);
-    memset(data + size - 4, 0xff, 4);   /* NaN in f32, f16 and bf16 */
+    memcpy(&header, data, sizeof(header));
+    entry = strstr((char *)data + 8, "\"conv_out.weight\"");
+    assert_non_null(entry);
+    assert_memory_equal(strstr(entry, "\"dtype\"") + 8, "\"F16\"", 5);
+    entry = strchr(strstr(entry, "\"data_offsets\""), '[') + 1;
+    begin = strtol(entry, &entry, 10);
+    end   = strtol(entry + 1, NULL, 10);
+    assert_true(begin < end && 8 + (long)header + end <= size);
+    for (long i = begin; i < end; i += 2)
+        memcpy(data + 8 + header + i, &bits, sizeof(bits));
     assert_int_equal(remove(test_path(folder, name)), 0);
     test_write(folder, name, data, (size_t)size);
     free(data);
     return folder;
 }
 
-/** Run a clip to its end or error; the last lines are in @p lines. */
-static int run(const char *bundle, TestLog *lines)
+/** As test_log_callback(); of warnings that of the precision is kept. */
+static void keep_line(void *opaque, enum TTMLogLevel level, const char *message)
+{
+    TestLog *lines = opaque;
+
+    if (level != TTM_LOG_WARNING || !strstr(lines->warning, "precision"))
+        test_log_callback(lines, level, message);
+}
+
+/**
+ * Run a clip on the CPU to its end or error; the last lines are in @p lines. With
+ * @p chosen the precision is as if precision=auto had chosen it.
+ */
+static int run(const char *bundle, const char *precision, int chosen,
+               TestLog *lines)
 {
     static uint8_t pixels[3 * W * H];
     const TTMImage still = { sizeof(still), TTM_PIXEL_RGB8, W, H, 3 * W, pixels };
@@ -84,12 +111,14 @@ static int run(const char *bundle, TestLog *lines)
     for (int i = 0; i < 3 * W * H; i++)
         pixels[i] = (uint8_t)(i % 251);
     assert_non_null(settings);
-    ttm_settings_set_log(settings, test_log_callback, lines);
+    ttm_settings_set_log(settings, keep_line, lines);
     assert_int_equal(ttm_settings_set(settings, "model", bundle), 0);
     assert_int_equal(ttm_settings_set(settings, "device", "cpu"), 0);
-    assert_int_equal(ttm_settings_set(settings, "precision", "f32"), 0);
+    assert_int_equal(ttm_settings_set(settings, "precision", precision), 0);
     assert_int_equal(ttm_settings_set(settings, "prompt", "it moves left"), 0);
     assert_int_equal(ttm_open(&ctx, settings), 0);
+    if (chosen)
+        ctx->settings.precision = TTM_PRECISION_AUTO;
     assert_int_equal(ttm_set_image(ctx, &still), 0);
     while ((ret = ttm_step(ctx, NULL)) == TTM_MORE)
         ;
@@ -108,13 +137,30 @@ static void test_damaged(void **state)
     (void)state;
     for (int i = 0; i < 2; i++) {
         TestLog lines = { "", "", "" };
-        char *folder = damage(cases[i].part);
+        char *folder = damage(cases[i].part, NOT_A_NUMBER);
 
-        assert_int_equal(run(folder, &lines), TTM_ERR_FORMAT);
+        assert_int_equal(run(folder, "f32", 0, &lines), TTM_ERR_FORMAT);
         assert_contains(lines.error, cases[i].message);
         assert_contains(lines.error, "not finite after step 1, computed in f32");
         test_remove_folder(folder);
     }
+}
+
+/** More than f16 holds: said where f16 was asked for, else computed in f32. */
+static void test_precision(void **state)
+{
+    TestLog lines = { "", "", "" };
+    char *folder = damage("image_to_motion", LARGEST);
+
+    (void)state;
+    assert_int_equal(run(folder, "f32", 0, &lines), 0);
+    assert_int_equal(run(folder, "f16", 0, &lines), TTM_ERR_PRECISION);
+    assert_contains(lines.error, "computed in f16");
+    assert_contains(lines.error, "precision=f32");
+    lines.error[0] = lines.warning[0] = 0;
+    assert_int_equal(run(folder, "f16", 1, &lines), 0);
+    assert_contains(lines.warning, "precision=auto goes from f16 to f32");
+    test_remove_folder(folder);
 }
 
 /** The same bundle as it is. */
@@ -123,7 +169,7 @@ static void test_whole(void **state)
     TestLog lines = { "", "", "" };
 
     (void)state;
-    assert_int_equal(run(BUNDLE, &lines), 0);
+    assert_int_equal(run(BUNDLE, "f32", 0, &lines), 0);
     assert_string_equal(lines.error, "");
 }
 
@@ -132,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_count),
         cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_precision),
         cmocka_unit_test(test_whole),
     };
 

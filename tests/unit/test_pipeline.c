@@ -406,6 +406,47 @@ static void test_render_resampled(void **state)
     }
 }
 
+/**
+ * How far object 1 goes from where it was, of the frame's diagonal: given by a
+ * mask, or looked for in a picture of one colour.
+ */
+static double furthest(const char *bundle, const char *prompt, int masks)
+{
+    const char *options[] = { "model", bundle, "prompt", prompt, NULL };
+    Run *r = open_run(options);
+    const TTMFit *fit = &r->ctx->clip.made.trajectory.fit;
+    double most = 0;
+
+    if (!masks)
+        memset(r->still, 128, sizeof(r->still));
+    begin(r, masks);
+    assert_int_equal(finish(r), 0);
+    assert_true(fit->frames == FRAMES && fit->objects >= 1);
+    for (int t = 1; t < fit->frames; t++)
+        most = fmax(most, hypot(fit->motion[t].x - fit->motion[0].x,
+                                fit->motion[t].y - fit->motion[0].y));
+    most /= hypot(fit->width, fit->height);
+    close_run(r);
+    return most;
+}
+
+/*
+ * The networks are random: they move whatever there is. What moves in place stays
+ * within 5 % of the diagonal, and so does what was found and may be something else.
+ */
+static void test_in_place(void **state)
+{
+    char *bundle = test_link_bundle(BUNDLE);
+
+    (void)state;
+    test_edit(BUNDLE, bundle, "model_index.json", "\"license\": \"CC0-1.0\",",
+              "\"license\": \"CC0-1.0\", \"prompts\": \"motions\",");
+    assert_true(furthest(bundle, "the red box moves right", 1) > 0.06);
+    assert_true(furthest(bundle, "the red box strums", 1) < 0.0501);
+    assert_true(furthest(bundle, "the red box moves right", 0) < 0.0501);
+    test_remove_folder(bundle);
+}
+
 static void test_cancel(void **state)
 {
     Run *r = open_run(NULL);
@@ -630,7 +671,8 @@ int main(void)
         cmocka_unit_test(test_full), cmocka_unit_test(test_plan_render),
         cmocka_unit_test(test_plan_then_render), cmocka_unit_test(test_stray),
         cmocka_unit_test(test_render_lengths),
-        cmocka_unit_test(test_render_resampled), cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_render_resampled),
+        cmocka_unit_test(test_in_place), cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_report), cmocka_unit_test(test_lora),
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_options_in_prompt),

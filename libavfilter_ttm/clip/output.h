@@ -1,0 +1,40 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file What frames of the output's size are composed with. */
+
+#ifndef TTM_CLIP_OUTPUT_H
+#define TTM_CLIP_OUTPUT_H
+
+#include <stdint.h>
+
+#include "backend/backend.h"
+#include "render/detail.h"
+
+/** Made when the first frame is asked for. */
+typedef struct TTMOutput {
+    int width, height;
+    int bytes;                  ///< of a sample, for which detail is made
+    uint8_t *ids;               ///< of the still, [height, width]
+    TTMTensor still;            ///< packed; not there where the still has this size
+    TTMDetail *detail;
+} TTMOutput;
+
+void ttm_output_free(TTMOutput *output, TTMBackend *backend);
+
+#endif /* TTM_CLIP_OUTPUT_H */

@@ -1,0 +1,31 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file What need not be done again on a device that is opened anew. */
+
+#include "clip/saved.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void ttm_saved_free(TTMSaved *saved)
+{
+    for (int i = 0; i < TTM_STAGE_NB; i++)
+        free(saved->latents[i]);
+    memset(saved, 0, sizeof(*saved));
+}
