@@ -100,4 +100,21 @@ for fine in "$clip,$even,format=yuv420p" "$clip,format=yuv444p" "$clip:size=320x
     empty "no warning of sizes: ${fine#"$clip"}" "$(grep 'odd sizes' "$work/log")"
 done
 
+# Later frames are ignored, those of another size included: no second clip.
+mkdir -p "$work/sizes"
+for i in 1 2 3 4; do
+    ff -f lavfi -i "testsrc=s=$((60 + 10 * (i / 2)))x48" -frames:v 1 -update 1 "$work/sizes/$i.png"
+done
+ff -i "$work/sizes/1.png" -vf "$clip" -f framemd5 "$work/one"
+ff -framerate 4 -i "$work/sizes/%d.png" -vf "$clip" -f framemd5 "$work/many" 2>"$work/log"
+equal 'stills of several sizes give the clip of the first' \
+    "$(grep -v '^#' "$work/one" | awk '{ print $NF }')" \
+    "$(grep -v '^#' "$work/many" | awk '{ print $NF }')"
+equal 'and one line says so' 1 "$(grep -c 'later frames are ignored' "$work/log")"
+ff -framerate 4 -start_number 3 -i "$work/sizes/%d.png" -vf "format=rgb24,$clip" \
+    -f framemd5 "$work/many" 2>"$work/log"
+equal 'so do stills with a filter before' 2 "$(grep -vc '^#' "$work/many")"
+ff -framerate 4 -i "$work/sizes/%d.png" -vf null -f framemd5 "$work/many" 2>"$work/log"
+equal 'other filters get a new graph for each size, as ever' 4 "$(grep -vc '^#' "$work/many")"
+
 finish

@@ -64,6 +64,10 @@
 #define PUBLIC(field) .field
 #endif
 
+#ifndef AVFILTER_FLAG_FIRST_FRAME_ONLY      // of our third patch
+#define AVFILTER_FLAG_FIRST_FRAME_ONLY 0
+#endif
+
 /** Of ff_filter_set_ready(): frames that others hold go first. */
 #define STEP_PRIORITY 50
 
@@ -533,7 +537,8 @@ const FILTER_TYPE ff_vf_ttm = {
     PUBLIC(name)        = "ttm",
     PUBLIC(description) = NULL_IF_CONFIG_SMALL("Make a clip from a still and a prompt (Through-The-Mask)."),
     PUBLIC(priv_class)  = &ttm_class,
-    PUBLIC(flags)       = AVFILTER_FLAG_DYNAMIC_INPUTS | AVFILTER_FLAG_HWDEVICE,
+    PUBLIC(flags)       = AVFILTER_FLAG_DYNAMIC_INPUTS | AVFILTER_FLAG_HWDEVICE |
+                          AVFILTER_FLAG_FIRST_FRAME_ONLY,
     .init               = init,
     .uninit             = uninit,
     .flags_internal     = FF_FILTER_FLAG_HWFRAME_AWARE,
