@@ -27,6 +27,7 @@
 #include "graph/build_pictures.h"
 #include "render/cover.h"
 #include "render/plate.h"
+#include "render/rim.h"
 #include "util/mem.h"
 #include "util/sample.h"
 
@@ -227,7 +228,7 @@ static void find_moving(TTMDetail *d, uint8_t moving[256])
 
 /*
  * What to do with each pixel of the still: objects that move and their
- * surroundings, where shadows and soft rims are, leave it; others stay, but are
+ * soft edges leave it, and shadows around, where there are any; others stay, but are
  * nothing to fill with.
  */
 static void mark_places(TTMDetail *d, const uint8_t *covers, uint8_t *place)
@@ -244,14 +245,16 @@ static void mark_places(TTMDetail *d, const uint8_t *covers, uint8_t *place)
         for (int y = 0; y < box[3]; y++)
             for (int x = 0; x < box[2]; x++) {
                 const int u = box[0] + x, v = box[1] + y;
+                uint8_t value = spread[(size_t)y * (size_t)box[2] + (size_t)x];
                 uint8_t *p = place + (size_t)v * (size_t)width + (size_t)u;
 
-                if (u < 0 || v < 0 || u >= width || v >= height ||
-                    !spread[(size_t)y * (size_t)box[2] + (size_t)x])
+                if (u < 0 || v < 0 || u >= width || v >= height || !value)
                     continue;
-                if (moving[id])
+                if (moving[id] && value == 255)
                     *p = TTM_FILL_HOLE;
-                else if (*p == TTM_FILL_KNOWN)
+                else if (moving[id] && *p == TTM_FILL_KNOWN)
+                    *p = TTM_FILL_DOUBTFUL;
+                else if (!moving[id] && *p != TTM_FILL_HOLE)
                     *p = TTM_FILL_FOREIGN;
             }
     }
@@ -277,6 +280,8 @@ static int write_plate(TTMDetail *d, const uint8_t *covers)
     if (place && pixels && pool) {
         mark_places(d, covers, place);
         ret = ttm_tensor_read(s->backend, s->still, pixels, TTM_DTYPE_U8);
+        if (ret >= 0)
+            ret = ttm_rim_settle(pixels, bytes, width, height, place, pool);
         if (ret >= 0)
             ret = ttm_plate_fill(pixels, bytes, width, height, place, pool);
     }

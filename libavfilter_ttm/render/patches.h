@@ -36,6 +36,7 @@ enum TTMFill {
     TTM_FILL_KNOWN,
     TTM_FILL_HOLE,             ///< to be filled
     TTM_FILL_FOREIGN,          ///< stays, and is not copied from
+    TTM_FILL_DOUBTFUL,         ///< one of the first two: render/rim.h tells which
 };
 
 /**

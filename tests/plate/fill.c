@@ -20,13 +20,17 @@
  * @file
  * Fills holes of raw pictures, for tests/motionbench/measure_plate.py:
  *
- *     plate_fill WIDTH HEIGHT IN.rgb HOLE.gray OUT.rgb [THREADS]
+ *     fill WIDTH HEIGHT IN.rgb HOLE.gray OUT.rgb [THREADS]
+ *
+ * A byte of the hole is 0 where the picture is known, 1 in the hole and 2 where that
+ * is to be found out.
  */
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "render/plate.h"
+#include "render/rim.h"
 
 static void *read_file(const char *path, size_t size)
 {
@@ -59,9 +63,11 @@ int main(int argc, char **argv)
     image  = read_file(argv[3], 3 * pixels);
     hole   = read_file(argv[4], pixels);
     for (size_t i = 0; i < pixels; i++)
-        hole[i] = hole[i] ? TTM_FILL_HOLE : TTM_FILL_KNOWN;
+        hole[i] = hole[i] > 1 ? TTM_FILL_DOUBTFUL : hole[i] ? TTM_FILL_HOLE :
+                  TTM_FILL_KNOWN;
     pool = ttm_pool_create(argc > 6 ? atoi(argv[6]) : 0);
-    if (ttm_plate_fill(image, 1, width, height, hole, pool) < 0) {
+    if (ttm_rim_settle(image, 1, width, height, hole, pool) < 0 ||
+        ttm_plate_fill(image, 1, width, height, hole, pool) < 0) {
         fprintf(stderr, "out of memory\n");
         return 1;
     }

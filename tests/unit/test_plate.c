@@ -26,6 +26,7 @@
 
 #include "render/membrane.h"
 #include "render/plate.h"
+#include "render/rim.h"
 
 #define W 96
 #define H 72
@@ -326,6 +327,45 @@ static void test_large(void **state)
     free(place);
 }
 
+/* A shadow around an object leaves with it; background at its other side stays. */
+static void test_rim(void **state)
+{
+    static Case c;
+    static uint16_t wide[3 * W * H];
+    static uint8_t places[W * H];
+
+    (void)state;
+    make(&c, pattern, disc);
+    for (int i = 0; i < W * H; i++) {
+        const int x = i % W, y = i / W;
+        const double r = hypot(x - 50, y - 36);
+
+        if (r > 16 && r <= 24) {
+            c.place[i] = TTM_FILL_DOUBTFUL;
+            for (int k = 0; k < 3 && x < 50; k++)
+                c.filled[3 * i + k] = (uint8_t)(c.pixels[3 * i + k] * 6 / 10);
+        }
+        for (int k = 0; k < 3; k++)
+            wide[3 * i + k] = (uint16_t)(c.filled[3 * i + k] * 257);
+    }
+    memcpy(places, c.place, sizeof(places));
+    assert_int_equal(ttm_rim_settle(c.filled, 1, W, H, c.place, NULL), 0);
+    assert_int_equal(ttm_rim_settle(wide, 2, W, H, places, NULL), 0);
+    assert_memory_equal(c.place, places, sizeof(places));
+    for (int i = 0; i < W * H; i++) {
+        const int x = i % W, y = i / W;
+        const double r = hypot(x - 50, y - 36);
+
+        assert_int_not_equal(c.place[i], TTM_FILL_DOUBTFUL);
+        if (r <= 16 || (r <= 24 && x < 46))
+            assert_int_equal(c.place[i], TTM_FILL_HOLE);
+        if (r > 24 || (r > 17 && x > 54))
+            assert_int_equal(c.place[i], TTM_FILL_KNOWN);
+    }
+    assert_int_equal(ttm_plate_fill(c.filled, 1, W, H, c.place, NULL), 0);
+    assert_in_range(worst(&c), 0, 4);
+}
+
 /* A plane through the rim is what the membrane is, nearly. */
 static void test_membrane(void **state)
 {
@@ -358,7 +398,7 @@ int main(void)
         cmocka_unit_test(test_noise), cmocka_unit_test(test_foreign),
         cmocka_unit_test(test_nothing_to_copy), cmocka_unit_test(test_tiny),
         cmocka_unit_test(test_threads), cmocka_unit_test(test_large),
-        cmocka_unit_test(test_membrane),
+        cmocka_unit_test(test_membrane), cmocka_unit_test(test_rim),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
