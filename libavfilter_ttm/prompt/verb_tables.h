@@ -62,6 +62,10 @@ static const struct {
     { TTM_MOTION_GO, 1, KNOWN | OTHER,
       " shoot " },
     { TTM_MOTION_GO, 0, 0,
+      " zigzag swagger maneuver manoeuvre retrace converge trespass " },
+    { TTM_MOTION_GO, -1, 0,
+      " straggle lag skulk " },
+    { TTM_MOTION_GO, 0, 0,
       " trot pace " },
     { TTM_MOTION_GO, -1, 0,
       " stroll amble saunter creep crawl inch tiptoe plod mosey sneak "
@@ -90,6 +94,8 @@ static const struct {
       " sink descend " },
     { TTM_MOTION_DOWN, 0, KNOWN | OTHER,
       " lower " },
+    { TTM_MOTION_UP, 0, 0,
+      " clamber " },
     { TTM_MOTION_DOWN, 0, 0,
       " submerge settle alight set land " },
     { TTM_MOTION_LIFT_OFF, 0, KNOWN | OTHER,
@@ -102,6 +108,8 @@ static const struct {
       " plummet dive crash collapse topple skydive nosedive " },
     { TTM_MOTION_JUMP, 0, KNOWN,
       " jump hop leap " },
+    { TTM_MOTION_FALL, 0, 0,
+      " overturn capsize keel faint swoon " },
     { TTM_MOTION_JUMP, 0, 0,
       " spring vault pounce skip hurdle caper frolic romp prance cavort "
       "gambol " },
@@ -230,6 +238,20 @@ static const struct {
       "stream circulate " },
     { TTM_MOTION_PLACE, 0, FIXED,
       " make let show rear flip backflip hide pretend count ring knot handle " },
+    { TTM_MOTION_PLACE, 0, FIXED,
+      " spread extend snap split separate touch find search seek scan check visit "
+      "die act behave awaken dodge flop claw scrape fumble spill sting sweat tire "
+      "chuckle snicker grimace smirk snort wail whimper wheeze puff vomit belch "
+      "undress uncurl retract bulge jerk mop wring fasten attach "
+      "saddle disperse scatter evade dispense transpose heal cure soothe comfort "
+      "attack defend thrust parry haunt agitate spout sputter "
+      "whine thunder bleed squelch thud clatter clang jingle jangle squeak creak "
+      "yelp mutter mumble stammer shriek screech squeal "
+      "nuzzle tinker doodle scribble duel "
+      "improvise yodel serenade "
+      "scroll swipe vote pray worship chant "
+      "shop haggle bargain quarrel "
+      "bicker squabble flirt smooch snuggle " },
     { TTM_MOTION_PLACE, 0, KNOWN | FIXED,
       " take " },
     { TTM_MOTION_PLACE, 0, KNOWN,
