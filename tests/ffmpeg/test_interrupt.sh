@@ -12,7 +12,7 @@ cd "$(dirname "$0")/../.." || exit 1
 
 seed=${SEED:-1}
 moments=${MOMENTS:-3}
-clip="$objects:frames=8:steps=6:seed=7:threads=1:device=cpu:size=128x128"
+clip="$objects:frames=8:steps=6:seed=7:threads=1:device=cpu:generation_size=128x128"
 
 now() {
     date +%s%N | cut -c1-13

@@ -58,7 +58,7 @@ static TTMContext *open_context(const char *model, const char *size,
     assert_int_equal(ttm_settings_set(settings, "prompt",
                                       "the red box moves right"), 0);
     if (size)
-        assert_int_equal(ttm_settings_set(settings, "size", size), 0);
+        assert_int_equal(ttm_settings_set(settings, "generation_size", size), 0);
     assert_int_equal(ttm_open(&ctx, settings), 0);
     ttm_settings_free(&settings);
     return ctx;

@@ -114,7 +114,7 @@ static TTMContext *open_mode(int mode, int other)
     ttm_settings_set(&settings, "seed", "7");
     ttm_settings_set(&settings, "mode", modes[mode]);
     if (other) {
-        ttm_settings_set(&settings, "size", "48x32");
+        ttm_settings_set(&settings, "generation_size", "48x32");
         ttm_settings_set(&settings, "refine", "none");
     }
     ret = ttm_open(&ctx, &settings);
