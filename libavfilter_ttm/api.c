@@ -302,9 +302,12 @@ int ttm_get_frame(TTMContext *ctx, int index, TTMImage *frame)
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "frame: %dx%d, the "
                         "output is %dx%d", image.width, image.height, width,
                         height);
-    return image.format == TTM_PIXEL_VULKAN ?
-           get_hardware_frame(ctx, index, &image) :
-           ttm_clip_frame(ctx, index, &image);
+    ret = image.format == TTM_PIXEL_VULKAN ?
+          get_hardware_frame(ctx, index, &image) :
+          ttm_clip_frame(ctx, index, &image);
+    if (ret >= 0 && ctx->clip.delivered <= index)
+        ctx->clip.delivered = index + 1;
+    return ret;
 }
 
 const char *ttm_metadata(const TTMContext *ctx, const char *key)

@@ -25,6 +25,7 @@
 
 #include "clip/context.h"
 #include "clip/phases.h"
+#include "clip/report.h"
 #include "clip/sizes.h"
 #include "util/clock.h"
 
@@ -53,7 +54,8 @@ int ttm_clip_begin(TTMContext *ctx, const TTMImage *still)
         ttm_log(&ctx->log, TTM_LOG_INFO, "seed %" PRId64 ", %d frames, stages at "
                 "%dx%d and %dx%d", g->seed, g->frames, g->width[0],
                 g->height[0], g->width[1], g->height[1]);
-    c->active = 1;
+    c->active   = 1;
+    c->reported = -1;
     c->pace.start = c->pace.last_line = ttm_clock_seconds();
     return 0;
 }
@@ -91,10 +93,14 @@ static int advance(TTMContext *ctx, TTMProgress *progress)
         /* A cancelled or failed clip is over; the context is not. */
         if (ret == TTM_ERR_CANCELLED)
             ttm_log(&ctx->log, TTM_LOG_INFO, "cancelled");
+        else
+            c->active = 0;      /* of what failed there is no report */
         ttm_clip_drop(ctx);
         return ret;
     }
     c->pace.name[phase] = ttm_phase_name(phase);
+    if (phase == 0 && c->reported < 0)
+        ttm_report_forget(ctx);
     c->pace.seconds[phase] += ttm_clock_seconds() - begin;
     m->cost += ttm_phase_cost(ctx, phase);
     m->unit++;

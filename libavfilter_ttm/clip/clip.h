@@ -56,6 +56,8 @@ typedef struct TTMClip {
     int active;                 ///< a still was set, nothing failed
     int started;                ///< all was given
     int ready, done;            ///< as the caller was told: never taken back
+    int delivered;              ///< frames that the caller has got
+    int reported;               ///< frames that the report says so of; -1: no report yet
     TTMGiven given;
     TTMSaved saved;
     TTMPace pace;

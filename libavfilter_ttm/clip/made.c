@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "clip/context.h"
+#include "clip/report.h"
 
 void ttm_made_free(TTMMade *m, TTMBackend *backend)
 {
@@ -38,6 +39,7 @@ void ttm_clip_drop(TTMContext *ctx)
 {
     TTMClip *c = &ctx->clip;
 
+    ttm_report_end(ctx);
     ttm_profile_free(&ctx->profile);
     ttm_made_free(&c->made, ctx->backend);
     ttm_saved_free(&c->saved);

@@ -28,6 +28,7 @@
 #include "motion/ids.h"
 #include "render/pictures.h"
 #include "util/mem.h"
+#include "util/runs.h"
 
 /* Options that a missing quote or a missing escape has made part of the prompt. */
 static void warn_of_options(const TTMLog *log, const char *prompt)
@@ -89,6 +90,27 @@ static void find_sides(const TTMObjects *o, int width, signed char side[TTM_MAX_
     }
 }
 
+/* Where a report says that the objects are. */
+static int read_runs(TTMContext *ctx)
+{
+    TTMObjects *o = &ctx->clip.made.objects;
+    const TTMPrompts *p = &o->prompts;
+    const TTMImage *still = &ctx->clip.given.still;
+
+    if (p->runs_width != still->width || p->runs_height != still->height)
+        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option objects: the report "
+                        "is of a still of %dx%d, this one has %dx%d",
+                        p->runs_width, p->runs_height, still->width,
+                        still->height);
+    if (ttm_runs_read(p->runs, o->ids, (size_t)still->width *
+                      (size_t)still->height, p->nb_objects) < 0)
+        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option objects: "
+                        "object_ids.runs of the report are damaged");
+    for (int i = 0; i < p->nb_objects; i++)
+        o->found[i] = (TTMFound){ .sure = 1, .how = "report" };
+    return 0;
+}
+
 int ttm_clip_find_objects(TTMContext *ctx, int unit)
 {
     TTMObjects *o = &ctx->clip.made.objects;
@@ -106,6 +128,8 @@ int ttm_clip_find_objects(TTMContext *ctx, int unit)
         ret = ttm_segment_masks(&ctx->log, &g->masks, width, height,
                                 &o->prompts, o->ids, o->found,
                                 o->background);
+    else if (o->prompts.runs)
+        ret = read_runs(ctx);
     else
         ret = ttm_segment_still(&ctx->log, &g->still, &o->prompts, o->ids,
                                 o->found);
@@ -113,7 +137,7 @@ int ttm_clip_find_objects(TTMContext *ctx, int unit)
         return ret;
     ttm_segment_report(&ctx->log, &o->prompts, o->ids, width, height,
                        o->found);
-    if (ctx->models.defaults.simple_prompts) {
+    if (ctx->models.defaults.simple_prompts && !o->prompts.runs) {
         signed char side[TTM_MAX_OBJECTS];
 
         find_sides(o, width, side);

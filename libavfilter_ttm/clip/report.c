@@ -22,11 +22,13 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "clip/context.h"
 #include "io/json.h"
 #include "util/hash.h"
+#include "util/runs.h"
 
 /* IPTC NewsCodes: a photograph set in motion by a trained model. */
 #define DIGITAL_SOURCE_TYPE "http://cv.iptc.org/newscodes/digitalsourcetype/" \
@@ -156,6 +158,15 @@ static int add_object(const TTMClip *c, int index, TTMJson *list)
         (ret = ttm_json_add_string(json, "found_by", f->how)) < 0 ||
         (ret = ttm_json_add_bool(json, "sure", f->sure)) < 0)
         return ret;
+    if (c->given.masks.data) {
+        char colour[8];
+
+        snprintf(colour, sizeof(colour), "#%02x%02x%02x", o->colour[0],
+                 o->colour[1], o->colour[2]);
+        ret = ttm_json_add_string(json, "color", colour);
+        if (ret < 0)
+            return ret;
+    }
     return ttm_json_add_number(json, "share", f->share);
 }
 
@@ -236,6 +247,26 @@ static int add_profile(TTMContext *ctx, TTMJson *root)
     return 0;
 }
 
+/* Where the objects are in the still, so that a report can be fed back. */
+static int add_ids(const TTMClip *c, TTMJson *root)
+{
+    const TTMImage *still = &c->given.still;
+    TTMJson *json = ttm_json_new_object();
+    char *runs;
+    int ret = ttm_json_add(root, "object_ids", json);
+
+    if (!json || ret < 0)
+        return TTM_ERR_MEMORY;
+    runs = ttm_runs_write(c->made.objects.ids,
+                          (size_t)still->width * (size_t)still->height);
+    ret = runs ? add_pair(json, "size", still->width, still->height) :
+          TTM_ERR_MEMORY;
+    if (ret >= 0)
+        ret = ttm_json_add_string(json, "runs", runs);
+    free(runs);
+    return ret;
+}
+
 static int fill(TTMContext *ctx, TTMJson *root)
 {
     char hash[17];
@@ -255,6 +286,11 @@ static int fill(TTMContext *ctx, TTMJson *root)
         (ret = add_settings(ctx, root)) < 0 ||
         (ret = ttm_loras_report(&ctx->loras, root)) < 0 ||
         (ret = add_prompts(ctx, root)) < 0 ||
+        (ret = add_ids(&ctx->clip, root)) < 0 ||
+        (ret = ttm_json_add_bool(root, "complete", ctx->clip.made.ready ==
+                                 ctx->clip.given.frames)) < 0 ||
+        (ret = ttm_json_add_number(root, "frames_delivered",
+                                   ctx->clip.delivered)) < 0 ||
         (ret = add_timings(&ctx->clip, root)) < 0 ||
         (ctx->settings.profile && (ret = add_profile(ctx, root)) < 0))
         return ret;
@@ -262,16 +298,16 @@ static int fill(TTMContext *ctx, TTMJson *root)
                                (double)ctx->backend->bytes_peak);
 }
 
-int ttm_clip_report(TTMContext *ctx, int unit)
+static int is_wanted(const TTMContext *ctx)
+{
+    return ctx->settings.report && *ctx->settings.report;
+}
+
+static int write_report(TTMContext *ctx)
 {
     TTMJson *root;
     int ret;
 
-    (void)unit;
-    if (ctx->settings.profile)
-        ttm_profile_print(&ctx->profile, &ctx->log);
-    if (!ctx->settings.report || !*ctx->settings.report)
-        return 0;
     root = ttm_json_new_object();
     ret = root ? fill(ctx, root) : TTM_ERR_MEMORY;
     if (ret < 0)
@@ -279,5 +315,33 @@ int ttm_clip_report(TTMContext *ctx, int unit)
     else
         ret = ttm_json_save(root, &ctx->log, ctx->settings.report);
     ttm_json_free(&root);
+    ctx->clip.reported = ctx->clip.delivered;
     return ret;
+}
+
+int ttm_clip_report(TTMContext *ctx, int unit)
+{
+    (void)unit;
+    if (ctx->settings.profile)
+        ttm_profile_print(&ctx->profile, &ctx->log);
+    return is_wanted(ctx) ? write_report(ctx) : 0;
+}
+
+void ttm_report_end(TTMContext *ctx)
+{
+    const TTMClip *c = &ctx->clip;
+
+    /* Without objects there was nothing yet; the line of what fails is all there is. */
+    if (c->active && ctx->backend && c->made.objects.nb && is_wanted(ctx) &&
+        c->reported != c->delivered)
+        write_report(ctx);
+}
+
+void ttm_report_forget(const TTMContext *ctx)
+{
+    const char *objects = ctx->clip.given.objects;
+
+    /* A report that is fed back may be replaced, but only by its successor. */
+    if (is_wanted(ctx) && !(objects && !strcmp(objects, ctx->settings.report)))
+        ttm_json_remove(ctx->settings.report);
 }

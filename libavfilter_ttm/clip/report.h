@@ -25,6 +25,13 @@
 
 /** Unit of work: write the `report` file. */
 int ttm_clip_report(TTMContext *ctx, int unit);
+/**
+ * The clip ends: write the report again if frames were delivered since, or for the
+ * first time where the clip was cut short.
+ */
+void ttm_report_end(TTMContext *ctx);
+/** Remove the report of an earlier clip, which is not this one's. */
+void ttm_report_forget(const TTMContext *ctx);
 /** The value behind ttm_metadata(). */
 const char *ttm_clip_metadata(TTMContext *ctx, const char *key);
 

@@ -410,25 +410,64 @@ int ttm_json_save(const TTMJson *json, const TTMLog *log, const char *path)
     return ret;
 }
 
+/* A file beside @p path, as replace_file() makes it, can be made. */
+static int try_beside(const char *path)
+{
+    char *beside = ttm_asprintf("%s.%ld.tmp", path, (long)getpid());
+    int fd = -1, saved;
+
+    if (beside) {
+        unlink(beside);
+        fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        saved = errno;
+        if (fd >= 0) {
+            close(fd);
+            unlink(beside);
+        }
+        free(beside);
+        errno = saved;
+    } else {
+        errno = ENOMEM;
+    }
+    return fd < 0 ? -1 : 0;
+}
+
+/* White space may stand before JSON: whether a device takes a byte (/dev/full). */
+static int try_device(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int ret = fd, saved;
+
+    if (fd < 0)
+        return -1;
+    if (!isatty(fd))
+        ret = write(fd, "\n", 1) == 1 ? 0 : -1;
+    saved = errno;
+    close(fd);
+    errno = saved;
+    return ret < 0 ? -1 : 0;
+}
+
+void ttm_json_remove(const char *path)
+{
+    struct stat info;
+
+    if (!lstat(path, &info) && S_ISREG(info.st_mode))
+        unlink(path);
+}
+
 int ttm_json_check_save(const TTMLog *log, const char *path)
 {
-    const char *slash = strrchr(path, '/');
     struct stat info;
-    char *folder;
     int ret;
 
     if (!stat(path, &info) && !S_ISREG(info.st_mode)) {
         if (S_ISDIR(info.st_mode))
             return ttm_fail(log, TTM_ERR_FILE, "%s: cannot write: it is a folder",
                             path);
-        ret = access(path, W_OK);
+        ret = S_ISCHR(info.st_mode) ? try_device(path) : access(path, W_OK);
     } else {
-        folder = slash ? ttm_strndup(path, (size_t)(slash - path) + 1)
-                       : ttm_strdup(".");
-        if (!folder)
-            return ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", path);
-        ret = access(folder, W_OK | X_OK);
-        free(folder);
+        ret = try_beside(path);
     }
     return ret < 0 ? ttm_fail(log, TTM_ERR_FILE, "%s: cannot write: %s", path,
                               strerror(errno)) : 0;

@@ -112,6 +112,9 @@ int ttm_json_save(const TTMJson *json, const TTMLog *log, const char *path);
  * is something to write: TTM_ERR_FILE after a line that says why not.
  */
 int ttm_json_check_save(const TTMLog *log, const char *path);
+
+/** Remove such a file, if it is one and not a device. */
+void ttm_json_remove(const char *path);
 /** Text of the value, malloc. */
 char *ttm_json_print(const TTMJson *json);
 

@@ -150,6 +150,29 @@ static int read_object(const Place *at, TTMPromptObject *object,
     return 0;
 }
 
+/* An object of a report: what it was and did, and its colour in the masks. */
+static int read_reported(const Place *at, TTMPromptObject *object,
+                         const TTMJson *json)
+{
+    static const char *const members[] = { "name", "prompt", "color" };
+    int ret = 0;
+
+    for (int i = 0; ret >= 0 && i < 3; i++) {
+        const TTMJson *value = ttm_json_get(json, members[i]);
+
+        if (value)
+            ret = read_member(at, object, members[i], value);
+        else if (i < 2)
+            ret = member_error(at, members[i], "is missing in this report");
+    }
+    if (ret < 0)
+        return ret;
+    object->description = ttm_strdup(object->name);
+    object->count       = 1;
+    return object->description ? 0 :
+           ttm_fail(at->log, TTM_ERR_MEMORY, "out of memory");
+}
+
 static int read_objects(TTMPrompts *p, Place *at, const TTMJson *list)
 {
     int nb = ttm_json_count(list);
@@ -165,15 +188,59 @@ static int read_objects(TTMPrompts *p, Place *at, const TTMJson *list)
 
         at->index = i;
         p->nb_objects = i + 1;
-        ret = read_object(at, &p->objects[i], ttm_json_at(list, i));
+        ret = p->runs ? read_reported(at, &p->objects[i], ttm_json_at(list, i)) :
+              read_object(at, &p->objects[i], ttm_json_at(list, i));
         if (ret < 0)
             return ret;
     }
     return 0;
 }
 
+static int is_report(const TTMJson *root)
+{
+    return !strcmp(ttm_json_string(ttm_json_get(root, "generator"), ""), "ttm");
+}
+
+static int copy_text(const Place *at, const TTMJson *json, char **text)
+{
+    if (!json || ttm_json_type(json) != TTM_JSON_STRING)
+        return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: this report lacks "
+                        "prompts or object_ids: it is of another version of ttm",
+                        at->origin);
+    *text = ttm_strdup(ttm_json_string(json, ""));
+    return *text ? 0 : ttm_fail(at->log, TTM_ERR_MEMORY, "out of memory");
+}
+
+/* The report of a clip: its prompts, and where its objects were. */
+static int read_report(TTMPrompts *p, Place *at, const TTMJson *root)
+{
+    const TTMJson *prompts = ttm_json_get(root, "prompts");
+    const TTMJson *ids = ttm_json_get(root, "object_ids");
+    const TTMJson *size = ttm_json_get(ids, "size");
+    double numbers[2];
+    int ret = copy_text(at, ttm_json_get(ids, "runs"), &p->runs);
+
+    if (ret >= 0)
+        ret = copy_text(at, ttm_json_get(prompts, "global"), &p->global);
+    if (ret >= 0)
+        ret = copy_text(at, ttm_json_get(prompts, "motion"), &p->motion);
+    if (ret < 0)
+        return ret;
+    for (int i = 0; i < 2; i++)
+        numbers[i] = ttm_json_number(ttm_json_at(size, i), 0);
+    if (!(numbers[0] >= 1 && numbers[1] >= 1 && numbers[0] <= 1e6 &&
+          numbers[1] <= 1e6))
+        return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: object_ids.size must be "
+                        "[width, height]", at->origin);
+    p->runs_width  = (int)numbers[0];
+    p->runs_height = (int)numbers[1];
+    return read_objects(p, at, ttm_json_get(root, "objects"));
+}
+
 static int read_root(TTMPrompts *p, Place *at, const TTMJson *root)
 {
+    if (ttm_json_type(root) == TTM_JSON_OBJECT && is_report(root))
+        return read_report(p, at, root);
     if (ttm_json_type(root) != TTM_JSON_OBJECT)
         return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: must be a JSON object "
                         "with the members motion and objects", at->origin);

@@ -77,6 +77,7 @@ void ttm_prompts_free(TTMPrompts *prompts)
     }
     free(prompts->global);
     free(prompts->motion);
+    free(prompts->runs);
     memset(prompts, 0, sizeof(*prompts));
 }
 
@@ -285,11 +286,13 @@ int ttm_prompts_complete(TTMPrompts *p, const char *text)
     char *parts[TTM_MAX_OBJECTS] = { NULL };
     int ret = 0;
 
-    if (text) {
+    if (p->global) {            /* of a report */
+        ret = 0;
+    } else if (text) {
         p->global = ttm_text_clean(text);
         ret = p->global ? 0 : TTM_ERR_MEMORY;
     }
-    for (int i = 0; ret >= 0 && !text && i < p->nb_objects; i++)
+    for (int i = 0; ret >= 0 && !text && !p->runs && i < p->nb_objects; i++)
         ret = ttm_text_append(&p->global, i + 1 == p->nb_objects ? " and " :
                               ", ", p->objects[i].prompt);
     if (ret >= 0 && !p->motion) {

@@ -54,6 +54,8 @@ typedef struct TTMPrompts {
     char *motion;
     int nb_objects;
     TTMPromptObject objects[TTM_MAX_OBJECTS];
+    char *runs;             ///< ids of a report (util/runs.h), [runs_height, runs_width]; NULL: none
+    int runs_width, runs_height;
     int parsed;             ///< 0: no clause was understood, one prompt for all
 } TTMPrompts;
 

@@ -154,4 +154,25 @@ ff -i $scene -i $masks -filter_complex "[0][1]ttm=masks=1:$given" -f null - \
     2>"$work/log"
 empty 'no warning where there is one frame' "$(grep "$later" "$work/log")"
 
+# A report of a clip that is cut short, and of one that a report gives again.
+report="$work/cut.json"
+member() {      # NAME
+    sed -n "s/.*\"$1\":[[:space:]]*\([a-z0-9.]*\).*/\1/p" "$report" | head -n 1
+}
+for cut in '-t 0.25' '-frames:v 2'; do
+    rm -f "$report"
+    # shellcheck disable=SC2086
+    check "$cut ends well" ff $inputs -filter_complex "$clip:report=$report" $cut -f null -
+    check "with $cut there is a report" test -s "$report"
+    check 'it has the frames that were delivered' test "$(member frames_delivered)" -ge 2
+done
+# shellcheck disable=SC2086
+ff $inputs -filter_complex "$clip:report=$report" -f null -
+equal 'a report of all frames' 'true 4' "$(member complete) $(member frames_delivered)"
+# shellcheck disable=SC2086
+equal 'objects=REPORT gives the clip again' "$(md5 "$clip" $inputs)" \
+    "$(md5 "[0]ttm=objects=$report:$fast" -i "$work/still.png")"
+ff -i "$work/still.png" -vf "ttm=objects=$report:$fast,trim=end_frame=1" -f null - 2>"$work/log"
+empty 'and nothing is warned of' "$(cat "$work/log")"
+
 finish

@@ -66,6 +66,8 @@ complains 'a device that is none' "device.*abacus|abacus" \
     $still -vf "ttm=$prompt:device=abacus"
 complains 'a device that this build lacks' "vulkan" \
     $still -vf "ttm=$prompt:device=vulkan:77"
+complains 'a report on a full device' 'cannot write' $still \
+    -vf "ttm=$prompt:report=/dev/full"
 complains 'a report that cannot be written' "/nonexistent/report.json" \
     $still -vf "ttm=$prompt:report=/nonexistent/report.json"
 
