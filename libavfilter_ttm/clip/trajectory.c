@@ -27,6 +27,7 @@
 #include "clip/context.h"
 #include "clip/latents.h"
 #include "motion/forms.h"
+#include "motion/ground.h"
 #include "motion/limit.h"
 #include "motion/register.h"
 #include "motion/repaint.h"
@@ -137,6 +138,10 @@ static int make_fit(TTMClip *c, const uint8_t *ids, int frames,
     if (ret >= 0 && drawn && c->given.refine >= TTM_REFINE_SIMILARITY)
         ret = ttm_fit_register(&c->made.trajectory.fit, c->made.objects.ids, c->given.still.width,
                                c->given.still.height, drawn);
+    if (ret >= 0 && drawn && c->given.refine == TTM_REFINE_SHAPE)
+        ttm_ground_find(fit, c->made.objects.ids, c->given.still.width,
+                        c->given.still.height, drawn->ids, drawn->width,
+                        drawn->height);
     if (ret >= 0 && c->given.refine == TTM_REFINE_SHAPE)
         ret = ttm_forms_create(&fit->forms, fit, c->made.objects.ids,
                                c->given.still.width, c->given.still.height,

@@ -40,6 +40,7 @@ typedef struct TTMFit {
     int frames, objects;
     int width, height;          ///< pixels that it is in
     TTMMotion *motion;          ///< [objects, frames], object 1 first
+    uint8_t ground[256];        ///< 1: id is ground, water or sky, which stays (motion/ground.h)
     struct TTMForms *forms;     ///< owned; NULL: no object changes its shape
 } TTMFit;
 

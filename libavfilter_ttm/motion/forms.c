@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "motion/field.h"
+#include "motion/ground.h"
 #include "motion/outline.h"
 #include "motion/pulls.h"
 #include "motion/retime.h"
@@ -37,7 +38,6 @@
 #define LEAST_AREA    30        /* pixels that are enough to tell a shape */
 #define LEAST_STEP    3.0f      /* between corners */
 #define MOST_CELLS    600
-#define BORDER_SHARE  6         /* of the border, 1 /: ground, not an object */
 #define MOST_CONTACT  0.1f      /* of an outline, where a centre tells its place */
 #define TEAR_STIFF    1.0f      /* stiffness from which on cells may tear */
 #define TEAR_LENGTH   1.6f
@@ -472,24 +472,6 @@ static int fit_one(struct TTMForms *s, const Task *task, int id)
     return ret;
 }
 
-/* Ids along a sixth of the border are ground, water or sky: they hide nothing. */
-static void find_hiding(const struct TTMForms *s, uint8_t hides[256])
-{
-    const int w = s->width, h = s->height, all = 2 * (w + h);
-    int count[256] = { 0 };
-
-    for (int x = 0; x < w; x++) {
-        count[s->first[x]]++;
-        count[s->first[(size_t)(h - 1) * (size_t)w + (size_t)x]]++;
-    }
-    for (int y = 0; y < h; y++) {
-        count[s->first[(size_t)y * (size_t)w]]++;
-        count[s->first[(size_t)y * (size_t)w + (size_t)w - 1]]++;
-    }
-    for (int id = 0; id < 256; id++)
-        hides[id] = id > 0 && count[id] * BORDER_SHARE < all;
-}
-
 int ttm_forms_create(struct TTMForms **forms, const TTMFit *fit,
                      const uint8_t *still, int still_width, int still_height,
                      const uint8_t *ids, int width, int height)
@@ -521,7 +503,9 @@ int ttm_forms_create(struct TTMForms **forms, const TTMFit *fit,
             ttm_ids_resize(ids + (size_t)t * (size_t)width * (size_t)height,
                            width, height, frames + (size_t)t * pixels,
                            s->width, s->height);
-        find_hiding(s, hides);
+        ttm_ground_wide(s->first, s->width, s->height, hides);
+        for (int id = 0; id < 256; id++)
+            hides[id] = !hides[id];
         ret = 0;
     }
     task = (Task){
@@ -531,6 +515,8 @@ int ttm_forms_create(struct TTMForms **forms, const TTMFit *fit,
         .noise = fmaxf((float)s->width / (float)width, 1),
     };
     for (int id = 1; ret >= 0 && id <= s->objects; id++) {
+        if (fit->ground[id])
+            continue;
         ret = fit_one(s, &task, id);
         deforms |= ret >= 0 && s->object[id - 1].deforms;
     }

@@ -54,8 +54,8 @@ struct TTMForms {
  * with stiffness that gives way by and by, each frame from the one before, then
  * once more with its neighbours in time. Outlines where another object may be in
  * front, and the picture's border, pull weakly or not at all, so that hidden parts
- * are not squeezed. An object along a sixth of the still's border (ground, water,
- * sky) is not taken to hide others. Objects that their similarity explains to
+ * are not squeezed. Wide objects (motion/ground.h) are not taken to hide others, and
+ * ground does not deform. Objects that their similarity explains to
  * within the noise of a mask in all frames do not deform at all.
  *
  * @param fit     the similarities to begin from; not changed

@@ -41,6 +41,7 @@ struct TTMDetail {
     float *motion;              ///< [rows, ttm_fit_row_size()]
     int32_t *table, *empty;     ///< [rows, TTM_COVER_ROW]: covers, or none
     uint8_t *no_ids;            ///< [height, width]: all background
+    uint8_t *own[3];            ///< ids, first, trajectory where there is ground, or NULL
 };
 
 /* Distance in small pixels to the next pixel of another id, as 0 .. 1. */
@@ -321,6 +322,36 @@ static int write_inputs(TTMDetail *d, const uint8_t *covers)
     return ret;
 }
 
+/* A copy of ids without ground, which is drawn as background is. */
+static int drop_ground(const TTMFit *fit, const uint8_t **ids, size_t nb,
+                       uint8_t **copy)
+{
+    *copy = ttm_array_alloc(nb, 1);
+    if (!*copy)
+        return TTM_ERR_MEMORY;
+    for (size_t i = 0; i < nb; i++)
+        (*copy)[i] = fit->ground[(*ids)[i]] ? 0 : (*ids)[i];
+    *ids = *copy;
+    return 0;
+}
+
+static int drop_all_ground(TTMDetail *d)
+{
+    TTMDetailSource *s = &d->s;
+    const TTMFit *fit = s->fit;
+    const size_t small = (size_t)fit->width * (size_t)fit->height;
+    int ret;
+
+    if (!memchr(fit->ground, 1, sizeof(fit->ground)))
+        return 0;
+    ret = drop_ground(fit, &s->ids, (size_t)s->still->shape.dim[0] *
+                      (size_t)s->still->shape.dim[1], &d->own[0]);
+    if (ret >= 0)
+        ret = drop_ground(fit, &s->first, small, &d->own[1]);
+    return ret < 0 ? ret : drop_ground(fit, &s->trajectory,
+                                       (size_t)fit->frames * small, &d->own[2]);
+}
+
 int ttm_detail_create(TTMDetail **detail, const TTMDetailSource *source)
 {
     TTMDetail *d = ttm_array_alloc(1, sizeof(*d));
@@ -340,7 +371,7 @@ int ttm_detail_create(TTMDetail **detail, const TTMDetailSource *source)
     d->empty  = ttm_array_alloc(rows, TTM_COVER_ROW * sizeof(*d->empty));
     d->no_ids = ttm_array_alloc((size_t)fit->width, (size_t)fit->height);
     if (!d->motion || !d->table || !d->empty || !d->no_ids ||
-        make_covers(d, &covers, &nb) < 0) {
+        drop_all_ground(d) < 0 || make_covers(d, &covers, &nb) < 0) {
         ttm_fail(source->backend->log, ret, "out of memory for the masks of "
                  "the frames");
         goto end;
@@ -366,6 +397,8 @@ void ttm_detail_free(TTMDetail **detail)
     free(d->table);
     free(d->empty);
     free(d->no_ids);
+    for (int i = 0; i < 3; i++)
+        free(d->own[i]);
     free(d);
     *detail = NULL;
 }
