@@ -139,7 +139,7 @@ bench-vulkan: $(BUILD)/tests/kernels/test_vulkan
 
 # make full-size FOLDER=build/full PYTHON=python3: networks of the size of Stable
 # Diffusion 1.5 against PyTorch (tests/full/full_size.py)
-$(BUILD)/tests/full/forward: $(SRC)/tests/full/forward.c $(LIB_STATIC)
+$(BUILD)/tests/full/%: $(SRC)/tests/full/%.c $(LIB_STATIC)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(INCLUDES) $(CFLAGS) -o $@ $< $(LIB_STATIC) $(LDFLAGS) $(LIBS)

@@ -23,7 +23,7 @@
 #include <string.h>
 
 #define BORDER_SHARE 6          /* of the border, 1 /: too wide to be a thing */
-#define MOST_CHANGE  0.15       /* of its area, in any frame */
+#define MOST_CHANGE  0.25       /* of its area, in any frame */
 
 void ttm_ground_wide(const uint8_t *ids, int width, int height,
                      uint8_t wide[256])

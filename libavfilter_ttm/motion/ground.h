@@ -32,7 +32,7 @@ void ttm_ground_wide(const uint8_t *ids, int width, int height,
 
 /**
  * Find the ground in a trajectory that is given: wide objects whose masks change only
- * where others move over them, but for 15 % of their area in any frame. Its motion is
+ * where others move over them, but for a quarter of their area in any frame. Its motion is
  * none from then on, and fit->ground says so: it is drawn as background is.
  *
  * @param still  [still_height, still_width], ids of the still
