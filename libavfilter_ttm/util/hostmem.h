@@ -17,14 +17,22 @@
  */
 
 
-/** @file Memory of the machine. */
+/** @file Memory of the machine, and what limits let this process have of it. */
 
 #ifndef TTM_UTIL_HOSTMEM_H
 #define TTM_UTIL_HOSTMEM_H
 
 #include <stddef.h>
 
-/** Bytes that programs can still get without paging; 0 where nobody tells. */
+/**
+ * Bytes that this process can still get without paging: the least of what the machine
+ * has, of the limits of its control groups (version 1 and 2, with all above them), where
+ * caches of files count as free, and of RLIMIT_AS. 0 where nobody tells; at least 1
+ * where a limit is used up.
+ */
 size_t ttm_host_memory(void);
+
+/** The same as files below the folder @p root say, which stands for "/". */
+size_t ttm_host_memory_of(const char *root);
 
 #endif /* TTM_UTIL_HOSTMEM_H */
