@@ -82,7 +82,8 @@ def shapes(count: int = SCENES) -> list[Case]:
     proportions, and combinations of noun, colour and verb, training never shows."""
     batch = generate(
         SCENES, seed=_SHAPES, objects=(1, 2), split="held_out", puppets=1.0,
-        weights={"follows": 0.0, "swaps_places": 0.0},
+        weights={"follows": 0.0, "swaps_places": 0.0, "shakes_hands": 0.0,
+                 "plays_with": 0.0},
     )  # fmt: skip
     return _cases("shapes", batch, count)
 

@@ -17,7 +17,7 @@ Everything is drawn here; no picture of anyone else is used.
 """
 
 from .generator import MAX_OBJECTS, SceneBatch, generate
-from .origins import rigid_origins
+from .origins import pixels, rigid_origins
 from .puppets import PUPPET_NOUNS
 from .shape_words import SHAPE_VERBS, TRAVELS
 from .sheet import colour_ids, contact_sheet
@@ -39,5 +39,6 @@ __all__ = [
     "contact_sheet",
     "generate",
     "is_held_out",
+    "pixels",
     "rigid_origins",
 ]

@@ -21,7 +21,7 @@ from random import Random
 import torch
 from torch import Tensor
 
-from .bones import ROOT, Body, Pose, ground, hold, plant
+from .bones import ROOT, Body, Pose, ground, hold, lowest, plant, posed
 
 QUARTER = math.pi / 2
 
@@ -365,6 +365,37 @@ def biped_kicks(actor: Actor) -> Pose:
     return pose
 
 
+def shakes_hands(actor: Actor) -> Pose:
+    """The right hand goes out, then up and down: in time with the other's, and at the
+    same share of the height."""
+    pose, body = actor.pose(), actor.body
+    rest = posed(body, pose)
+    low = lowest(body, rest)[0]
+    high = (rest.end[:, 0, 1] + rest.radii[:, 1]).max()
+    bones = [body.bones[body.index(name + "_r")] for name in ("arm", "forearm", "hand")]
+    drop = rest.start[body.index("arm_r"), 0, 1] - (low + 0.58 * (high - low))
+    raised = (drop / sum(bone.length for bone in bones)).clamp(-0.9, 0.9).acos()
+    out = actor.rise(0.0, 0.35)
+    beat = (math.tau * 3.0 * (actor.time - 0.35)).sin() * (actor.time > 0.35)
+    pose.add("arm_r", float(raised) * out + 0.14 * beat)
+    pose.add("forearm_r", -bones[1].swing * out)  # straight
+    return standing(actor, pose)
+
+
+def biped_plays(actor: Actor) -> Pose:
+    """Hops on the spot with its arms thrown up, out of time with the other."""
+    count = 3 if actor.ahead > 0 else 2
+    part = (count * actor.time) % 1.0
+    part[-1] = 1.0
+    air = ((part - 0.25) / 0.75).clamp(0, 1)
+    pose = _crouch(actor, 0.4 * (part / 0.25).clamp(max=1).mul(math.pi).sin())
+    for side in "rl":
+        pose.add("arm_" + side, 0.5 + 1.2 * (air * math.pi).sin())
+        pose.add("forearm_" + side, 0.4)
+    ground(actor.body, pose, 0.1 * 4 * air * (1 - air))
+    return pose
+
+
 def leans(actor: Actor) -> Pose:
     """About where it stands, in the plane of the picture."""
     pose = actor.pose()
@@ -387,4 +418,5 @@ BIPED: dict[str, Action] = {
     "stretches": biped_stretches, "dances": biped_dances,
     "does_pushups": biped_pushups, "squats": biped_squats, "claps": biped_claps,
     "kicks": biped_kicks, "leans_left": leans, "leans_right": leans,
+    "shakes_hands": shakes_hands, "plays_with": biped_plays,
 }  # fmt: skip

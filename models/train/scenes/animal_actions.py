@@ -166,6 +166,25 @@ def raises_paw(actor: Actor) -> Pose:
     return standing(actor, pose)
 
 
+def dog_plays(actor: Actor) -> Pose:
+    """Goes down with its chest and springs up again, wagging its tail."""
+    pose = actor.pose()
+    count = 2 if actor.ahead > 0 else 3
+    part = (count * actor.time) % 1.0
+    part[-1] = 1.0
+    deep = (part / 0.5).clamp(max=1).mul(math.pi).sin()
+    air = ((part - 0.5) / 0.5).clamp(0, 1)
+    pose.add(ROOT, -0.35 * deep + 0.15 * (air * math.pi).sin())
+    for side in "rl":
+        pose.add("fore_" + side, 1.1 * deep)
+        pose.add("hind_" + side, 0.35 * deep)
+    pose.add("neck", 0.4 * deep)
+    pose.add("tail_0", 0.4 * actor.phase(3.0, 4.0).sin())
+    hold(actor.body, pose, ("hind_r_paw", "hind_l_paw"))
+    ground(actor.body, pose, 0.08 * 4 * air * (1 - air))
+    return pose
+
+
 QUADRUPED: dict[str, Action] = {
     "walks": _goes(_WALK, (1.5, 2.2), 0.36, 0.5, 0.0),
     "trots": _goes(_TROT, (2.0, 2.8), 0.45, 0.7, 0.02),
@@ -176,7 +195,7 @@ QUADRUPED: dict[str, Action] = {
     "turns_head": turns_head, "wags_tail": wags_tail, "opens_mouth": _jaw(True),
     "closes_mouth": _jaw(False), "sits_down": _dog_sits(True),
     "stands_up": _dog_lies(False), "lies_down": _dog_lies(True),
-    "stretches": dog_stretches, "raises_paw": raises_paw,
+    "stretches": dog_stretches, "raises_paw": raises_paw, "plays_with": dog_plays,
 }  # fmt: skip
 
 

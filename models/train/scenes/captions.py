@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from random import Random
 
 from .phrases import ADVERBS, CROSSING_PHRASES, PHRASES, TOGETHER, Phrase
-from .shape_words import SHAPE_PHRASES, shape_phrases
+from .shape_words import SHAPE_PHRASES, SHAPE_TOGETHER, shape_phrases
 
 
 @dataclass
@@ -147,13 +147,15 @@ def write(
             phrase = (*phrase[:2], phrase[2].format(named))
         return _clause(rng, _noun_phrase(rng, words, full), phrase, adverb, full)
 
+    both = TOGETHER | SHAPE_TOGETHER
+
     def clauses(full: bool) -> list[str]:
         out, done = [], set()
         for index in order:
             words = objects[index]
             if index in done:
                 continue
-            if words.verb not in TOGETHER:
+            if words.verb not in both:
                 out.append(clause(index, full))
                 continue
             # What both do is said once.
@@ -163,7 +165,7 @@ def write(
                 continue
             pair = (index, words.other)
             subject = " and ".join(_noun_phrase(rng, objects[i], full) for i in pair)
-            phrase = rng.choice(TOGETHER[words.verb])
+            phrase = rng.choice(both[words.verb])
             out.append(_clause(rng, subject, phrase, "", full, "are"))
         return out
 

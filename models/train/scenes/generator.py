@@ -16,10 +16,10 @@ import torch
 from torch import Tensor
 
 from . import captions, motion, outlines, puppet_paint, render, textures
-from .origins import rigid_origins
-from .puppets import Puppet, PuppetPlan, make_puppet, plan_puppet
+from .origins import pixels, rigid_origins
+from .puppets import Puppet, PuppetPlan, make_puppet, meet, plan_pair, plan_puppet
 from .regions import Region, make_region, paint_region
-from .shape_words import SHAPE_VERBS
+from .shape_words import SHAPE_PAIR_WEIGHTS, SHAPE_VERBS
 from .vocabulary import (
     BACKGROUND_KINDS,
     BACKGROUNDS,
@@ -188,6 +188,31 @@ def _cast(
             )  # fmt: skip
 
 
+def _cast_pairs(
+    clips: list[list[_Plan]],
+    weights: dict[str, float],
+    choice: tuple[str, ...] | None,
+    held_out: bool,
+    rng: Random,
+) -> None:
+    """Makes pairs of two puppets of some clips, in place."""
+    for clip in clips:
+        free = [l for l, plan in enumerate(clip) if plan.puppet]
+        draw = rng.random()
+        for verb in SHAPE_PAIR_WEIGHTS:
+            share = weights[verb] if choice is None or verb in choice else 0.0
+            if 0 <= draw < share and len(free) > 1:
+                pair = rng.sample(free, 2)
+                taken = {plan.noun for l, plan in enumerate(clip) if l not in pair}
+                both = plan_pair(rng, held_out, verb, taken)
+                for l, other, puppet in zip(pair, reversed(pair), both):
+                    clip[l] = _Plan(
+                        "puppet:" + puppet.noun, puppet.noun, "soft", puppet.colour,
+                        verb, "", other=other, puppet=puppet,
+                    )  # fmt: skip
+            draw -= share
+
+
 def _place(
     reach: Tensor,
     radius: Tensor,
@@ -306,7 +331,8 @@ def generate(
     "train" or "held_out": every object of the latter has a combination of
     kind, colour and verb that the former never shows. verbs are the motion
     classes to draw from; those of pairs need others beside them. weights replace
-    some of vocabulary.VERB_WEIGHTS and PAIR_WEIGHTS. Of the objects that are no
+    some of vocabulary.VERB_WEIGHTS and PAIR_WEIGHTS, and of
+    shape_words.SHAPE_PAIR_WEIGHTS. Of the objects that are no
     pair a share of `puppets` is articulated, with verbs of shape (of `shapes` if
     given); held-out ones have proportions besides that train never shows. dense adds
     SceneBatch.origins.
@@ -321,15 +347,17 @@ def generate(
     unknown = set(verbs) - set(VERBS)
     if unknown:
         raise ValueError(f"unknown motion classes {sorted(unknown)}")
-    unknown = set(weights or {}) - set(VERBS)
+    unknown = set(weights or {}) - set(VERBS) - set(SHAPE_PAIR_WEIGHTS)
     if unknown:
         raise ValueError(f"weights of unknown motion classes {sorted(unknown)}")
     unknown = set(shapes or ()) - set(SHAPE_VERBS)
-    if unknown or shapes == ():
-        raise ValueError(f"unknown verbs of shape {sorted(unknown)} in {shapes}")
+    if unknown:
+        raise ValueError(f"unknown verbs of shape {sorted(unknown)}")
+    if shapes is not None and not set(shapes) - set(SHAPE_PAIR_WEIGHTS):
+        raise ValueError(f"no verb of shape to draw from in {shapes}")
     if not 0 <= puppets <= 1:
         raise ValueError(f"puppets must be a share from 0 to 1, not {puppets}")
-    shares = VERB_WEIGHTS | PAIR_WEIGHTS | (weights or {})
+    shares = VERB_WEIGHTS | PAIR_WEIGHTS | SHAPE_PAIR_WEIGHTS | (weights or {})
     device = torch.device(device)
     width, height = size
     held_out = split == "held_out"
@@ -340,6 +368,8 @@ def generate(
 
     plans = [_plan_clip(rng, objects, held_out, verbs, shares) for _ in range(batch)]
     _cast(plans, puppets, shapes, held_out, Random(f"{seed}/{split}/puppets"))
+    pairs = Random(f"{seed}/{split}/pairs")
+    _cast_pairs(plans, shares, shapes, held_out, pairs)
     owner, slot = [], []
     for b, clip in enumerate(plans):
         owner += [b] * len(clip)
@@ -351,6 +381,10 @@ def generate(
 
     # Geometry, in frame heights, on the CPU: it is small.
     radius = _radii(plans, slots, torch.rand(batch, slots, generator=numbers))
+    for b, clip in enumerate(plans):
+        for l, plan in enumerate(clip):
+            if plan.puppet and plan.other is not None:  # of one size, with room
+                radius[b, l] = min(float(radius[b, min(l, plan.other)]), 0.22)
     verb = torch.tensor([VERB_INDEX[plan.path_verb] for plan in flat])
     pace = torch.tensor([("slow", "", "fast").index(plan.pace) for plan in flat])
     flat_radius = radius[owner_t, slot_t]
@@ -382,7 +416,7 @@ def generate(
     followers, swappers = [], []
     for b, clip in enumerate(plans):
         for l, plan in enumerate(clip):
-            if plan.other is None:
+            if plan.other is None or plan.puppet:
                 continue
             (followers if plan.verb == "follows" else swappers).append((b, l))
             partner[b, l], partner[b, plan.other] = plan.other, l
@@ -394,6 +428,13 @@ def generate(
     reach = torch.stack([offset.amin(2), offset.amax(2)], 2)
     draw = torch.rand(batch, slots, CANDIDATES, 2, generator=numbers)
     start = _place(reach, radius, present, width / height, draw, ways, partner, ahead)
+    for k, puppet in acting.items():
+        plan, b = flat[k], owner[k]
+        if plan.other is not None and puppet.plan.faces == "right":
+            second = acting[k - slot[k] + plan.other]
+            start[b, slot[k]], start[b, plan.other] = meet(
+                puppet, second, start[b, slot[k]], width / height
+            )
     if followers:
         b, l = torch.tensor(followers).T
         other = partner[b, l]
@@ -455,11 +496,8 @@ def generate(
     ids = torch.zeros(batch, frames, height, width, dtype=torch.uint8, device=device)
     origins = None
     if dense:
-        at = torch.meshgrid(
-            torch.arange(width, device=device) + 0.5,
-            torch.arange(height, device=device) + 0.5, indexing="xy",
-        )  # fmt: skip
-        origins = torch.stack(at, -1).expand(batch, frames, -1, -1, -1).contiguous()
+        at = pixels(height, width, device)
+        origins = at.expand(batch, frames, -1, -1, -1).contiguous()
     sprite = textures.sprites(looks, looks_numbers) if len(rigid) else torch.empty(0)
     flat_depth = depth[owner_t, slot_t]
     path = centres[owner_t, slot_t].to(device)

@@ -13,6 +13,13 @@ import torch
 from torch import Tensor
 
 
+def pixels(height: int, width: int, device: torch.device | str = "cpu") -> Tensor:
+    """Places x, y [H, W, 2] of the pixels' centres."""
+    x = (torch.arange(width, device=device) + 0.5).expand(height, width)
+    y = (torch.arange(height, device=device) + 0.5)[:, None].expand(height, width)
+    return torch.stack([x, y], -1)
+
+
 def rigid_origins(
     centres: Tensor, scales: Tensor, turns: Tensor, size: tuple[int, int]
 ) -> Tensor:
@@ -22,9 +29,7 @@ def rigid_origins(
     centres [..., F, 2] in pixels, scales and turns (clockwise) [..., F] are its path;
     it is turned and scaled back around the first centre. size is (H, W).
     """
-    device = centres.device
-    x = torch.arange(size[1], device=device) + 0.5
-    y = (torch.arange(size[0], device=device) + 0.5)[:, None]
+    x, y = pixels(*size, centres.device).unbind(-1)
     cx, cy, scale, cos, sin = (
         part[..., None, None]
         for part in (*centres.unbind(-1), scales, turns.cos(), turns.sin())

@@ -24,7 +24,7 @@ from torch import Tensor
 
 from .generator import MAX_OBJECTS, generate
 from .sheet import colour_ids, contact_sheet
-from .shape_words import SHAPE_VERBS
+from .shape_words import SHAPE_PAIR_WEIGHTS, SHAPE_VERBS
 from .vocabulary import PAIR_WEIGHTS, VERBS
 
 
@@ -52,9 +52,14 @@ def one_of_each_shape(frames: int, size: int, seed: int) -> tuple[Tensor, list[s
     """A clip for every verb of shape, uint8 [V,F,H,W,3], and their prompts."""
     clips, prompts = [], []
     for number, verb in enumerate(SHAPE_VERBS):
+        pair = verb in SHAPE_PAIR_WEIGHTS
         scene = generate(
-            1, frames, (size, size), seed + 1000 * number, objects=(1, 1),
-            puppets=1.0, shapes=(verb,),
+            1, frames, (size, size), seed + 1000 * number,
+            objects=(2, 2) if pair else (1, 1), puppets=1.0,
+            shapes=None if pair else (verb,),
+            weights=dict.fromkeys(PAIR_WEIGHTS, 0.0)
+            | dict.fromkeys(SHAPE_PAIR_WEIGHTS, 0.0)
+            | ({verb: 1.0} if pair else {}),
         )  # fmt: skip
         clips.append(scene.video[0])
         prompts.append(f"{verb}: {scene.local_prompts[0][0]}")

@@ -21,6 +21,7 @@ from .bones import Body, Pose, View, ground, posed
 from .shape_words import (
     FALLS,
     PACED_SHAPES,
+    SHAPE_PAIR_WEIGHTS,
     SHAPE_VERBS,
     SHAPE_WEIGHTS,
     SPECIES,
@@ -70,6 +71,7 @@ _NATURAL = {
     "snake": ("green", "brown", "black", "yellow"),
     "region": ("blue", "blue", "white", "green", "brown"),
 }
+_PAIRED = frozenset(SHAPE_PAIR_WEIGHTS)
 _AIR = frozenset(["flies", "flaps", "glides"])
 
 
@@ -82,6 +84,7 @@ class PuppetPlan:
     verb: str
     way: str = ""  # said: a key of shape_words.WAYS
     pace: str = ""
+    faces: str = ""  # of a pair: "left" or "right"; it is not said
 
     @property
     def species(self) -> str:
@@ -126,17 +129,19 @@ def reserved_puppet_colour(noun: str, verb: str) -> str:
 def plan_puppet(
     rng: Random, held_out: bool, choice: tuple[str, ...] | None = None
 ) -> PuppetPlan:
-    """Draws a noun, a colour and a verb of shape (of `choice` if given)."""
-    kinds = [kind for kind in SPECIES if choice is None or set(choice) & _VERBS[kind]]
+    """Draws a noun, a colour and a verb of shape (of `choice` if given, which must
+    have one that is not for pairs)."""
+    kinds = [
+        kind
+        for kind in SPECIES
+        if choice is None or set(choice) & (_VERBS[kind] - _PAIRED)
+    ]
     kind = rng.choices(kinds, [SPECIES_WEIGHTS[k] for k in kinds])[0]
     noun = rng.choice(SPECIES[kind])
     can = [v for v in verbs_of(noun) if choice is None or v in choice]
+    can = [v for v in can if v not in _PAIRED]
     verb = rng.choices(can, [SHAPE_WEIGHTS[v] for v in can])[0]
-    reserved = reserved_puppet_colour(noun, verb)
-    natural = _NATURAL.get(kind, COLOUR_NAMES)
-    colour = reserved
-    while not held_out and colour == reserved:
-        colour = rng.choice(natural if rng.random() < 0.6 else COLOUR_NAMES)
+    colour = _draw_colour(rng, noun, verb, held_out)
     way = pace = ""
     if verb in TRAVELS:
         way = rng.choice(("left", "right", "left", "right", ""))
@@ -151,6 +156,58 @@ def plan_puppet(
     return PuppetPlan(noun, colour, verb, way, pace)
 
 
+def _draw_colour(rng: Random, noun: str, verb: str, held_out: bool) -> str:
+    reserved = reserved_puppet_colour(noun, verb)
+    if held_out:
+        return reserved
+    natural = _NATURAL.get(NOUN_SPECIES[noun], COLOUR_NAMES)
+    colour = reserved
+    while colour == reserved:
+        colour = rng.choice(natural if rng.random() < 0.6 else COLOUR_NAMES)
+    return colour
+
+
+def plan_pair(
+    rng: Random, held_out: bool, verb: str, taken: set[str]
+) -> tuple[PuppetPlan, PuppetPlan]:
+    """Two puppets of a species that do a verb of SHAPE_PAIR_WEIGHTS with each other:
+    the first is on the left and faces right. None has a noun of `taken`."""
+    kind = rng.choice([k for k in SPECIES if verb in _VERBS[k]])
+    nouns = rng.sample([noun for noun in SPECIES[kind] if noun not in taken], 2)
+    one, two = (
+        PuppetPlan(noun, _draw_colour(rng, noun, verb, held_out), verb, faces=faces)
+        for noun, faces in zip(nouns, ("right", "left"))
+    )
+    return one, two
+
+
+def meet(
+    one: Puppet, two: Puppet, start: Tensor, aspect: float
+) -> tuple[Tensor, Tensor]:
+    """Centres in frame 0 of a pair, in frame heights: on one ground, so near to each
+    other that they touch at the end if they shake hands, else at a little distance;
+    around start [2], but inside the frame where there is room."""
+    edges = []
+    for puppet, sign in ((one, 1.0), (two, -1.0)):
+        ends = torch.stack([puppet.start[:, -1, 0], puppet.end[:, -1, 0]], 1)
+        edges.append(float((sign * ends + puppet.radii[:, -1]).max()))
+    gap = -0.02 if one.plan.verb == "shakes_hands" else 0.03
+    apart = sum(edges) + gap
+    left, right = one.radius, apart + two.radius  # around the first's centre
+    x = float(start[0]) - apart / 2
+    x = (
+        max(left, min(x, aspect - right))
+        if left + right < aspect
+        else (aspect - apart) / 2
+    )
+    y = float(start[1])
+    ground = y + (one.floor or 0.0)
+    return (
+        torch.tensor([x, y]),
+        torch.tensor([x + apart, ground - (two.floor or 0.0)]),
+    )
+
+
 def _view(rng: Random, plan: PuppetPlan) -> View:
     kind, verb = plan.species, plan.verb
     if plan.way in ("towards", "away"):
@@ -160,6 +217,8 @@ def _view(rng: Random, plan: PuppetPlan) -> View:
             (1 if plan.way == "towards" else -1) * math.pi / 2 + rng.uniform(-0.2, 0.2),
             0.1,
         )
+    if plan.faces:
+        return View(math.pi if plan.faces == "left" else 0.0, 0.05)
     left = plan.way == "left" or (plan.way != "right" and rng.random() < 0.5)
     yaw = math.pi if left else 0.0
     off = rng.uniform(-0.5, 0.5)
@@ -230,7 +289,7 @@ def _act(rng: Random, plan: PuppetPlan, body: Body, view: View, frames: int) -> 
     if plan.verb != "stands":
         return can[plan.verb](actor)
     # A moment of something that it could do, held.
-    names = [v for v in can if not v.startswith("leans")]
+    names = [v for v in can if not v.startswith("leans") and v not in _PAIRED]
     moving = can[rng.choice(names)](actor)
     when = rng.randrange(frames)
     pose = actor.pose()

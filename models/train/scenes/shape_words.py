@@ -57,7 +57,10 @@ SHAPE_WEIGHTS: dict[str, float] = {
     "opens_hand": 0.8, "sways": 1.6, "flutters": 1.0, "drives": 2.0,
     "stands": 0.7, "flows": 2.0, "ripples": 1.2,
 }  # fmt: skip
-SHAPE_VERBS = tuple(SHAPE_WEIGHTS)
+# Verbs of shape that two of a kind do with each other, and the share of the clips with
+# two puppets or more that have such a pair.
+SHAPE_PAIR_WEIGHTS: dict[str, float] = {"shakes_hands": 0.07, "plays_with": 0.07}
+SHAPE_VERBS = (*SHAPE_WEIGHTS, *SHAPE_PAIR_WEIGHTS)
 # What goes somewhere: its way may be said, else it goes where it faces.
 TRAVELS = frozenset(
     ["walks", "runs", "trots", "gallops", "flies", "glides", "swims", "slithers",
@@ -199,12 +202,26 @@ SHAPE_PHRASES: dict[str, tuple[Phrase, ...]] = {
     "stands": (("stands", "standing", "still"), ("stays", "staying", "still"),
                ("does not move", "not moving", ""), ("poses", "posing", ""),
                ("remains", "remaining", "in place"), ("waits", "waiting", "")),
+    # {} is the other.
+    "shakes_hands": (("shakes", "shaking", "hands with {}"),
+                     ("shakes", "shaking", "the hand of {}"),
+                     ("greets", "greeting", "{}"), ("gives", "giving", "its hand to {}")),
+    "plays_with": (("plays", "playing", "with {}"), ("plays", "playing", "with {}"),
+                   ("romps", "romping", "with {}"), ("frolics", "frolicking", "with {}")),
     "flows": _phrases((("flows", "flowing"), ("flows", "flowing"),
                        ("streams", "streaming"), ("runs", "running"),
                        ("pours", "pouring")), ("",)),
     "ripples": (("ripples", "rippling", ""), ("ripples", "rippling", "in the wind"),
                 ("shimmers", "shimmering", ""), ("surges", "surging", ""),
                 ("makes", "making", "waves"), ("rises and falls", "rising and falling", "")),
+}  # fmt: skip
+
+
+# Both of a pair in one clause.
+SHAPE_TOGETHER: dict[str, tuple[Phrase, ...]] = {
+    "shakes_hands": (("shake", "shaking", "hands"), ("greet", "greeting", "each other")),
+    "plays_with": (("play", "playing", "together"), ("play", "playing", "with each other"),
+                   ("romp", "romping", "")),
 }  # fmt: skip
 
 

@@ -27,7 +27,13 @@ from scenes.bodies import QUADRUPEDS, biped, quadruped, snake
 from scenes.bones import ROOT, Body, Bone, Pose, View, ground, plant, posed
 from scenes.puppets import PuppetPlan, make_puppet, plan_puppet, verbs_of
 from scenes.regions import make_region
-from scenes.shape_words import SPECIES, TRAVELS, WAYS, shape_phrases
+from scenes.shape_words import (
+    SHAPE_PAIR_WEIGHTS,
+    SPECIES,
+    TRAVELS,
+    WAYS,
+    shape_phrases,
+)
 from scenes.things import vehicle
 
 FRAMES = 16
@@ -97,7 +103,7 @@ def test_every_noun_does_all_of_its_verbs(noun: str) -> None:
 def test_every_verb_and_noun_is_drawn() -> None:
     rng = Random(1)
     plans = [plan_puppet(rng, False) for _ in range(6000)]
-    assert {plan.verb for plan in plans} == set(SHAPE_VERBS)
+    assert {plan.verb for plan in plans} == set(SHAPE_VERBS) - set(SHAPE_PAIR_WEIGHTS)
     assert {plan.noun for plan in plans} == set(puppets.PUPPET_NOUNS)
     assert {plan.way for plan in plans} == set(WAYS)
     assert set(SPECIES["quadruped"]) <= set(QUADRUPEDS)
@@ -283,6 +289,40 @@ def test_too_few_nouns_for_a_clip() -> None:
     assert any("hand" in names for names in scene.names)
 
 
+@pytest.mark.parametrize("verb", SHAPE_PAIR_WEIGHTS)
+@pytest.mark.parametrize("split", ["train", "held_out"])
+def test_pairs_face_each_other(verb: str, split: str) -> None:
+    scene = generate(4, 8, (96, 96), seed=3, objects=(2, 3), puppets=1.0, split=split,
+                     weights={"follows": 0.0, "swaps_places": 0.0, "shakes_hands": 0.0,
+                              "plays_with": 0.0, verb: 1.0})  # fmt: skip
+    for b in range(4):
+        pair = [l for l, v in enumerate(scene.verbs[b]) if v == verb]
+        assert len(pair) == 2
+        one, two = sorted(pair, key=lambda l: float(scene.centres[b, l, 0, 0]))
+        assert scene.others[b][one] == two and scene.others[b][two] == one
+        if (scene.ids[b, 0] == one + 1).any() and (scene.ids[b, 0] == two + 1).any():
+            rows = [(scene.ids[b, 0] == l + 1).any(1).nonzero()[-1] for l in pair]
+            assert (rows[0] - rows[1]).abs() <= 4  # on one ground
+        # Both are named where either is spoken of.
+        for l, other in ((one, two), (two, one)):
+            words = scene.local_prompts[b][l].lower()
+            assert scene.names[b][l] in words and scene.names[b][other] in words
+        gap = float(scene.centres[b, two, 0, 0] - scene.centres[b, one, 0, 0])
+        assert 0.1 * 96 < gap < 96
+        if verb == "shakes_hands":  # they meet at the end
+            last = scene.ids[b, -1]
+            near = torch.nn.functional.max_pool2d(
+                (last == one + 1)[None].float(), 5, 1, 2
+            )[0]
+            hidden = not (last == two + 1).any() or not (last == one + 1).any()
+            assert hidden or ((near > 0) & (last == two + 1)).any()
+
+
+def test_pairs_alone_are_no_choice() -> None:
+    with pytest.raises(ValueError, match="no verb of shape to draw from"):
+        generate(1, 2, (16, 16), puppets=1.0, shapes=("shakes_hands",))
+
+
 def test_standing_puppets_do_not_change_a_pixel() -> None:
     scene = generate(
         4, 5, (64, 64), seed=2, objects=(1, 1), puppets=1.0, shapes=("stands",)
@@ -311,7 +351,7 @@ def test_bad_arguments_are_refused() -> None:
         generate(1, puppets=1.5)
     with pytest.raises(ValueError, match="unknown verbs of shape .'melts'"):
         generate(1, puppets=1.0, shapes=("walks", "melts"))
-    with pytest.raises(ValueError, match="unknown verbs of shape"):
+    with pytest.raises(ValueError, match="no verb of shape to draw from"):
         generate(1, puppets=1.0, shapes=())
 
 
@@ -387,5 +427,7 @@ def test_no_phrase_means_two_things_to_one_body() -> None:
     for noun in puppets.PUPPET_NOUNS:
         seen: dict[tuple[str, str], str] = {}
         for verb in verbs_of(noun):
+            if verb in SHAPE_PAIR_WEIGHTS:
+                assert all("{}" in rest for *_, rest in shape_phrases(verb, ""))
             for third, _, rest in shape_phrases(verb, ""):
                 assert seen.setdefault((third, rest), verb) == verb, (noun, third, rest)
