@@ -28,6 +28,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv2d, grid_sample
 
+import scenes
 from common import COLOURS
 
 RANGE = 0.4  # of a channel's whole range, at position 1
@@ -104,9 +105,7 @@ def origins_of(positions: Tensor, ids: Tensor, boxes: Boxes) -> Tensor:
 def still_positions(first: Tensor, boxes: Boxes) -> Tensor:
     """Positions [B, 1, H, W, 2] of the still's own pixels, ids [B, H, W]."""
     h, w = first.shape[1:]
-    x = (torch.arange(w, device=first.device) + 0.5).expand(h, w)
-    y = (torch.arange(h, device=first.device) + 0.5)[:, None].expand(h, w)
-    here = torch.stack([x, y], -1).expand(len(first), 1, h, w, 2)
+    here = scenes.pixels(h, w, first.device).expand(len(first), 1, h, w, 2)
     return positions_of(here, first[:, None], boxes)
 
 

@@ -39,6 +39,8 @@ class Encoder:
         # What stage 1 predicts; stage 2 has to be told.
         first = config[STAGES[0]] or {}
         self.dense = first.get("trajectory") == "dense"
+        flow = self.meta.get("trajectory") == "flow"
+        self.origins = self.dense or (flow and self.puppets > 0)
 
     @torch.no_grad()
     def draw(
@@ -49,7 +51,8 @@ class Encoder:
             clips, self.config["frames"], tuple(self.meta["size"]), seed=seed,
             objects=(1, OBJECTS), split=split, device=self.device,
             weights=self.weights if split == "train" else None,
-            puppets=self.puppets, dense=self.dense,
+            puppets=self.puppets,
+            dense=self.origins,
         )  # fmt: skip
         g = numbers(seed, self.device)
         among = dense.OBJECTS if self.dense else TRAINED_COLOURS
@@ -183,9 +186,11 @@ def flow_images(batch: scenes.SceneBatch) -> Tensor:
     """
     b, f, h, w = batch.ids.shape
     device = batch.ids.device
-    x = (torch.arange(w, device=device) + 0.5).expand(h, w)
-    y = (torch.arange(h, device=device) + 0.5)[:, None].expand(h, w)
-    here = torch.stack([x, y], -1)
+    here = scenes.pixels(h, w, device)
+    if batch.origins is not None:  # puppets have no other
+        moved = F.pad(here - batch.origins, (0, 1)).movedim(-1, 2)
+        flow = (moved * (2 / h)).clamp(-1, 1)
+        return flow.masked_fill((batch.ids == 0)[:, :, None], 0.0)
     flow = torch.zeros(b, f, 3, h, w, device=device)
     for l in range(batch.centres.shape[1]):
         was = scenes.rigid_origins(

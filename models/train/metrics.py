@@ -170,6 +170,19 @@ def evaluate_motion(
     }
 
 
+def fit_origins(fit: Fit, ids: Tensor) -> Tensor:
+    """Places in the still [B, F, H, W, 2] that a similarity fit gives the pixels of
+    objects in ids [B, F, H, W]; the background stays."""
+    h, w = ids.shape[2:]
+    out = scenes.pixels(h, w, ids.device).expand(*ids.shape, 2)
+    for l in range(fit.scales.shape[1]):
+        was = scenes.rigid_origins(
+            fit.centres[:, l], fit.scales[:, l], fit.turns[:, l], (h, w)
+        )
+        out = torch.where((ids == l + 1)[..., None], was, out)
+    return out
+
+
 def origin_scores(
     found: Tensor, origins: Tensor, predicted: Tensor, true: Tensor, fit: Fit
 ) -> dict[str, float]:
@@ -178,16 +191,9 @@ def origin_scores(
     the predicted ids has it, and as if nothing had moved."""
     h, w = true.shape[2:]
     agree = ((predicted == true) & (true > 0))[:, 1:]
-    rigid = torch.zeros_like(origins)
-    for l in range(fit.scales.shape[1]):
-        was = scenes.rigid_origins(
-            fit.centres[:, l], fit.scales[:, l], fit.turns[:, l], (h, w)
-        )
-        rigid = torch.where((true == l + 1)[..., None], was, rigid)
+    rigid = fit_origins(fit, true)
     parts = {"origins": found, "origins_rigid": rigid, "origins_still": None}
-    x = (torch.arange(w, device=true.device) + 0.5).expand(h, w)
-    y = (torch.arange(h, device=true.device) + 0.5)[:, None].expand(h, w)
-    here = torch.stack([x, y], -1)
+    here = scenes.pixels(h, w, true.device)
     return {
         name: float(
             ((here if part is None else part) - origins)
