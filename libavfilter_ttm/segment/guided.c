@@ -107,25 +107,29 @@ static void average(const float *models, int width, int height, float *out)
         }
 }
 
-/* Largest and smallest value of the mask in the reduced pixels around. */
-static int is_edge(const TTMWork *part, const float *figure, float x, float y,
-                   float *value)
+/* The mask around a reduced pixel: its largest value, and if there is another. */
+typedef struct Around {
+    float high;
+    int is_edge;
+} Around;
+
+static void look_around(const TTMWork *part, const float *figure, int x, int y,
+                        Around *around)
 {
     float low = 1, high = 0;
 
     for (int j = -2; j <= 2; j++)
         for (int i = -2; i <= 2; i++) {
-            int px = (int)x + i, py = (int)y + j;
+            int px = x + i, py = y + j;
             float v;
 
             px = px < 0 ? 0 : px >= part->width ? part->width - 1 : px;
             py = py < 0 ? 0 : py >= part->height ? part->height - 1 : py;
             v = figure[py * part->width + px];
-            low = fminf(low, v);
-            high = fmaxf(high, v);
+            low  = v < low ? v : low;
+            high = v > high ? v : high;
         }
-    *value = high;
-    return low != high;
+    *around = (Around){ high, low != high };
 }
 
 int ttm_guided_write(const TTMWork *part, const float *figure,
@@ -134,17 +138,21 @@ int ttm_guided_write(const TTMWork *part, const float *figure,
     size_t count = (size_t)part->width * (size_t)part->height;
     float *models = ttm_array_alloc(count, 4 * sizeof(*models));
     float *means = ttm_array_alloc(count, 4 * sizeof(*means));
+    Around *around = ttm_array_alloc(count, sizeof(*around));
     int same = part->width == part->part_width &&
                part->height == part->part_height;
 
-    if (!models || !means) {
+    if (!models || !means || !around) {
         free(models);
         free(means);
+        free(around);
         return TTM_ERR_MEMORY;
     }
     for (int y = 0; y < part->height && !same; y++)
-        for (int x = 0; x < part->width; x++)
+        for (int x = 0; x < part->width; x++) {
             fit_window(part, figure, x, y, models + 4 * (y * part->width + x));
+            look_around(part, figure, x, y, &around[y * part->width + x]);
+        }
     if (!same)
         average(models, part->width, part->height, means);
     for (int y = 0; y < part->part_height; y++) {
@@ -160,7 +168,11 @@ int ttm_guided_write(const TTMWork *part, const float *figure,
 
             if (row[x])
                 continue;
-            if (!same && is_edge(part, figure, wx, wy, &value)) {
+            if (same) {
+                value = figure[y * part->width + x];
+            } else if (!around[(int)wy * part->width + (int)wx].is_edge) {
+                value = around[(int)wy * part->width + (int)wx].high;
+            } else {
                 ttm_image_pixel(still, part->x + x, part->y + y, rgb);
                 ttm_sample_linear(means, part->width, part->height, 4, 4, wx, wy,
                                   model);
@@ -169,8 +181,6 @@ int ttm_guided_write(const TTMWork *part, const float *figure,
                 value = model[0] * rgb[0] + model[1] * rgb[1] +
                         model[2] * rgb[2] + model[3];
                 value = 0.6f * value + 0.4f * plain;
-            } else if (same) {
-                value = figure[y * part->width + x];
             }
             if (value > 0.5f)
                 row[x] = (uint8_t)id;
@@ -178,5 +188,6 @@ int ttm_guided_write(const TTMWork *part, const float *figure,
     }
     free(models);
     free(means);
+    free(around);
     return 0;
 }

@@ -49,13 +49,21 @@
 
 /*
  * Let a multiplication and an addition become one instruction, which GCC does
- * not do by itself in ISO C. Every file that includes this is meant.
+ * not do by itself in ISO C. Every file that includes this is meant, unless it
+ * defines TTM_SEPARATE_ROUNDING before, for results that are the same on every
+ * processor.
  */
 #if defined(__GNUC__) && !defined(__clang__)
+#ifndef TTM_SEPARATE_ROUNDING
 #pragma GCC optimize("fp-contract=fast")
+#endif
 #define TTM_INLINE static inline __attribute__((always_inline))
 #elif defined(__clang__)
+#ifdef TTM_SEPARATE_ROUNDING
+#pragma clang fp contract(off)
+#else
 #pragma clang fp contract(fast)
+#endif
 #define TTM_INLINE static inline __attribute__((always_inline))
 #else
 #define TTM_INLINE static inline

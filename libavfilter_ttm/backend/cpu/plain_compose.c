@@ -25,10 +25,13 @@
 #include <math.h>
 #include <string.h>
 
+#define TTM_SEPARATE_ROUNDING
+#include "backend/cpu/clones.h"
 #include "backend/cpu/pictures.h"
 #include "util/sample.h"
 
 #define ROWS_A_TASK 16
+#define MOST_IDS    256         /* that a byte holds */
 
 /* The planes of one object, see `covers` and `table` of TTM_OP_PICTURE. */
 typedef struct Cover {
@@ -54,15 +57,39 @@ typedef struct Frame {
     const float *source;
     void *out;
     int x0, x1, y0, y1;         ///< outside of it the still is copied
+    float byte[256];            ///< a byte as 0 .. 1
+    Cover cover[MOST_IDS];      ///< of objects 1 ..
 } Frame;
 
-static Cover cover(const Frame *f, int id)
+static void set_covers(Frame *f)
 {
-    const int32_t *row = f->table + TTM_COVER_ROW * (id - 1);
-    size_t size = (size_t)row[2] * (size_t)row[3];
+    for (int id = 1; id <= f->objects && id < MOST_IDS; id++) {
+        const int32_t *row = f->table + TTM_COVER_ROW * (id - 1);
+        size_t size = (size_t)row[2] * (size_t)row[3];
 
-    return (Cover){ row[0], row[1], row[2], row[3], f->covers + row[4],
-                    f->covers + (size_t)row[4] + size };
+        f->cover[id] = (Cover){ row[0], row[1], row[2], row[3],
+                                f->covers + row[4],
+                                f->covers + (size_t)row[4] + size };
+    }
+}
+
+/* Like the functions of the C library, which are calls. */
+static inline float smaller(float a, float b)
+{
+    return a < b ? a : b;
+}
+
+static inline float larger(float a, float b)
+{
+    return a > b ? a : b;
+}
+
+/* floorf() of what an int holds. */
+static inline float round_down(float x)
+{
+    float whole = (float)(int)x;
+
+    return whole > x ? whole - 1 : whole;
 }
 
 static const float *motion(const Frame *f, int id)
@@ -71,7 +98,7 @@ static const float *motion(const Frame *f, int id)
                        (id - 1);
 }
 
-static float plane_value(const Cover *c, const uint8_t *plane, int x, int y)
+TTM_INLINE float plane_value(const Cover *c, const uint8_t *plane, int x, int y)
 {
     x -= c->x;
     y -= c->y;
@@ -81,18 +108,31 @@ static float plane_value(const Cover *c, const uint8_t *plane, int x, int y)
 }
 
 /* Bilinear alpha 0 .. 1 at (x, y). */
-static float cover_alpha(const Cover *c, float x, float y)
+TTM_INLINE float cover_alpha(const Cover *c, float x, float y)
 {
-    float fx = floorf(x - 0.5f), fy = floorf(y - 0.5f), ax, ay;
+    float fx, fy, ax, ay;
     int x0, y0;
 
-    if (!c->width || fx < (float)(c->x - 1) || fy < (float)(c->y - 1) ||
-        fx >= (float)(c->x + c->width) || fy >= (float)(c->y + c->height))
+    /* The same as by whole pixels, and no value that an int does not hold. */
+    if (!c->width || !(x - 0.5f >= (float)(c->x - 1) &&
+                       y - 0.5f >= (float)(c->y - 1) &&
+                       x - 0.5f < (float)(c->x + c->width) &&
+                       y - 0.5f < (float)(c->y + c->height)))
         return 0;
+    fx = round_down(x - 0.5f);
+    fy = round_down(y - 0.5f);
     x0 = (int)fx;
     y0 = (int)fy;
     ax = x - 0.5f - fx;
     ay = y - 0.5f - fy;
+    if (x0 >= c->x && y0 >= c->y && x0 + 1 < c->x + c->width &&
+        y0 + 1 < c->y + c->height) {
+        const uint8_t *a = c->alpha + (size_t)(y0 - c->y) * (size_t)c->width +
+                           (size_t)(x0 - c->x), *b = a + c->width;
+
+        return ((1 - ay) * ((1 - ax) * a[0] + ax * a[1]) +
+                ay * ((1 - ax) * b[0] + ax * b[1])) / 255;
+    }
     return ((1 - ay) * ((1 - ax) * plane_value(c, c->alpha, x0, y0) +
                         ax * plane_value(c, c->alpha, x0 + 1, y0)) +
             ay * ((1 - ax) * plane_value(c, c->alpha, x0, y0 + 1) +
@@ -100,20 +140,21 @@ static float cover_alpha(const Cover *c, float x, float y)
 }
 
 /* A pixel of the still, or of the plate. */
-static void packed_pixel(const Frame *f, const void *picture, int x, int y,
+TTM_INLINE void packed_pixel(const Frame *f, const void *picture, int x, int y,
                          float rgb[3])
 {
     size_t at = 3 * ((size_t)y * (size_t)f->out_width + (size_t)x);
 
     for (size_t c = 0; c < 3; c++)
-        rgb[c] = ttm_packed(picture, f->bytes, at + c);
+        rgb[c] = f->bytes == 1 ? f->byte[((const uint8_t *)picture)[at + c]] :
+                 ttm_packed(picture, f->bytes, at + c);
 }
 
 /* Bilinear pixel of the still. */
-static void sample_still(const Frame *f, float x, float y, float rgb[3])
+TTM_INLINE void sample_still(const Frame *f, float x, float y, float rgb[3])
 {
-    float px = fminf(fmaxf(x - 0.5f, 0), (float)(f->out_width - 1));
-    float py = fminf(fmaxf(y - 0.5f, 0), (float)(f->out_height - 1));
+    float px = smaller(larger(x - 0.5f, 0), (float)(f->out_width - 1));
+    float py = smaller(larger(y - 0.5f, 0), (float)(f->out_height - 1));
     int x0 = (int)px, y0 = (int)py;
     int x1 = ttm_clamp_index(x0 + 1, f->out_width);
     int y1 = ttm_clamp_index(y0 + 1, f->out_height);
@@ -136,12 +177,12 @@ typedef struct Pixel {
 } Pixel;
 
 /* How far soft predicted ids cover the pixel (shapes that may deform). */
-static float predicted_alpha(const Frame *f, int id, const Pixel *p)
+TTM_INLINE float predicted_alpha(const Frame *f, int id, const Pixel *p)
 {
     const int width = f->width, height = f->height;
     const uint8_t *ids = f->ids;
-    float px = fminf(fmaxf(p->small_x - 0.5f, 0), (float)(width - 1));
-    float py = fminf(fmaxf(p->small_y - 0.5f, 0), (float)(height - 1));
+    float px = smaller(larger(p->small_x - 0.5f, 0), (float)(width - 1));
+    float py = smaller(larger(p->small_y - 0.5f, 0), (float)(height - 1));
     int x0 = (int)px, y0 = (int)py;
     int x1 = ttm_clamp_index(x0 + 1, width);
     int y1 = ttm_clamp_index(y0 + 1, height);
@@ -151,20 +192,20 @@ static float predicted_alpha(const Frame *f, int id, const Pixel *p)
                     ax * (float)(ids[y0 * width + x1] == id)) +
         ay * ((1 - ax) * (float)(ids[y1 * width + x0] == id) +
               ax * (float)(ids[y1 * width + x1] == id));
-    return fminf(fmaxf(1.5f * v - 0.25f, 0), 1);
+    return smaller(larger(1.5f * v - 0.25f, 0), 1);
 }
 
 /* Add what object @p id gives to the pixel; returns its share of @p rest. */
-static float add_object(const Frame *f, int id, const Pixel *p, float rest,
+TTM_INLINE float add_object(const Frame *f, int id, const Pixel *p, float rest,
                         float rgb[3])
 {
-    const Cover c = cover(f, id);
+    const Cover *c = &f->cover[id];
     float qx, qy, own, share, depth, still[3], other[3];
 
     own = ttm_field_source(motion(f, id), &f->field, p->small_x, p->small_y, &qx,
                            &qy);
     if (own > 0)
-        own *= cover_alpha(&c, qx * f->scale_x, qy * f->scale_y);
+        own *= cover_alpha(c, qx * f->scale_x, qy * f->scale_y);
     share = rest * (f->refined ? own : predicted_alpha(f, id, p));
     if (share <= 0)
         return 0;
@@ -186,30 +227,30 @@ static float add_object(const Frame *f, int id, const Pixel *p, float rest,
 }
 
 /* How much of the pixel an object covered in frame 0 and has left since. */
-static float uncovered(const Frame *f, const Pixel *p)
+TTM_INLINE float uncovered(const Frame *f, const Pixel *p)
 {
     float most = 0;
 
     for (int id = 1; id <= f->objects; id++) {
-        const Cover c = cover(f, id);
-        float spread = plane_value(&c, c.spread, p->x, p->y) / 255;
+        const Cover *c = &f->cover[id];
+        float spread = plane_value(c, c->spread, p->x, p->y) / 255;
         float inside, qx, qy, moved, open;
 
         if (spread <= most)
             continue;
-        inside = cover_alpha(&c, (float)p->x + 0.5f, (float)p->y + 0.5f);
+        inside = cover_alpha(c, (float)p->x + 0.5f, (float)p->y + 0.5f);
         ttm_field_source(motion(f, id), &f->field, p->small_x, p->small_y, &qx,
                          &qy);
         moved = hypotf((qx - p->small_x) * f->scale_x,
                        (qy - p->small_y) * f->scale_y);
         /* An object that does not move still covers its own soft edge. */
-        open = fmaxf(inside, spread) * fminf(fmaxf((moved - 0.5f) / 2, 0), 1);
-        most = fmaxf(most, open);
+        open = larger(inside, spread) * smaller(larger((moved - 0.5f) / 2, 0), 1);
+        most = larger(most, open);
     }
     return most;
 }
 
-static void compose_pixel(const Frame *f, int x, int y)
+TTM_INLINE void compose_pixel(const Frame *f, int x, int y)
 {
     const int width = f->width, height = f->height;
     const int mixed = f->amount < 1 || !f->refined;
@@ -222,9 +263,9 @@ static void compose_pixel(const Frame *f, int x, int y)
     if (mixed)
         ttm_sample_cubic(f->layers, width, height, 6, p.small_x, p.small_y,
                          p.net);
-    predicted = f->ids[(size_t)fminf(p.small_y, (float)(height - 1)) *
+    predicted = f->ids[(size_t)smaller(p.small_y, (float)(height - 1)) *
                        (size_t)width +
-                       (size_t)fminf(p.small_x, (float)(width - 1))];
+                       (size_t)smaller(p.small_x, (float)(width - 1))];
     if (predicted)
         rest -= add_object(f, predicted, &p, rest, rgb);
     for (int id = 1; id <= f->objects && rest > 0.002f; id++)
@@ -257,6 +298,7 @@ static void copy_pixels(const Frame *f, int y, int from, int to)
         ttm_pack(f->out, f->out_bytes, at, ttm_packed(f->still, f->bytes, at));
 }
 
+TTM_CLONES
 static void compose_rows(void *opaque, int worker, int64_t begin, int64_t end)
 {
     const Frame *f = opaque;
@@ -332,16 +374,16 @@ static void find_active(Frame *f)
     if (f->amount < 1 || !f->refined)
         extend(f, 0, 0, (float)f->out_width, (float)f->out_height);
     for (int id = 1; id <= f->objects; id++) {
-        const Cover c = cover(f, id);
+        const Cover *c = &f->cover[id];
 
-        if (!c.width)
+        if (!c->width)
             continue;
-        extend(f, (float)c.x, (float)c.y, (float)(c.x + c.width),
-               (float)(c.y + c.height));
+        extend(f, (float)c->x, (float)c->y, (float)(c->x + c->width),
+               (float)(c->y + c->height));
         if (f->field.width)
             extend_field(f, motion(f, id));
         else
-            extend_moved(f, &c, motion(f, id));
+            extend_moved(f, c, motion(f, id));
     }
     if (f->x0 >= f->x1)
         f->x0 = f->x1 = f->y0 = f->y1 = 0;
@@ -368,6 +410,9 @@ int ttm_picture_compose(const TTMCpuStep *step)
     f.field = (TTMFieldShape){ p->field_width, p->field_height,
                                (float)p->field_width / (float)f.width,
                                (float)p->field_height / (float)f.height };
+    for (int i = 0; i < 256; i++)
+        f.byte[i] = ttm_packed(&(uint8_t){ (uint8_t)i }, 1, 0);
+    set_covers(&f);
     find_active(&f);
     ttm_cpu_for_wide(step->cpu, f.out_height, ROWS_A_TASK, compose_rows, &f);
     return 0;
