@@ -28,11 +28,6 @@
 #include "ttm.h"
 #include "util/mem.h"
 
-double ttm_retime_position(int t, int to, int from)
-{
-    return to > 1 ? (double)t * (from - 1) / (to - 1) : 0;
-}
-
 static float between(float a, float b, float share)
 {
     return a + share * (b - a);

@@ -27,7 +27,10 @@
  * Position among @p from frames, from 0 to from - 1, of frame @p t of @p to: the
  * first frame stays the first and the last the last. A single frame is the first.
  */
-double ttm_retime_position(int t, int to, int from);
+static inline double ttm_retime_position(int t, int to, int from)
+{
+    return to > 1 ? (double)t * (from - 1) / (to - 1) : 0;
+}
 
 /**
  * Bring a fit to @p frames frames. Between two frames an object moves, grows and
