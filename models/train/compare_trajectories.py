@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import shutil
 from pathlib import Path
 
@@ -113,7 +114,7 @@ def table(results: dict[str, list[dict[str, float]]]) -> str:
             values = [run[key] * factor for run in runs]
             mean = sum(values) / len(values)
             text = f"{mean:.2f} ({min(values):.2f} to {max(values):.2f})"
-            cells.append("-" if mean != mean else text)
+            cells.append("-" if math.isnan(mean) else text)
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
@@ -143,7 +144,12 @@ def main() -> None:
             print(json.dumps({"arm": arm, "seed": seed} | run), flush=True)
     text = table(results)
     print(text, end="")
-    write_json(work / "results.json", results)
+    # JSON has no nan.
+    kept = {
+        arm: [{k: None if math.isnan(v) else v for k, v in run.items()} for run in runs]
+        for arm, runs in results.items()
+    }
+    write_json(work / "results.json", kept)
     (work / "results.md").write_text(text)
 
 
