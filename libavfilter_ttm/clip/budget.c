@@ -189,8 +189,8 @@ static void suggest(const TTMContext *ctx, size_t budget, char *text, size_t siz
         snprintf(wanted, sizeof(wanted), "%dx%d", now.width[1] * part / 8,
                  now.height[1] * part / 8);
         for (int i = 0; i < TTM_STAGE_NB; i++)
-            ttm_clip_stage_size(ctx, still->width, still->height, wanted, i,
-                                &s.width[i], &s.height[i]);
+            ttm_clip_stage_size(ctx, still, wanted, i, &s.width[i],
+                                &s.height[i]);
         if (s.width[1] * s.height[1] >= now.width[1] * now.height[1] ||
             !fits(ctx, &s, budget))
             continue;

@@ -85,9 +85,8 @@ int ttm_given_create(TTMGiven *g, const TTMContext *ctx, const TTMImage *still)
                         "still");
     ret = resolve(g, ctx);
     for (int i = 0; i < TTM_STAGE_NB; i++)
-        ttm_clip_stage_size(ctx, still->width, still->height,
-                            ctx->settings.generation_size, i, &g->width[i],
-                            &g->height[i]);
+        ttm_clip_stage_size(ctx, still, ctx->settings.generation_size, i,
+                            &g->width[i], &g->height[i]);
     return ret;
 }
 

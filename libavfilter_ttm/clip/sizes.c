@@ -35,14 +35,13 @@ void ttm_clip_output_size(const TTMContext *ctx, int width, int height,
         ttm_parse_size(ctx->settings.size, out_width, out_height);
 }
 
-void ttm_clip_stage_size(const TTMContext *ctx, int still_width,
-                         int still_height, const char *size, int stage,
-                         int *width, int *height)
+void ttm_clip_stage_size(const TTMContext *ctx, const TTMImage *still,
+                         const char *size, int stage, int *width, int *height)
 {
     const TTMModels *m = &ctx->models;
     const TTMDenoiser *d = &m->denoiser[stage];
     int base_width = m->defaults.width, base_height = m->defaults.height;
-    int aspect_width = still_width, aspect_height = still_height;
+    double aspect = ttm_image_pixel_aspect(still) * still->width / still->height;
     int multiple = m->vae.block_scale;
 
     if (d->multiple) {
@@ -53,18 +52,19 @@ void ttm_clip_stage_size(const TTMContext *ctx, int still_width,
         }
     }
     if (size) {
+        int size_width, size_height;
         double factor;
 
-        ttm_parse_size(size, &aspect_width, &aspect_height);
-        factor = sqrt((double)aspect_width * aspect_height /
+        ttm_parse_size(size, &size_width, &size_height);
+        aspect = (double)size_width / size_height;
+        factor = sqrt((double)size_width * size_height /
                       ((double)m->defaults.width * m->defaults.height));
         base_width  = (int)lrint(base_width * factor);
         base_height = (int)lrint(base_height * factor);
         base_width  = base_width > multiple ? base_width : multiple;
         base_height = base_height > multiple ? base_height : multiple;
     }
-    ttm_generation_size(aspect_width, aspect_height, base_width, base_height,
-                        multiple, width, height);
+    ttm_generation_size(aspect, base_width, base_height, multiple, width, height);
 }
 
 int ttm_clip_check_frames(const TTMContext *ctx)

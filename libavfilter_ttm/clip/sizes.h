@@ -28,12 +28,12 @@ void ttm_clip_output_size(const TTMContext *ctx, int width, int height,
                           int *out_width, int *out_height);
 
 /**
- * Size at which a stage runs for a still of @p still_width x @p still_height and an
- * option generation_size or NULL.
+ * Size at which a stage runs for @p still, whose pixels are not read, and an option
+ * generation_size or NULL. By the still's aspect as displayed: networks know
+ * pictures of square pixels, and objects turn in those.
  */
-void ttm_clip_stage_size(const TTMContext *ctx, int still_width,
-                         int still_height, const char *size, int stage,
-                         int *width, int *height);
+void ttm_clip_stage_size(const TTMContext *ctx, const TTMImage *still,
+                         const char *size, int stage, int *width, int *height);
 
 /** Whether the networks make as many frames of the clip's sizes. */
 int ttm_clip_check_frames(const TTMContext *ctx);

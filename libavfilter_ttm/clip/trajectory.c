@@ -145,6 +145,7 @@ static int make_fit(TTMClip *c, const uint8_t *ids, int frames,
     if (ret >= 0 && c->given.refine == TTM_REFINE_SHAPE)
         ret = ttm_forms_create(&fit->forms, fit, c->made.objects.ids,
                                c->given.still.width, c->given.still.height,
+                               ttm_image_pixel_aspect(&c->given.still),
                                drawn ? drawn->ids : ids,
                                drawn ? drawn->width : fit->width,
                                drawn ? drawn->height : fit->height);

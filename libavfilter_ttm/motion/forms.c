@@ -474,10 +474,11 @@ static int fit_one(struct TTMForms *s, const Task *task, int id)
 
 int ttm_forms_create(struct TTMForms **forms, const TTMFit *fit,
                      const uint8_t *still, int still_width, int still_height,
-                     const uint8_t *ids, int width, int height)
+                     double pixel_aspect, const uint8_t *ids, int width,
+                     int height)
 {
-    const float side = (float)(still_width > still_height ? still_width :
-                               still_height);
+    const float shown_width = (float)(still_width * pixel_aspect);
+    const float side = fmaxf(shown_width, (float)still_height);
     struct TTMForms *s = ttm_array_alloc(1, sizeof(*s));
     uint8_t hides[256], *frames = NULL;
     int ret = TTM_ERR_MEMORY, deforms = 0;
@@ -487,8 +488,8 @@ int ttm_forms_create(struct TTMForms **forms, const TTMFit *fit,
     *forms = NULL;
     if (!s)
         return ret;
-    /* As wide as high: what is rigid in the still is so in the grid. */
-    s->width  = (int)fmaxf(rintf(TTM_FORMS_SIDE * (float)still_width / side), 2);
+    /* As wide as high, as displayed: what is rigid in the still is so in the grid. */
+    s->width  = (int)fmaxf(rintf(TTM_FORMS_SIDE * shown_width / side), 2);
     s->height = (int)fmaxf(rintf(TTM_FORMS_SIDE * (float)still_height / side), 2);
     s->frames  = fit->frames;
     s->objects = fit->objects;
@@ -512,7 +513,8 @@ int ttm_forms_create(struct TTMForms **forms, const TTMFit *fit,
         .frames = s->frames, .fit = fit, .ids = frames, .hides = hides,
         .scale_x = (float)s->width / (float)fit->width,
         .scale_y = (float)s->height / (float)fit->height,
-        .noise = fmaxf((float)s->width / (float)width, 1),
+        .noise = fmaxf(pixel_aspect < 1 ? (float)s->height / (float)height :
+                       (float)s->width / (float)width, 1),
     };
     for (int id = 1; ret >= 0 && id <= s->objects; id++) {
         if (fit->ground[id])

@@ -60,12 +60,14 @@ struct TTMForms {
  *
  * @param fit     the similarities to begin from; not changed
  * @param still   [still_height, still_width], ids of the still
+ * @param pixel_aspect width of its pixels to their height, as displayed
  * @param ids     [frames, height, width], the trajectory; its frame 0 is not read
  * @return NULL in *forms where no object deforms; TTM_ERR_MEMORY (no message) or 0
  */
 int ttm_forms_create(struct TTMForms **forms, const TTMFit *fit,
                      const uint8_t *still, int still_width, int still_height,
-                     const uint8_t *ids, int width, int height);
+                     double pixel_aspect, const uint8_t *ids, int width,
+                     int height);
 /** Bring forms to @p frames frames; TTM_ERR_MEMORY (no message) or 0. */
 int ttm_forms_retime(struct TTMForms *forms, int frames);
 void ttm_forms_free(struct TTMForms **forms);

@@ -68,7 +68,7 @@ static const TTMOptionRow rows[] = {
     TEXT(report, STRING, 0, "JSON file to write when the clip is done"),
     TEXT(size, SIZE, 0, "size of the output; unset: the input's"),
     TEXT(generation_size, SIZE, 0, "size of the networks' frames, rounded to what "
-         "they take; unset: the bundle's at the aspect of the input"),
+         "they take; unset: the bundle's at the aspect of the input as displayed"),
     TEXT(memory, STRING, 0, "device memory that may be used: bytes, with K, M or "
          "G; unset or auto: what is free"),
     CHOICE(mode, "full", mode_choices,

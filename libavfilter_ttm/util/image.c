@@ -197,14 +197,20 @@ void ttm_ids_resize(const uint8_t *ids, int width, int height, uint8_t *out,
     }
 }
 
-void ttm_generation_size(int input_width, int input_height, int width,
-                         int height, int multiple, int *out_width,
-                         int *out_height)
+double ttm_image_pixel_aspect(const TTMImage *image)
 {
-    double aspect = log((double)input_width / input_height);
+    const TTMRational sar = image->sample_aspect_ratio;
+
+    return sar.num > 0 && sar.den > 0 ? (double)sar.num / sar.den : 1;
+}
+
+void ttm_generation_size(double aspect, int width, int height, int multiple,
+                         int *out_width, int *out_height)
+{
     double pixels = log((double)width * height), best = INFINITY;
     int most = (int)fmin(2.0 * width * height / multiple, 1e6) / multiple;
 
+    aspect = log(aspect);
     most = most > 1 ? most : 1;
     *out_width  = width;
     *out_height = height;

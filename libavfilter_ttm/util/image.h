@@ -60,13 +60,15 @@ float *ttm_image_filter(int from, int to, int *taps);
 void ttm_ids_resize(const uint8_t *ids, int width, int height, uint8_t *out,
                     int out_width, int out_height);
 
+/** Width of an image's pixels to their height, as displayed; 1 where not known. */
+double ttm_image_pixel_aspect(const TTMImage *image);
+
 /**
  * Sides that are multiples of @p multiple, near @p width x @p height in
- * number of pixels and near the aspect of the input. Where the input's aspect
- * is that of width x height, these come out unchanged.
+ * number of pixels and near the aspect (width to height) of the input. Where that
+ * is the aspect of width x height, these come out unchanged.
  */
-void ttm_generation_size(int input_width, int input_height, int width,
-                         int height, int multiple, int *out_width,
-                         int *out_height);
+void ttm_generation_size(double aspect, int width, int height, int multiple,
+                         int *out_width, int *out_height);
 
 #endif /* TTM_UTIL_IMAGE_H */

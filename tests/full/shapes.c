@@ -93,7 +93,7 @@ static int print_shapes(const uint8_t *ids, uint8_t *rgb, int width, int height,
         ttm_ground_find(&fit, ids, width, height, ids, width, height);
     start = clock();
     if (ret >= 0)
-        ret = ttm_forms_create(&fit.forms, &fit, ids, width, height, ids, width,
+        ret = ttm_forms_create(&fit.forms, &fit, ids, width, height, 1, ids, width,
                                height);
     printf("shapes: %.2f s of processor time\n",
            (double)(clock() - start) / CLOCKS_PER_SEC);

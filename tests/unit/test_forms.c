@@ -82,7 +82,7 @@ static struct TTMForms *fit_shapes(TTMFit *fit, int objects)
             memcpy(rgb + 3 * i, colours[clip[i] - 1], 3);
     assert_int_equal(ttm_fit_create(fit, clip, clip, F, H, W, objects), 0);
     assert_int_equal(ttm_fit_register(fit, clip, W, H, &drawn), 0);
-    assert_int_equal(ttm_forms_create(&fit->forms, fit, clip, W, H, clip, W, H),
+    assert_int_equal(ttm_forms_create(&fit->forms, fit, clip, W, H, 1, clip, W, H),
                      0);
     return fit->forms;
 }
@@ -349,10 +349,10 @@ static void test_small(void **state)
 
     (void)state;
     assert_int_equal(ttm_fit_create(&fit, ids, ids, 2, 1, 3, 1), 0);
-    assert_int_equal(ttm_forms_create(&fit.forms, &fit, ids, 3, 1, ids, 3, 1), 0);
+    assert_int_equal(ttm_forms_create(&fit.forms, &fit, ids, 3, 1, 1, ids, 3, 1), 0);
     ttm_fit_free(&fit);
     assert_int_equal(ttm_fit_create(&fit, ids, ids, 2, 1, 1, 1), 0);
-    assert_int_equal(ttm_forms_create(&fit.forms, &fit, ids, 1, 1, ids, 1, 1), 0);
+    assert_int_equal(ttm_forms_create(&fit.forms, &fit, ids, 1, 1, 1, ids, 1, 1), 0);
     ttm_fit_free(&fit);
 }
 

@@ -154,7 +154,7 @@ static void test_generation_size(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         int w, h;
 
-        ttm_generation_size(cases[i].iw, cases[i].ih, cases[i].w, cases[i].h,
+        ttm_generation_size((double)cases[i].iw / cases[i].ih, cases[i].w, cases[i].h,
                             cases[i].multiple, &w, &h);
         assert_int_equal(w, cases[i].ow);
         assert_int_equal(h, cases[i].oh);
@@ -162,9 +162,24 @@ static void test_generation_size(void **state)
     for (int iw = 1; iw < 20000; iw = iw * 3 + 1) {
         int w, h;
 
-        ttm_generation_size(iw, 100, 128, 128, 32, &w, &h);
+        ttm_generation_size(iw / 100.0, 128, 128, 32, &w, &h);
         assert_true(w % 32 == 0 && h % 32 == 0 && w >= 32 && h >= 32);
         assert_true(w * h <= 2 * 128 * 128);
+    }
+}
+
+static void test_pixel_aspect(void **state)
+{
+    static const struct { TTMRational ratio; double aspect; } cases[] = {
+        { { 0, 0 }, 1 }, { { 0, 1 }, 1 }, { { 1, 0 }, 1 }, { { 1, 1 }, 1 },
+        { { 9, 9 }, 1 }, { { 64, 45 }, 64.0 / 45 }, { { 1, 2 }, 0.5 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const TTMImage image = { .sample_aspect_ratio = cases[i].ratio };
+
+        assert_true(ttm_image_pixel_aspect(&image) == cases[i].aspect);
     }
 }
 
@@ -189,7 +204,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_check), cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_resample), cmocka_unit_test(test_sample),
-        cmocka_unit_test(test_generation_size), cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_generation_size), cmocka_unit_test(test_pixel_aspect),
+        cmocka_unit_test(test_ids),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

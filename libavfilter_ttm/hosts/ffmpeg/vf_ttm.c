@@ -463,7 +463,7 @@ static const AVOption ttm_options[] = {
         OFFSET(report), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
     { "size", "size of the output; unset: the input's",
         OFFSET(size), AV_OPT_TYPE_IMAGE_SIZE, { .str = NULL }, 0, 0, FLAGS },
-    { "generation_size", "size of the networks' frames, rounded to what they take; unset: the bundle's at the aspect of the input",
+    { "generation_size", "size of the networks' frames, rounded to what they take; unset: the bundle's at the aspect of the input as displayed",
         OFFSET(generation_size), AV_OPT_TYPE_IMAGE_SIZE, { .str = NULL }, 0, 0, FLAGS },
     { "memory", "device memory that may be used: bytes, with K, M or G; unset or auto: what is free",
         OFFSET(memory), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
