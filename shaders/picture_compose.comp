@@ -159,12 +159,16 @@ float uncovered(uint left, ivec2 pixel, vec2 at, vec2 ratio)
         left &= left - 1u;
         if (spread > most) {
             float inside = cover_alpha(id, vec2(pixel) + 0.5);
-            vec2 from = source(id, at, ivec2(in_width, in_height)).xy;
-            float moved = length((from - at) * ratio);
+            vec3 from = source(id, at, ivec2(in_width, in_height));
+            float moved = length((from.xy - at) * ratio);
 
-            /* An object that does not move still covers its own soft edge. */
+            /*
+             * An object that does not move still covers its own soft edge; one
+             * that changed its shape may have left without a trace of where to.
+             */
             most = max(most, max(inside, spread) *
-                             clamp((moved - 0.5) / 2.0, 0.0, 1.0));
+                             max(clamp((moved - 0.5) / 2.0, 0.0, 1.0),
+                                 1.0 - from.z));
         }
     }
     return most;

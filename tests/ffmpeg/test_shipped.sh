@@ -27,4 +27,15 @@ psnr=$(sed -n 's/.*PSNR.*average:\([0-9a-z]*\).*/\1/p' "$work/log")
 check "the first frame is the still (PSNR ${psnr:-?} dB)" \
     sh -c "[ '$psnr' = inf ] || [ '${psnr:-0}' -ge 25 ]"
 
+# A figure puts down its arms, as a trajectory shows: where an arm was there is grass,
+# whose green is far above that of the sleeve (42).
+green() {       # FRAME: green of the pixel in the middle of the arm of frame 0
+    ff -i docs/scenes/arms-down.png -i docs/scenes/arms-down.mkv -filter_complex \
+        "[0][1]ttm=mode=render:prompt='the toy puts down its arms':seed=1:device=cpu,select='eq(n,$1)',crop=1:1:68:61,format=rgb24" \
+        -frames:v 1 -f rawvideo - 2>>"$work/log" | od -An -tu1 | awk '{ print $2 }'
+}
+first=$(green 0) last=$(green 15)
+check "an arm is there in the first frame (green ${first:-?})" [ "${first:-999}" -lt 80 ]
+check "and is gone in the last (green ${last:-?})" [ "${last:-0}" -gt 120 ]
+
 finish

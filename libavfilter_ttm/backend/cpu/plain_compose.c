@@ -234,17 +234,21 @@ TTM_INLINE float uncovered(const Frame *f, const Pixel *p)
     for (int id = 1; id <= f->objects; id++) {
         const Cover *c = &f->cover[id];
         float spread = plane_value(c, c->spread, p->x, p->y) / 255;
-        float inside, qx, qy, moved, open;
+        float inside, qx, qy, here, moved, open;
 
         if (spread <= most)
             continue;
         inside = cover_alpha(c, (float)p->x + 0.5f, (float)p->y + 0.5f);
-        ttm_field_source(motion(f, id), &f->field, p->small_x, p->small_y, &qx,
-                         &qy);
+        here = ttm_field_source(motion(f, id), &f->field, p->small_x,
+                                p->small_y, &qx, &qy);
         moved = hypotf((qx - p->small_x) * f->scale_x,
                        (qy - p->small_y) * f->scale_y);
-        /* An object that does not move still covers its own soft edge. */
-        open = larger(inside, spread) * smaller(larger((moved - 0.5f) / 2, 0), 1);
+        /*
+         * An object that does not move still covers its own soft edge; one that
+         * changed its shape may have left the place without a trace of where to.
+         */
+        open = larger(inside, spread) *
+               larger(smaller(larger((moved - 0.5f) / 2, 0), 1), 1 - here);
         most = larger(most, open);
     }
     return most;
