@@ -378,6 +378,44 @@ TTMNodeId ttm_graph_weight(TTMGraph *graph, const char *name, TTMShape shape,
     return graph->nb_nodes - 1;
 }
 
+TTMNodeId ttm_graph_file_weight(TTMGraph *graph, const char *name, TTMShape shape,
+                                const TTMFileTensor *tensor)
+{
+    /* until the node has its file, anything that is not NULL stands for the data */
+    const TTMNodeId id = ttm_graph_weight(graph, name, shape, tensor, tensor->dtype);
+
+    if (id != TTM_NO_NODE) {
+        graph->nodes[id].host_data = tensor->replaced;
+        graph->nodes[id].host_file = tensor;
+    }
+    return id;
+}
+
+int ttm_graph_read_weight(const TTMGraph *graph, TTMNodeId id, int64_t first,
+                          int64_t count, void *to)
+{
+    const TTMNode *node  = &graph->nodes[id];
+    const size_t element = ttm_dtype_size(node->host_dtype);
+
+    if (!node->host_data)
+        return ttm_file_tensor_read(node->host_file, graph->log, first, count, to);
+    memcpy(to, (const char *)node->host_data + (size_t)first * element,
+           (size_t)count * element);
+    return 0;
+}
+
+int ttm_graph_convert_weight(const TTMGraph *graph, TTMNodeId id,
+                             enum TTMDType dtype, void *to)
+{
+    const TTMNode *node = &graph->nodes[id];
+    const int64_t count = ttm_shape_count(&node->shape);
+
+    if (!node->host_data)
+        return ttm_file_tensor_convert(node->host_file, graph->log, count, dtype, to);
+    ttm_convert(to, dtype, node->host_data, node->host_dtype, count);
+    return 0;
+}
+
 TTMNodeId ttm_graph_constant(TTMGraph *graph, const char *name, TTMShape shape,
                              float *data)
 {

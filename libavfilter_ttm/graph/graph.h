@@ -33,6 +33,7 @@
 #define TTM_GRAPH_GRAPH_H
 
 #include "graph/picture.h"
+#include "io/safetensors.h"
 #include "tensor/tensor.h"
 #include "util/log.h"
 
@@ -249,8 +250,13 @@ typedef struct TTMNode {
         TTMMask mask;
         TTMPicture picture;
     };
-    const void *host_data;      ///< WEIGHT: mapped elements, owned by the bundle
-    enum TTMDType host_dtype;   ///< WEIGHT: their type in the file
+    /**
+     * WEIGHT: its elements, either in memory or in a file of the bundle, which both
+     * outlive the graph. See ttm_graph_read_weight().
+     */
+    const void *host_data;
+    const TTMFileTensor *host_file;
+    enum TTMDType host_dtype;   ///< WEIGHT: their type there
     void *owned_data;           ///< WEIGHT made by the net itself (position tables): freed with the graph
 } TTMNode;
 
@@ -331,6 +337,18 @@ TTMNodeId ttm_graph_input(TTMGraph *graph, const char *name, TTMShape shape,
 /** @p data stays the caller's and must outlive the graph. */
 TTMNodeId ttm_graph_weight(TTMGraph *graph, const char *name, TTMShape shape,
                            const void *data, enum TTMDType dtype);
+/**
+ * A weight of the first elements of @p tensor. They are read when a program is made
+ * of the graph.
+ */
+TTMNodeId ttm_graph_file_weight(TTMGraph *graph, const char *name, TTMShape shape,
+                                const TTMFileTensor *tensor);
+/** Elements [first, first + count) of a weight in its host_dtype, copied to @p to. */
+int ttm_graph_read_weight(const TTMGraph *graph, TTMNodeId id, int64_t first,
+                          int64_t count, void *to);
+/** All elements of a weight as @p dtype. */
+int ttm_graph_convert_weight(const TTMGraph *graph, TTMNodeId id,
+                             enum TTMDType dtype, void *to);
 /** A weight that the graph computes: @p data (malloc) becomes the graph's. */
 TTMNodeId ttm_graph_constant(TTMGraph *graph, const char *name, TTMShape shape,
                              float *data);

@@ -24,8 +24,8 @@
 
 #include "io/bundle.h"
 #include "io/weights.h"
+#include "util/file.h"
 #include "util/hash.h"
-#include "util/mapfile.h"
 #include "util/mem.h"
 
 /* A part is a folder of the bundle: names that lead elsewhere are none. */
@@ -196,12 +196,6 @@ void ttm_part_close(TTMPart **part)
     free(old);
 }
 
-void ttm_part_release(const TTMPart *part)
-{
-    if (part->weights)
-        ttm_weights_release(part->weights);
-}
-
 int ttm_part_tensor(TTMPart *part, const char *name, const TTMShape *shape,
                     const TTMFileTensor **tensor)
 {
@@ -270,19 +264,14 @@ int ttm_part_check_all_used(const TTMPart *part)
 static int hash_file(const TTMBundle *bundle, const char *name, uint64_t *hash)
 {
     char *path = ttm_asprintf("%s/%s", bundle->path, name);
-    TTMMapFile file;
     int ret;
 
     if (!path)
         return ttm_fail(bundle->log, TTM_ERR_MEMORY, "%s: out of memory", name);
-    ret = ttm_mapfile_open(&file, bundle->log, path);
-    free(path);
-    if (ret < 0)
-        return ret;
     *hash = ttm_hash64(name, strlen(name), *hash);
-    *hash = ttm_hash64(file.data, file.size, *hash);
-    ttm_mapfile_close(&file);
-    return 0;
+    ret = ttm_file_hash(bundle->log, path, hash);
+    free(path);
+    return ret;
 }
 
 /* What the library may read; pictures and notes do not change a model. */

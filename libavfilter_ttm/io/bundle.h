@@ -36,7 +36,7 @@ typedef struct TTMPart {
     char *class_name;           ///< from model_index.json, else config.json
     char *config_path;          ///< for messages
     TTMJson *config;            ///< config.json (scheduler: scheduler_config.json)
-    struct TTMWeights *weights; ///< mapped files, NULL where the part has none
+    struct TTMWeights *weights; ///< open files, NULL where the part has none
     const TTMLog *log;
 } TTMPart;
 
@@ -54,17 +54,11 @@ void ttm_bundle_close(TTMBundle **bundle);
 int ttm_bundle_has_part(const TTMBundle *bundle, const char *name);
 
 /**
- * Map a part: its config and its safetensors (single file, or sharded by
+ * Open a part: its config and its safetensors (single file, or sharded by
  * *.safetensors.index.json), everything checked: header, offsets, overlaps.
  */
 int ttm_part_open(TTMPart **part, const TTMBundle *bundle, const char *name);
 void ttm_part_close(TTMPart **part);
-
-/**
- * Once a device has its own form of the weights: the mapped ones need not stay
- * in memory beside it. They are read again where they are needed.
- */
-void ttm_part_release(const TTMPart *part);
 
 /**
  * Find a tensor and check its shape. A missing tensor or another shape is

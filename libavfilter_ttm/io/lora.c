@@ -25,8 +25,7 @@
 #include <string.h>
 
 #include "io/lora.h"
-#include "util/hash.h"
-#include "util/mapfile.h"
+#include "util/file.h"
 #include "util/mem.h"
 
 #define PEFT_PREFIX "base_model.model."
@@ -261,10 +260,10 @@ static int add_layer(Reader *r, Entry *e, const TTMFileTensor *const *tensors)
                         ttm_shape_string(&down->shape, is_down, sizeof(is_down)),
                         ttm_shape_string(&up->shape, is_up, sizeof(is_up)));
     if (alpha && ttm_shape_count(&alpha->shape) == 1)
-        ttm_convert(&value, TTM_DTYPE_F32, alpha->data, alpha->dtype, 1);
-    if (alpha)
+        ret = ttm_file_tensor_convert(alpha, lora->log, 1, TTM_DTYPE_F32, &value);
+    if (alpha) {
         layer->scale = value / rank;
-    else {
+    } else {
         Entry of = *e;
 
         of.module = layer->module;
@@ -326,14 +325,12 @@ static int read_layers(Reader *r)
 
 static int hash_file(TTMLora *lora)
 {
-    TTMMapFile map;
-    int ret = ttm_mapfile_open(&map, lora->log, lora->path);
+    uint64_t hash = 0;
+    int ret = ttm_file_hash(lora->log, lora->path, &hash);
 
     if (ret < 0)
         return ret;
-    snprintf(lora->hash, sizeof(lora->hash), "%016llx",
-             (unsigned long long)ttm_hash64(map.data, map.size, 0));
-    ttm_mapfile_close(&map);
+    snprintf(lora->hash, sizeof(lora->hash), "%016llx", (unsigned long long)hash);
     return 0;
 }
 

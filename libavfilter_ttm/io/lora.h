@@ -58,18 +58,18 @@ typedef struct TTMLora {
 } TTMLora;
 
 /**
- * Map a file and check it: every tensor must be a part of a LoRA layer, every
+ * Open a file and check it: every tensor must be a part of a LoRA layer, every
  * layer complete and its ranks agree. Alpha is the file's "alpha" tensor, else
  * what diffusers' metadata or PEFT's adapter_config.json beside it say, else
  * the rank.
  */
 int ttm_lora_open(TTMLora **lora, const TTMLog *log, const char *path);
-/** Unmap; *lora becomes NULL. NULL is legal. */
+/** Close; *lora becomes NULL. NULL is legal. */
 void ttm_lora_close(TTMLora **lora);
 
 /**
  * Add the layers of @p loras, times @p amounts, to the weights of @p part that
- * they name and fit; other weights stay mapped. Sums are made in f32 and
+ * they name and fit; other weights stay in the file. Sums are made in f32 and
  * rounded once, to the weight's type in the file. Call before a network is
  * made of the part.
  *

@@ -52,6 +52,12 @@ typedef struct Merge {
     size_t nb, capacity;
 } Merge;
 
+static int out_of_memory(const Merge *m)
+{
+    return ttm_fail(m->part->log, TTM_ERR_MEMORY, "%s: out of memory for the LoRA's "
+                    "sums", m->part->folder);
+}
+
 /** Where the name proper begins: text encoders are saved with and without. */
 static const char *skip_root(const Merge *m, const char *name, int flat)
 {
@@ -87,41 +93,47 @@ static int list_targets(Merge *m)
             continue;
         flat = ttm_strndup(name, length - tail);
         if (!flat)
-            return TTM_ERR_MEMORY;
+            return out_of_memory(m);
         for (char *c = flat; *c; c++)
             if (*c == '.')
                 *c = '_';
         m->targets[m->nb_targets++] = (Target){ flat, tensor };
     }
     if (!m->targets)
-        return TTM_ERR_MEMORY;
+        return out_of_memory(m);
     qsort(m->targets, m->nb_targets, sizeof(*m->targets), compare_targets);
     return 0;
 }
 
-/** The weight that a layer names; NULL: there is none. */
-static TTMFileTensor *find_target(const Merge *m, const TTMLoraLayer *layer)
+/** The weight that a layer names: *@p target, NULL where there is none. */
+static int find_target(const Merge *m, const TTMLoraLayer *layer,
+                       TTMFileTensor **target)
 {
     const char *module = skip_root(m, layer->module, layer->flat);
     const char *roots[] = { "", TEXT_ROOT };
     TTMFileTensor *tensor = NULL;
 
+    *target = NULL;
     if (!(layer->network & m->network))
-        return NULL;
+        return 0;
     if (layer->flat) {
         const Target key = { (char *)(uintptr_t)module, NULL };
         const Target *found = bsearch(&key, m->targets, m->nb_targets,
                                       sizeof(key), compare_targets);
 
-        return found ? found->tensor : NULL;
+        *target = found ? found->tensor : NULL;
+        return 0;
     }
     for (int i = 0; i < 2 && !tensor; i++) {
         char *name = ttm_asprintf("%s%s.weight", roots[i], module);
 
-        tensor = name ? ttm_weights_find(m->part->weights, name) : NULL;
+        if (!name)
+            return out_of_memory(m);
+        tensor = ttm_weights_find(m->part->weights, name);
         free(name);
     }
-    return tensor && tensor->shape.rank >= 2 ? tensor : NULL;
+    *target = tensor && tensor->shape.rank >= 2 ? tensor : NULL;
+    return 0;
 }
 
 /** A 1x1 convolution takes matrices of a linear layer, and the reverse. */
@@ -141,8 +153,11 @@ static int collect(Merge *m, TTMLora *lora, double amount, int *count)
 {
     for (size_t i = 0; i < lora->nb; i++) {
         TTMLoraLayer *layer = &lora->layers[i];
-        TTMFileTensor *tensor = find_target(m, layer);
+        TTMFileTensor *tensor;
+        int ret = find_target(m, layer, &tensor);
 
+        if (ret < 0)
+            return ret;
         if (!tensor)
             continue;
         if (!fits(layer, tensor)) {
@@ -151,7 +166,7 @@ static int collect(Merge *m, TTMLora *lora, double amount, int *count)
         }
         if (ttm_array_grow(&m->changes, &m->capacity, m->nb + 1,
                            sizeof(*m->changes)) < 0)
-            return TTM_ERR_MEMORY;
+            return out_of_memory(m);
         m->changes[m->nb++] = (Change){ tensor, layer, amount };
         layer->merged++;
         ++*count;
@@ -199,14 +214,14 @@ static void add_row(void *opaque, int index, int nb)
     }
 }
 
-static float *to_floats(const TTMFileTensor *tensor)
+/** All elements in f32: *@p data (malloc). */
+static int to_floats(const Merge *m, const TTMFileTensor *tensor, float **data)
 {
     const int64_t count = ttm_shape_count(&tensor->shape);
-    float *data = ttm_array_alloc((size_t)count, sizeof(*data));
 
-    if (data)
-        ttm_convert(data, TTM_DTYPE_F32, tensor->data, tensor->dtype, count);
-    return data;
+    *data = ttm_array_alloc((size_t)count, sizeof(**data));
+    return *data ? ttm_file_tensor_convert(tensor, m->part->log, count,
+                                           TTM_DTYPE_F32, *data) : out_of_memory(m);
 }
 
 /** Replace the data of one weight by its sum with all its changes. */
@@ -214,15 +229,14 @@ static int merge_one(const Merge *m, Change *changes, size_t nb)
 {
     TTMFileTensor *tensor = changes[0].tensor;
     const int64_t count = ttm_shape_count(&tensor->shape);
-    Sum sum = { changes, nb, to_floats(tensor), count / tensor->shape.dim[0] };
+    Sum sum = { changes, nb, NULL, count / tensor->shape.dim[0] };
+    int ret = to_floats(m, tensor, &sum.weights);
     void *merged = sum.weights;
-    int ret = sum.weights ? 0 : TTM_ERR_MEMORY;
 
     for (size_t i = 0; i < nb && ret >= 0; i++) {
-        changes[i].down = to_floats(changes[i].layer->down);
-        changes[i].up   = to_floats(changes[i].layer->up);
-        if (!changes[i].down || !changes[i].up)
-            ret = TTM_ERR_MEMORY;
+        ret = to_floats(m, changes[i].layer->down, &changes[i].down);
+        if (ret >= 0)
+            ret = to_floats(m, changes[i].layer->up, &changes[i].up);
     }
     if (ret >= 0) {
         ttm_pool_run(m->pool, add_row, &sum, (int)tensor->shape.dim[0]);
@@ -232,13 +246,12 @@ static int merge_one(const Merge *m, Change *changes, size_t nb)
                 ttm_convert(merged, tensor->dtype, sum.weights, TTM_DTYPE_F32,
                             count);
             else
-                ret = TTM_ERR_MEMORY;
+                ret = out_of_memory(m);
         }
     }
     if (ret >= 0) {
         free(tensor->replaced);
         tensor->replaced = merged;
-        tensor->data     = merged;
     }
     for (size_t i = 0; i < nb; i++) {
         free(changes[i].down);
@@ -281,8 +294,7 @@ int ttm_lora_merge(TTMLora *const *loras, const double *amounts, int nb,
         free(m.targets[i].flat);
     free(m.targets);
     free(m.changes);
-    return ret < 0 ? ttm_fail(part->log, ret, "%s: out of memory for the LoRA's "
-                              "sums", part->folder) : 0;
+    return ret;
 }
 
 int ttm_lora_check_merged(const TTMLora *lora)

@@ -24,17 +24,18 @@
 
 #include "io/json.h"
 #include "io/safetensors.h"
-#include "util/mapfile.h"
 #include "util/mem.h"
 
 /* The format's own limit. */
 #define MAX_HEADER 100000000
 
+/* Elements that are read and converted at once. */
+#define CONVERTED ((int64_t)1 << 16)
+
 struct TTMSafetensors {
-    char *path;
-    TTMMapFile map;
+    TTMFile file;
     TTMJson *header;            /* owns the names */
-    const uint8_t *data;        /* behind the header */
+    uint64_t data;              /* behind the header, bytes */
     int64_t data_size;
     TTMFileTensor *tensors;
     size_t nb;
@@ -113,49 +114,52 @@ static int read_tensor(const TTMSafetensors *file, const TTMLog *log,
     char text[128];
 
     tensor->name = name;
-    tensor->path = file->path;
+    tensor->path = file->file.path;
     if (ttm_json_type(json) != TTM_JSON_OBJECT)
         return ttm_fail(log, TTM_ERR_FORMAT, "%s: tensor %s: no type, shape and "
-                        "range in the header", file->path, name);
+                        "range in the header", file->file.path, name);
     size = read_type(tensor, ttm_json_get(json, "dtype"));
     if (!size)
         return ttm_fail(log, TTM_ERR_FORMAT, "%s: tensor %s: unknown dtype \"%s\"",
-                        file->path, name,
+                        file->file.path, name,
                         ttm_json_string(ttm_json_get(json, "dtype"), ""));
     count = read_shape(&tensor->shape, ttm_json_get(json, "shape"),
                        INT64_MAX / size);
     if (count < 0)
         return ttm_fail(log, TTM_ERR_FORMAT, "%s: tensor %s: the shape must be a "
-                        "list of at most %d sizes", file->path, name,
+                        "list of at most %d sizes", file->file.path, name,
                         TTM_MAX_RANK);
     if (!offsets || ttm_json_type(offsets) != TTM_JSON_ARRAY ||
         ttm_json_count(offsets) != 2 ||
         !ttm_json_integer(ttm_json_at(offsets, 0), &begin) ||
         !ttm_json_integer(ttm_json_at(offsets, 1), &end))
         return ttm_fail(log, TTM_ERR_FORMAT, "%s: tensor %s: data_offsets must be "
-                        "two integers", file->path, name);
+                        "two integers", file->file.path, name);
     if (begin < 0 || end < begin || end > file->data_size)
         return ttm_fail(log, TTM_ERR_FORMAT, "%s: tensor %s: bytes %" PRId64 " to %"
                         PRId64 " are not within the %" PRId64 " bytes of data: "
                         "the file is damaged or not completely downloaded",
-                        file->path, name, begin, end, file->data_size);
+                        file->file.path, name, begin, end, file->data_size);
     if (end - begin != count * size)
         return ttm_fail(log, TTM_ERR_FORMAT, "%s: tensor %s: %" PRId64 " bytes do "
-                        "not hold %s %s", file->path, name, end - begin,
+                        "not hold %s %s", file->file.path, name, end - begin,
                         tensor->dtype_name,
                         ttm_shape_string(&tensor->shape, text, sizeof(text)));
-    tensor->data = file->data + begin;
-    tensor->size = (size_t)(end - begin);
+    if ((uint64_t)(end - begin) > SIZE_MAX)
+        return ttm_fail(log, TTM_ERR_UNSUPPORTED, "%s: tensor %s is too large for "
+                        "this machine", file->file.path, name);
+    tensor->file   = &file->file;
+    tensor->offset = file->data + (uint64_t)begin;
+    tensor->size   = (size_t)(end - begin);
     return 0;
 }
 
 static int compare_data(const void *a, const void *b)
 {
     const TTMFileTensor *x = a, *y = b;
-    const uint8_t *p = x->data, *q = y->data;
 
-    if (p != q)
-        return p < q ? -1 : 1;
+    if (x->offset != y->offset)
+        return x->offset < y->offset ? -1 : 1;
     return x->size < y->size ? -1 : x->size > y->size;
 }
 
@@ -168,24 +172,23 @@ static int compare_names(const void *a, const void *b)
 /* The byte ranges must tile the data. */
 static int check_ranges(TTMSafetensors *file, const TTMLog *log)
 {
-    const uint8_t *position = file->data, *end = position + file->data_size;
+    uint64_t position = file->data;
     const char *before = "the header";
 
     qsort(file->tensors, file->nb, sizeof(*file->tensors), compare_data);
     for (size_t i = 0; i < file->nb; i++) {
         const TTMFileTensor *tensor = &file->tensors[i];
-        const uint8_t *begin = tensor->data;
 
-        if (begin != position)
-            return ttm_fail(log, TTM_ERR_FORMAT, "%s: tensor %s %s %s", file->path,
-                            tensor->name, begin < position ? "overlaps"
+        if (tensor->offset != position)
+            return ttm_fail(log, TTM_ERR_FORMAT, "%s: tensor %s %s %s", file->file.path,
+                            tensor->name, tensor->offset < position ? "overlaps"
                             : "leaves a hole behind", before);
-        position = begin + tensor->size;
+        position = tensor->offset + tensor->size;
         before   = tensor->name;
     }
-    if (position != end)
-        return ttm_fail(log, TTM_ERR_FORMAT, "%s: %td bytes at the end belong to "
-                        "no tensor", file->path, end - position);
+    if (position != file->file.size)
+        return ttm_fail(log, TTM_ERR_FORMAT, "%s: %" PRIu64 " bytes at the end belong "
+                        "to no tensor", file->file.path, file->file.size - position);
     return 0;
 }
 
@@ -195,40 +198,46 @@ static int check_names(TTMSafetensors *file, const TTMLog *log)
     for (size_t i = 1; i < file->nb; i++)
         if (!compare_names(&file->tensors[i - 1], &file->tensors[i]))
             return ttm_fail(log, TTM_ERR_FORMAT, "%s: tensor %s is there twice",
-                            file->path, file->tensors[i].name);
+                            file->file.path, file->tensors[i].name);
     return 0;
 }
 
 /* Parse the JSON and set where the data begins. */
 static int read_header(TTMSafetensors *file, const TTMLog *log)
 {
+    const uint64_t whole = file->file.size;
+    uint8_t first[8] = { 0 };
     uint64_t size = 0;
     char *text;
     int ret;
 
-    for (size_t i = 0; i < 8 && i < file->map.size; i++)
-        size |= (uint64_t)file->map.data[i] << 8 * i;
-    if (file->map.size < 8 || size > file->map.size - 8)
+    ret = ttm_file_read(&file->file, log, 0, first, whole < 8 ? whole : 8);
+    if (ret < 0)
+        return ret;
+    for (int i = 0; i < 8; i++)
+        size |= (uint64_t)first[i] << 8 * i;
+    if (whole < 8 || size > whole - 8)
         return ttm_fail(log, TTM_ERR_FORMAT, "%s: the header passes the end of the "
                         "file: damaged, not completely downloaded, or not a "
-                        "safetensors file", file->path);
+                        "safetensors file", file->file.path);
     if (size > MAX_HEADER)
         return ttm_fail(log, TTM_ERR_FORMAT, "%s: header of %" PRIu64 " bytes, the "
-                        "format allows %d", file->path, size, MAX_HEADER);
-    file->data      = file->map.data + 8 + size;
-    file->data_size = (int64_t)(file->map.size - 8 - size);
-    text = ttm_strndup((const char *)file->map.data + 8, (size_t)size);
+                        "format allows %d", file->file.path, size, MAX_HEADER);
+    file->data      = 8 + size;
+    file->data_size = (int64_t)(whole - 8 - size);
+    text = ttm_array_alloc((size_t)size + 1, 1);
     if (!text)
-        return ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", file->path);
-    if (strlen(text) != size)
+        return ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", file->file.path);
+    ret = ttm_file_read(&file->file, log, 8, text, (size_t)size);
+    if (ret >= 0 && strlen(text) != size)
         ret = ttm_fail(log, TTM_ERR_FORMAT, "%s: a 0 byte in the header",
-                       file->path);
-    else
-        ret = ttm_json_parse(&file->header, log, text, file->path);
+                       file->file.path);
+    if (ret >= 0)
+        ret = ttm_json_parse(&file->header, log, text, file->file.path);
     free(text);
     if (ret >= 0 && ttm_json_type(file->header) != TTM_JSON_OBJECT)
         ret = ttm_fail(log, TTM_ERR_FORMAT, "%s: the header is not a JSON object",
-                       file->path);
+                       file->file.path);
     return ret;
 }
 
@@ -240,7 +249,7 @@ static int read_tensors(TTMSafetensors *file, const TTMLog *log)
     file->tensors = ttm_array_alloc((size_t)ttm_json_count(file->header),
                                     sizeof(*file->tensors));
     if (!file->tensors)
-        return ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", file->path);
+        return ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", file->file.path);
     member = ttm_json_first(file->header);
     for (; member; member = ttm_json_next(member)) {
         if (!strcmp(ttm_json_name(member), "__metadata__"))
@@ -261,11 +270,9 @@ int ttm_safetensors_open(TTMSafetensors **file, const TTMLog *log,
     int ret;
 
     *file = NULL;
-    if (!opened || !(opened->path = ttm_strdup(path))) {
-        free(opened);
+    if (!opened)
         return ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", path);
-    }
-    ret = ttm_mapfile_open(&opened->map, log, path);
+    ret = ttm_file_open(&opened->file, log, path);
     if (ret >= 0)
         ret = read_header(opened, log);
     if (ret >= 0)
@@ -287,14 +294,45 @@ void ttm_safetensors_close(TTMSafetensors **file)
         free(old->tensors[i].replaced);
     free(old->tensors);
     ttm_json_free(&old->header);
-    ttm_mapfile_close(&old->map);
-    free(old->path);
+    ttm_file_close(&old->file);
     free(old);
 }
 
-void ttm_safetensors_release(const TTMSafetensors *file)
+int ttm_file_tensor_read(const TTMFileTensor *tensor, const TTMLog *log,
+                         int64_t first, int64_t count, void *to)
 {
-    ttm_mapfile_release(&file->map);
+    const int64_t nb = ttm_shape_count(&tensor->shape);
+    const size_t element = nb ? tensor->size / (size_t)nb : 0;
+    const size_t begin = (size_t)first * element, bytes = (size_t)count * element;
+
+    if (!tensor->replaced)
+        return ttm_file_read(tensor->file, log, tensor->offset + begin, to, bytes);
+    memcpy(to, (const char *)tensor->replaced + begin, bytes);
+    return 0;
+}
+
+int ttm_file_tensor_convert(const TTMFileTensor *tensor, const TTMLog *log,
+                            int64_t count, enum TTMDType dtype, void *to)
+{
+    char *some;
+    int ret = 0;
+
+    if (tensor->dtype == dtype)
+        return ttm_file_tensor_read(tensor, log, 0, count, to);
+    some = ttm_array_alloc(CONVERTED, ttm_dtype_size(tensor->dtype));
+    if (!some)
+        return ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory for tensor %s",
+                        tensor->path, tensor->name);
+    for (int64_t i = 0; i < count && ret >= 0; i += CONVERTED) {
+        const int64_t nb = count - i < CONVERTED ? count - i : CONVERTED;
+
+        ret = ttm_file_tensor_read(tensor, log, i, nb, some);
+        if (ret >= 0)
+            ttm_convert((char *)to + (size_t)i * ttm_dtype_size(dtype), dtype, some,
+                        tensor->dtype, nb);
+    }
+    free(some);
+    return ret;
 }
 
 const char *ttm_safetensors_metadata(const TTMSafetensors *file,

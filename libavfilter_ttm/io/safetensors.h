@@ -28,36 +28,45 @@
 #include <stddef.h>
 
 #include "tensor/tensor.h"
+#include "util/file.h"
 #include "util/log.h"
 
-/** A tensor in a mapped safetensors file. */
+/** A tensor in an open safetensors file. */
 typedef struct TTMFileTensor {
     const char *name;
     enum TTMDType dtype;        ///< TTM_DTYPE_NB: a type we have no use for
     TTMShape shape;             ///< of a scalar: [1]
-    const void *data;           ///< mapped, little-endian, may be unaligned
-    void *replaced;             ///< malloc: data that took the mapped one's place
+    const TTMFile *file;        ///< where its elements are, little-endian
+    uint64_t offset;            ///< of the first one, bytes
+    void *replaced;             ///< malloc: elements that took the place of the file's
     int used;                   ///< set by ttm_part_tensor()
     size_t size;                ///< bytes
     const char *dtype_name;     ///< as in the file: "F32", "I64", ...
     const char *path;           ///< the file, for messages
 } TTMFileTensor;
 
-/** A mapped file with checked header. */
+/** An open file with checked header. */
 typedef struct TTMSafetensors TTMSafetensors;
 
 /**
- * Map @p path and check it: header size and JSON, types, shapes, byte ranges
+ * Open @p path and check it: header size and JSON, types, shapes, byte ranges
  * (inside the file, as long as type and shape say, no overlap, no hole),
  * names unique. TTM_ERR_FORMAT after a line that names file and tensor.
  */
 int ttm_safetensors_open(TTMSafetensors **file, const TTMLog *log,
                          const char *path);
-/** Unmap; *file becomes NULL. NULL is legal. */
+/** Close; *file becomes NULL. NULL is legal. */
 void ttm_safetensors_close(TTMSafetensors **file);
 
-/** See ttm_mapfile_release(). */
-void ttm_safetensors_release(const TTMSafetensors *file);
+/**
+ * Read @p count elements from element @p first on, of the tensor's own type. Errors
+ * as ttm_file_read(): the file must not have changed since it was opened.
+ */
+int ttm_file_tensor_read(const TTMFileTensor *tensor, const TTMLog *log,
+                         int64_t first, int64_t count, void *to);
+/** Read the first @p count elements as @p dtype; both types are floating ones. */
+int ttm_file_tensor_convert(const TTMFileTensor *tensor, const TTMLog *log,
+                            int64_t count, enum TTMDType dtype, void *to);
 
 /** Number of tensors; they lie sorted by name. */
 size_t ttm_safetensors_count(const TTMSafetensors *file);

@@ -16,14 +16,14 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-/** @file Finding and mapping the weight files of a part. */
+/** @file Finding and opening the weight files of a part. */
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "io/json.h"
 #include "io/weights.h"
-#include "util/mapfile.h"
+#include "util/file.h"
 #include "util/mem.h"
 
 typedef struct Shard {
@@ -47,7 +47,7 @@ static const char *const names[] = {
     NULL
 };
 
-/* Map one more file; takes the path, which may be NULL. */
+/* Open one more file; takes the path, which may be NULL. */
 static int add_file(TTMWeights *weights, const TTMLog *log, char *path)
 {
     int ret = path ? ttm_array_grow(&weights->shards, &weights->capacity,
@@ -56,13 +56,13 @@ static int add_file(TTMWeights *weights, const TTMLog *log, char *path)
 
     if (ret < 0) {
         free(path);
-        return ttm_fail(log, ret, "out of memory while mapping weights");
+        return ttm_fail(log, ret, "out of memory while opening weights");
     }
     weights->shards[weights->nb].path = path;
     return ttm_safetensors_open(&weights->shards[weights->nb++].file, log, path);
 }
 
-/* Shard of an index entry, mapped on first sight; NULL: *ret says why. */
+/* Shard of an index entry, opened on first sight; NULL: *ret says why. */
 static Shard *get_shard(TTMWeights *weights, const TTMLog *log,
                         const char *folder, const char *name, int *ret)
 {
@@ -76,7 +76,7 @@ static Shard *get_shard(TTMWeights *weights, const TTMLog *log,
     return *ret < 0 ? NULL : &weights->shards[weights->nb - 1];
 }
 
-/* Map the shards of an index and compare both lists of tensors. */
+/* Open the shards of an index and compare both lists of tensors. */
 static int read_index(TTMWeights *weights, const TTMLog *log, const char *folder,
                       const char *path, const TTMJson *index)
 {
@@ -183,12 +183,6 @@ void ttm_weights_close(TTMWeights **weights)
     }
     free(old->shards);
     free(old);
-}
-
-void ttm_weights_release(const TTMWeights *weights)
-{
-    for (size_t i = 0; i < weights->nb; i++)
-        ttm_safetensors_release(weights->shards[i].file);
 }
 
 TTMFileTensor *ttm_weights_find(const TTMWeights *weights, const char *name)

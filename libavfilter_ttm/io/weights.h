@@ -26,18 +26,15 @@
 typedef struct TTMWeights TTMWeights;
 
 /**
- * Map the weights in @p folder: diffusion_pytorch_model.safetensors or
+ * Open the weights in @p folder: diffusion_pytorch_model.safetensors or
  * model.safetensors, the same with ".fp16" before the suffix, or shards named
  * by NAME.safetensors.index.json, where every tensor must lie in the shard
  * that the index names. Without any of them TTM_ERR_FILE and one line.
  */
 int ttm_weights_open(TTMWeights **weights, const TTMLog *log,
                      const char *folder);
-/** Unmap; *weights becomes NULL. NULL is legal. */
+/** Close; *weights becomes NULL. NULL is legal. */
 void ttm_weights_close(TTMWeights **weights);
-
-/** See ttm_mapfile_release(). */
-void ttm_weights_release(const TTMWeights *weights);
 
 /** Tensor by name, NULL where there is none; owned by @p weights. */
 TTMFileTensor *ttm_weights_find(const TTMWeights *weights, const char *name);

@@ -26,7 +26,7 @@
 
 #include "config.h"
 #include "ttm.h"
-#include "util/mapfile.h"
+#include "util/file.h"
 #include "util/mem.h"
 
 /** From the folder above that of the library, or of a program that contains it. */

@@ -132,7 +132,6 @@ static int merge_part(TTMLoras *loras, Files *f, TTMPart *part, int stage,
     ret = ttm_lora_merge(f->chosen, f->weights, nb, part,
                          stage < 0 ? TTM_LORA_TEXT : TTM_LORA_UNET, pool,
                          f->counts);
-    ttm_part_release(part);
     nb = 0;
     for (int i = 0; i < loras->nb && ret >= 0; i++) {
         TTMLoraUse *use = &loras->uses[i];

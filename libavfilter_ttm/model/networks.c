@@ -72,21 +72,16 @@ static int measure(TTMModels *m, TTMGraph *graph, TTMNetwork **network)
     return ret;
 }
 
-/* Create the network of a part's graph that @p built says is complete. */
-static int make(TTMModels *m, const TTMPart *part, TTMGraph *graph, int built,
-                TTMNetwork **network)
+/* Create the network of a graph that @p built says is complete. */
+static int make(TTMModels *m, TTMGraph *graph, int built, TTMNetwork **network)
 {
-    int ret;
-
     if (built < 0) {
         ttm_graph_free(&graph);
         return built;
     }
     if (m->measure)
         return measure(m, graph, network);
-    ret = ttm_network_create(network, m->backend, graph);
-    ttm_part_release(part);
-    return ret;
+    return ttm_network_create(network, m->backend, graph);
 }
 
 static int sizes_equal(const TTMNetSizes *a, const TTMNetSizes *b)
@@ -118,11 +113,11 @@ static int demand(TTMModels *m, TTMMadeNetwork *made, const TTMNetModel *model,
     if (ret >= 0 && steady_name)
         ret = ttm_graph_split(graph, model->facts.denoiser.steady, steady_name,
                               &steady);
-    ret = make(m, part, graph, ret, &made->network);
+    ret = make(m, graph, ret, &made->network);
     if (ret < 0)
         ttm_graph_free(&steady);
     else if (steady)
-        ret = make(m, part, steady, ret, &made->steady);
+        ret = make(m, steady, ret, &made->steady);
     if (ret < 0)
         ttm_network_free(&made->network);
     made->sizes = *sizes;

@@ -96,7 +96,7 @@ void ttm_models_close(TTMModels *models);
 
 /*
  * Networks, made on demand and kept while their shape is asked for, or
- * (one_at_a_time) until another one is: the weights stay in the mapped file.
+ * (one_at_a_time) until another one is: the weights are read from the file again.
  * With `measure` set they are NULL, and their bytes are added up.
  */
 int ttm_models_text(TTMModels *models, TTMNetwork **network);

@@ -74,8 +74,7 @@ TTMNodeId ttm_net_weight_head(TTMNet *net, const char *module, const char *name,
     if (ttm_shape_count(&shape) > ttm_shape_count(&file_shape))
         return ttm_net_fail(net, TTM_ERR_INTERNAL, "too much of '%s' is used",
                             path.text);
-    return ttm_graph_weight(net->graph, path.text, shape, tensor->data,
-                            tensor->dtype);
+    return ttm_graph_file_weight(net->graph, path.text, shape, tensor);
 }
 
 TTMNodeId ttm_net_weight(TTMNet *net, const char *module, const char *name,

@@ -164,7 +164,7 @@ uint16_t ttm_f32_to_bf16(float value)
     return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
 }
 
-/* Elements are moved by memcpy(): those of a mapped file may be unaligned. */
+/* Elements are moved by memcpy(): those of a caller may be unaligned. */
 
 static float load(const uint8_t *source, enum TTMDType dtype)
 {

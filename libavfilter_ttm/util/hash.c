@@ -51,26 +51,39 @@ static uint64_t mix_round(uint64_t lane, uint64_t word)
     return rotate(lane + word * prime2, 31) * prime1;
 }
 
-uint64_t ttm_hash64(const void *data, size_t size, uint64_t seed)
+void ttm_hash64_begin(TTMHash64 *state, uint64_t seed)
+{
+    *state = (TTMHash64){
+        .lane = { seed + prime1 + prime2, seed + prime2, seed, seed - prime1 },
+        .seed = seed,
+    };
+}
+
+void ttm_hash64_add(TTMHash64 *state, const void *data, size_t size)
+{
+    uint64_t *lane = state->lane;
+
+    for (const uint8_t *p = data, *end = p + size; p < end; p += TTM_HASH64_BLOCK)
+        for (int i = 0; i < 4; i++)
+            lane[i] = mix_round(lane[i], read_8(p + 8 * i));
+    state->size += size;
+}
+
+uint64_t ttm_hash64_end(const TTMHash64 *state, const void *data, size_t size)
 {
     const uint8_t *p = data, *end = p + size;
+    const uint64_t *lane = state->lane;
     uint64_t hash;
 
-    if (size >= 32) {
-        uint64_t lane[4] = { seed + prime1 + prime2, seed + prime2, seed,
-                             seed - prime1 };
-
-        for (; end - p >= 32; p += 32)
-            for (int i = 0; i < 4; i++)
-                lane[i] = mix_round(lane[i], read_8(p + 8 * i));
+    if (state->size) {
         hash = rotate(lane[0], 1) + rotate(lane[1], 7) +
                rotate(lane[2], 12) + rotate(lane[3], 18);
         for (int i = 0; i < 4; i++)
             hash = (hash ^ mix_round(0, lane[i])) * prime1 + prime4;
     } else {
-        hash = seed + prime5;
+        hash = state->seed + prime5;
     }
-    hash += size;
+    hash += state->size + size;
     for (; end - p >= 8; p += 8)
         hash = rotate(hash ^ mix_round(0, read_8(p)), 27) * prime1 + prime4;
     if (end - p >= 4) {
@@ -82,4 +95,14 @@ uint64_t ttm_hash64(const void *data, size_t size, uint64_t seed)
     hash = (hash ^ hash >> 33) * prime2;
     hash = (hash ^ hash >> 29) * prime3;
     return hash ^ hash >> 32;
+}
+
+uint64_t ttm_hash64(const void *data, size_t size, uint64_t seed)
+{
+    const size_t blocks = size / TTM_HASH64_BLOCK * TTM_HASH64_BLOCK;
+    TTMHash64 state;
+
+    ttm_hash64_begin(&state, seed);
+    ttm_hash64_add(&state, data, blocks);
+    return ttm_hash64_end(&state, (const uint8_t *)data + blocks, size - blocks);
 }

@@ -27,4 +27,19 @@
 /** XXH64 (the published algorithm of xxHash) of @p size bytes. */
 uint64_t ttm_hash64(const void *data, size_t size, uint64_t seed);
 
+/** Bytes that the hash takes at once. */
+#define TTM_HASH64_BLOCK 32
+
+/** The same of data that comes piece by piece. */
+typedef struct TTMHash64 {
+    uint64_t lane[4], seed;
+    uint64_t size;              ///< bytes so far
+} TTMHash64;
+
+void ttm_hash64_begin(TTMHash64 *state, uint64_t seed);
+/** @p size is a multiple of TTM_HASH64_BLOCK. */
+void ttm_hash64_add(TTMHash64 *state, const void *data, size_t size);
+/** The rest, of less than a block. */
+uint64_t ttm_hash64_end(const TTMHash64 *state, const void *data, size_t size);
+
 #endif /* TTM_UTIL_HASH_H */

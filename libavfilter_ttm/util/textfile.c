@@ -21,7 +21,10 @@
 
 #include "util/textfile.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "util/file.h"
 
 size_t ttm_text_mark(const char *text, size_t size)
 {
@@ -50,50 +53,53 @@ static const char *other_encoding(const uint8_t *data, size_t size)
     return NULL;
 }
 
-static int check_text(const TTMMapFile *file, const TTMLog *log,
-                      const char *path, size_t most, const char *what)
+static int check_text(const uint8_t *data, size_t size, const TTMLog *log,
+                      const char *path)
 {
-    const char *encoding;
+    const char *encoding = other_encoding(data, size);
     const uint8_t *zero;
 
-    if (file->size > most)
-        return ttm_fail(log, TTM_ERR_FORMAT, "%s: larger than %zu %s, not a %s",
-                        path, most >= 1 << 20 ? most >> 20 : most >> 10,
-                        most >= 1 << 20 ? "MiB" : "KiB", what);
-    encoding = other_encoding(file->data, file->size);
     if (encoding)
         return ttm_fail(log, TTM_ERR_FORMAT, "%s: the text is %s; save it as "
                         "UTF-8", path, encoding);
-    zero = file->size ? memchr(file->data, 0, file->size) : NULL;
+    zero = memchr(data, 0, size);
     if (zero)
         return ttm_fail(log, TTM_ERR_FORMAT, "%s: byte %zu is zero, so this is "
-                        "no text in UTF-8", path, (size_t)(zero - file->data));
+                        "no text in UTF-8", path, (size_t)(zero - data));
     return 0;
 }
 
-int ttm_textfile_open(TTMTextFile *file, const TTMLog *log, const char *path,
+int ttm_textfile_open(TTMTextFile *text, const TTMLog *log, const char *path,
                       size_t most, const char *what)
 {
+    TTMFile file;
     int ret;
 
-    memset(file, 0, sizeof(*file));
-    ret = ttm_mapfile_open(&file->file, log, path);
-    if (ret < 0)
-        return ret;
-    ret = check_text(&file->file, log, path, most, what);
+    memset(text, 0, sizeof(*text));
+    ret = ttm_file_open(&file, log, path);
+    if (ret >= 0 && file.size > most)
+        ret = ttm_fail(log, TTM_ERR_FORMAT, "%s: larger than %zu %s, not a %s",
+                       path, most >= 1 << 20 ? most >> 20 : most >> 10,
+                       most >= 1 << 20 ? "MiB" : "KiB", what);
+    if (ret >= 0)
+        ret = ttm_file_load(&file, log, &text->data);
+    if (ret >= 0) {
+        text->size = (size_t)file.size;
+        ret = check_text(text->data, text->size, log, path);
+    }
+    ttm_file_close(&file);
     if (ret < 0) {
-        ttm_mapfile_close(&file->file);
+        ttm_textfile_close(text);
         return ret;
     }
-    file->text = (const char *)file->file.data;
-    file->size = file->file.size;
-    file->text += ttm_text_mark(file->text, file->size);
-    file->size -= (size_t)(file->text - (const char *)file->file.data);
+    text->text  = (const char *)text->data;
+    text->text += ttm_text_mark(text->text, text->size);
+    text->size -= (size_t)(text->text - (const char *)text->data);
     return 0;
 }
 
-void ttm_textfile_close(TTMTextFile *file)
+void ttm_textfile_close(TTMTextFile *text)
 {
-    ttm_mapfile_close(&file->file);
-    memset(file, 0, sizeof(*file));
+    free(text->data);
+    memset(text, 0, sizeof(*text));
 }

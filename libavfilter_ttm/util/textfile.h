@@ -22,27 +22,30 @@
 #ifndef TTM_UTIL_TEXTFILE_H
 #define TTM_UTIL_TEXTFILE_H
 
-#include "util/mapfile.h"
+#include <stddef.h>
+#include <stdint.h>
 
-/** A mapped text file. A zeroed struct is closed. */
+#include "util/log.h"
+
+/** A text file in memory. A zeroed struct is closed. */
 typedef struct TTMTextFile {
-    TTMMapFile file;
+    uint8_t *data;          ///< all bytes of the file
     const char *text;       ///< behind the byte-order mark; no 0 at its end
     size_t size;            ///< bytes of text
 } TTMTextFile;
 
 /**
- * Map the text file @p path, which may have @p most bytes; @p what says what it
+ * Read the text file @p path, which may have @p most bytes; @p what says what it
  * should be ("prompt") in the line about a larger one. A byte-order mark of UTF-8 is left out. UTF-16
  * and UTF-32, known by their marks, and any other file with a zero byte are
  * refused: TTM_ERR_FORMAT after a line that names the encoding and the remedy.
  * Wrong sequences of UTF-8 are left as they are.
  */
-int ttm_textfile_open(TTMTextFile *file, const TTMLog *log, const char *path,
+int ttm_textfile_open(TTMTextFile *text, const TTMLog *log, const char *path,
                       size_t most, const char *what);
 
-/** Unmap; clears the struct. */
-void ttm_textfile_close(TTMTextFile *file);
+/** Free; clears the struct. */
+void ttm_textfile_close(TTMTextFile *text);
 
 /** Bytes of the byte-order mark of UTF-8 at the beginning of @p text: 3 or 0. */
 size_t ttm_text_mark(const char *text, size_t size);

@@ -125,8 +125,8 @@ static int write_input(Case *c, const char *name)
         return ttm_fail(&log_, TTM_ERR_FORMAT, "%s: another size", path);
     values = malloc(count * sizeof(*values));
     if (values) {
-        memcpy(values, tensor->data, count * sizeof(*values));
-        for (int64_t i = 0; i < count; i++) {
+        ret = ttm_file_tensor_read(tensor, &log_, 0, count, values);
+        for (int64_t i = 0; i < count && ret >= 0; i++) {
             const uint32_t integer = values[i];
 
             if (input->dtype == TTM_DTYPE_U8)
@@ -134,10 +134,11 @@ static int write_input(Case *c, const char *name)
             else if (input->dtype == TTM_DTYPE_U32)
                 memcpy(&values[i], &integer, sizeof(integer));
         }
-        ret = ttm_network_write(c->network, name, values,
-                                input->dtype == TTM_DTYPE_U8 ||
-                                input->dtype == TTM_DTYPE_U32 ? input->dtype
-                                                              : TTM_DTYPE_F32);
+        if (ret >= 0)
+            ret = ttm_network_write(c->network, name, values,
+                                    input->dtype == TTM_DTYPE_U8 ||
+                                    input->dtype == TTM_DTYPE_U32 ? input->dtype
+                                                                  : TTM_DTYPE_F32);
     }
     free(values);
     return ret;
@@ -168,7 +169,6 @@ static int prepare(Case *c)
         return ret;
     }
     ret = ttm_network_create(&c->network, c->backend, graph);
-    ttm_part_release(c->part);
     for (int i = 0; i < nb && ret >= 0; i++)
         ret = write_input(c, names[i]);
     return ret;
@@ -188,8 +188,9 @@ static int print_error(Case *c)
     is       = malloc(count * sizeof(*is));
     expected = malloc(count * sizeof(*expected));
     if (is && expected) {
-        memcpy(expected, tensor->data, count * sizeof(*expected));
-        ret = ttm_network_read(c->network, 0, is, TTM_DTYPE_F32);
+        ret = ttm_file_tensor_read(tensor, &log_, 0, count, expected);
+        if (ret >= 0)
+            ret = ttm_network_read(c->network, 0, is, TTM_DTYPE_F32);
     }
     for (int64_t i = 0; i < count && ret >= 0; i++) {
         difference += pow((double)is[i] - expected[i], 2);

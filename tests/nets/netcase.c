@@ -175,7 +175,7 @@ static int perturb_weight(NetCase *c, TTMGraph *graph, const char *name)
             continue;
         copy = malloc(count * sizeof(*copy));
         assert_non_null(copy);
-        ttm_convert(copy, TTM_DTYPE_F32, node->host_data, node->host_dtype, count);
+        assert_int_equal(ttm_graph_convert_weight(graph, i, TTM_DTYPE_F32, copy), 0);
         for (int64_t k = 0; k < count; k++)
             largest = fmaxf(largest, fabsf(copy[k]));
         copy[count / 2] += largest / 10;
@@ -199,8 +199,7 @@ static int load_values(NetCase *c, const char *name, int64_t count, float **valu
     *values = malloc(count * sizeof(**values));
     if (!*values)
         return TTM_ERR_MEMORY;
-    memcpy(*values, tensor->data, count * sizeof(**values));
-    return 0;
+    return ttm_file_tensor_read(tensor, &c->log, 0, count, *values);
 }
 
 /** Write the stored inputs; every input of the graph must be there. */

@@ -94,17 +94,46 @@ const char *test_write_text(const char *folder, const char *name,
     return test_write(folder, name, text, strlen(text));
 }
 
-char *test_link_bundle(const char *from)
+uint8_t *test_read(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    struct stat info;
+    uint8_t *data = NULL;
+
+    if (file && !fstat(fileno(file), &info) &&
+        (data = calloc((size_t)info.st_size + 1, 1)) &&
+        fread(data, 1, (size_t)info.st_size, file) == (size_t)info.st_size &&
+        !fclose(file)) {
+        if (size)
+            *size = (size_t)info.st_size;
+        return data;
+    }
+    perror(path);
+    exit(1);
+}
+
+/* The files of a bundle in a new folder, by "cp FLAGS". */
+static char *copy_bundle(const char *from, const char *flags)
 {
     char *folder = test_make_folder(), command[8192], root[4096];
 
     if (!getcwd(root, sizeof(root)) ||
-        snprintf(command, sizeof(command), "cp -rs '%s/%s/.' '%s'", root, from,
-                 folder) >= (int)sizeof(command) || system(command)) {
+        snprintf(command, sizeof(command), "cp %s '%s/%s/.' '%s'", flags, root,
+                 from, folder) >= (int)sizeof(command) || system(command)) {
         perror(from);
         exit(1);
     }
     return folder;
+}
+
+char *test_copy_bundle(const char *from)
+{
+    return copy_bundle(from, "-rL");
+}
+
+char *test_link_bundle(const char *from)
+{
+    return copy_bundle(from, "-rs");
 }
 
 void test_edit(const char *from, const char *folder, const char *name,

@@ -22,6 +22,7 @@
 #define TTM_TESTS_UNIT_FILES_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /** New empty folder in $TMPDIR or /tmp; free with test_remove_folder(). */
 char *test_make_folder(void);
@@ -37,6 +38,12 @@ const char *test_write(const char *folder, const char *name, const void *data,
                        size_t size);
 const char *test_write_text(const char *folder, const char *name,
                             const char *text);
+
+/** All bytes of a file with a 0 behind them, malloc; @p size may be NULL. */
+uint8_t *test_read(const char *path, size_t *size);
+
+/** New folder of copies of the files of a bundle; free as above. */
+char *test_copy_bundle(const char *from);
 
 /** New folder of links to the files of a bundle; free as above. */
 char *test_link_bundle(const char *from);

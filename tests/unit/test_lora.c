@@ -112,7 +112,7 @@ static void expect_floats(TTMPart *part, const char *name, const float *values)
     int64_t count = ttm_shape_count(&tensor->shape);
 
     assert_in_range(count, 1, 16);
-    ttm_convert(is, TTM_DTYPE_F32, tensor->data, tensor->dtype, count);
+    assert_int_equal(ttm_file_tensor_convert(tensor, NULL, count, TTM_DTYPE_F32, is), 0);
     for (int64_t i = 0; i < count; i++)
         if (is[i] != values[i])
             fail_msg("%s[%d] is %g, not %g", name, (int)i, is[i], values[i]);

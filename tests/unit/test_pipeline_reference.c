@@ -27,7 +27,6 @@
 #include "io/json.h"
 #include "clip/context.h"
 #include "util/palette.h"
-#include "util/mapfile.h"
 
 #define SIZE    32
 #define FRAMES  4
@@ -185,15 +184,11 @@ static void test_tinted(void **state)
 static void copy_negated(const char *from, const char *to, const char *name,
                          const char *tensor)
 {
-    char quoted[256], *bytes, *entry;
+    size_t size;
+    char quoted[256], *bytes = (char *)test_read(from, &size), *entry;
     long begin, end;
-    TTMMapFile file;
     uint64_t header;
 
-    assert_int_equal(ttm_mapfile_open(&file, NULL, from), 0);
-    bytes = malloc(file.size);
-    assert_non_null(bytes);
-    memcpy(bytes, file.data, file.size);
     memcpy(&header, bytes, sizeof(header));
     snprintf(quoted, sizeof(quoted), "\"%s\":", tensor);
     entry = strstr(bytes + 8, quoted);
@@ -203,8 +198,7 @@ static void copy_negated(const char *from, const char *to, const char *name,
     assert_int_equal(sscanf(entry, "\"data_offsets\":[%ld,%ld]", &begin, &end), 2);
     for (long i = begin + 1; i < end; i += 2)       // the high bytes of f16
         bytes[8 + header + i] ^= (char)0x80;
-    test_write(to, name, bytes, file.size);
-    ttm_mapfile_close(&file);
+    test_write(to, name, bytes, size);
     free(bytes);
 }
 

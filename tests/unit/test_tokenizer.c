@@ -30,7 +30,6 @@
 #include "prompt/tokenizer.h"
 #include "prompt/tokenizer_unicode.h"
 #include "unit.h"
-#include "util/mapfile.h"
 #include "util/utf8.h"
 
 #define REFERENCE "tests/ref/tokenizer"
@@ -201,13 +200,15 @@ static char *copy_reference(void)
         "vocab.json", "merges.txt", "tokenizer_config.json"
     };
     char *folder = test_make_folder(), path[256];
-    TTMMapFile file;
 
     for (int i = 0; i < 3; i++) {
+        uint8_t *data;
+        size_t size;
+
         snprintf(path, sizeof(path), REFERENCE "/%s", names[i]);
-        assert_int_equal(ttm_mapfile_open(&file, &log_, path), 0);
-        test_write(folder, names[i], file.data, file.size);
-        ttm_mapfile_close(&file);
+        data = test_read(path, &size);
+        test_write(folder, names[i], data, size);
+        free(data);
     }
     return folder;
 }
@@ -243,18 +244,14 @@ static void changed_merges(void **state)
     static const char to[]   = "\na b\ni n\no o\nin g</w>\nb cd</w>\n";
     char *folder = copy_reference(), *text, *found;
     TTMTokenizer *other;
-    TTMMapFile file;
+    size_t size;
 
     (void)state;
-    assert_int_equal(ttm_mapfile_open(&file, &log_, REFERENCE "/merges.txt"), 0);
-    text = calloc(file.size + 1, 1);
-    assert_non_null(text);
-    memcpy(text, file.data, file.size);
+    text = (char *)test_read(REFERENCE "/merges.txt", &size);
     found = strstr(text, from);
     assert_non_null(found);
     memcpy(found, to, strlen(to));
-    test_write(folder, "merges.txt", text, file.size);
-    ttm_mapfile_close(&file);
+    test_write(folder, "merges.txt", text, size);
     free(text);
     other = create(folder);
     assert_true(count_wrong(other, "texts", 2000, end_id(), 0) > 0);
@@ -265,23 +262,23 @@ static void windows_line_ends(void **state)
 {
     char *folder = copy_reference(), *text;
     TTMTokenizer *made;
-    TTMMapFile file;
-    size_t used;
+    uint8_t *data;
+    size_t used, size;
 
     (void)state;
-    assert_int_equal(ttm_mapfile_open(&file, &log_, REFERENCE "/merges.txt"), 0);
+    data = test_read(REFERENCE "/merges.txt", &size);
     /* as an editor there saves it: with a byte-order mark, lines end in CR LF */
-    text = calloc(2 * file.size + 4, 1);
+    text = calloc(2 * size + 4, 1);
     assert_non_null(text);
     strcpy(text, "\xef\xbb\xbf");
     used = 3;
-    for (size_t i = 0; i < file.size; i++) {
-        if (file.data[i] == '\n')
+    for (size_t i = 0; i < size; i++) {
+        if (data[i] == '\n')
             text[used++] = '\r';
-        text[used++] = (char)file.data[i];
+        text[used++] = (char)data[i];
     }
     test_write(folder, "merges.txt", text, used);
-    ttm_mapfile_close(&file);
+    free(data);
     free(text);
     made = create(folder);
     check_cases(made, "texts", 2000, end_id());
@@ -292,22 +289,22 @@ static void windows_line_ends(void **state)
 static void incomplete_merges(void **state)
 {
     TTMTokenizer *made;
-    TTMMapFile file;
+    size_t whole;
+    uint8_t *data = test_read(REFERENCE "/merges.txt", &whole);
 
     (void)state;
-    assert_int_equal(ttm_mapfile_open(&file, &log_, REFERENCE "/merges.txt"), 0);
-    for (size_t size = 0; size + 2 < file.size; size += 101) {
+    for (size_t size = 0; size + 2 < whole; size += 101) {
         char *folder = copy_reference();
 
         memset(&lines, 0, sizeof(lines));
-        test_write(folder, "merges.txt", file.data, size);
+        test_write(folder, "merges.txt", data, size);
         assert_int_equal(ttm_tokenizer_create(&made, &log_, folder),
                          TTM_ERR_FORMAT);
         assert_null(made);
         assert_contains(lines.error, "merges.txt");
         test_remove_folder(folder);
     }
-    ttm_mapfile_close(&file);
+    free(data);
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)

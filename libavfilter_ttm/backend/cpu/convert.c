@@ -18,11 +18,13 @@
 
 /** @file Conversion between floating types, a row or a tensor at a time. */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "backend/cpu/clones.h"
 #include "backend/cpu/convert.h"
 #include "backend/cpu/element.h"
+#include "util/mem.h"
 
 TTM_CLONES
 void ttm_cpu_load_row(float *restrict to, const void *restrict from,
@@ -91,12 +93,36 @@ void ttm_cpu_convert(TTMCpu *cpu, void *to, enum TTMDType to_type,
     ttm_cpu_for(cpu, count, 16384, convert, &c);
 }
 
-void ttm_cpu_convert_file(TTMCpu *cpu, void *to, enum TTMDType to_type,
-                          const void *from, enum TTMDType from_type,
-                          int64_t count)
+/** Elements of a weight that are read at once. */
+#define READ_COUNT ((int64_t)1 << 18)
+
+int ttm_cpu_convert_weight(TTMCpu *cpu, const TTMGraph *graph, TTMNodeId id,
+                           enum TTMDType dtype, void *to)
 {
-    if ((uintptr_t)from % ttm_dtype_size(from_type))
-        ttm_convert(to, to_type, from, from_type, count);
-    else
-        ttm_cpu_convert(cpu, to, to_type, from, from_type, count);
+    const TTMNode *node = &graph->nodes[id];
+    const int64_t count = ttm_shape_count(&node->shape);
+    void *some;
+    int ret = 0;
+
+    if (node->host_data) {
+        ttm_cpu_convert(cpu, to, dtype, node->host_data, node->host_dtype, count);
+        return 0;
+    }
+    if (node->host_dtype == dtype)
+        return ttm_graph_read_weight(graph, id, 0, count, to);
+    some = ttm_aligned_alloc(ttm_min64(count, READ_COUNT) *
+                             ttm_dtype_size(node->host_dtype));
+    if (!some)
+        return ttm_fail(cpu->log, TTM_ERR_MEMORY, "%s: out of memory for tensor '%s'",
+                        graph->name, node->name);
+    for (int64_t i = 0; i < count && ret >= 0; i += READ_COUNT) {
+        const int64_t nb = ttm_min64(READ_COUNT, count - i);
+
+        ret = ttm_graph_read_weight(graph, id, i, nb, some);
+        if (ret >= 0)
+            ttm_cpu_convert(cpu, (char *)to + i * ttm_dtype_size(dtype), dtype, some,
+                            node->host_dtype, nb);
+    }
+    free(some);
+    return ret;
 }

@@ -27,10 +27,9 @@
 void ttm_cpu_convert(TTMCpu *cpu, void *to, enum TTMDType to_type,
                      const void *from, enum TTMDType from_type, int64_t count);
 
-/** The same from anywhere: elements of a mapped file may be unaligned. */
-void ttm_cpu_convert_file(TTMCpu *cpu, void *to, enum TTMDType to_type,
-                          const void *from, enum TTMDType from_type,
-                          int64_t count);
+/** As ttm_graph_convert_weight(); the buffer is aligned to its elements. */
+int ttm_cpu_convert_weight(TTMCpu *cpu, const TTMGraph *graph, TTMNodeId id,
+                           enum TTMDType dtype, void *to);
 
 /** Elements of a row as float, vectorised; @p to and @p from do not overlap. */
 void ttm_cpu_load_row(float *to, const void *from, enum TTMDType dtype,

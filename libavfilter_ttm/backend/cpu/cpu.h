@@ -104,15 +104,11 @@ void ttm_cpu_kernels_fast(TTMCpuKernels *kernels);
 void ttm_cpu_kernels_onednn(TTMCpuKernels *kernels);
 
 /**
- * Weight behind input @p index of the step's node as elements of @p dtype
- * (F32, F16, BF16), in the layout of the file. It is converted once for each
- * type it is asked for in, and not at all where the file has that type; the
- * program owns the memory. NULL when memory is short (logged).
+ * Set step->weight[index] to the weight behind input @p index of the step's node as
+ * elements of @p dtype (F32, F16, BF16), in the layout of the file. It is read and
+ * converted once for each type it is asked for in; the program owns the memory, except
+ * of what lies in memory in that type already. Absent inputs stay NULL.
  */
-const void *ttm_cpu_weight(TTMCpuStep *step, int index, enum TTMDType dtype);
-
-/** As ttm_cpu_weight(), stored in step->weight; 0 or TTM_ERR_MEMORY. Absent
- * inputs stay NULL. */
 int ttm_cpu_take_weight(TTMCpuStep *step, int index, enum TTMDType dtype);
 
 /** Count memory that a kernel holds for a weight in a form of its own. */

@@ -90,8 +90,8 @@ static int pack(Layer *layer, const float *weights, int64_t taps)
 static int prepare(TTMCpuStep *step, int64_t rows, int64_t in, int64_t out,
                    int64_t taps)
 {
-    const TTMNode *node =
-        &step->graph->nodes[ttm_graph_root(step->graph, step->node->input[1])];
+    const TTMNodeId id  = ttm_graph_root(step->graph, step->node->input[1]);
+    const TTMNode *node = &step->graph->nodes[id];
     Layer *layer   = calloc(1, sizeof(*layer));
     float *weights = ttm_aligned_alloc(in * out * sizeof(*weights));
     int ret        = TTM_ERR_MEMORY;
@@ -100,8 +100,12 @@ static int prepare(TTMCpuStep *step, int64_t rows, int64_t in, int64_t out,
     if (layer && weights) {
         *layer = (Layer){ .rows = rows, .in = in, .out = out,
                           .columns = ttm_gemm_columns(out) };
-        ttm_cpu_convert_file(step->cpu, weights, TTM_DTYPE_F32, node->host_data,
-                             node->host_dtype, in * out);
+        ret = ttm_cpu_convert_weight(step->cpu, step->graph, id, TTM_DTYPE_F32,
+                                     weights);
+        if (ret < 0) {
+            free(weights);
+            return ret;
+        }
         ret = pack(layer, weights, taps);
         layer->tile_floats = ROWS * (in + layer->columns) + out;
         layer->tile_floats = (layer->tile_floats + 15) / 16 * 16;

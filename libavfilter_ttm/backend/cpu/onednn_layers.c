@@ -138,8 +138,8 @@ static int prepare(TTMCpuStep *step, int residual,
                                const void *weights))
 {
     const enum TTMDType tries[] = { step->graph->dtype, TTM_DTYPE_F32 };
-    const TTMNode *node =
-        &step->graph->nodes[ttm_graph_root(step->graph, step->node->input[1])];
+    const TTMNodeId id  = ttm_graph_root(step->graph, step->node->input[1]);
+    const TTMNode *node = &step->graph->nodes[id];
     const int64_t count = ttm_shape_count(&node->shape);
 
     for (int i = 0; i < 2; i++) {
@@ -156,10 +156,12 @@ static int prepare(TTMCpuStep *step, int residual,
             return ttm_fail(step->cpu->log, TTM_ERR_MEMORY, "%s: out of memory "
                             "for tensor '%s'", step->graph->name, node->name);
         }
-        ttm_cpu_convert_file(step->cpu, weights, tries[i], node->host_data,
-                             node->host_dtype, count);
-        made = make(step, layer, weights);
+        made = ttm_cpu_convert_weight(step->cpu, step->graph, id, tries[i], weights);
+        if (made >= 0)
+            made = make(step, layer, weights);
         free(weights);
+        if (made < 0)
+            return made;
         if (made) {
             int ret = ttm_cpu_take_weight(step, 2, TTM_DTYPE_F32);
 
@@ -358,8 +360,7 @@ static int make_phases(TTMCpuStep *step, Layer *layer, const TTMOnednnTensor *bi
     const TTMShape *ws = ttm_cpu_shape(step, 1);
     const enum TTMDType type = layer->compute;
     const int64_t kernels = ws->dim[0] * ws->dim[1];
-    const TTMNode *node =
-        &step->graph->nodes[ttm_graph_root(step->graph, step->node->input[1])];
+    const TTMNodeId id = ttm_graph_root(step->graph, step->node->input[1]);
     TTMShape small = *x;
     TTMOnednnTensor src = image(x, type), dst;
     TTMOnednnTensor w   = { 4, { ws->dim[0], ws->dim[1], 2, 2 },
@@ -367,17 +368,21 @@ static int make_phases(TTMCpuStep *step, Layer *layer, const TTMOnednnTensor *bi
                             ttm_onednn_type(type), 1 };
     float *weights = ttm_aligned_alloc(kernels * 9 * sizeof(*weights));
     void *sums     = ttm_aligned_alloc(kernels * 4 * ttm_dtype_size(type));
-    int ok = 1;
+    int ok;
 
     small.dim[3] = ws->dim[0];
     dst  = image(&small, type);
-    if (!weights || !sums) {
+    if (weights && sums)
+        ok = ttm_cpu_convert_weight(step->cpu, step->graph, id, TTM_DTYPE_F32, weights);
+    else
+        ok = ttm_fail(step->cpu->log, TTM_ERR_MEMORY, "%s: out of memory for tensor "
+                      "'%s'", step->graph->name, step->graph->nodes[id].name);
+    if (ok < 0) {
         free(weights);
         free(sums);
-        return 0;
+        return ok;
     }
-    ttm_cpu_convert_file(step->cpu, weights, TTM_DTYPE_F32, node->host_data,
-                         node->host_dtype, kernels * 9);
+    ok = 1;
     layer->nb_calls = PHASES;
     for (int i = 0; i < PHASES && ok; i++) {
         const int pad[4] = { !(i >> 1), !(i & 1), i >> 1, i & 1 };

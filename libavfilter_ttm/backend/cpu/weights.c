@@ -18,41 +18,45 @@
 
 /** @file Weights of a program on the CPU, in the types that kernels ask for. */
 
+#include <stdlib.h>
+
 #include "backend/cpu/convert.h"
 #include "backend/cpu/program.h"
 #include "util/mem.h"
 
-const void *ttm_cpu_weight(TTMCpuStep *step, int index, enum TTMDType dtype)
-{
-    TTMNodeId root      = ttm_graph_root(step->graph, step->node->input[index]);
-    const TTMNode *node = &step->graph->nodes[root];
-    void **converted    = &step->program->weights[root].converted[dtype];
-    int64_t count       = ttm_shape_count(&node->shape);
-    size_t bytes        = count * ttm_dtype_size(dtype);
-
-    if (node->host_dtype == dtype &&
-        (uintptr_t)node->host_data % ttm_dtype_size(dtype) == 0)
-        return node->host_data;
-    if (!*converted) {
-        *converted = ttm_aligned_alloc(bytes);
-        if (!*converted) {
-            ttm_fail(step->cpu->log, TTM_ERR_MEMORY, "%s: out of memory for "
-                     "tensor '%s'", step->graph->name, node->name);
-            return NULL;
-        }
-        ttm_cpu_convert_file(step->cpu, *converted, dtype, node->host_data,
-                             node->host_dtype, count);
-        step->program->base.bytes += bytes;
-    }
-    return *converted;
-}
-
 int ttm_cpu_take_weight(TTMCpuStep *step, int index, enum TTMDType dtype)
 {
+    TTMNodeId root;
+    const TTMNode *node;
+    void **converted;
+    size_t bytes;
+    int ret;
+
     if (index >= step->node->nb_inputs || step->node->input[index] < 0)
         return 0;
-    step->weight[index] = ttm_cpu_weight(step, index, dtype);
-    return step->weight[index] ? 0 : TTM_ERR_MEMORY;
+    root      = ttm_graph_root(step->graph, step->node->input[index]);
+    node      = &step->graph->nodes[root];
+    converted = &step->program->weights[root].converted[dtype];
+    if (node->host_data && node->host_dtype == dtype) {
+        step->weight[index] = node->host_data;
+        return 0;
+    }
+    if (!*converted) {
+        bytes = ttm_shape_count(&node->shape) * ttm_dtype_size(dtype);
+        *converted = ttm_aligned_alloc(bytes);
+        if (!*converted)
+            return ttm_fail(step->cpu->log, TTM_ERR_MEMORY, "%s: out of memory for "
+                            "tensor '%s'", step->graph->name, node->name);
+        ret = ttm_cpu_convert_weight(step->cpu, step->graph, root, dtype, *converted);
+        if (ret < 0) {
+            free(*converted);
+            *converted = NULL;
+            return ret;
+        }
+        step->program->base.bytes += bytes;
+    }
+    step->weight[index] = *converted;
+    return 0;
 }
 
 void ttm_cpu_add_bytes(TTMCpuStep *step, size_t bytes)

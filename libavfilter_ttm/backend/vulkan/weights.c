@@ -120,15 +120,17 @@ static int upload(TTMVkProgram *p, TTMNodeId id, const TTMShape *kernel)
     size_t bytes  = count * ttm_dtype_size(node->dtype);
     char *converted = NULL, *rearranged = NULL;
     const void *data = node->host_data;
-    int ret = TTM_ERR_MEMORY;
+    int ret;
 
     if (p->dry)
         return store(p, NULL, bytes, &p->weight_ranges[id]);
-    if (node->host_dtype != node->dtype) {
+    if (!data || node->host_dtype != node->dtype) {
         converted = malloc(bytes);
         if (!converted)
             goto memory;
-        ttm_convert(converted, node->dtype, data, node->host_dtype, count);
+        ret = ttm_graph_convert_weight(p->graph, id, node->dtype, converted);
+        if (ret < 0)
+            goto end;
         data = converted;
     }
     if (kernel && kernel->dim[2] * kernel->dim[3] > 1) {
@@ -142,8 +144,8 @@ static int upload(TTMVkProgram *p, TTMNodeId id, const TTMShape *kernel)
     goto end;
 
 memory:
-    ttm_fail(p->vk->log, ret, "vulkan: %s: out of memory for weight '%s'",
-             p->graph->name, node->name);
+    ret = ttm_fail(p->vk->log, TTM_ERR_MEMORY, "vulkan: %s: out of memory for weight "
+                   "'%s'", p->graph->name, node->name);
 end:
     free(converted);
     free(rearranged);
