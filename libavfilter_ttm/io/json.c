@@ -31,6 +31,7 @@
 #include <cjson/cJSON.h>
 
 #include "io/json.h"
+#include "io/json_check.h"
 #include "util/mem.h"
 #include "util/textfile.h"
 #include "util/utf8.h"
@@ -50,22 +51,67 @@ static const TTMJson *wrap(const cJSON *child)
     return (const TTMJson *)child;
 }
 
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* No object may have two members of one name: which of them counts would be a guess. */
+static int check_members(const cJSON *object, size_t nb, const TTMLog *log,
+                         const char *origin)
+{
+    const char **names = ttm_array_alloc(nb, sizeof(*names));
+    int ret = 0;
+
+    if (!names)
+        return ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", origin);
+    nb = 0;
+    for (const cJSON *child = object->child; child; child = child->next)
+        names[nb++] = child->string;
+    qsort(names, nb, sizeof(*names), compare_texts);
+    for (size_t i = 1; i < nb && ret >= 0; i++)
+        if (!strcmp(names[i - 1], names[i]))
+            ret = ttm_fail(log, TTM_ERR_FORMAT, "%s: \"%.80s\" is there twice", origin,
+                           names[i]);
+    free(names);
+    return ret;
+}
+
+/* Every object below @p value, which is nested TTM_JSON_DEPTH deep at most. */
+static int check_names(const cJSON *value, const TTMLog *log, const char *origin)
+{
+    size_t nb = 0;
+    int ret = 0;
+
+    for (const cJSON *child = value->child; child && ret >= 0; child = child->next) {
+        nb++;
+        if (child->child)
+            ret = check_names(child, log, origin);
+    }
+    return ret >= 0 && nb > 1 && cJSON_IsObject(value) ?
+           check_members(value, nb, log, origin) : ret;
+}
+
 static int parse(TTMJson **json, const TTMLog *log, const char *text,
                  size_t size, const char *origin)
 {
-    const char *stop = text;
-    cJSON *root;
-    int line = 1;
+    size_t stop = 0;
+    const char *wrong = ttm_json_check(text, size, &stop);
+    int line = 1, ret;
 
-    /* the terminating 0 belongs to the text, so that rubbish at the end shows */
-    root = cJSON_ParseWithLengthOpts(text, size + 1, &stop, 1);
-    *json = (TTMJson *)root;
-    if (root)
-        return 0;
-    for (const char *p = text; p < stop && p < text + size; p++)
-        line += *p == '\n';
-    return ttm_fail(log, TTM_ERR_FORMAT, "%s: line %d: not valid JSON%s", origin,
-                    line, size ? "" : ", the text is empty");
+    *json = NULL;
+    if (wrong) {
+        for (size_t i = 0; i < stop; i++)
+            line += text[i] == '\n';
+        return ttm_fail(log, TTM_ERR_FORMAT, "%s: line %d: not valid JSON: %s", origin,
+                        line, size ? wrong : "the text is empty");
+    }
+    *json = (TTMJson *)cJSON_ParseWithLengthOpts(text, size + 1, NULL, 1);
+    ret = *json ? check_names(item(*json), log, origin) :
+          ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", origin);
+    if (ret < 0)
+        ttm_json_free(json);
+    return ret;
 }
 
 int ttm_json_parse(TTMJson **json, const TTMLog *log, const char *text,

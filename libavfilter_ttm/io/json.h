@@ -31,7 +31,11 @@
 /** A parsed value; children are owned by the root. Read-only: thread-safe. */
 typedef struct TTMJson TTMJson;
 
-/** Parse @p text; @p origin names it in messages, with the line of an error. */
+/**
+ * Parse @p text; @p origin names it in messages, with the line of an error. Strict
+ * (io/json_check.h), and no object may have two members of one name: TTM_ERR_FORMAT.
+ * Takes time in proportion to the text, and to n log n for n members of an object.
+ */
 int ttm_json_parse(TTMJson **json, const TTMLog *log, const char *text,
                    const char *origin);
 /** Parse a file (at most 64 MiB). */

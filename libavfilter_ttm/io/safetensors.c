@@ -192,16 +192,6 @@ static int check_ranges(TTMSafetensors *file, const TTMLog *log)
     return 0;
 }
 
-static int check_names(TTMSafetensors *file, const TTMLog *log)
-{
-    qsort(file->tensors, file->nb, sizeof(*file->tensors), compare_names);
-    for (size_t i = 1; i < file->nb; i++)
-        if (!compare_names(&file->tensors[i - 1], &file->tensors[i]))
-            return ttm_fail(log, TTM_ERR_FORMAT, "%s: tensor %s is there twice",
-                            file->file.path, file->tensors[i].name);
-    return 0;
-}
-
 /* Parse the JSON and set where the data begins. */
 static int read_header(TTMSafetensors *file, const TTMLog *log)
 {
@@ -260,7 +250,9 @@ static int read_tensors(TTMSafetensors *file, const TTMLog *log)
         file->nb++;
     }
     ret = check_ranges(file, log);
-    return ret < 0 ? ret : check_names(file, log);
+    if (ret >= 0)
+        qsort(file->tensors, file->nb, sizeof(*file->tensors), compare_names);
+    return ret;
 }
 
 int ttm_safetensors_open(TTMSafetensors **file, const TTMLog *log,

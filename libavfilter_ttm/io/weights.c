@@ -103,9 +103,7 @@ static int read_index(TTMWeights *weights, const TTMLog *log, const char *folder
         if (!tensor)
             return ttm_fail(log, TTM_ERR_FORMAT, "%s: tensor %s is not in %s", path,
                             name, shard->path);
-        if (tensor->used++)
-            return ttm_fail(log, TTM_ERR_FORMAT, "%s: tensor %s is listed twice",
-                            path, name);
+        tensor->used = 1;
     }
     for (size_t i = 0; i < weights->nb; i++) {
         TTMSafetensors *file = weights->shards[i].file;
@@ -116,9 +114,6 @@ static int read_index(TTMWeights *weights, const TTMLog *log, const char *folder
             if (!tensor->used)
                 return ttm_fail(log, TTM_ERR_FORMAT, "%s: tensor %s is not listed in "
                                 "%s", tensor->path, tensor->name, path);
-            if (ttm_weights_find(weights, tensor->name) != tensor)
-                return ttm_fail(log, TTM_ERR_FORMAT, "%s: tensor %s is listed for "
-                                "two files", path, tensor->name);
             tensor->used = 0;   /* from here on the flag is the net's */
         }
     }

@@ -162,12 +162,13 @@ int ttm_config_choice(const TTMPart *part, const TTMJson *object,
 int ttm_config_known(const TTMPart *part, const TTMJson *object,
                      const char *where, const char *const *known)
 {
-    for (int i = 0; i < ttm_json_count(object); i++) {
-        const char *key = ttm_json_key(object, i);
+    const TTMJson *member = ttm_json_first(object);
+
+    for (; member; member = ttm_json_next(member)) {
+        const char *key = ttm_json_name(member);
         int j           = 0;
 
-        if (!key || key[0] == '_' ||
-            ttm_json_type(ttm_json_at(object, i)) == TTM_JSON_NULL)
+        if (!key || key[0] == '_' || ttm_json_type(member) == TTM_JSON_NULL)
             continue;
         while (known[j] && strcmp(known[j], key))
             j++;

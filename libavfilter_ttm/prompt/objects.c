@@ -60,15 +60,13 @@ static int read_colour(const Place *at, const TTMJson *json,
                        unsigned char *rgb)
 {
     const char *text = ttm_json_string(json, "");
-    char *end;
     unsigned long value;
 
-    value = strlen(text) == 7 && text[0] == '#' ? strtoul(text + 1, &end, 16) :
-            0;
-    if (strlen(text) != 7 || text[0] != '#' || *end || text[1] == '-' ||
-        text[1] == '+' || text[1] == ' ')
+    if (strlen(text) != 7 || text[0] != '#' ||
+        strspn(text + 1, "0123456789abcdefABCDEF") != 6)
         return member_error(at, "color", "must be \"#rrggbb\", the object's "
                             "colour in the masks input");
+    value = strtoul(text + 1, NULL, 16);
     if (!value)
         return member_error(at, "color", "must not be black, which is the "
                             "background");
@@ -83,7 +81,6 @@ static int read_text(const Place *at, const TTMJson *json, const char *member,
 {
     if (ttm_json_type(json) != TTM_JSON_STRING)
         return member_error(at, member, "must be text");
-    free(*text);
     *text = ttm_text_clean(ttm_json_string(json, ""));
     return *text ? 0 : ttm_fail(at->log, TTM_ERR_MEMORY, "out of memory");
 }
@@ -129,9 +126,8 @@ static int read_object(const Place *at, TTMPromptObject *object,
         return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: objects[%d] must be an "
                         "object with name, prompt and a place", at->origin,
                         at->index);
-    for (int i = 0; i < ttm_json_count(json); i++) {
-        int ret = read_member(at, object, ttm_json_key(json, i),
-                              ttm_json_at(json, i));
+    for (json = ttm_json_first(json); json; json = ttm_json_next(json)) {
+        int ret = read_member(at, object, ttm_json_name(json), json);
 
         if (ret < 0)
             return ret;
@@ -244,9 +240,9 @@ static int read_root(TTMPrompts *p, Place *at, const TTMJson *root)
     if (ttm_json_type(root) != TTM_JSON_OBJECT)
         return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: must be a JSON object "
                         "with the members motion and objects", at->origin);
-    for (int i = 0; i < ttm_json_count(root); i++) {
-        const char *key = ttm_json_key(root, i);
-        const TTMJson *value = ttm_json_at(root, i);
+    for (const TTMJson *value = ttm_json_first(root); value;
+         value = ttm_json_next(value)) {
+        const char *key = ttm_json_name(value);
 
         if (!strcmp(key, "objects"))
             continue;
@@ -257,7 +253,6 @@ static int read_root(TTMPrompts *p, Place *at, const TTMJson *root)
         if (ttm_json_type(value) != TTM_JSON_STRING)
             return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: member \"motion\" "
                             "must be text", at->origin);
-        free(p->motion);
         p->motion = ttm_text_clean(ttm_json_string(value, ""));
         if (!p->motion)
             return ttm_fail(at->log, TTM_ERR_MEMORY, "out of memory");

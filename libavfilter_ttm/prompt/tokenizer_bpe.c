@@ -123,9 +123,6 @@ static int read_vocab(TTMBpe *bpe, const TTMLog *log, const char *path)
         if (!ttm_json_integer(entry, &id) || id < 0 || id > INT32_MAX)
             return ttm_fail(log, TTM_ERR_FORMAT, "%s: the id of token \"%s\" must be "
                             "an integer from 0 to 2147483647", path, text);
-        if (word->text)
-            return ttm_fail(log, TTM_ERR_FORMAT, "%s: token \"%s\" is there twice",
-                            path, text);
         *word = (Word){ text, (int32_t)id, 0 };
     }
     return 0;

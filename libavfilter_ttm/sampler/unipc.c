@@ -50,8 +50,8 @@ static int load_order(TTMScheduler *s, const TTMLog *log, const TTMJson *config)
     if (strcmp(type, "bh2"))
         return ttm_fail(log, TTM_ERR_UNSUPPORTED, "%s: \"solver_type\": \"%s\" "
                         "is not supported; there is bh2", s->origin, type);
-    for (int i = 0; i < ttm_json_count(list); i++) {
-        double step = ttm_json_number(ttm_json_at(list, i), -1);
+    for (list = ttm_json_first(list); list; list = ttm_json_next(list)) {
+        double step = ttm_json_number(list, -1);
 
         if (!(step >= 0 && step < TTM_MAX_STEPS) || step != floor(step))
             return ttm_fail(log, TTM_ERR_FORMAT, "%s: \"disable_corrector\" "

@@ -30,6 +30,9 @@
 
 #define MAX_THREADS 256
 
+/* What may be asked for on any machine, so that tests of threads have some. */
+#define FREE_THREADS 16
+
 struct TTMPool {
     pthread_t *threads;
     int nb_threads;             /* without the caller of ttm_pool_run() */
@@ -59,6 +62,14 @@ int ttm_cpu_count(void)
 #endif
     nb = sysconf(_SC_NPROCESSORS_ONLN);
     return nb > 0 && nb < MAX_THREADS ? (int)nb : nb > 0 ? MAX_THREADS : 1;
+}
+
+int ttm_thread_count(int wished)
+{
+    const int cores = ttm_cpu_count() < MAX_THREADS ? ttm_cpu_count() : MAX_THREADS;
+    const int most  = cores > FREE_THREADS ? cores : FREE_THREADS;
+
+    return wished <= 0 ? cores : wished < most ? wished : most;
 }
 
 /* Take indices until none is left. */
@@ -107,10 +118,7 @@ TTMPool *ttm_pool_create(int threads)
 
     if (!pool)
         return NULL;
-    if (threads <= 0)
-        threads = ttm_cpu_count();
-    if (threads > MAX_THREADS)
-        threads = MAX_THREADS;
+    threads = ttm_thread_count(threads);
     atomic_init(&pool->busy, 0);
     atomic_init(&pool->next, 0);
     pool->threads = ttm_array_alloc((size_t)threads, sizeof(*pool->threads));

@@ -31,8 +31,14 @@ typedef struct TTMPool TTMPool;
 int ttm_cpu_count(void);
 
 /**
+ * Threads that are taken where @p wished are asked for; 0: one a core. More than a
+ * core each gain nothing: no more than ttm_cpu_count(), or 16 where that is less.
+ */
+int ttm_thread_count(int wished);
+
+/**
  * Start a pool. The thread that calls ttm_pool_run() takes part, so that
- * @p threads - 1 are started; 0: one a core of ttm_cpu_count(). Fewer start
+ * ttm_thread_count() - 1 are started. Fewer start
  * where the system gives no more. The threads receive no signals.
  * @return NULL when memory is short
  */

@@ -274,7 +274,7 @@ static void wrong_shards(void **state)
         { "{\"weight_map\": {\"b\": \"m-1.safetensors\"}}",
           "tensor w is not listed", TTM_ERR_FORMAT },
         { "{\"weight_map\": {\"b\": \"m-1.safetensors\", \"b\": "
-          "\"m-1.safetensors\"}}", "tensor b is listed twice", TTM_ERR_FORMAT },
+          "\"m-1.safetensors\"}}", "\"b\" is there twice", TTM_ERR_FORMAT },
         { "{\"weight_map\": {\"b\": \"../vae/m-1.safetensors\"}}",
           "not a file name", TTM_ERR_FORMAT },
         { "{\"weight_map\": {\"b\": 1}}", "not a file name", TTM_ERR_FORMAT },
@@ -298,7 +298,7 @@ static void wrong_shards(void **state)
     test_write_safetensors(folder, SHARD_B, "{\"b\": {\"dtype\": \"F32\", \"shape\": "
                            "[2], \"data_offsets\": [0, 8]}}", data + 8, 8);
     assert_int_equal(ttm_part_open(&part, bundle, "vae"), TTM_ERR_FORMAT);
-    assert_contains(lines.error, "tensor b is listed for two files");
+    assert_contains(lines.error, "\"b\" is there twice");
 }
 
 static void get_hash(char hash[17])

@@ -131,6 +131,49 @@ static void errors_name_origin_and_line(void **state)
     }
 }
 
+/* What is wrong is said; what is right, however odd, is read. */
+static void is_strict(void **state)
+{
+    static const struct {
+        const char *text, *error;   /* NULL: right */
+    } cases[] = {
+        { " \t\r\n[ ] ", NULL }, { "{ }", NULL }, { "[{}, [], \"\"]", NULL },
+        { "-0.5E+10", NULL }, { "0", NULL }, { "[1e5, -0, 0.0, 10]", NULL },
+        { "\"\\u00E9\\ud83d\\ude00\\\"\\\\\\/\\b\\f\\n\\r\\t\"", NULL },
+        { "{\"a\": {\"b\": 1}, \"b\": {\"b\": 1}}", NULL },
+        { "01", "something follows" }, { "+1", "a value is missing" },
+        { "1.", "point" }, { ".5", "a value is missing" }, { "1e", "exponent" },
+        { "-", "a value is missing" }, { "NaN", "a value is missing" },
+        { "truth", "a value is missing" }, { "tru", "a value is missing" },
+        { "\"\n\"", "control character" }, { "\"\\x\"", "unknown escape" },
+        { "\"\\u12g4\"", "four digits" }, { "\"\\u0000\"", "zero byte" },
+        { "\"\\ud800\"", "half a pair" }, { "\"\\udc00\"", "half a pair" },
+        { "\"\\ud800\\u0041\"", "half a pair" }, { "\"a", "does not end" },
+        { "[1,]", "a value is missing" }, { "[,1]", "a value is missing" },
+        { "[1 2]", "comma or ]" }, { "[1}", "comma or ]" }, { "[", "a value is missing" },
+        { "{\"a\":1,}", "name" }, { "{a:1}", "name" }, { "{\"a\" 1}", "colon" },
+        { "{\"a\":1 \"b\":2}", "comma or }" }, { "{", "name" }, { "{} x", "something follows" },
+        { "[1] [2]", "something follows" }, { "// a\n1", "a value is missing" },
+        { "1234567890123456789012345678901234567890123456789012345678901", "60 characters" },
+        { "{\"a\": 1, \"b\": 2, \"a\": 3}", "\"a\" is there twice" },
+        { "[{\"x\": {\"k\": 1, \"k\": 1}}]", "\"k\" is there twice" },
+        { "{\"\\u0061\": 1, \"a\": 1}", "\"a\" is there twice" },
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        TTMJson *json;
+        int ret;
+
+        clear(state);
+        ret = ttm_json_parse(&json, &log_, cases[i].text, "text");
+        if (ret != (cases[i].error ? TTM_ERR_FORMAT : 0))
+            fail_msg("%s: %d, %s", cases[i].text, ret, lines.error);
+        if (cases[i].error)
+            assert_contains(lines.error, cases[i].error);
+        ttm_json_free(&json);
+    }
+}
+
 static void deep_nesting_is_an_error(void **state)
 {
     static char text[200001];
@@ -373,6 +416,7 @@ int main(void)
         cmocka_unit_test_setup(reads_values, clear),
         cmocka_unit_test_setup(other_types_give_the_fallback, clear),
         cmocka_unit_test_setup(errors_name_origin_and_line, clear),
+        cmocka_unit_test_setup(is_strict, clear),
         cmocka_unit_test_setup(deep_nesting_is_an_error, clear),
         cmocka_unit_test_setup(loads_files, clear),
         cmocka_unit_test_setup(checked_members, clear),

@@ -19,6 +19,7 @@
 /** @file Prompt rules and the objects option. */
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "files.h"
 #include "unit.h"
@@ -200,6 +201,18 @@ static void test_json_errors(void **state)
           "objects[0].color" },
         { "{\"objects\":[{\"name\":\"a\",\"color\":\"#00000g\"}]}",
           "objects[0].color" },
+        { "{\"objects\":[{\"name\":\"a\",\"color\":\"#0x00ff\"}]}",
+          "objects[0].color" },
+        { "{\"objects\":[{\"name\":\"a\",\"color\":\"#\\t1234f\"}]}",
+          "objects[0].color" },
+        { "{\"objects\":[{\"name\":\"a\",\"color\":\"#ff00000\"}]}",
+          "objects[0].color" },
+        { "{\"objects\":[{\"name\":\"a\"}],\"objects\":[{\"name\":\"b\"}]}",
+          "\"objects\" is there twice" },
+        { "{\"motion\":\"x\",\"objects\":[{\"name\":\"a\"}],\"motion\":\"y\"}",
+          "\"motion\" is there twice" },
+        { "{\"objects\":[{\"name\":\"a\",\"name\":\"b\"}]}", "\"name\" is there twice" },
+        { "{\"objects\":[{\"name\":\"a\\u0000b\"}]}", "zero byte" },
         { "{\"objects\":[{\"name\":\"a\",\"color\":\"#000000\"}]}", "black" },
         { "{\"objects\":[{\"name\":\"a\",\"color\":\"#ff0000\",\"point\":"
           "[1,2]}]}", "objects[0].point" },
@@ -372,6 +385,62 @@ static void test_json_marks(void **state)
     test_remove_folder(folder);
 }
 
+/** @p nb copies of @p item between @p begin and @p end; malloc. */
+static char *repeat(const char *begin, const char *item, int nb, const char *end)
+{
+    const size_t length = strlen(item);
+    char *text = malloc(strlen(begin) + length * (size_t)nb + strlen(end) + 1), *at;
+
+    assert_non_null(text);
+    at = text + sprintf(text, "%s", begin);
+    for (int i = 0; i < nb; i++, at += length)
+        memcpy(at, item, length);
+    strcpy(at, end);
+    return text;
+}
+
+/** Long lists and texts are refused, or read, in time in proportion to them. */
+static void test_long_json(void **state)
+{
+    static const struct {
+        const char *begin, *item, *end, *error;
+    } texts[] = {
+        { "{\"objects\":[", "{\"name\":\"a\"},", "{\"name\":\"a\"}]}",
+          "300001 objects; there may be 16" },
+        { "{", "\"objects\":[{\"name\":\"a\"}],", "\"motion\":\"a\"}",
+          "\"objects\" is there twice" },
+        { "{", "\"motion\":\"a\",", "\"objects\":[{\"name\":\"a\"}]}",
+          "\"motion\" is there twice" },
+        { "{\"objects\":[{", "\"name\":\"a\",", "\"prompt\":\"a\"}]}",
+          "\"name\" is there twice" },
+        { "{\"objects\":[{\"name\":\"a\",\"box\":[", "1,", "1]}]}", "objects[0].box" },
+        { "{\"objects\":[{\"prompt\":\"", "a b ", "\"}]}", NULL },
+    };
+    const int nb = 300000;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        char *text = repeat(texts[i].begin, texts[i].item, nb, texts[i].end);
+        TestLog lines = { "", "" };
+        TTMLog log = { test_log_callback, &lines };
+        clock_t begin = clock();
+        TTMPrompts p;
+        int ret = ttm_prompts_from_json(&p, &log, text, NULL);
+        const double seconds = (double)(clock() - begin) / CLOCKS_PER_SEC;
+
+        if (texts[i].error) {
+            assert_true(ret < 0);
+            assert_contains(lines.error, texts[i].error);
+        } else {
+            assert_int_equal(ret, 0);
+            ttm_prompts_free(&p);
+        }
+        if (seconds > 5)
+            fail_msg("%s... takes %.1f seconds", texts[i].begin, seconds);
+        free(text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -379,7 +448,8 @@ int main(void)
         cmocka_unit_test(test_nothing_parses), cmocka_unit_test(test_long),
         cmocka_unit_test(test_json), cmocka_unit_test(test_json_errors),
         cmocka_unit_test(test_objects_meant),
-        cmocka_unit_test(test_counts), cmocka_unit_test(test_files), cmocka_unit_test(test_json_marks),
+        cmocka_unit_test(test_counts), cmocka_unit_test(test_files),
+        cmocka_unit_test(test_json_marks), cmocka_unit_test(test_long_json),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

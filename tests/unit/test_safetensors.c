@@ -158,7 +158,7 @@ static void damaged_headers_are_refused(void **state)
           "tensor b leaves a hole behind a" },
         { "{\"a\": {\"dtype\": \"U8\", \"shape\": [4], \"data_offsets\": [0, 4]},"
           "\"a\": {\"dtype\": \"U8\", \"shape\": [4], \"data_offsets\": [4, 8]}}", 8,
-          "tensor a is there twice" },
+          "\"a\" is there twice" },
     };
     static const uint8_t zeros[16];
 

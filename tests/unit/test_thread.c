@@ -97,6 +97,13 @@ static void one_a_core(void **state)
     assert_int_equal(ttm_pool_threads(pool), ttm_cpu_count() < 256
                      ? ttm_cpu_count() : 256);
     ttm_pool_free(&pool);
+    /* more than a core each gain nothing */
+    assert_int_equal(ttm_thread_count(3), 3);
+    assert_int_equal(ttm_thread_count(1024), ttm_cpu_count() < 16 ? 16 :
+                     ttm_thread_count(0));
+    pool = ttm_pool_create(1024);
+    assert_int_equal(ttm_pool_threads(pool), ttm_thread_count(1024));
+    ttm_pool_free(&pool);
     /* taskset is obeyed */
     assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
     CPU_ZERO(&one);

@@ -75,7 +75,10 @@ static int cpu_open(TTMBackend *backend, const TTMBackendRequest *request)
     if (!cpu)
         return ttm_fail(backend->log, TTM_ERR_MEMORY, "out of memory");
     cpu->log     = backend->log;
-    cpu->threads = request->threads ? request->threads : ttm_cpu_count();
+    cpu->threads = ttm_thread_count(request->threads);
+    if (cpu->threads < request->threads)
+        ttm_log(cpu->log, TTM_LOG_INFO, "%d threads are asked for, but there are %d "
+                "cores: %d threads", request->threads, ttm_cpu_count(), cpu->threads);
     ret = parse_level(backend, request->device, &cpu->level);
     if (ret < 0)
         goto fail;
