@@ -20,6 +20,7 @@
 
 #include "segment/rims.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,7 @@
 #define EDGE_LENGTH 48          ///< the same of a soft edge
 #define ALONE       40          ///< RGB distance of ripples within one other
 #define DIFFERENT   14          ///< RGB distance of means: another object?
+#define UNLIKE      9           ///< the most that codecs make of one colour
 
 typedef struct Rims {
     const TTMLog *log;
@@ -242,6 +244,7 @@ static void drop_colours(Rims *r)
 static int check_parts(const Rims *r)
 {
     const TTMPart *largest[TTM_FLAT_MAX] = { 0 };
+    int told[TTM_FLAT_MAX] = { 0 };
 
     for (int i = 0; i < r->parts.nb; i++) {
         const TTMPart *p = &r->parts.list[i], **best = &largest[p->label];
@@ -251,7 +254,8 @@ static int check_parts(const Rims *r)
     }
     for (int i = 0; i < r->parts.nb; i++) {
         const TTMPart *p = &r->parts.list[i], *other = largest[p->label];
-        int a[3], b[3];
+        char where[128];
+        int a[3], b[3], apart;
 
         if (p->dropped || !p->label || p == other || p->core < 100)
             continue;
@@ -259,16 +263,19 @@ static int check_parts(const Rims *r)
             a[c] = (int)(other->sum[c] / (double)other->core + 0.5);
             b[c] = (int)(p->sum[c] / (double)p->core + 0.5);
         }
-        if (ttm_shade_distance2(a, b) <= DIFFERENT * DIFFERENT)
-            continue;
-        return ttm_fail(r->log, TTM_ERR_ARGUMENT, "the masks have nearly one "
-                        "colour at %d,%d (#%02x%02x%02x) and at %d,%d "
-                        "(#%02x%02x%02x): one object or two? Give two "
-                        "objects colours that are %d apart, or one object one "
-                        "colour", other->first[0], other->first[1],
-                        (unsigned)a[0], (unsigned)a[1], (unsigned)a[2],
-                        p->first[0], p->first[1], (unsigned)b[0],
-                        (unsigned)b[1], (unsigned)b[2], TTM_FLAT_APART);
+        apart = ttm_shade_distance2(a, b);
+        snprintf(where, sizeof(where), "the masks have nearly one colour at "
+                 "%d,%d (#%02x%02x%02x) and at %d,%d (#%02x%02x%02x)",
+                 other->first[0], other->first[1], (unsigned)a[0],
+                 (unsigned)a[1], (unsigned)a[2], p->first[0], p->first[1],
+                 (unsigned)b[0], (unsigned)b[1], (unsigned)b[2]);
+        if (apart > DIFFERENT * DIFFERENT)
+            return ttm_fail(r->log, TTM_ERR_ARGUMENT, "%s: one object or two? "
+                            "Give two objects colours that are %d apart, or "
+                            "one object one colour", where, TTM_FLAT_APART);
+        if (apart > UNLIKE * UNLIKE && !told[p->label]++)
+            ttm_log(r->log, TTM_LOG_WARNING, "%s: taken for one object; two "
+                    "need colours that are %d apart", where, TTM_FLAT_APART);
     }
     return 0;
 }

@@ -122,7 +122,7 @@ draw "$work/many.png" 'floor(X/16)' 'floor(X/16)' 'floor(X/16)'
 ids "$work/many.png"
 check 'nineteen labels are refused by number' grep -q '19 colours.*16' \
     "$work/many.png.log"
-draw "$work/near.png" "255*$disc+240*$box" 0 0
+draw "$work/near.png" "255*$disc+236*$box" 0 0
 one -i "$work/near.png" $jpeg 5 "$work/near.jpg"
 ids "$work/near.jpg"
 check 'two objects of nearly one colour in a JPEG are refused' \

@@ -388,11 +388,13 @@ static void test_small(void **state)
     release(p);
 }
 
-/* Two objects of nearly one colour are two, or refused. */
+/* Two objects of nearly one colour are two, or refused, or named. */
 static void test_near_colours(void **state)
 {
     static const Shape shapes[] = { { { 255, 0, 0 }, 70, 80, 50 },
                                     { { 240, 0, 0 }, 220, 100, 60 } };
+    static const Shape nearer[] = { { { 255, 0, 0 }, 70, 80, 50 },
+                                    { { 243, 0, 0 }, 220, 100, 60 } };
     static const Shape farther[] = { { { 255, 0, 0 }, 110, 100, 60 },
                                      { { 205, 0, 0 }, 190, 110, 60 } };
     Picture *p = paint(black, shapes, 2);
@@ -404,6 +406,13 @@ static void test_near_colours(void **state)
                      TTM_ERR_ARGUMENT);
     assert_contains(p->lines.error, "one object or two");
     assert_contains(p->lines.error, "60");
+    release(p);
+    p = paint(black, nearer, 2);
+    assert_objects(p, 2, in_order, 1);
+    subsample(p, 6);
+    assert_int_equal(read(p, "the ball rolls"), 0);
+    assert_int_equal(p->prompts.nb_objects, 1);
+    assert_contains(p->lines.warning, "taken for one object");
     release(p);
     p = paint(black, farther, 2);
     subsample(p, 6);
