@@ -85,6 +85,8 @@ static int advance(TTMContext *ctx, TTMProgress *progress)
     /* A complete clip is not cancelled any more, also where it is made again. */
     ret   = !c->done && ttm_cancelled(&ctx->cancel) ? TTM_ERR_CANCELLED :
             ttm_phase_run(ctx, phase, unit);
+    if (ret >= 0 && phase == 0 && c->reported < 0)
+        ret = ttm_report_begin(ctx);
     if (ret < 0 && ttm_clip_may_recover(ctx))
         return ttm_clip_recover(ctx);
     if (ret == TTM_ERR_PRECISION && ttm_clip_may_be_exact(ctx))
@@ -99,8 +101,6 @@ static int advance(TTMContext *ctx, TTMProgress *progress)
         return ret;
     }
     c->pace.name[phase] = ttm_phase_name(phase);
-    if (phase == 0 && c->reported < 0)
-        ttm_report_forget(ctx);
     c->pace.seconds[phase] += ttm_clock_seconds() - begin;
     m->cost += ttm_phase_cost(ctx, phase);
     m->unit++;

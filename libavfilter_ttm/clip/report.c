@@ -49,7 +49,7 @@ const char *ttm_clip_metadata(TTMContext *ctx, const char *key)
     if (!strcmp(key, "model"))
         return ctx->models.defaults.name;
     if (!strcmp(key, "model_hash"))
-        return ctx->models.hash;
+        return ttm_models_hash(&ctx->models, NULL) < 0 ? NULL : ctx->models.hash;
     if (!strcmp(key, "device"))
         return ctx->device;
     if (!strcmp(key, "digital_source_type"))
@@ -279,8 +279,8 @@ static int fill(TTMContext *ctx, TTMJson *root)
                                    DIGITAL_SOURCE_TYPE)) < 0 ||
         (ret = ttm_json_add_string(root, "model",
                                    ctx->models.defaults.name)) < 0 ||
-        (ret = ttm_json_add_string(root, "model_hash",
-                                   ctx->models.hash)) < 0 ||
+        (ctx->models.hash[0] &&         /* else cancelled while it was made */
+         (ret = ttm_json_add_string(root, "model_hash", ctx->models.hash)) < 0) ||
         (ret = ttm_json_add_string(root, "prompt_hash", hash)) < 0 ||
         (ret = ttm_json_add_string(root, "device", ctx->device)) < 0 ||
         (ret = add_settings(ctx, root)) < 0 ||
@@ -337,11 +337,17 @@ void ttm_report_end(TTMContext *ctx)
         write_report(ctx);
 }
 
-void ttm_report_forget(const TTMContext *ctx)
+int ttm_report_begin(TTMContext *ctx)
 {
     const char *objects = ctx->clip.given.objects;
+    int ret;
 
+    if (!is_wanted(ctx))
+        return 0;
+    /* now, as a clip that is cut short has no time to read all weights */
+    ret = ttm_models_hash(&ctx->models, &ctx->cancel);
     /* A report that is fed back may be replaced, but only by its successor. */
-    if (is_wanted(ctx) && !(objects && !strcmp(objects, ctx->settings.report)))
+    if (ret >= 0 && !(objects && !strcmp(objects, ctx->settings.report)))
         ttm_json_remove(ctx->settings.report);
+    return ret;
 }

@@ -30,8 +30,11 @@ int ttm_clip_report(TTMContext *ctx, int unit);
  * first time where the clip was cut short.
  */
 void ttm_report_end(TTMContext *ctx);
-/** Remove the report of an earlier clip, which is not this one's. */
-void ttm_report_forget(const TTMContext *ctx);
+/**
+ * The clip begins: where a report is wanted, remove that of an earlier clip, which is
+ * not this one's, and take the bundle's hash.
+ */
+int ttm_report_begin(TTMContext *ctx);
 /** The value behind ttm_metadata(). */
 const char *ttm_clip_metadata(TTMContext *ctx, const char *key);
 

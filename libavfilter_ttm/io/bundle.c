@@ -260,16 +260,23 @@ int ttm_part_check_all_used(const TTMPart *part)
                     part->config_path);
 }
 
-/* Mix the name, inside the bundle, and the contents of a file into *hash. */
-static int hash_file(const TTMBundle *bundle, const char *name, uint64_t *hash)
+/** A hash under way. */
+typedef struct Hash {
+    const TTMBundle *bundle;
+    TTMCancel *cancel;
+    uint64_t value;
+} Hash;
+
+/* Mix the name, inside the bundle, and the contents of a file into the hash. */
+static int hash_file(Hash *h, const char *name)
 {
-    char *path = ttm_asprintf("%s/%s", bundle->path, name);
+    char *path = ttm_asprintf("%s/%s", h->bundle->path, name);
     int ret;
 
     if (!path)
-        return ttm_fail(bundle->log, TTM_ERR_MEMORY, "%s: out of memory", name);
-    *hash = ttm_hash64(name, strlen(name), *hash);
-    ret = ttm_file_hash(bundle->log, path, hash);
+        return ttm_fail(h->bundle->log, TTM_ERR_MEMORY, "%s: out of memory", name);
+    h->value = ttm_hash64(name, strlen(name), h->value);
+    ret = ttm_file_hash(h->bundle->log, path, h->cancel, &h->value);
     free(path);
     return ret;
 }
@@ -288,24 +295,24 @@ static int is_hashed(const char *name)
     return 0;
 }
 
-static int hash_part(const TTMBundle *bundle, const char *part, uint64_t *hash)
+static int hash_part(Hash *h, const char *part)
 {
-    char *folder = ttm_asprintf("%s/%s", bundle->path, part), **list = NULL;
+    const TTMLog *log = h->bundle->log;
+    char *folder = ttm_asprintf("%s/%s", h->bundle->path, part), **list = NULL;
     int ret = 0;
 
     if (!folder)
-        return ttm_fail(bundle->log, TTM_ERR_MEMORY, "%s: out of memory", part);
+        return ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", part);
     if (ttm_folder_exists(folder))
-        ret = ttm_folder_list(&list, bundle->log, folder);
+        ret = ttm_folder_list(&list, log, folder);
     for (size_t i = 0; ret >= 0 && list && list[i]; i++) {
         char *name;
 
         if (!is_hashed(list[i]))
             continue;
         name = ttm_asprintf("%s/%s", part, list[i]);
-        ret  = name ? hash_file(bundle, name, hash)
-                    : ttm_fail(bundle->log, TTM_ERR_MEMORY, "%s: out of memory",
-                               part);
+        ret  = name ? hash_file(h, name)
+                    : ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", part);
         free(name);
     }
     ttm_list_free(&list);
@@ -313,18 +320,17 @@ static int hash_part(const TTMBundle *bundle, const char *part, uint64_t *hash)
     return ret;
 }
 
-int ttm_bundle_hash(const TTMBundle *bundle, char hash[17])
+int ttm_bundle_hash(const TTMBundle *bundle, TTMCancel *cancel, char hash[17])
 {
-    const TTMJson *entry;
-    uint64_t value = 0;
-    int ret = hash_file(bundle, "model_index.json", &value);
+    const TTMJson *entry = ttm_json_first(bundle->index);
+    Hash h = { bundle, cancel, 0 };
+    int ret = hash_file(&h, "model_index.json");
 
     hash[0] = 0;
-    entry = ttm_json_first(bundle->index);
     for (; ret >= 0 && entry; entry = ttm_json_next(entry))
         if (is_part_name(ttm_json_name(entry)) && is_listed(entry))
-            ret = hash_part(bundle, ttm_json_name(entry), &value);
+            ret = hash_part(&h, ttm_json_name(entry));
     if (ret >= 0)
-        snprintf(hash, 17, "%016llx", (unsigned long long)value);
+        snprintf(hash, 17, "%016llx", (unsigned long long)h.value);
     return ret;
 }

@@ -27,6 +27,7 @@
 #include "io/json.h"
 #include "io/safetensors.h"
 #include "tensor/tensor.h"
+#include "util/cancel.h"
 #include "util/log.h"
 
 /** One part of a bundle: "vae", "text_encoder", ... */
@@ -80,8 +81,9 @@ int ttm_part_check_all_used(const TTMPart *part);
 /**
  * Hash over names and contents of model_index.json and of the .json, .txt and
  * .safetensors files of all listed parts: 16 hex digits and a 0. Changes when
- * any weight or config changes; where the bundle lies does not matter.
+ * any weight or config changes; where the bundle lies does not matter. It reads every
+ * byte of them; TTM_ERR_CANCELLED without a message where @p cancel (or NULL) says so.
  */
-int ttm_bundle_hash(const TTMBundle *bundle, char hash[17]);
+int ttm_bundle_hash(const TTMBundle *bundle, TTMCancel *cancel, char hash[17]);
 
 #endif /* TTM_IO_BUNDLE_H */

@@ -326,7 +326,7 @@ static int read_layers(Reader *r)
 static int hash_file(TTMLora *lora)
 {
     uint64_t hash = 0;
-    int ret = ttm_file_hash(lora->log, lora->path, &hash);
+    int ret = ttm_file_hash(lora->log, lora->path, NULL, &hash);
 
     if (ret < 0)
         return ret;

@@ -246,10 +246,9 @@ static int open_parts(TTMModels *m, const int needed[TTM_STAGE_NB],
     ret = ttm_part_open(&m->scheduler_part, m->bundle, "scheduler");
     if (ret < 0)
         return ret;
-    ret = ttm_scheduler_load(&m->scheduler, m->log, m->scheduler_part->config,
-                             m->scheduler_part->config_path,
-                             m->scheduler_part->class_name, sampler);
-    return ret < 0 ? ret : ttm_bundle_hash(m->bundle, m->hash);
+    return ttm_scheduler_load(&m->scheduler, m->log, m->scheduler_part->config,
+                              m->scheduler_part->config_path,
+                              m->scheduler_part->class_name, sampler);
 }
 
 int ttm_models_open(TTMModels *m, const TTMLog *log, const char *path,

@@ -188,6 +188,11 @@ double ttm_models_denoiser_cost(const TTMModels *m, int stage, int frames,
     return ttm_net_cost(&m->stage_model[stage], &sizes);
 }
 
+int ttm_models_hash(TTMModels *m, TTMCancel *cancel)
+{
+    return m->hash[0] ? 0 : ttm_bundle_hash(m->bundle, cancel, m->hash);
+}
+
 void ttm_models_close(TTMModels *m)
 {
     ttm_models_free_networks(m);

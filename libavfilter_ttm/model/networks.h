@@ -58,7 +58,7 @@ typedef struct TTMModels {
     const TTMLog *log;
     TTMBackend *backend;        ///< borrowed, set before a network is made
     TTMBundle *bundle;
-    char hash[17];
+    char hash[17];              ///< of ttm_models_hash(), "" before it
     TTMDefaults defaults;
     TTMPart *text_part, *vae_part, *scheduler_part;
     TTMPart *stage_part[TTM_STAGE_NB];  ///< NULL where the bundle lacks it
@@ -93,6 +93,11 @@ typedef struct TTMMeasure {
 int ttm_models_open(TTMModels *models, const TTMLog *log, const char *path,
                     const int needed[TTM_STAGE_NB], int sampler);
 void ttm_models_close(TTMModels *models);
+/**
+ * The hash of the bundle (ttm_bundle_hash()), made when it is first asked for, as every
+ * weight is read for it: models->hash.
+ */
+int ttm_models_hash(TTMModels *models, TTMCancel *cancel);
 
 /*
  * Networks, made on demand and kept while their shape is asked for, or

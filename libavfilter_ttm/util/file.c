@@ -141,7 +141,8 @@ int ttm_file_load(const TTMFile *file, const TTMLog *log, uint8_t **data)
     return ret;
 }
 
-int ttm_file_hash(const TTMLog *log, const char *path, uint64_t *hash)
+int ttm_file_hash(const TTMLog *log, const char *path, TTMCancel *cancel,
+                  uint64_t *hash)
 {
     uint8_t *bytes = malloc(HASHED_BYTES);
     TTMFile file;
@@ -156,7 +157,8 @@ int ttm_file_hash(const TTMLog *log, const char *path, uint64_t *hash)
         size_t size   = left < HASHED_BYTES ? (size_t)left : HASHED_BYTES;
         size_t blocks = size / TTM_HASH64_BLOCK * TTM_HASH64_BLOCK;
 
-        ret = ttm_file_read(&file, log, at, bytes, size);
+        ret = ttm_cancelled(cancel) ? TTM_ERR_CANCELLED :
+              ttm_file_read(&file, log, at, bytes, size);
         if (ret < 0)
             break;
         ttm_hash64_add(&state, bytes, blocks);

@@ -28,6 +28,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "util/cancel.h"
 #include "util/log.h"
 
 /** A regular file that is open for reading. A zeroed struct is closed. */
@@ -59,8 +60,12 @@ int ttm_file_read(const TTMFile *file, const TTMLog *log, uint64_t offset,
 /** Read all of @p file into *@p data (malloc); an empty one gives a valid pointer. */
 int ttm_file_load(const TTMFile *file, const TTMLog *log, uint8_t **data);
 
-/** XXH64 of the contents of @p path; *@p hash is the seed before. */
-int ttm_file_hash(const TTMLog *log, const char *path, uint64_t *hash);
+/**
+ * XXH64 of the contents of @p path; *@p hash is the seed before. TTM_ERR_CANCELLED,
+ * without a message, where @p cancel (or NULL) says so.
+ */
+int ttm_file_hash(const TTMLog *log, const char *path, TTMCancel *cancel,
+                  uint64_t *hash);
 
 /** 1 if @p path is a regular file (or a link to one). */
 int ttm_file_exists(const char *path);

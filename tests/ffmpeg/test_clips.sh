@@ -38,10 +38,18 @@ equal 'fps and frames are options' '3,25/1' \
 # Metadata.
 # shellcheck disable=SC2086
 ff $inputs -filter_complex "$clip,metadata=print:file=$work/metadata" -f null -
-for key in model model_hash seed prompt_hash device digital_source_type frame; do
+for key in model seed prompt_hash device digital_source_type frame; do
     equal "each frame carries lavfi.ttm.$key" 4 \
         "$(grep -c "^lavfi\\.ttm\\.$key=." "$work/metadata")"
 done
+check 'without a report the weights are not hashed' \
+    sh -c "! grep -q model_hash '$work/metadata'"
+# shellcheck disable=SC2086
+ff $inputs -filter_complex \
+    "$clip:report=$work/hash.json,metadata=print:file=$work/hashed" -f null -
+hash=$(sed -n 's/.*"model_hash" *: *"\([0-9a-f]*\)".*/\1/p' "$work/hash.json")
+equal 'with one each frame carries its lavfi.ttm.model_hash' 4 \
+    "$(grep -c "^lavfi\\.ttm\\.model_hash=${hash:-none}\$" "$work/hashed")"
 equal 'the seed is the one asked for' lavfi.ttm.seed=7 \
     "$(grep '^lavfi\.ttm\.seed=' "$work/metadata" | sort -u)"
 equal 'frames are numbered' '0 1 2 3' \

@@ -303,9 +303,24 @@ static void wrong_shards(void **state)
 
 static void get_hash(char hash[17])
 {
-    assert_int_equal(ttm_bundle_hash(bundle, hash), 0);
+    assert_int_equal(ttm_bundle_hash(bundle, NULL, hash), 0);
     assert_int_equal(strlen(hash), 16);
     assert_int_equal(strspn(hash, "0123456789abcdef"), 16);
+}
+
+/* It may take long: every weight is read. */
+static void hash_can_be_cancelled(void **state)
+{
+    TTMCancel cancel = { 0 };
+    char hash[17], whole[17];
+
+    (void)state;
+    get_hash(whole);
+    assert_int_equal(ttm_bundle_hash(bundle, &cancel, hash), 0);
+    assert_string_equal(hash, whole);
+    atomic_store(&cancel.asked, 1);
+    assert_int_equal(ttm_bundle_hash(bundle, &cancel, hash), TTM_ERR_CANCELLED);
+    assert_string_equal(hash, "");
 }
 
 static void hash_sees_every_change(void **state)
@@ -373,6 +388,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(reads_shards, begin, end),
         cmocka_unit_test_setup_teardown(wrong_shards, begin, end),
         cmocka_unit_test_setup_teardown(hash_sees_every_change, begin, end),
+        cmocka_unit_test_setup_teardown(hash_can_be_cancelled, begin, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -99,6 +99,32 @@ static void test_report_cut(void **state)
     test_remove_folder(folder);
 }
 
+/* The weights are hashed for who wants to know, and before a clip may be cut short. */
+static void test_hash_is_lazy(void **state)
+{
+    char *folder = test_make_folder(), hash[17];
+    const char *path = test_path(folder, "report.json");
+    Run *r = run_open(NULL);
+
+    (void)state;
+    run_begin(r, 1);
+    assert_int_equal(run_finish(r), 0);
+    assert_non_null(ttm_metadata(r->ctx, "model"));
+    assert_string_equal(r->ctx->models.hash, "");
+    snprintf(hash, sizeof(hash), "%s", ttm_metadata(r->ctx, "model_hash"));
+    assert_int_equal(strlen(hash), 16);
+    assert_string_equal(r->ctx->models.hash, hash);
+    run_close(r);
+
+    r = run_open((const char *[]){ "report", path, NULL });
+    assert_string_equal(r->ctx->models.hash, "");
+    run_begin(r, 1);
+    assert_int_equal(ttm_step(r->ctx, NULL), TTM_MORE);
+    assert_string_equal(r->ctx->models.hash, hash);
+    run_close(r);
+    test_remove_folder(folder);
+}
+
 /* A report as the option objects gives the same clip again, without the prompt. */
 static void test_report_back(void **state)
 {
@@ -166,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_report),
         cmocka_unit_test(test_report_cut),
+        cmocka_unit_test(test_hash_is_lazy),
         cmocka_unit_test(test_report_back),
         cmocka_unit_test(test_report_paths),
     };

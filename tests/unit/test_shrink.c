@@ -286,7 +286,7 @@ static void test_reading(void **state)
     ttm_file_close(&file);
     assert_int_equal(ttm_file_open(&file, &log, folder), TTM_ERR_FILE);
     assert_contains(messages.error, "not a regular file");
-    assert_int_equal(ttm_file_hash(&log, from, &hash), TTM_ERR_FILE);
+    assert_int_equal(ttm_file_hash(&log, from, NULL, &hash), TTM_ERR_FILE);
     assert_contains(messages.error, "/b: No such file");
     test_remove_folder(folder);
 }

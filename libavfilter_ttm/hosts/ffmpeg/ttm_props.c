@@ -113,7 +113,7 @@ static int drop_metadata(AVFrame *frame)
     return ret;
 }
 
-static int set_metadata(TTMContext *engine, int index, AVFrame *frame)
+static int set_metadata(TTMContext *engine, int hash, int index, AVFrame *frame)
 {
     static const char *const keys[] = {
         "model", "model_hash", "lora", "seed", "prompt_hash", "device",
@@ -122,7 +122,8 @@ static int set_metadata(TTMContext *engine, int index, AVFrame *frame)
     int i, ret;
 
     for (i = 0; i < FF_ARRAY_ELEMS(keys); i++) {
-        const char *value = ttm_metadata(engine, keys[i]);
+        const char *value = !hash && !strcmp(keys[i], "model_hash") ? NULL :
+                            ttm_metadata(engine, keys[i]);
         char key[64];
 
         if (!value)
@@ -135,7 +136,7 @@ static int set_metadata(TTMContext *engine, int index, AVFrame *frame)
     return av_dict_set_int(&frame->metadata, "lavfi.ttm.frame", index, 0);
 }
 
-int ff_ttm_frame_props(AVFilterLink *outlink, TTMContext *engine,
+int ff_ttm_frame_props(AVFilterLink *outlink, TTMContext *engine, int hash,
                        const AVFrame *still, int index, AVFrame *frame)
 {
     int ret = av_frame_copy_props(frame, still);
@@ -146,7 +147,7 @@ int ff_ttm_frame_props(AVFilterLink *outlink, TTMContext *engine,
                           outlink->h == still->height);
     ret = drop_metadata(frame);
     if (ret >= 0)
-        ret = set_metadata(engine, index, frame);
+        ret = set_metadata(engine, hash, index, frame);
     frame->pkt_dts     = AV_NOPTS_VALUE;
     frame->duration    = 1;
     frame->time_base   = outlink->time_base;

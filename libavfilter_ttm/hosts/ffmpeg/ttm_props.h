@@ -38,9 +38,10 @@ AVRational ff_ttm_output_sar(const AVFilterLink *inlink, int width, int height);
 
 /**
  * Give frame @p index of the engine's clip the properties of the still that hold
- * for it, and the metadata of how it was made; not its pts.
+ * for it, and the metadata of how it was made, with @p hash that of the bundle, for
+ * which every weight is read; not its pts.
  */
-int ff_ttm_frame_props(AVFilterLink *outlink, TTMContext *engine,
+int ff_ttm_frame_props(AVFilterLink *outlink, TTMContext *engine, int hash,
                        const AVFrame *still, int index, AVFrame *frame);
 
 /** Say before the clip is made what encoders will refuse, or players will guess. */

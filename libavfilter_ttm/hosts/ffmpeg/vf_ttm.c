@@ -341,7 +341,8 @@ static int send_frame(AVFilterContext *ctx)
 
     if (!frame)
         return AVERROR(ENOMEM);
-    ret = ff_ttm_frame_props(outlink, s->engine, s->still, s->next_frame, frame);
+    ret = ff_ttm_frame_props(outlink, s->engine, s->report && *s->report, s->still,
+                             s->next_frame, frame);
     if (ret >= 0)
         ret = use_frame(ctx, frame, s->next_frame, get_frame);
     if (ret < 0) {
