@@ -37,8 +37,7 @@ static enum TTMDType precision_type(int choice)
     }
 }
 
-/* Threads of loops over pictures; 0: one a core. */
-static int picture_threads(const TTMContext *ctx)
+int ttm_context_picture_threads(const TTMContext *ctx)
 {
     return ctx->settings.threads ? ctx->settings.threads :
            ctx->settings.max_threads;
@@ -68,7 +67,7 @@ static int network_threads(const TTMContext *ctx)
                                                    height / m->vae.block_scale));
     }
     return ctx->settings.threads || cost >= SMALL_FORWARD ?
-           picture_threads(ctx) : 1;
+           ttm_context_picture_threads(ctx) : 1;
 }
 
 int ttm_context_open_device(TTMContext *ctx)
@@ -77,7 +76,7 @@ int ttm_context_open_device(TTMContext *ctx)
     TTMBackendRequest request = {
         s->device && *s->device ? s->device : "auto",
         ctx->exact ? TTM_DTYPE_F32 : precision_type(s->precision),
-        network_threads(ctx), picture_threads(ctx),
+        network_threads(ctx), ttm_context_picture_threads(ctx),
         s->kernels, s->vulkan
     };
     int ret = ttm_backend_open(&ctx->backend, &ctx->log, &request);
@@ -120,7 +119,7 @@ int ttm_context_open(TTMContext *ctx)
         ret = ttm_context_open_device(ctx);
     if (ret >= 0)
         ret = ttm_loras_merge(&ctx->loras, &ctx->models,
-                              picture_threads(ctx));
+                              ttm_context_picture_threads(ctx));
     if (ret >= 0)
         ttm_log(&ctx->log, TTM_LOG_INFO, "bundle %s (%s), device %s, %s",
                 ctx->models.defaults.name, path, ctx->device,

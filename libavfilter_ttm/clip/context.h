@@ -45,6 +45,9 @@ struct TTMContext {
 int ttm_context_open(TTMContext *ctx);
 void ttm_context_close(TTMContext *ctx);
 
+/** Threads of loops over pictures; 0: one a core. */
+int ttm_context_picture_threads(const TTMContext *ctx);
+
 /** Open the device for ctx->settings, also once more after ttm_backend_close(). */
 int ttm_context_open_device(TTMContext *ctx);
 

@@ -28,8 +28,9 @@
 #include "util/choices.h"
 #include "util/image.h"
 #include "util/mem.h"
+#include "util/regions.h"
 
-/* Ids at the output's size, made at the first frame. */
+/* Ids at the output's size, made at the first frame; a plan is drawn with more. */
 static int prepare_output(TTMContext *ctx, int width, int height)
 {
     const TTMImage *still = &ctx->clip.given.still;
@@ -44,7 +45,12 @@ static int prepare_output(TTMContext *ctx, int width, int height)
     o->height = height;
     ttm_ids_resize(ctx->clip.made.objects.ids, still->width, still->height,
                    o->ids, width, height);
-    return 0;
+    if (ctx->clip.given.mode != TTM_MODE_PLAN)
+        return 0;
+    for (int id = 1; id <= ctx->clip.made.objects.nb; id++)
+        ttm_regions_box(o->ids, height, width, id, o->box[id - 1]);
+    o->pool = ttm_pool_create(ttm_context_picture_threads(ctx));
+    return o->pool ? 0 : ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for threads");
 }
 
 static int prepare_detail(TTMContext *ctx, int bytes)
@@ -59,7 +65,7 @@ static int prepare_detail(TTMContext *ctx, int bytes)
         .first = m->objects.first[1], .trajectory = m->trajectory.ids,
         .decoded = &m->pictures.still, .pictures = &m->pictures.frames,
         .refined = g->refine >= TTM_REFINE_SIMILARITY,
-        .amount = (float)g->detail, .threads = ctx->settings.threads,
+        .amount = (float)g->detail, .threads = ttm_context_picture_threads(ctx),
     };
     int ret = 0;
 

@@ -27,4 +27,5 @@ void ttm_output_free(TTMOutput *output, TTMBackend *backend)
     ttm_detail_free(&output->detail);
     ttm_tensor_free(backend, &output->still);
     free(output->ids);
+    ttm_pool_free(&output->pool);
 }

@@ -25,6 +25,8 @@
 
 #include "backend/backend.h"
 #include "render/detail.h"
+#include "util/palette.h"
+#include "util/thread.h"
 
 /** Made when the first frame is asked for. */
 typedef struct TTMOutput {
@@ -33,6 +35,8 @@ typedef struct TTMOutput {
     uint8_t *ids;               ///< of the still, [height, width]
     TTMTensor still;            ///< packed; not there where the still has this size
     TTMDetail *detail;
+    int box[TTM_MAX_OBJECTS][4];    ///< of a plan: ttm_regions_box() of the ids
+    TTMPool *pool;              ///< of a plan: draws its rows
 } TTMOutput;
 
 void ttm_output_free(TTMOutput *output, TTMBackend *backend);

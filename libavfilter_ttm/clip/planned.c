@@ -30,92 +30,89 @@
 #include "util/image.h"
 #include "util/mem.h"
 #include "util/palette.h"
+#include "util/thread.h"
+
+/** Colours of which is kept whether they are nearest to an object's: few differ in a row. */
+#define KNOWN 16
 
 /* What the colours of a plan's frame are made of. */
 typedef struct Drawing {
+    const TTMClip *clip;
+    int t;
+    TTMImage *frame;
     TTMTintTable table;
     float level[TTM_MAX_OBJECTS + 1];
+    float plain[TTM_MAX_OBJECTS + 1][3];    ///< in [0, 1], of a pixel without an edge
+    uint8_t mixes[TTM_MAX_OBJECTS + 1];     ///< may_mix()
     float *rows;                ///< of ttm_fit_rows()
     TTMFieldShape field;
+    float step;                 ///< of a value of the frame, for tints
 } Drawing;
 
-/* Where a place of object @p id was; how far it is there. */
-static float drawn_source(const Drawing *d, int id, float x, float y,
-                          float *from_x, float *from_y)
-{
-    const int64_t size = ttm_motion_row(d->field.width, d->field.height);
+/* A colour, and whether it is nearest to that of object `hard`. */
+typedef struct Known {
+    int id, hard, fits;
+    float share;
+} Known;
 
-    return ttm_field_source(d->rows + size * (id - 1), &d->field, x, y, from_x,
-                            from_y);
+/* A moved object at a pixel: where that was in the still, in pixels of the output. */
+typedef struct Source {
+    float x, y, there;
+} Source;
+
+/* Sets where the pixel at (@p x, @p y) of the fit was in object @p id; 0: not in its box. */
+static int find_source(const Drawing *d, int id, float x, float y, Source *s)
+{
+    const TTMOutput *o = &d->clip->made.output;
+    const TTMFit *fit = &d->clip->made.trajectory.fit;
+    const int64_t size = ttm_motion_row(d->field.width, d->field.height);
+    const int *box = o->box[id - 1];
+
+    s->there = ttm_field_source(d->rows + size * (id - 1), &d->field, x, y, &s->x,
+                                &s->y);
+    s->x = s->x * (float)o->width / (float)fit->width;
+    s->y = s->y * (float)o->height / (float)fit->height;
+    /* a pixel around it is mixed with it */
+    return s->x > (float)(box[0] - 1) && s->x < (float)(box[2] + 1) &&
+           s->y > (float)(box[1] - 1) && s->y < (float)(box[3] + 1);
 }
 
-/* Object of an output pixel: the shapes of the still, moved, or predicted. */
-static int planned_id(const TTMClip *c, const Drawing *d, int t, int x, int y)
+static int still_id(const TTMOutput *o, int x, int y)
 {
-    const int out_width = c->made.output.width, out_height = c->made.output.height;
-    const int width = c->made.trajectory.fit.width, height = c->made.trajectory.fit.height;
-    float small_x = ((float)x + 0.5f) * (float)width / (float)out_width;
-    float small_y = ((float)y + 0.5f) * (float)height / (float)out_height;
-    int predicted = c->made.trajectory.ids[((size_t)t * (size_t)height +
-                                   (size_t)small_y) * (size_t)width +
-                                  (size_t)small_x];
-    int lowest = 0;
+    return x >= 0 && y >= 0 && x < o->width && y < o->height ?
+           o->ids[(size_t)y * (size_t)o->width + (size_t)x] : 0;
+}
 
-    if (t == 0)
-        return c->made.output.ids[(size_t)y * (size_t)out_width + (size_t)x];
-    if (c->given.refine < TTM_REFINE_SIMILARITY)
-        return predicted;
-    for (int id = c->made.objects.nb; id > 0; id--) {
-        float qx, qy, there;
-
-        there = drawn_source(d, id, small_x, small_y, &qx, &qy);
-        qx = floorf(qx * (float)out_width / (float)width);
-        qy = floorf(qy * (float)out_height / (float)height);
-        if (!(there >= 0.5f && qx >= 0 && qy >= 0 && qx < (float)out_width &&
-              qy < (float)out_height) ||
-            c->made.output.ids[(size_t)qy * (size_t)out_width + (size_t)qx] != id)
-            continue;
-        if (id == predicted)
-            return id;
-        lowest = id;
-    }
-    return lowest;
+/* Whether the moved shape of an object has an output pixel. */
+static int has_pixel(const Drawing *d, int id, const Source *s)
+{
+    return s->there >= 0.5f &&
+           still_id(&d->clip->made.output, (int)floorf(s->x), (int)floorf(s->y)) == id;
 }
 
 /* How far the moved shape of an object covers an output pixel, bilinear. */
-static float moved_share(const TTMClip *c, const Drawing *d, int id,
-                         float small_x, float small_y)
+static float moved_share(const Drawing *d, int id, const Source *s)
 {
-    float x, y, fx, fy, v[4], there;
+    float x = s->x - 0.5f, y = s->y - 0.5f, fx = floorf(x), fy = floorf(y), v[4];
 
-    there = drawn_source(d, id, small_x, small_y, &x, &y);
-    x = x * (float)c->made.output.width / (float)c->made.trajectory.fit.width - 0.5f;
-    y = y * (float)c->made.output.height / (float)c->made.trajectory.fit.height - 0.5f;
-    fx = floorf(x);
-    fy = floorf(y);
-    if (!(fx >= -1 && fy >= -1 && fx < (float)c->made.output.width &&
-          fy < (float)c->made.output.height))
-        return 0;
-    for (int k = 0; k < 4; k++) {
-        int i = (int)fx + (k & 1), j = (int)fy + (k >> 1);
-
-        v[k] = i >= 0 && j >= 0 && i < c->made.output.width && j < c->made.output.height &&
-               c->made.output.ids[(size_t)j * (size_t)c->made.output.width + (size_t)i] == id;
-    }
+    for (int k = 0; k < 4; k++)
+        v[k] = still_id(&d->clip->made.output, (int)fx + (k & 1),
+                        (int)fy + (k >> 1)) == id;
     x -= fx;
     y -= fy;
-    return there * ((1 - y) * ((1 - x) * v[0] + x * v[1]) +
-                    y * ((1 - x) * v[2] + x * v[3]));
+    return s->there * ((1 - y) * ((1 - x) * v[0] + x * v[1]) +
+                       y * ((1 - x) * v[2] + x * v[3]));
 }
 
 /*
- * Levels of an object's tint in frame @p t. What never turns has its plain colour,
+ * Levels of an object's tint. What never turns has its plain colour,
  * as frame 0 has, which is read as masks.
  */
-static void set_levels(const TTMClip *c, int t, Drawing *d)
+static void set_levels(Drawing *d)
 {
-    memset(d->level, 0, sizeof(d->level));
-    for (int id = 1; c->given.tinted && t && id <= c->made.objects.nb; id++) {
+    const TTMClip *c = d->clip;
+
+    for (int id = 1; c->given.tinted && d->t && id <= c->made.objects.nb; id++) {
         const TTMMotion *m = c->made.trajectory.fit.motion +
                              (size_t)(id - 1) * (size_t)c->given.frames;
         int turns = 0;
@@ -123,7 +120,7 @@ static void set_levels(const TTMClip *c, int t, Drawing *d)
         for (int i = 0; i < c->given.frames; i++)
             turns |= m[i].turn != 0;
         if (turns)
-            d->level[id] = (float)ttm_tint_level((double)m[t].turn);
+            d->level[id] = (float)ttm_tint_level((double)m[d->t].turn);
     }
 }
 
@@ -139,18 +136,30 @@ static float dither(int x, int y)
     return v - floorf(v) - 0.5f;
 }
 
-/* Colour in [0, 1] of @p share of an object; 1 if it is nearest to @p hard. */
-static int mix_colour(const Drawing *d, int id, float level, float share,
-                      int hard, float rgb[3])
+/* Colour in [0, 1] of @p share of an object. */
+static void colour(const Drawing *d, int id, float share, float rgb[3])
 {
-    float scaled[3];
+    ttm_tint_colour(ttm_object_colour(id), d->level[id], rgb);
+    for (int k = 0; k < 3; k++)
+        rgb[k] = share * rgb[k] / 255.0f;
+}
 
-    ttm_tint_colour(ttm_object_colour(id), level, rgb);
-    for (int k = 0; k < 3; k++) {
-        rgb[k]    = share * rgb[k] / 255.0f;
-        scaled[k] = 255 * rgb[k];
-    }
-    return ttm_tint_id(&d->table, ttm_tint_nearest(&d->table, scaled)) == hard;
+/* The same; 1 if it is nearest to @p hard. */
+static int mix_colour(const Drawing *d, Known *known, int id, float share, int hard,
+                      float rgb[3])
+{
+    const float slots = 1 << 20;        /* shares beside each other have others */
+    float scaled[3];
+    Known *k;
+
+    colour(d, id, share, rgb);
+    for (int i = 0; i < 3; i++)
+        scaled[i] = 255 * rgb[i];
+    k = &known[((int)(share * slots) + 5 * id) & (KNOWN - 1)];
+    if (k->id != id || k->hard != hard || k->share != share)
+        *k = (Known){ id, hard, ttm_tint_id(&d->table, ttm_tint_nearest(&d->table,
+                      scaled)) == hard, share };
+    return k->fits;
 }
 
 /* A grey that is mixed with black is a tint of a darker one. */
@@ -162,53 +171,111 @@ static int may_mix(const TTMClip *c, int id)
     return !c->given.tinted || ttm_tint_unmix(colour, colour, &share, &level);
 }
 
+/* Objects of an output pixel, and what they cover of it. */
+typedef struct Seen {
+    int hard;                   ///< whose pixel it is
+    int touching;               ///< objects that cover something of it
+    float share[TTM_MAX_OBJECTS + 1];
+} Seen;
+
+/* The shapes of the still, moved, or as predicted where they are not fitted. */
+static void see(const Drawing *d, int x, int y, Seen *seen)
+{
+    const TTMClip *c = d->clip;
+    const TTMOutput *o = &c->made.output;
+    const TTMTrajectory *p = &c->made.trajectory;
+    const int width = p->fit.width, height = p->fit.height;
+    const float small_x = ((float)x + 0.5f) * (float)width / (float)o->width;
+    const float small_y = ((float)y + 0.5f) * (float)height / (float)o->height;
+    const int predicted = p->ids[((size_t)d->t * (size_t)height + (size_t)small_y) *
+                                 (size_t)width + (size_t)small_x];
+    int lowest = 0, at_predicted = 0;
+
+    seen->touching = 0;
+    seen->hard = d->t ? predicted : still_id(o, x, y);
+    if (!d->t || c->given.refine < TTM_REFINE_SIMILARITY)
+        return;
+    for (int id = c->made.objects.nb; id > 0; id--) {
+        Source s;
+
+        seen->share[id] = 0;
+        if (!find_source(d, id, small_x, small_y, &s))
+            continue;
+        seen->share[id] = moved_share(d, id, &s);
+        seen->touching += seen->share[id] > 0;
+        if (has_pixel(d, id, &s)) {
+            lowest = id;
+            at_predicted |= id == predicted;
+        }
+    }
+    seen->hard = at_predicted ? predicted : lowest;
+}
+
 /*
  * Colour of an output pixel. Where an object meets the background its edge is
  * mixed with black by the share that it covers, so that a fit finds it to a
  * fraction of a pixel; the nearest colour stays that of the object. Frame 0 has
  * the colours themselves: it is read as masks.
  */
-static void planned_colour(const TTMClip *c, const Drawing *d, int t, int x,
-                           int y, float rgb[3])
+static void planned_colour(const Drawing *d, Known *known, int x, int y, float rgb[3])
 {
-    float small_x = ((float)x + 0.5f) * (float)c->made.trajectory.fit.width /
-                    (float)c->made.output.width;
-    float small_y = ((float)y + 0.5f) * (float)c->made.trajectory.fit.height /
-                    (float)c->made.output.height;
-    int hard = planned_id(c, d, t, x, y), id = hard, touching = 0;
-    float share = 1, most = 0;
+    const TTMClip *c = d->clip;
+    float share = 1;
+    Seen seen;
+    int id;
 
-    for (int k = 1; t && c->given.refine >= TTM_REFINE_SIMILARITY && k <= c->made.objects.nb;
-         k++) {
-        float part = moved_share(c, d, k, small_x, small_y);
-
-        touching += part > 0;
-        if (part > most && (!hard || hard == k)) {
-            most = part;
-            id   = k;
+    see(d, x, y, &seen);
+    id = seen.hard;
+    /* the only one that touches it: a pixel belongs to none that does not */
+    for (int k = 1; seen.touching == 1 && k <= c->made.objects.nb; k++)
+        if (seen.share[k] > 0 && (!seen.hard || seen.hard == k)) {
+            if (d->mixes[k]) {
+                share = seen.hard ? fmaxf(seen.share[k], 0.502f) :
+                                    fminf(seen.share[k], 0.498f);
+                id = k;
+            }
+            break;
         }
+    if (id == seen.hard && share == 1) {
+        memcpy(rgb, d->plain[id], sizeof(d->plain[id]));
+        return;
     }
-    if (touching == 1 && most > 0 && may_mix(c, id))
-        share = hard ? fmaxf(most, 0.502f) : fminf(most, 0.498f);
-    else
-        id = hard;
-    if (mix_colour(d, id, d->level[id], share, hard, rgb))
+    if (mix_colour(d, known, id, share, seen.hard, rgb))
         return;
     /* Light tints are nearer than black with less. */
-    if (c->given.tinted && !hard &&
-        mix_colour(d, id, d->level[id], fminf(share, 0.4f), 0, rgb))
+    if (c->given.tinted && !seen.hard &&
+        mix_colour(d, known, id, fminf(share, 0.4f), 0, rgb))
         return;
-    mix_colour(d, hard, d->level[hard], 1, hard, rgb);
+    memcpy(rgb, d->plain[seen.hard], sizeof(d->plain[seen.hard]));
+}
+
+static void draw_row(void *opaque, int y, int nb)
+{
+    const Drawing *d = opaque;
+    Known known[KNOWN];
+
+    (void)nb;
+    for (int i = 0; i < KNOWN; i++)
+        known[i].share = -1;
+    for (int x = 0; x < d->frame->width; x++) {
+        float rgb[3], between = d->step != 0 ? d->step * dither(x, y) : 0;
+
+        planned_colour(d, known, x, y, rgb);
+        for (int k = 0; k < 3; k++)
+            rgb[k] += between;
+        ttm_image_set_pixel(d->frame, x, y, rgb);
+    }
 }
 
 int ttm_clip_draw_plan(const TTMContext *ctx, int t, TTMImage *frame)
 {
     const TTMClip *c = &ctx->clip;
-    const float step = !c->given.tinted ? 0 :
-                       frame->format == TTM_PIXEL_RGB16 ? 1 / 65535.0f :
-                       1 / 255.0f;
     const TTMFit *fit = &c->made.trajectory.fit;
-    Drawing d = { .field = ttm_fit_field(fit) };
+    Drawing d = {
+        .clip = c, .t = t, .frame = frame, .field = ttm_fit_field(fit),
+        .step = !c->given.tinted ? 0 :
+                frame->format == TTM_PIXEL_RGB16 ? 1 / 65535.0f : 1 / 255.0f
+    };
 
     d.rows = ttm_array_alloc((size_t)fit->objects * ttm_fit_row_size(fit),
                              sizeof(*d.rows));
@@ -216,17 +283,12 @@ int ttm_clip_draw_plan(const TTMContext *ctx, int t, TTMImage *frame)
         return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for a frame");
     ttm_fit_rows(fit, t, d.rows);
     ttm_tint_table(&d.table, NULL, c->made.objects.nb, c->given.tinted);
-    set_levels(c, t, &d);
-    for (int y = 0; y < frame->height; y++) {
-        for (int x = 0; x < frame->width; x++) {
-            float rgb[3];
-
-            planned_colour(c, &d, t, x, y, rgb);
-            for (int k = 0; k < 3; k++)
-                rgb[k] += step * dither(x, y);
-            ttm_image_set_pixel(frame, x, y, rgb);
-        }
+    set_levels(&d);
+    for (int id = 0; id <= c->made.objects.nb; id++) {
+        colour(&d, id, 1, d.plain[id]);
+        d.mixes[id] = (uint8_t)may_mix(c, id);
     }
+    ttm_pool_run(c->made.output.pool, draw_row, &d, frame->height);
     free(d.rows);
     return 0;
 }

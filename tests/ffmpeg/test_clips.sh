@@ -47,7 +47,7 @@ check 'without a report the weights are not hashed' \
 # shellcheck disable=SC2086
 ff $inputs -filter_complex \
     "$clip:report=$work/hash.json,metadata=print:file=$work/hashed" -f null -
-hash=$(sed -n 's/.*"model_hash" *: *"\([0-9a-f]*\)".*/\1/p' "$work/hash.json")
+hash=$(sed -n 's/.*"model_hash":[[:space:]]*"\([0-9a-f]*\)".*/\1/p' "$work/hash.json")
 equal 'with one each frame carries its lavfi.ttm.model_hash' 4 \
     "$(grep -c "^lavfi\\.ttm\\.model_hash=${hash:-none}\$" "$work/hashed")"
 equal 'the seed is the one asked for' lavfi.ttm.seed=7 \
