@@ -87,6 +87,8 @@ int ttm_given_create(TTMGiven *g, const TTMContext *ctx, const TTMImage *still)
     for (int i = 0; i < TTM_STAGE_NB; i++)
         ttm_clip_stage_size(ctx, still, ctx->settings.generation_size, i,
                             &g->width[i], &g->height[i]);
+    if (ret >= 0)
+        ttm_clip_check_aspect(ctx, still);
     return ret;
 }
 

@@ -26,6 +26,8 @@
 #include "util/image.h"
 #include "util/parse.h"
 
+#define LIKE_ASPECT     0.1     ///< logarithm; sides are rounded by as much
+
 void ttm_clip_output_size(const TTMContext *ctx, int width, int height,
                           int *out_width, int *out_height)
 {
@@ -65,6 +67,25 @@ void ttm_clip_stage_size(const TTMContext *ctx, const TTMImage *still,
         base_height = base_height > multiple ? base_height : multiple;
     }
     ttm_generation_size(aspect, base_width, base_height, multiple, width, height);
+}
+
+void ttm_clip_check_aspect(const TTMContext *ctx, const TTMImage *still)
+{
+    const double shown = ttm_image_pixel_aspect(still) * still->width /
+                         still->height;
+    int width, height;
+    double area;
+
+    if (!ctx->settings.generation_size)
+        return;
+    ttm_parse_size(ctx->settings.generation_size, &width, &height);
+    area = (double)width * height;
+    if (fabs(log((double)width / height / shown)) <= LIKE_ASPECT)
+        return;
+    ttm_log(&ctx->log, TTM_LOG_WARNING, "option generation_size: %dx%d has "
+            "another aspect than the picture, so objects that turn are "
+            "stretched; %ldx%ld is as large and has the picture's", width,
+            height, lrint(sqrt(area * shown)), lrint(sqrt(area / shown)));
 }
 
 int ttm_clip_check_frames(const TTMContext *ctx)

@@ -35,6 +35,9 @@ void ttm_clip_output_size(const TTMContext *ctx, int width, int height,
 void ttm_clip_stage_size(const TTMContext *ctx, const TTMImage *still,
                          const char *size, int stage, int *width, int *height);
 
+/** Warn where the option generation_size has another aspect than @p still. */
+void ttm_clip_check_aspect(const TTMContext *ctx, const TTMImage *still);
+
 /** Whether the networks make as many frames of the clip's sizes. */
 int ttm_clip_check_frames(const TTMContext *ctx);
 

@@ -441,9 +441,13 @@ static void test_generation_size(void **state)
     assert_int_equal(r->ctx->clip.given.height[TTM_STAGE_VIDEO], 32);
     assert_int_equal(ttm_output_size(r->ctx, W, H, &w, &h), 0);
     assert_true(w == W && h == H);
+    /* Twice as wide as high, and the still is not: that is said with a remedy. */
+    assert_contains(r->lines.warning, "another aspect");
+    assert_contains(r->lines.warning, "55x37");
     run_close(r);
     r = run_open(NULL);
     run_begin(r, 0);
+    assert_string_equal(r->lines.warning, "");
     memcpy(width, r->ctx->clip.given.width, sizeof(width));
     memcpy(height, r->ctx->clip.given.height, sizeof(height));
     run_close(r);
