@@ -21,6 +21,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "clip/context.h"
 #include "clip/report.h"
@@ -30,6 +31,21 @@
 #include "util/choices.h"
 #include "util/image.h"
 #include "util/mem.h"
+
+/*
+ * 0 where @p ctx may be used; else an error, after a line. In a child of fork() the
+ * threads of a context, and those of its driver, are not there: waiting for them would
+ * not end.
+ */
+static int check_context(const TTMContext *ctx)
+{
+    if (!ctx)
+        return TTM_ERR_ARGUMENT;
+    return ctx->process == getpid() ? 0 :
+           ttm_fail(&ctx->log, TTM_ERR_STATE, "this context was opened by process %ld, "
+                    "before fork(), and works there only: open another one in the "
+                    "child", (long)ctx->process);
+}
 
 int ttm_open(TTMContext **ctx, const TTMSettings *settings)
 {
@@ -51,7 +67,8 @@ int ttm_open(TTMContext **ctx, const TTMSettings *settings)
         free(c);
         return ttm_fail(&log, TTM_ERR_MEMORY, "out of memory");
     }
-    c->log = log;
+    c->log     = log;
+    c->process = getpid();
     ret = ttm_context_open(c);
     if (ret < 0) {
         ttm_close(&c);
@@ -63,21 +80,26 @@ int ttm_open(TTMContext **ctx, const TTMSettings *settings)
 
 void ttm_close(TTMContext **ctx)
 {
-    if (!ctx || !*ctx)
+    TTMContext *old = ctx ? *ctx : NULL;
+
+    if (!old)
         return;
-    ttm_context_close(*ctx);
-    ttm_settings_uninit(&(*ctx)->settings);
-    free(*ctx);
     *ctx = NULL;
+    /* in a child the memory stays: its threads cannot be stopped, the report is the parent's */
+    if (old->process != getpid())
+        return;
+    ttm_context_close(old);
+    ttm_settings_uninit(&old->settings);
+    free(old);
 }
 
 int ttm_set_option(TTMContext *ctx, const char *name, const char *value)
 {
     const TTMOption *option = ttm_option_find(name);
-    int ret;
+    int ret = check_context(ctx);
 
-    if (!ctx)
-        return TTM_ERR_ARGUMENT;
+    if (ret < 0)
+        return ret;
     if (option && !(option->flags & TTM_OPTION_RUN_TIME))
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option %s cannot change "
                         "while the filter runs", name);
@@ -162,10 +184,10 @@ static int with_host_image(TTMContext *ctx, const TTMImage *image,
 int ttm_set_image(TTMContext *ctx, const TTMImage *still)
 {
     TTMImage image;
-    int ret;
+    int ret = check_context(ctx);
 
-    if (!ctx)
-        return TTM_ERR_ARGUMENT;
+    if (ret < 0)
+        return ret;
     if (!ctx->backend)
         return ttm_fail(&ctx->log, TTM_ERR_DEVICE, "the device was lost and could "
                         "not be opened again: close this context");
@@ -186,11 +208,9 @@ static int check_before_step(const TTMContext *ctx, const char *what)
 int ttm_set_masks(TTMContext *ctx, const TTMImage *masks)
 {
     TTMImage image;
-    int ret;
+    int ret = check_context(ctx);
 
-    if (!ctx)
-        return TTM_ERR_ARGUMENT;
-    if ((ret = read_image(ctx, masks, "masks", &image)) < 0 ||
+    if (ret < 0 || (ret = read_image(ctx, masks, "masks", &image)) < 0 ||
         (ret = check_before_step(ctx, "masks")) < 0)
         return ret;
     return with_host_image(ctx, &image, NULL, ttm_given_masks);
@@ -199,11 +219,9 @@ int ttm_set_masks(TTMContext *ctx, const TTMImage *masks)
 int ttm_add_trajectory_frame(TTMContext *ctx, const TTMImage *frame)
 {
     TTMImage image;
-    int ret;
+    int ret = check_context(ctx);
 
-    if (!ctx)
-        return TTM_ERR_ARGUMENT;
-    if ((ret = read_image(ctx, frame, "trajectory", &image)) < 0 ||
+    if (ret < 0 || (ret = read_image(ctx, frame, "trajectory", &image)) < 0 ||
         (ret = check_before_step(ctx, "the trajectory")) < 0)
         return ret;
     if (ctx->clip.given.mode != TTM_MODE_RENDER)
@@ -215,10 +233,10 @@ int ttm_add_trajectory_frame(TTMContext *ctx, const TTMImage *frame)
 int ttm_step(TTMContext *ctx, TTMProgress *progress)
 {
     TTMProgress p = { sizeof(p), NULL, 0, 0, 0, -1 };
-    int ret;
+    int ret = check_context(ctx);
 
-    if (!ctx)
-        return TTM_ERR_ARGUMENT;
+    if (ret < 0)
+        return ret;
     if (progress && progress->struct_size < sizeof(p))
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "struct_size of the "
                         "TTMProgress is %zu; set it to sizeof(TTMProgress), %zu",
@@ -233,23 +251,31 @@ int ttm_step(TTMContext *ctx, TTMProgress *progress)
 
 int ttm_frame_count(const TTMContext *ctx)
 {
-    return ctx ? ttm_clip_frames(ctx) : TTM_ERR_ARGUMENT;
+    int ret = check_context(ctx);
+
+    return ret < 0 ? ret : ttm_clip_frames(ctx);
 }
 
 TTMRational ttm_frame_rate(const TTMContext *ctx)
 {
-    return ctx ? ttm_clip_frame_rate(ctx) : (TTMRational){ 0, 0 };
+    return check_context(ctx) < 0 ? (TTMRational){ 0, 0 } : ttm_clip_frame_rate(ctx);
 }
 
 int ttm_frames_ready(const TTMContext *ctx)
 {
-    return ctx ? ctx->clip.ready : TTM_ERR_ARGUMENT;
+    int ret = check_context(ctx);
+
+    return ret < 0 ? ret : ctx->clip.ready;
 }
 
 int ttm_output_size(const TTMContext *ctx, int width, int height,
                     int *output_width, int *output_height)
 {
-    if (!ctx || !output_width || !output_height)
+    int ret = check_context(ctx);
+
+    if (ret < 0)
+        return ret;
+    if (!output_width || !output_height)
         return TTM_ERR_ARGUMENT;
     if (width < 1 || height < 1 || width > TTM_IMAGE_MAX_SIZE ||
         height > TTM_IMAGE_MAX_SIZE)
@@ -285,11 +311,11 @@ static int get_hardware_frame(TTMContext *ctx, int index, TTMImage *frame)
 
 int ttm_get_frame(TTMContext *ctx, int index, TTMImage *frame)
 {
-    int width, height, ret;
+    int width, height, ret = check_context(ctx);
     TTMImage image;
 
-    if (!ctx)
-        return TTM_ERR_ARGUMENT;
+    if (ret < 0)
+        return ret;
     ret = read_image(ctx, frame, "frame", &image);
     if (ret < 0)
         return ret;
@@ -313,10 +339,11 @@ int ttm_get_frame(TTMContext *ctx, int index, TTMImage *frame)
 const char *ttm_metadata(const TTMContext *ctx, const char *key)
 {
     /* The text is kept in the context, as documented. */
-    return ctx && key ? ttm_clip_metadata((TTMContext *)(uintptr_t)ctx, key) :
+    return check_context(ctx) >= 0 && key ? ttm_clip_metadata((TTMContext *)(uintptr_t)ctx, key) :
            NULL;
 }
 
+/* Called by signal handlers: no line. In a child it is about nothing. */
 void ttm_cancel(TTMContext *ctx)
 {
     if (ctx)

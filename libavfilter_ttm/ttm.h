@@ -41,6 +41,13 @@
  * thread at a time; only ttm_cancel() may be called from any thread. Different
  * contexts, and different settings, are independent.
  *
+ * A context belongs to the process that opened it: threads do not come along in fork().
+ * In the child every function refuses it with TTM_ERR_STATE (where it returns no code,
+ * NULL or 0/0), ttm_cancel() does nothing, and ttm_close() forgets it without freeing
+ * anything. A child may open contexts of its own, but where the parent has used one of
+ * device cpu with more than one thread (GNU's OpenMP waits for the parent's threads) it
+ * calls exec() first or opens them in a thread that it has started.
+ *
  * What a program may rely on while TTM_ABI_VERSION (the number of the soname)
  * is the same:
  *
@@ -396,7 +403,7 @@ TTM_API const char *ttm_metadata(const TTMContext *ctx, const char *key);
  */
 TTM_API void ttm_cancel(TTMContext *ctx);
 
-/** Free everything; *ctx becomes NULL. NULL is legal. */
+/** Free everything; *ctx becomes NULL. NULL is legal. In a child see above. */
 TTM_API void ttm_close(TTMContext **ctx);
 
 /** Version of the library, e.g. "0.1.0". */

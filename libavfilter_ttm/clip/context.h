@@ -21,6 +21,8 @@
 #ifndef TTM_CLIP_CONTEXT_H
 #define TTM_CLIP_CONTEXT_H
 
+#include <sys/types.h>
+
 #include "clip/clip.h"
 #include "model/loras.h"
 #include "model/networks.h"
@@ -30,6 +32,7 @@
 struct TTMContext {
     TTMSettings settings;       ///< owned
     TTMLog log;
+    pid_t process;              ///< that opened it: threads do not come along in fork()
     TTMBackend *backend;        ///< NULL after a lost device could not be opened again
     TTMModels models;
     TTMLoras loras;             ///< merged into the models
