@@ -36,6 +36,17 @@ empty 'no marks of a conflict are left' \
     "$({ git ls-files -z 2>/dev/null || find . -type f -print0; } |
            xargs -0 grep -InE \
            '^(<{7}|>{7}|[|]{7})( |$)|^={7}$' | cut -c1-100 | head -n 20)"
+# Sources that the texts name are there, so that a newcomer finds them.
+named=$(grep -noE '`[a-z0-9_.-]+(/[a-z0-9_.-]+)+\.(c|h|comp|glsl|sh|py|md|txt)`' \
+            README.md docs/*.md models/*/README.md /dev/null | tr -d '`' |
+            grep -vE '/(name|x)\.comp$' |
+            while IFS=: read -r file line path; do
+                for root in . libavfilter_ttm models/train "$(dirname "$file")"; do
+                    [ -e "$root/$path" ] && continue 2
+                done
+                echo "$file:$line: $path"
+            done)
+empty 'files that the documents name exist' "$named"
 for script in $scripts; do
     [ -f "$script" ] && check "sh -n $script" sh -n "$script"
 done
