@@ -20,6 +20,8 @@
 
 #include "clip/latents.h"
 
+#include <stdio.h>
+
 #include "clip/context.h"
 
 int64_t ttm_latents_size(const TTMContext *ctx, int stage)
@@ -68,10 +70,12 @@ int ttm_latents_encode(TTMContext *ctx, int stage, const TTMTensor *latents,
 {
     const int64_t size = ttm_latents_size(ctx, stage);
     TTMNetwork *network;
+    char what[40];
     int ret = get_encoder(ctx, stage, &network);
 
+    snprintf(what, sizeof(what), "stage %d, input %d", stage + 1, t);
     if (ret >= 0)
-        ret = ttm_network_run(network);
+        ret = ttm_network_run_checked(network, what);
     for (int i = t; ret >= 0 && i < t + nb; i++)
         ret = ttm_tensor_copy(ctx->backend, latents, i * size,
                               ttm_network_output(network, 0), 0, size);
@@ -84,6 +88,7 @@ int ttm_latents_decode(TTMContext *ctx, int stage, const TTMTensor *latents,
     const TTMGiven *g = &ctx->clip.given;
     const int64_t size = ttm_latents_size(ctx, stage);
     TTMNetwork *network;
+    char what[40];
     int ret = ttm_models_decoder(&ctx->models, stage, g->width[stage],
                                  g->height[stage], &network);
 
@@ -91,8 +96,9 @@ int ttm_latents_decode(TTMContext *ctx, int stage, const TTMTensor *latents,
         ret = ttm_tensor_copy(ctx->backend,
                               ttm_network_input(network, "latents"), 0, latents,
                               t * size, size);
+    snprintf(what, sizeof(what), "stage %d, frame %d", stage + 1, t);
     if (ret >= 0)
-        ret = ttm_network_run(network);
+        ret = ttm_network_run_checked(network, what);
     if (ret >= 0)
         *image = ttm_network_output(network, 0);
     return ret;

@@ -55,7 +55,7 @@ static int encode_prompt(TTMContext *ctx, const char *text, const TTMTensor *sta
     if (ret >= 0)
         ret = ttm_network_write(network, "ids", ids, TTM_DTYPE_I32);
     if (ret >= 0)
-        ret = ttm_network_run(network);
+        ret = ttm_network_run_checked(network, "prompts");
     for (int i = first; ret >= 0 && i <= last; i++)
         ret = ttm_tensor_copy(ctx->backend, states, i * size,
                               ttm_network_output(network, 0), 0, size);

@@ -18,10 +18,12 @@
 
 /** @file A graph on a device: plan, program and named inputs and outputs. */
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "run/network.h"
+#include "util/finite.h"
 #include "util/mem.h"
 
 struct TTMNetwork {
@@ -224,6 +226,33 @@ int ttm_network_run(TTMNetwork *network)
 {
     return ttm_program_run(network->backend, network->program, network->bound,
                            network->nb_inputs + network->nb_outputs);
+}
+
+int ttm_network_run_checked(TTMNetwork *network, const char *what)
+{
+    const TTMBackend *backend = network->backend;
+    const int64_t count = ttm_shape_count(&ttm_network_output(network, 0)->shape);
+    const int exact = backend->precision == TTM_DTYPE_F32;
+    float *values;
+    int64_t wrong;
+    int ret = ttm_network_run(network);
+
+    if (ret < 0)
+        return ret;
+    values = ttm_array_alloc((size_t)count, sizeof(*values));
+    if (!values)
+        return ttm_fail(backend->log, TTM_ERR_MEMORY, "%s: out of memory",
+                        network->graph->name);
+    ret   = ttm_network_read(network, 0, values, TTM_DTYPE_F32);
+    wrong = ret < 0 ? 0 : ttm_count_not_finite(values, count);
+    free(values);
+    return !wrong ? ret :
+           ttm_fail(backend->log, exact ? TTM_ERR_FORMAT : TTM_ERR_PRECISION,
+                    "%s: %" PRId64 " of %" PRId64 " values of %s are not finite, "
+                    "computed in %s: %s", what, wrong, count, network->graph->name,
+                    ttm_dtype_name(backend->precision), exact ?
+                    "the weights are damaged" : "the network needs precision=f32, or "
+                    "its weights are damaged");
 }
 
 size_t ttm_network_bytes(const TTMNetwork *network)

@@ -67,6 +67,13 @@ int ttm_network_read(TTMNetwork *network, int index, void *data,
 
 int ttm_network_run(TTMNetwork *network);
 
+/**
+ * Run, and see that all values of output 0 are finite: else the error's line names
+ * @p what ("stage 2, frame 3") and the network, and is TTM_ERR_FORMAT, or
+ * TTM_ERR_PRECISION where more of it might help.
+ */
+int ttm_network_run_checked(TTMNetwork *network, const char *what);
+
 /** Bytes of the arena plus the weights on the device. */
 size_t ttm_network_bytes(const TTMNetwork *network);
 

@@ -48,40 +48,33 @@ static void test_count(void **state)
     assert_int_equal(ttm_count_not_finite(values, 0), 0);
 }
 
-/** The bundle with f16 @p bits as every weight of a network's last layer. */
-static char *damage(const char *part, uint16_t bits)
+/** The bundle with f16 @p bits as every element of a tensor of a part. */
+static char *damage(const char *part, const char *tensor, uint16_t bits)
 {
     char *folder = test_link_bundle(BUNDLE), *entry;
-    char from[256], name[256];
+    char from[320], name[256], quoted[256];
     long begin, end;
     uint64_t header;
     uint8_t *data;
-    FILE *file;
-    long size;
+    size_t size;
 
-    snprintf(from, sizeof(from), BUNDLE "/%s/" WEIGHTS, part);
-    snprintf(name, sizeof(name), "%s/" WEIGHTS, part);
-    file = fopen(from, "rb");
-    assert_non_null(file);
-    assert_int_equal(fseek(file, 0, SEEK_END), 0);
-    size = ftell(file);
-    rewind(file);
-    data = calloc((size_t)size + 1, 1);
-    assert_non_null(data);
-    assert_int_equal(fread(data, 1, (size_t)size, file), size);
-    fclose(file);
+    snprintf(name, sizeof(name), "%s/%s", part, strcmp(part, "text_encoder") ?
+             WEIGHTS : "model.safetensors");
+    snprintf(from, sizeof(from), BUNDLE "/%s", name);
+    snprintf(quoted, sizeof(quoted), "\"%s\"", tensor);
+    data = test_read(from, &size);
     memcpy(&header, data, sizeof(header));
-    entry = strstr((char *)data + 8, "\"conv_out.weight\"");
+    entry = strstr((char *)data + 8, quoted);
     assert_non_null(entry);
     assert_memory_equal(strstr(entry, "\"dtype\"") + 8, "\"F16\"", 5);
     entry = strchr(strstr(entry, "\"data_offsets\""), '[') + 1;
     begin = strtol(entry, &entry, 10);
     end   = strtol(entry + 1, NULL, 10);
-    assert_true(begin < end && 8 + (long)header + end <= size);
+    assert_true(begin < end && 8 + (long)header + end <= (long)size);
     for (long i = begin; i < end; i += 2)
         memcpy(data + 8 + header + i, &bits, sizeof(bits));
     assert_int_equal(remove(test_path(folder, name)), 0);
-    test_write(folder, name, data, (size_t)size);
+    test_write(folder, name, data, size);
     free(data);
     return folder;
 }
@@ -129,19 +122,27 @@ static int run(const char *bundle, const char *precision, int chosen,
 
 static void test_damaged(void **state)
 {
-    static const struct { const char *part, *message; } cases[] = {
-        { "image_to_motion", "stage 1 (image_to_motion)" },
-        { "motion_to_video", "stage 2 (motion_to_video)" },
+    static const struct { const char *part, *tensor, *message, *rest; } cases[] = {
+        { "image_to_motion", "conv_out.weight", "stage 1 (image_to_motion)",
+          "not finite after step 1, computed in f32" },
+        { "motion_to_video", "conv_out.weight", "stage 2 (motion_to_video)",
+          "not finite after step 1, computed in f32" },
+        { "vae", "decoder.conv_out.weight", "stage 1, frame 1: ",
+          "of vae.decoder are not finite, computed in f32" },
+        { "vae", "encoder.conv_out.weight", "stage 1, input 0: ",
+          "of vae.encoder are not finite, computed in f32" },
+        { "text_encoder", "text_model.final_layer_norm.weight", "prompts: ",
+          "of text_encoder are not finite, computed in f32" },
     };
 
     (void)state;
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 5; i++) {
         TestLog lines = { "", "", "" };
-        char *folder = damage(cases[i].part, NOT_A_NUMBER);
+        char *folder = damage(cases[i].part, cases[i].tensor, NOT_A_NUMBER);
 
         assert_int_equal(run(folder, "f32", 0, &lines), TTM_ERR_FORMAT);
         assert_contains(lines.error, cases[i].message);
-        assert_contains(lines.error, "not finite after step 1, computed in f32");
+        assert_contains(lines.error, cases[i].rest);
         test_remove_folder(folder);
     }
 }
@@ -150,16 +151,20 @@ static void test_damaged(void **state)
 static void test_precision(void **state)
 {
     TestLog lines = { "", "", "" };
-    char *folder = damage("image_to_motion", LARGEST);
+    char *folder = damage("image_to_motion", "conv_out.weight", LARGEST);
 
     (void)state;
-    assert_int_equal(run(folder, "f32", 0, &lines), 0);
-    assert_int_equal(run(folder, "f16", 0, &lines), TTM_ERR_PRECISION);
-    assert_contains(lines.error, "computed in f16");
-    assert_contains(lines.error, "precision=f32");
-    lines.error[0] = lines.warning[0] = 0;
-    assert_int_equal(run(folder, "f16", 1, &lines), 0);
-    assert_contains(lines.warning, "precision=auto goes from f16 to f32");
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(run(folder, "f32", 0, &lines), 0);
+        assert_int_equal(run(folder, "f16", 0, &lines), TTM_ERR_PRECISION);
+        assert_contains(lines.error, "computed in f16");
+        assert_contains(lines.error, "precision=f32");
+        lines.error[0] = lines.warning[0] = 0;
+        assert_int_equal(run(folder, "f16", 1, &lines), 0);
+        assert_contains(lines.warning, "precision=auto goes from f16 to f32");
+        test_remove_folder(folder);
+        folder = damage("vae", "decoder.conv_out.weight", LARGEST);
+    }
     test_remove_folder(folder);
 }
 
