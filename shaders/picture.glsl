@@ -29,7 +29,7 @@ layout(push_constant) uniform Push {
 /* Numbers an object in motion and in table. */
 #define MOTION_ROW 6
 #define FIELD_ROW 3
-#define FIELD_TORN 4.0
+#define FIELD_TORN 2.0
 #define COVER_ROW 5
 
 #define BYTE(data, i) (data[(i) >> 2] >> (((i) & 3u) * 8u) & 255u)
@@ -104,6 +104,12 @@ uint motion_row(uint id)
     return (id - 1u) * uint(MOTION_ROW + FIELD_ROW * field_width * field_height);
 }
 
+/* How far an object is there, of the last number of a field's element. */
+float field_share(float value)
+{
+    return value >= FIELD_TORN ? value - FIELD_TORN : value;
+}
+
 /*
  * vec3 source(id, at, size): where a position of an object was in frame 0, by its
  * field too where it has one (TTM_OP_PICTURE, graph/graph.h), and how far it is
@@ -112,7 +118,7 @@ uint motion_row(uint id)
 #define DEFINE_SOURCE(motion)                                                \
 vec3 field_value(uint i)                                                     \
 {                                                                            \
-    return vec3(motion[i], motion[i + 1u], motion[i + 2u]);                  \
+    return vec3(motion[i], motion[i + 1u], field_share(motion[i + 2u]));     \
 }                                                                            \
                                                                              \
 vec3 source(uint id, vec2 at, ivec2 size)                                    \
@@ -129,7 +135,7 @@ vec3 source(uint id, vec2 at, ivec2 size)                                    \
         vec2 steps = vec2(field) / vec2(size);                               \
         vec2 p = clamp(at * steps - 0.5, vec2(0.0), vec2(field - 1));        \
         ivec2 f = ivec2(p), g = min(f + 1, field - 1);                       \
-        vec2 part = p - vec2(f), range;                                      \
+        vec2 part = p - vec2(f);                                             \
         vec3 v00, v10, v01, v11;                                             \
                                                                              \
         i  += MOTION_ROW;                                                    \
@@ -137,9 +143,8 @@ vec3 source(uint id, vec2 at, ivec2 size)                                    \
         v10 = field_value(i + FIELD_ROW * uint(f.y * field.x + g.x));        \
         v01 = field_value(i + FIELD_ROW * uint(g.y * field.x + f.x));        \
         v11 = field_value(i + FIELD_ROW * uint(g.y * field.x + g.x));        \
-        range = max(max(v00.xy, v10.xy), max(v01.xy, v11.xy)) -              \
-                min(min(v00.xy, v10.xy), min(v01.xy, v11.xy));               \
-        if (any(greaterThan(range * steps, vec2(FIELD_TORN))))               \
+        if (motion[i + FIELD_ROW * uint(f.y * field.x + f.x) + 2u] >=        \
+            FIELD_TORN)                                                      \
             part = step(0.5, part);                                          \
         v00 = mix(mix(v00, v10, part.x), mix(v01, v11, part.x), part.y);     \
         from = vec3(from.xy + v00.xy, v00.z);                                \

@@ -214,7 +214,8 @@ bool field_near(uint id, vec2 low, vec2 high, vec2 ratio)
 
     for (int y = a.y; y <= b.y && most <= 0.0; y++)
         for (int x = a.x; x <= b.x && most <= 0.0; x++)
-            most = motion[row + FIELD_ROW * uint(y * field.x + x) + 2u];
+            most = field_share(motion[row + FIELD_ROW * uint(y * field.x + x) +
+                                      2u]);
     return most > 0.0;
 }
 

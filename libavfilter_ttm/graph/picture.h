@@ -38,16 +38,16 @@
  * c + (a x + b y, a y - b x), x and y being p - d. Where objects change their shape a
  * row goes on with a field [field_height, field_width, TTM_FIELD_ROW] over the
  * whole of [h, w]: what is added to that source, x and y, and how far the object is
- * there at all, 0 .. 1; bilinear, but the nearest where the four around differ by
- * more than TTM_FIELD_TORN of its steps: parts that lie over each other. `covers` are bytes, `table`
- * I32 [objects, TTM_COVER_ROW] says where in them each object has its planes:
- * x, y, width, height of a box in pixels of [H, W] and the offset of its alpha
- * plane, which one of the same size follows that also covers the object's
- * surroundings. Sampling has pixel centres at + 0.5.
+ * there at all, 0 .. 1. It is bilinear, but the nearest between an element, its
+ * right, lower and diagonal neighbour where TTM_FIELD_TORN is added to how far
+ * the object is there: they are of parts that lie over each other. `covers` are
+ * bytes, `table` I32 [objects, TTM_COVER_ROW] says where in them each object has
+ * its planes: x, y, width, height of a box in pixels of [H, W] and the offset of
+ * its alpha plane, which one of the same size follows that also covers the
+ * object's surroundings. Sampling has pixel centres at + 0.5.
  */
 #define TTM_MOTION_ROW    6
 #define TTM_FIELD_ROW     3
-#define TTM_FIELD_TORN    4
 #define TTM_COVER_ROW     5
 
 enum TTMPictureKind {

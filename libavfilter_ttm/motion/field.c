@@ -32,6 +32,7 @@
 #define FIELD_SIDE 192          /* longer side; a shape's grid has more */
 #define OUTSIDE    1e4f         /* order of what is not the object's */
 #define MARGIN     3            /* elements beside the lattice that go with it */
+#define MOST_STEP  3.0f         /* elements that a neighbour is off its place */
 
 /* Memory for one field, [height, width] each. */
 typedef struct Work {
@@ -231,6 +232,40 @@ static void put_beside(Drawing *d, int at)
            l->cell_at[y * l->width + x] < 0;
 }
 
+/* Does element @p b lie elsewhere than element @p a goes on to there? */
+static int is_off(const Drawing *d, int a, int b)
+{
+    const float *turn = d->work.turn[d->work.nearest[a]];
+    const float *from = d->field + TTM_FIELD_ROW * (size_t)a;
+    const float *to   = d->field + TTM_FIELD_ROW * (size_t)b;
+    const float dx = (float)(b % d->width - a % d->width);
+    const float dy = (float)(b / d->width - a / d->width);
+    const float x = to[0] - from[0] - turn[0] * dx - turn[1] * dy;
+    const float y = to[1] - from[1] - turn[2] * dx - turn[3] * dy;
+
+    return hypotf(x * d->step_x, y * d->step_y) > MOST_STEP;
+}
+
+/* Where neighbours are of parts that lie over each other: neither goes on there. */
+static void set_torn(Drawing *d)
+{
+    const int w = d->width;
+
+    for (int i = 0; i + w < w * d->height; i++) {
+        const int four[4] = { i, i + 1, i + w, i + w + 1 };
+        int torn = 0;
+
+        if (i % w == w - 1)
+            continue;
+        for (int n = 0; n < 16 && !torn; n++) {
+            const int a = four[n / 4], b = four[n % 4];
+
+            torn = a < b && is_off(d, a, b) && is_off(d, b, a);
+        }
+        d->field[TTM_FIELD_ROW * (size_t)i + 2] += torn ? TTM_FIELD_TORN : 0;
+    }
+}
+
 /* Positions become what is added to the similarity's; gaps are filled. */
 static void finish(Drawing *d)
 {
@@ -247,7 +282,11 @@ static void finish(Drawing *d)
             f[2] = 1;
         else if (nearest[i] >= 0)
             put_beside(d, i);
+        else
+            f[0] = f[1] = f[2] = 0;
     }
+    if (nearest[0] >= 0)        /* all of them have one, or none has */
+        set_torn(d);
     for (int i = 0; i < size; i++) {
         float *f = d->field + TTM_FIELD_ROW * (size_t)i, x, y;
 
@@ -256,8 +295,6 @@ static void finish(Drawing *d)
                           d->step_y * d->scale_y, &x, &y);
         f[0] = nearest[i] < 0 ? 0 : f[0] * d->scale_x - x;
         f[1] = nearest[i] < 0 ? 0 : f[1] * d->scale_y - y;
-        if (nearest[i] < 0)
-            f[2] = 0;
     }
 }
 

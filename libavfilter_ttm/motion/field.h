@@ -37,7 +37,8 @@ size_t ttm_field_work(const struct TTMForms *forms);
  * Map of object @p id in frame @p t: @p field [height, width, TTM_FIELD_ROW], at
  * each position what is added to the source that the similarity in @p row gives
  * (TTM_OP_PICTURE, graph/graph.h), in pixels of @p fit, and 1 where the object's
- * lattice is, else 0. Where the object lies over itself its thin parts are in
+ * lattice is, else 0, and TTM_FIELD_TORN more where neighbours are of different
+ * parts. Where the object lies over itself its thin parts are in
  * front: limbs before bodies. Outside the lattice the nearest value goes on. Where
  * the object does not deform all is 0 and 1. Uses forms->work.
  */

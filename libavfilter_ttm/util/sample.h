@@ -120,6 +120,7 @@ typedef struct TTMFieldShape {
 } TTMFieldShape;
 
 #define TTM_FIELD_PART 3        /* TTM_FIELD_ROW of graph/graph.h */
+#define TTM_FIELD_TORN 2        /* added to a share (graph/graph.h) */
 
 /** Length of a row of `motion` with a field of that size. */
 static inline int64_t ttm_motion_row(int64_t field_width, int64_t field_height)
@@ -136,8 +137,8 @@ static inline float ttm_field_source(const float *row, const TTMFieldShape *f,
                                      float *from_y)
 {
     const float *field = row + 6, *corner[4];
-    float px, py, ax, ay, value[3];
-    int x0, y0, x1, y1, torn = 0;
+    float px, py, ax, ay, share[4];
+    int x0, y0, x1, y1;
 
     ttm_motion_source(row, x, y, from_x, from_y);
     if (!f->width)
@@ -150,26 +151,22 @@ static inline float ttm_field_source(const float *row, const TTMFieldShape *f,
     y1 = ttm_clamp_index(y0 + 1, f->height);
     ax = px - (float)x0;
     ay = py - (float)y0;
-    for (int k = 0; k < 4; k++)
+    for (int k = 0; k < 4; k++) {
         corner[k] = field + TTM_FIELD_PART * ((k & 2 ? y1 : y0) * f->width +
                                               (k & 1 ? x1 : x0));
-    for (int k = 0; k < 2; k++) {
-        const float a = corner[0][k], b = corner[1][k];
-        const float c = corner[2][k], d = corner[3][k];
-
-        torn |= fmaxf(fmaxf(a, b), fmaxf(c, d)) -
-                fminf(fminf(a, b), fminf(c, d)) > 4 / (k ? f->step_y : f->step_x);
+        share[k] = corner[k][2] - (corner[k][2] >= TTM_FIELD_TORN ?
+                                   TTM_FIELD_TORN : 0);
     }
-    if (torn) {
+    if (corner[0][2] >= TTM_FIELD_TORN) {
         ax = ax >= 0.5f;
         ay = ay >= 0.5f;
     }
-    for (int k = 0; k < TTM_FIELD_PART; k++)
-        value[k] = (1 - ay) * ((1 - ax) * corner[0][k] + ax * corner[1][k]) +
-                   ay * ((1 - ax) * corner[2][k] + ax * corner[3][k]);
-    *from_x += value[0];
-    *from_y += value[1];
-    return value[2];
+    *from_x += (1 - ay) * ((1 - ax) * corner[0][0] + ax * corner[1][0]) +
+               ay * ((1 - ax) * corner[2][0] + ax * corner[3][0]);
+    *from_y += (1 - ay) * ((1 - ax) * corner[0][1] + ax * corner[1][1]) +
+               ay * ((1 - ax) * corner[2][1] + ax * corner[3][1]);
+    return (1 - ay) * ((1 - ax) * share[0] + ax * share[1]) +
+           ay * ((1 - ax) * share[2] + ax * share[3]);
 }
 
 #endif /* TTM_UTIL_SAMPLE_H */

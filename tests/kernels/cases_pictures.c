@@ -23,6 +23,7 @@
 
 #include "cases.h"
 #include "graph/build_pictures.h"
+#include "util/sample.h"
 
 #define OBJECTS 3
 
@@ -76,7 +77,8 @@ static void fill_field(CaseGraph *g, int width, int height, int64_t w, float *fi
             field[0] = (float)(bend * sin(5.0 * y / height) + (x > tear ? bend : 0) *
                                9);
             field[1] = (float)(bend * cos(3.0 * x / width));
-            field[2] = (x + 2 * y) % 7 < 5;
+            field[2] = (float)((x + 2 * y) % 7 < 5) +
+                       (x <= tear && x + 1 > tear ? TTM_FIELD_TORN : 0);
             field += TTM_FIELD_ROW;
         }
 }

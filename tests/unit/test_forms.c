@@ -87,27 +87,34 @@ static struct TTMForms *fit_shapes(TTMFit *fit, int objects)
     return fit->forms;
 }
 
+/* Is object @p id, carried along, at (x, y)? @p rows are those of the frame. */
+static int is_there(const TTMFit *fit, const float *rows, int id, float x, float y)
+{
+    const TTMFieldShape field = ttm_fit_field(fit);
+    float qx, qy, share;
+
+    share = ttm_field_source(rows + ttm_fit_row_size(fit) * (size_t)(id - 1), &field,
+                             x, y, &qx, &qy);
+    qx = floorf(qx);
+    qy = floorf(qy);
+    return share >= 0.5f && qx >= 0 && qy >= 0 && qx < W && qy < H &&
+           clip[(int)qy * W + (int)qx] == id;
+}
+
 /* IoU of an object's mask, carried along, with that of frame @p t. */
 static double carried_iou(const TTMFit *fit, int id, int t)
 {
-    const size_t size = ttm_fit_row_size(fit);
-    const TTMFieldShape field = ttm_fit_field(fit);
-    float *rows = calloc((size_t)fit->objects * size, sizeof(*rows));
+    float *rows = calloc((size_t)fit->objects * ttm_fit_row_size(fit),
+                         sizeof(*rows));
     int both = 0, any = 0;
 
     assert_non_null(rows);
     ttm_fit_rows(fit, t, rows);
     for (int y = 0; y < H; y++)
         for (int x = 0; x < W; x++) {
-            float qx, qy, share;
-            int there;
+            const int there = is_there(fit, rows, id, (float)x + 0.5f,
+                                       (float)y + 0.5f);
 
-            share = ttm_field_source(rows + size * (size_t)(id - 1), &field,
-                                     (float)x + 0.5f, (float)y + 0.5f, &qx, &qy);
-            qx = floorf(qx);
-            qy = floorf(qy);
-            there = share >= 0.5f && qx >= 0 && qy >= 0 && qx < W && qy < H &&
-                    clip[(int)qy * W + (int)qx] == id;
             both += there && clip[t * PIXELS + y * W + x] == id;
             any += there || clip[t * PIXELS + y * W + x] == id;
         }
@@ -193,6 +200,64 @@ static void test_bend(void **state)
         assert_true(fabs(p[0] / side - (40 + sin(angle) / bend)) < 5);
         assert_true(fabs(p[1] / side - (64 + (1 - cos(angle)) / bend)) < 5);
     }
+    ttm_fit_free(&fit);
+}
+
+/* An upright bar of 120 x 24 in the middle, @p size times that, turned clockwise. */
+static void turned_bar(int t, double size, double angle)
+{
+    const double c = cos(angle), s = sin(angle);
+
+    for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++) {
+            const double dx = x + 0.5 - W / 2, dy = y + 0.5 - H / 2;
+
+            if (fabs(c * dx + s * dy) < 12 * size && fabs(c * dy - s * dx) < 60 * size)
+                clip[t * PIXELS + y * W + x] = 1;
+        }
+}
+
+/* First place from the middle at @p x on, upwards or down, without the bar. */
+static double edge_of(const TTMFit *fit, const float *rows, double x, int way)
+{
+    double y = H / 2;
+
+    while (fabs(y - H / 2) < 30 && is_there(fit, rows, 1, (float)x, (float)y))
+        y += 0.0625 * way;
+    return y;
+}
+
+/*
+ * A bar that lies down and goes away keeps its straight edges: its similarity
+ * knows of no turn, so that all of it is in the field, whose steps are large.
+ */
+static void test_lies_down(void **state)
+{
+    double rough = 0, off = 0;
+    int count = 0;
+    float *rows;
+    TTMFit fit;
+
+    (void)state;
+    clear();
+    for (int t = 0; t < F; t++)
+        turned_bar(t, 1 - 0.12 * t, t * 1.57079633 / (F - 1));
+    assert_non_null(fit_shapes(&fit, 1));
+    rows = calloc(ttm_fit_row_size(&fit), sizeof(*rows));
+    assert_non_null(rows);
+    ttm_fit_rows(&fit, F - 1, rows);
+    for (int way = -1; way <= 1; way += 2)
+        for (double x = W / 2 - 20; x < W / 2 + 20; x += 0.25, count++) {
+            const double edge = edge_of(&fit, rows, x, way);
+
+            rough += fabs(edge_of(&fit, rows, x + 0.25, way) - edge);
+            off += fabs(edge - (H / 2 + 4.8 * way));
+        }
+    free(rows);
+    assert_true(off < 0.5 * count);
+    assert_true(rough < 0.05 * count);
+    for (int t = 1; t < F; t++)
+        assert_true(carried_iou(&fit, 1, t) > 0.9);
     ttm_fit_free(&fit);
 }
 
@@ -360,6 +425,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rigid), cmocka_unit_test(test_bend),
+        cmocka_unit_test(test_lies_down),
         cmocka_unit_test(test_split), cmocka_unit_test(test_limbs),
         cmocka_unit_test(test_hidden), cmocka_unit_test(test_empty),
         cmocka_unit_test(test_repeat), cmocka_unit_test(test_small),
