@@ -1,7 +1,7 @@
 #!/bin/sh
 #
 # Install what is missing: packages.sh GROUP... with the groups build, check,
-# ffmpeg, glslang, newer-mesa and python. Whether something is there is
+# ffmpeg, fuzz, glslang, newer-mesa and python. Whether something is there is
 # probed by using it, so a system that has everything is left alone. Debian and
 # its kin get packages by apt-get; elsewhere the missing things are named.
 #
@@ -46,6 +46,12 @@ vulkan_driver() {
     ls /usr/share/vulkan/icd.d/*.json /etc/vulkan/icd.d/*.json 2>/dev/null | grep -q .
 }
 
+libfuzzer() {
+    printf 'int LLVMFuzzerTestOneInput(const char *d, long n) { return !d && n; }\n' \
+        >"$tmp/probe.c"
+    ${CLANG:-clang} -fsanitize=fuzzer -o "$tmp/probe" "$tmp/probe.c" >/dev/null 2>&1
+}
+
 vulkan_validation() {
     ls /usr/share/vulkan/explicit_layer.d/*validation*.json 2>/dev/null | grep -q .
 }
@@ -87,6 +93,10 @@ probe() {
         glslang)
             need cmake command -v cmake
             need g++ has_cxx
+            ;;
+        fuzz)
+            need clang command -v clang
+            need libclang-rt-dev libfuzzer
             ;;
         newer-mesa)
             need debootstrap command -v debootstrap

@@ -2,7 +2,7 @@
 # of its folder (helpers) and with libttm.a; scripts are tests/AREA/test_*.sh.
 # All speak TAP and run in the source folder with BUILD in the environment.
 
-TEST_AREAS := unit kernels nets
+TEST_AREAS := unit kernels nets faults
 TEST_C := $(sort $(foreach area,$(TEST_AREAS),\
                    $(wildcard $(SRC)/tests/$(area)/test_*.c)))
 TESTS := $(patsubst $(SRC)/%.c,$(BUILD)/%,$(TEST_C))
@@ -35,6 +35,11 @@ $(foreach area,$(TEST_AREAS),$(eval $(call test_area,$(area))))
 
 # Stands in for the Vulkan loader.
 $(BUILD)/tests/unit/test_vulkan_open: LDFLAGS += -Wl,--wrap=dlopen,--wrap=dlsym
+
+# Calls of the library that fail when they are told to.
+WRAPPED := malloc calloc realloc aligned_alloc free open stat fstat pread write rename \
+           opendir readdir newlocale pthread_create
+$(BUILD)/tests/faults/%: LDFLAGS += $(WRAPPED:%=-Wl,--wrap=%) -rdynamic
 
 .SECONDARY:
 
@@ -103,6 +108,41 @@ check-sanitize:
 	        $$([ $$list != thread ] || echo --disable-onednn) >/dev/null && \
 	     $(MAKE) --no-print-directory BUILD=. check-unit) || exit 1; \
 	done
+
+# make fuzz MINUTES=10 FUZZ='json lora': libFuzzer on what comes from outside
+# (tests/fuzz), with sanitizers and without what no input reaches: oneDNN and Vulkan.
+FUZZ_NAMES := $(patsubst $(SRC)/tests/fuzz/fuzz_%.c,%,\
+                  $(sort $(wildcard $(SRC)/tests/fuzz/fuzz_*.c)))
+FUZZ ?= $(FUZZ_NAMES)
+FUZZ_BUILD := $(abspath $(BUILD))/fuzz
+CLANG ?= clang
+
+fuzz:
+	$(Q)sh $(SRC)/build-aux/packages.sh build fuzz
+	$(Q)mkdir -p $(FUZZ_BUILD) && cd $(FUZZ_BUILD) && { [ -f config.mak ] || \
+	    sh $(ROOT)/configure --cc='$(CLANG)' --sanitize=address,undefined \
+	        --extra-cflags=-fsanitize=fuzzer-no-link --disable-onednn \
+	        --disable-vulkan >/dev/null; }
+	+$(Q)$(MAKE) --no-print-directory -C $(FUZZ_BUILD) BUILD=. fuzz-programs
+	$(Q)cd $(SRC) && BUILD='$(abspath $(BUILD))' \
+	    SECONDS_EACH='$(or $(SECONDS_EACH),$(if $(MINUTES),$(MINUTES)*60,10))' \
+	    sh tests/fuzz/run.sh $(FUZZ)
+
+FUZZ_PROGRAMS := $(FUZZ_NAMES:%=$(BUILD)/tests/fuzz/%)
+fuzz-programs: $(FUZZ_PROGRAMS)
+
+$(BUILD)/obj/tests/fuzz/%.o: $(SRC)/tests/fuzz/%.c $(BUILD)/config.flags
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(INCLUDES) $(CFLAGS) $(DEPFLAGS) -c -o $@ $<
+
+$(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/fuzz.o \
+        $(LIB_STATIC)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -fsanitize=fuzzer -o $@ $^ $(LDFLAGS) $(LIBS)
+
+.PHONY: fuzz fuzz-programs
 
 # The Vulkan backend on a newer software device, which has cooperative matrices.
 check-newer-mesa:

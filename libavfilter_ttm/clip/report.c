@@ -149,9 +149,10 @@ static int add_object(const TTMClip *c, int index, TTMJson *list)
         ttm_json_free(&box);
         return TTM_ERR_MEMORY;
     }
+    ret = ttm_json_add(json, "box", box);
     for (int i = 0; ret >= 0 && i < 4; i++)
         ret = ttm_json_add_number(box, NULL, f->box[i]);
-    if (ret < 0 || (ret = ttm_json_add(json, "box", box)) < 0)
+    if (ret < 0)
         return ret;
     if ((ret = ttm_json_add_string(json, "name", o->name)) < 0 ||
         (ret = ttm_json_add_string(json, "prompt", o->prompt)) < 0 ||

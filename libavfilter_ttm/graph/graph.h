@@ -349,7 +349,10 @@ int ttm_graph_read_weight(const TTMGraph *graph, TTMNodeId id, int64_t first,
 /** All elements of a weight as @p dtype. */
 int ttm_graph_convert_weight(const TTMGraph *graph, TTMNodeId id,
                              enum TTMDType dtype, void *to);
-/** A weight that the graph computes: @p data (malloc) becomes the graph's. */
+/**
+ * A weight that the graph computes: @p data (malloc) becomes the graph's; NULL is taken
+ * for a lack of memory.
+ */
 TTMNodeId ttm_graph_constant(TTMGraph *graph, const char *name, TTMShape shape,
                              float *data);
 TTMNodeId ttm_graph_linear(TTMGraph *graph, TTMNodeId x, TTMNodeId weight,

@@ -49,13 +49,14 @@ static int read_model_index(TTMBundle *bundle)
     if (!path)
         return ttm_fail(bundle->log, TTM_ERR_MEMORY, "%s: out of memory",
                         bundle->path);
-    if (!ttm_folder_exists(bundle->path))
+    ret = ttm_folder_exists(bundle->log, bundle->path);
+    if (!ret)
         ret = ttm_fail(bundle->log, TTM_ERR_FILE, "%s: no such folder; set the "
                        "option model to the folder of a bundle", bundle->path);
-    else if (!ttm_file_exists(path))
+    if (ret > 0 && !(ret = ttm_file_exists(bundle->log, path)))
         ret = ttm_fail(bundle->log, TTM_ERR_FILE, "%s: no such file; the option "
                        "model must name a folder in the diffusers layout", path);
-    else
+    if (ret > 0)
         ret = ttm_json_load(&bundle->index, bundle->log, path);
     if (ret >= 0 && ttm_json_type(bundle->index) != TTM_JSON_OBJECT)
         ret = ttm_fail(bundle->log, TTM_ERR_FORMAT, "%s: not a JSON object", path);
@@ -109,12 +110,17 @@ static int load_config(TTMPart *part, int *is_network)
     };
 
     for (int i = 0; names[i]; i++) {
+        int exists;
+
         free(part->config_path);
         part->config_path = ttm_asprintf("%s/%s", part->folder, names[i]);
         if (!part->config_path)
             return ttm_fail(part->log, TTM_ERR_MEMORY, "%s: out of memory",
                             part->folder);
-        if (!ttm_file_exists(part->config_path))
+        exists = ttm_file_exists(part->log, part->config_path);
+        if (exists < 0)
+            return exists;
+        if (!exists)
             continue;
         *is_network = !i;
         return ttm_json_load(&part->config, part->log, part->config_path);
@@ -145,7 +151,10 @@ static int open_part(TTMPart *part, const TTMBundle *bundle)
     if (!ttm_bundle_has_part(bundle, part->name))
         return ttm_fail(part->log, TTM_ERR_FORMAT, "%s/model_index.json: lists no "
                         "part \"%s\"", bundle->path, part->name);
-    if (!ttm_folder_exists(part->folder))
+    ret = ttm_folder_exists(part->log, part->folder);
+    if (ret < 0)
+        return ret;
+    if (!ret)
         return ttm_fail(part->log, TTM_ERR_FILE, "%s: no such folder, but "
                         "model_index.json lists it; the bundle is not complete",
                         part->folder);
@@ -299,11 +308,12 @@ static int hash_part(Hash *h, const char *part)
 {
     const TTMLog *log = h->bundle->log;
     char *folder = ttm_asprintf("%s/%s", h->bundle->path, part), **list = NULL;
-    int ret = 0;
+    int ret;
 
     if (!folder)
         return ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", part);
-    if (ttm_folder_exists(folder))
+    ret = ttm_folder_exists(log, folder);
+    if (ret > 0)
         ret = ttm_folder_list(&list, log, folder);
     for (size_t i = 0; ret >= 0 && list && list[i]; i++) {
         char *name;

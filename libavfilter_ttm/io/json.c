@@ -434,6 +434,13 @@ static int write_device(const char *path, const char *text, size_t size)
     return ret;
 }
 
+static int cannot_write(const TTMLog *log, const char *path)
+{
+    return ttm_fail(log, errno == ENOMEM ? TTM_ERR_MEMORY : TTM_ERR_FILE,
+                    "%s: cannot write: %s", path, errno == ENOMEM ? "out of memory" :
+                    strerror(errno));
+}
+
 int ttm_json_save(const TTMJson *json, const TTMLog *log, const char *path)
 {
     struct stat info;
@@ -450,8 +457,7 @@ int ttm_json_save(const TTMJson *json, const TTMLog *log, const char *path)
     else
         ret = replace_file(path, text, size);
     if (ret < 0)
-        ret = ttm_fail(log, TTM_ERR_FILE, "%s: cannot write: %s", path,
-                       strerror(errno));
+        ret = cannot_write(log, path);
     free(text);
     return ret;
 }
@@ -515,8 +521,7 @@ int ttm_json_check_save(const TTMLog *log, const char *path)
     } else {
         ret = try_beside(path);
     }
-    return ret < 0 ? ttm_fail(log, TTM_ERR_FILE, "%s: cannot write: %s", path,
-                              strerror(errno)) : 0;
+    return ret < 0 ? cannot_write(log, path) : 0;
 }
 
 char *ttm_json_print(const TTMJson *json)

@@ -176,7 +176,10 @@ static int open_adapter(Reader *r)
                                    lora->path);
     if (!r->adapter_path)
         return out_of_memory(lora);
-    if (!ttm_file_exists(r->adapter_path))
+    ret = ttm_file_exists(lora->log, r->adapter_path);
+    if (ret < 0)
+        return ret;
+    if (!ret)
         return ttm_fail(lora->log, TTM_ERR_FILE, "%s: no such file; it holds the "
                         "alpha of the layers in %s", r->adapter_path,
                         lora->path);
@@ -346,10 +349,11 @@ int ttm_lora_open(TTMLora **lora, const TTMLog *log, const char *path)
         return ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", path);
     }
     opened->log = log;
-    if (!ttm_file_exists(path))
+    ret = ttm_file_exists(log, path);
+    if (!ret)
         ret = ttm_fail(log, TTM_ERR_FILE, "option lora: there is no file '%s'",
                        path);
-    else
+    else if (ret > 0)
         ret = ttm_safetensors_open(&opened->file, log, path);
     if (ret >= 0)
         ret = hash_file(opened);

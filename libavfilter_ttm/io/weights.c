@@ -136,10 +136,12 @@ static int open_first(TTMWeights *weights, const TTMLog *log, const char *folder
 {
     for (const char *const *name = names; *name; name++) {
         char *path = ttm_asprintf("%s/%s", folder, *name);
-        int ret;
+        int ret = path ? ttm_file_exists(log, path) : 1;
 
-        if (path && !ttm_file_exists(path)) {
+        if (ret <= 0) {
             free(path);
+            if (ret < 0)
+                return ret;
             continue;
         }
         if (!path || !strstr(*name, ".index."))

@@ -20,6 +20,8 @@
 
 #include "model/find.h"
 
+#include <errno.h>
+
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,25 +46,35 @@ static char *own_file(void)
     return realpath("/proc/self/exe", NULL);
 }
 
-/* Bundle that lies to this code as an installed one does; NULL: not known. */
-static char *beside_code(void)
+/*
+ * Bundle that lies to this code as an installed one does; *@p path is NULL where that is
+ * not known.
+ */
+static int beside_code(const TTMLog *log, char **path)
 {
-    char *file = own_file(), *slash = NULL, *path;
+    char *file, *slash = NULL;
 
+    *path = NULL;
+    errno = 0;
+    file  = own_file();
+    if (!file && errno == ENOMEM)
+        return ttm_fail(log, TTM_ERR_MEMORY, "out of memory");
     for (int i = 0; file && i < 2; i++) {
         slash = strrchr(file, '/');
         if (slash)
             *slash = 0;
     }
-    path = slash ? ttm_asprintf("%s/" BUNDLE_OF_PREFIX, file) : NULL;
+    *path = slash ? ttm_asprintf("%s/" BUNDLE_OF_PREFIX, file) : NULL;
     free(file);
-    return path;
+    return slash && !*path ? ttm_fail(log, TTM_ERR_MEMORY, "out of memory") : 0;
 }
 
-static int is_bundle(const char *path)
+/* 1, 0, or negative after a line. */
+static int is_bundle(const TTMLog *log, const char *path)
 {
     char *index = ttm_asprintf("%s/model_index.json", path);
-    int exists  = index && ttm_file_exists(index);
+    int exists  = index ? ttm_file_exists(log, index)
+                        : ttm_fail(log, TTM_ERR_MEMORY, "out of memory");
 
     free(index);
     return exists;
@@ -70,14 +82,20 @@ static int is_bundle(const char *path)
 
 static int find_default(char **path, const TTMLog *log)
 {
-    char *beside = beside_code();
-    int ret = 0;
+    char *beside;
+    int ret = beside_code(log, &beside), found = 0;
 
-    if (beside && is_bundle(beside)) {
+    if (ret >= 0 && beside)
+        found = is_bundle(log, beside);
+    if (found > 0) {
         *path = beside;
         return 0;
     }
-    if (!is_bundle(TTM_MODEL_DIR_INSTALLED))
+    if (found >= 0 && ret >= 0)
+        found = is_bundle(log, TTM_MODEL_DIR_INSTALLED);
+    if (found < 0)
+        ret = found;
+    else if (ret >= 0 && !found)
         ret = ttm_fail(log, TTM_ERR_FILE, "there is no bundle: option model and "
                        "the environment variable TTM_MODEL are not set, and "
                        "neither %s nor %s has a model_index.json; set the option "
@@ -93,6 +111,7 @@ static int find_default(char **path, const TTMLog *log)
 int ttm_model_find(char **path, const TTMLog *log, const char *option)
 {
     const char *chosen = option, *source = "option model";
+    int exists;
 
     *path = NULL;
     if (!chosen || !*chosen) {
@@ -101,7 +120,10 @@ int ttm_model_find(char **path, const TTMLog *log, const char *option)
     }
     if (!chosen || !*chosen)
         return find_default(path, log);
-    if (!ttm_folder_exists(chosen))
+    exists = ttm_folder_exists(log, chosen);
+    if (exists < 0)
+        return exists;
+    if (!exists)
         return ttm_fail(log, TTM_ERR_FILE, "%s: there is no folder '%s'; it "
                         "must be a bundle with a model_index.json", source,
                         chosen);

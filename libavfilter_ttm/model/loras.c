@@ -59,7 +59,8 @@ static int parse_item(TTMLoraUse *use, const TTMLog *log, char *item)
         colon  = strrchr(item, ':');
     }
     if (colon && !is_path(colon + 1)) {
-        use->weight = ttm_parse_double(colon + 1, &end);
+        if (ttm_parse_double(colon + 1, &end, &use->weight) < 0)
+            return ttm_fail(log, TTM_ERR_MEMORY, "out of memory");
         if (*end || end == colon + 1 ||
             !(use->weight >= -MAX_WEIGHT && use->weight <= MAX_WEIGHT))
             return ttm_fail(log, TTM_ERR_ARGUMENT, "option lora: '%s' behind "

@@ -69,7 +69,7 @@ int ttm_patches_create(TTMPatches *p, int width, int height)
     p->source   = ttm_array_alloc(pixels, sizeof(*p->source));
     p->before   = ttm_array_alloc(pixels, sizeof(*p->before));
     p->distance = ttm_array_alloc(pixels, sizeof(*p->distance));
-    return p->pixels && p->place && p->depth && p->target && p->usable &&
+    return p->pixels && p->strength && p->place && p->depth && p->target && p->usable &&
            p->source && p->before && p->distance ? 0 : TTM_ERR_MEMORY;
 }
 

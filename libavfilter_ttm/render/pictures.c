@@ -102,13 +102,12 @@ static TTMNodeId resample(TTMGraph *graph, TTMNodeId x, int axis, int from,
                           int to)
 {
     const TTMPicture p = { .kind = TTM_PICTURE_RESAMPLE, .axis = axis };
-    int taps;
+    int taps = 0;
     float *filter = ttm_image_filter(from, to, &taps);
     TTMNodeId inputs[2] = { x, TTM_NO_NODE };
 
-    if (filter)
-        inputs[1] = ttm_graph_constant(graph, axis ? "filter.x" : "filter.y",
-                                       TTM_SHAPE(to, 1 + taps), filter);
+    inputs[1] = ttm_graph_constant(graph, axis ? "filter.x" : "filter.y",
+                                   TTM_SHAPE(to, 1 + taps), filter);
     return ttm_graph_picture(graph, &p, inputs, 2);
 }
 

@@ -36,8 +36,11 @@ const TTMOptionRow *ttm_option_row(size_t index);
 /** Row of the table by name, NULL where there is none. */
 const TTMOptionRow *ttm_option_find_row(const char *name);
 
-/** Make settings whose contents are undefined those of ttm_settings_alloc(). */
-void ttm_settings_default(TTMSettings *settings);
+/**
+ * Make settings whose contents are undefined those of ttm_settings_alloc();
+ * TTM_ERR_MEMORY without a line, and nothing to free.
+ */
+int ttm_settings_default(TTMSettings *settings);
 
 /** Free the strings; they are NULL then. */
 void ttm_settings_uninit(TTMSettings *settings);

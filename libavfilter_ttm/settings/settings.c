@@ -146,7 +146,7 @@ static int set_number(void *target, const TTMOption *option, const char *text)
 {
     TTMRational rate;
     char *end;
-    int flag;
+    int flag, ret;
 
     errno = 0;
     switch (option->type) {
@@ -154,11 +154,13 @@ static int set_number(void *target, const TTMOption *option, const char *text)
         return ttm_parse_bool(text, &flag) < 0 ? TTM_ERR_ARGUMENT :
                set_int(target, option, flag);
     case TTM_OPTION_RATE:
-        return ttm_parse_rate(text, &rate) < 0 ? TTM_ERR_ARGUMENT :
-               set_rate(target, option, rate);
+        ret = ttm_parse_rate(text, &rate);
+        return ret < 0 ? ret : set_rate(target, option, rate);
     case TTM_OPTION_DOUBLE: {
-        double number = ttm_parse_double(text, &end);
+        double number;
 
+        if (ttm_parse_double(text, &end, &number) < 0)
+            return TTM_ERR_MEMORY;
         if (end == text || *end || !in_range(option, number))
             return TTM_ERR_ARGUMENT;
         *(double *)target = number;
@@ -195,11 +197,16 @@ static int set_text(char **target, const char *text, const TTMLog *log)
     return 0;
 }
 
+static int out_of_memory(const TTMLog *log)
+{
+    return ttm_fail(log, TTM_ERR_MEMORY, "out of memory");
+}
+
 /* 0 if a text that has a form has it; unset is fine. */
 static int check_text(const TTMOption *option, const char *text,
                       const TTMLog *log)
 {
-    int width, height;
+    int width, height, ret;
     size_t bytes;
 
     if (!text)
@@ -207,7 +214,10 @@ static int check_text(const TTMOption *option, const char *text,
     if (option->type == TTM_OPTION_SIZE)
         return ttm_parse_size(text, &width, &height) < 0 ?
                refuse(option, text, log) : 0;
-    if (!strcmp(option->name, "memory") && ttm_parse_bytes(text, &bytes) < 0)
+    ret = strcmp(option->name, "memory") ? 0 : ttm_parse_bytes(text, &bytes);
+    if (ret == TTM_ERR_MEMORY)
+        return out_of_memory(log);
+    if (ret < 0)
         return ttm_fail(log, TTM_ERR_ARGUMENT, "option memory: '%s' is not auto "
                         "or a number of bytes, e.g. 8G or 512M", text);
     return 0;
@@ -229,17 +239,23 @@ static int set_value(TTMSettings *settings, const TTMOptionRow *row,
                         option->name);
     ret = option->type == TTM_OPTION_CHOICE ? set_choice(target, option, text) :
           set_number(target, option, text);
+    if (ret == TTM_ERR_MEMORY)
+        return out_of_memory(log);
     return ret < 0 ? refuse(option, text, log) : 0;
 }
 
-void ttm_settings_default(TTMSettings *settings)
+int ttm_settings_default(TTMSettings *settings)
 {
     const TTMOptionRow *row;
+    int ret = 0;
 
     memset(settings, 0, sizeof(*settings));
-    for (size_t i = 0; (row = ttm_option_row(i)); i++)
+    for (size_t i = 0; ret >= 0 && (row = ttm_option_row(i)); i++)
         if (row->option.fallback)
-            set_value(settings, row, row->option.fallback, NULL);
+            ret = set_value(settings, row, row->option.fallback, NULL);
+    if (ret < 0)
+        ttm_settings_uninit(settings);
+    return ret;
 }
 
 void ttm_settings_uninit(TTMSettings *settings)
@@ -260,8 +276,10 @@ TTMSettings *ttm_settings_alloc(void)
 {
     TTMSettings *settings = ttm_array_alloc(1, sizeof(*settings));
 
-    if (settings)
-        ttm_settings_default(settings);
+    if (settings && ttm_settings_default(settings) < 0) {
+        free(settings);
+        return NULL;
+    }
     return settings;
 }
 

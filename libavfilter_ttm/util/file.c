@@ -173,18 +173,25 @@ int ttm_file_hash(const TTMLog *log, const char *path, TTMCancel *cancel,
     return ret;
 }
 
-int ttm_file_exists(const char *path)
+/* 1 if something of type @p type is there, 0 if not. */
+static int exists(const TTMLog *log, const char *path, mode_t type)
 {
     struct stat info;
 
-    return !stat(path, &info) && S_ISREG(info.st_mode);
+    if (!stat(path, &info))
+        return (info.st_mode & S_IFMT) == type;
+    return errno == ENOENT || errno == ENOTDIR ? 0 :
+           ttm_fail(log, TTM_ERR_FILE, "%s: %s", path, strerror(errno));
 }
 
-int ttm_folder_exists(const char *path)
+int ttm_file_exists(const TTMLog *log, const char *path)
 {
-    struct stat info;
+    return exists(log, path, S_IFREG);
+}
 
-    return !stat(path, &info) && S_ISDIR(info.st_mode);
+int ttm_folder_exists(const TTMLog *log, const char *path)
+{
+    return exists(log, path, S_IFDIR);
 }
 
 static int compare_names(const void *a, const void *b)
@@ -192,8 +199,8 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* 1 if the entry is wanted, 0 if not, negative when memory is short */
-static int is_wanted(const char *folder, const char *name)
+/* 1 if the entry is wanted, 0 if not, negative after a line */
+static int is_wanted(const TTMLog *log, const char *folder, const char *name)
 {
     char *path;
     int wanted;
@@ -202,10 +209,18 @@ static int is_wanted(const char *folder, const char *name)
         return 0;
     path = ttm_asprintf("%s/%s", folder, name);
     if (!path)
-        return TTM_ERR_MEMORY;
-    wanted = ttm_file_exists(path);
+        return ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", folder);
+    wanted = ttm_file_exists(log, path);
     free(path);
     return wanted;
+}
+
+static int grow(char ***list, size_t *capacity, size_t needed, const TTMLog *log,
+                const char *folder)
+{
+    int ret = ttm_array_grow(list, capacity, needed, sizeof(**list));
+
+    return ret < 0 ? ttm_fail(log, ret, "%s: out of memory", folder) : 0;
 }
 
 int ttm_folder_list(char ***names, const TTMLog *log, const char *folder)
@@ -220,20 +235,21 @@ int ttm_folder_list(char ***names, const TTMLog *log, const char *folder)
     dir = opendir(folder);
     if (!dir)
         return ttm_fail(log, TTM_ERR_FILE, "%s: %s", folder, strerror(errno));
-    ret = ttm_array_grow(&list, &capacity, 1, sizeof(*list));
+    ret = grow(&list, &capacity, 1, log, folder);
     while (ret >= 0 && (errno = 0, entry = readdir(dir))) {
-        ret = is_wanted(folder, entry->d_name);
+        ret = is_wanted(log, folder, entry->d_name);
         if (ret <= 0)
             continue;
-        ret = ttm_array_grow(&list, &capacity, nb + 2, sizeof(*list));
-        if (ret >= 0 && !(list[nb] = ttm_strdup(entry->d_name)))
-            ret = TTM_ERR_MEMORY;
-        if (ret >= 0)
+        ret = grow(&list, &capacity, nb + 2, log, folder);
+        if (ret < 0)
+            break;
+        list[nb] = ttm_strdup(entry->d_name);
+        if (list[nb])
             nb++;
+        else
+            ret = ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", folder);
     }
-    if (ret < 0)
-        ttm_fail(log, ret, "%s: out of memory", folder);
-    else if (errno)
+    if (ret >= 0 && errno)
         ret = ttm_fail(log, TTM_ERR_FILE, "%s: %s", folder, strerror(errno));
     closedir(dir);
     if (ret < 0) {

@@ -67,11 +67,15 @@ int ttm_file_load(const TTMFile *file, const TTMLog *log, uint8_t **data);
 int ttm_file_hash(const TTMLog *log, const char *path, TTMCancel *cancel,
                   uint64_t *hash);
 
-/** 1 if @p path is a regular file (or a link to one). */
-int ttm_file_exists(const char *path);
+/**
+ * 1 if @p path is a regular file (or a link to one), 0 if it is not there or something
+ * else. Where that cannot be told, since the disk fails or a folder on the way may not
+ * be searched, TTM_ERR_FILE after a line that says why.
+ */
+int ttm_file_exists(const TTMLog *log, const char *path);
 
-/** 1 if @p path is a folder (or a link to one). */
-int ttm_folder_exists(const char *path);
+/** The same of a folder. */
+int ttm_folder_exists(const TTMLog *log, const char *path);
 
 /**
  * Names of the regular files directly in @p folder that do not begin with a

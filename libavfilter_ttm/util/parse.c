@@ -26,20 +26,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-double ttm_parse_double(const char *text, char **end)
+int ttm_parse_double(const char *text, char **end, double *value)
 {
     locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0), before;
-    double value;
 
-    if (!plain) {
-        *end = (char *)(uintptr_t)text;
-        return 0;
-    }
+    if (!plain)
+        return TTM_ERR_MEMORY;
     before = uselocale(plain);
-    value  = strtod(text, end);
+    *value = strtod(text, end);
     uselocale(before);
     freelocale(plain);
-    return value;
+    return 0;
 }
 
 int ttm_parse_bool(const char *text, int *value)
@@ -131,7 +128,8 @@ int ttm_parse_rate(const char *text, TTMRational *rate)
     }
     if (*text < '0' || *text > '9')
         return TTM_ERR_ARGUMENT;
-    number = ttm_parse_double(text, &end);
+    if (ttm_parse_double(text, &end, &number) < 0)
+        return TTM_ERR_MEMORY;
     if (*end || !(number >= 0 && number <= TTM_MAX_RATE_TERM))
         return TTM_ERR_ARGUMENT;
     value = ttm_rational_of(number, TTM_MAX_RATE_TERM);
@@ -170,7 +168,8 @@ int ttm_parse_bytes(const char *text, size_t *bytes)
     *bytes = 0;
     if (!text || !strcmp(text, "auto"))
         return 0;
-    value = ttm_parse_double(text, &end);
+    if (ttm_parse_double(text, &end, &value) < 0)
+        return TTM_ERR_MEMORY;
     if (end == text || !(value > 0))
         return TTM_ERR_ARGUMENT;
     unit = *end ? strchr(units, *end) : NULL;

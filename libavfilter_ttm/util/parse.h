@@ -36,12 +36,15 @@ int ttm_parse_size(const char *text, int *width, int *height);
 
 /**
  * Read a number of bytes with K, M or G behind it; NULL and "auto" are 0.
- * TTM_ERR_ARGUMENT without a message.
+ * TTM_ERR_ARGUMENT or TTM_ERR_MEMORY without a message.
  */
 int ttm_parse_bytes(const char *text, size_t *bytes);
 
-/** strtod() with a decimal point, whatever the locale. */
-double ttm_parse_double(const char *text, char **end);
+/**
+ * strtod() with a decimal point, whatever the locale: *@p end is @p text where there is
+ * no number. TTM_ERR_MEMORY without a message.
+ */
+int ttm_parse_double(const char *text, char **end, double *value);
 
 /** 0, 1, no, yes, false, true, off, on. TTM_ERR_ARGUMENT without a message. */
 int ttm_parse_bool(const char *text, int *value);
@@ -54,7 +57,8 @@ TTMRational ttm_rational_of(double value, int most);
 
 /**
  * Read a rate: N, N/D, a decimal number, or FFmpeg's names ntsc, pal, qntsc,
- * qpal, sntsc, spal, film and ntsc-film. TTM_ERR_ARGUMENT without a message.
+ * qpal, sntsc, spal, film and ntsc-film. TTM_ERR_ARGUMENT or TTM_ERR_MEMORY without a
+ * message.
  */
 int ttm_parse_rate(const char *text, TTMRational *rate);
 

@@ -168,8 +168,12 @@ static void check_device(const char *device, int own)
     assert_int_equal(finish(ctx), 0);
     assert_int_equal(access(report, F_OK), 0);
     assert_int_equal(run_child(ctx, device), 0);
+#if !defined(__SANITIZE_THREAD__)   /* it ends children that start threads */
     if (own)
         assert_int_equal(run_child(NULL, device), 0);
+#else
+    (void)own;
+#endif
     ttm_close(&ctx);
     test_remove_folder(folder);
 }

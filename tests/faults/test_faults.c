@@ -1,0 +1,360 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/**
+ * @file
+ * Memory, file calls and threads that fail, one at a time, from the opening of a bundle to
+ * the last frame: no crash, no leak, an error with a line that says why, and the next
+ * clip is right. A seeded sample; with TTM_FAULTS=all every place in the code that makes
+ * such a call, with TTM_FAULTS=SCENARIO:CALL that one call with where it came from.
+ */
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "inject.h"
+#include "ttm.h"
+
+#define W      72
+#define H      48
+#define FRAMES 2
+#define BYTES  (FRAMES * 3 * W * H)
+#define SAMPLE 40               ///< calls of a scenario that fail in a short run
+
+static char folder[] = "/tmp/ttm-faults-XXXXXX";
+
+/** What is run; options as name, value, ..., NULL, with %s for the folder. */
+typedef struct Scenario {
+    const char *name;
+    const char *const *options;
+    int masks, trajectory;
+} Scenario;
+
+static const Scenario scenarios[] = {
+    { "full", (const char *const[]){ "device", "cpu:plain", "threads", "1", "report",
+      "%s/report.json", "prompt", "the red box moves right", NULL }, 0, 0 },
+    { "plan", (const char *const[]){ "device", "cpu:plain", "threads", "1", "mode", "plan",
+      "promptfile", "%s/prompt.txt", NULL }, 1, 0 },
+    { "render", (const char *const[]){ "device", "cpu:plain", "threads", "1", "mode",
+      "render", "objects", "%s/objects.json", "lora", "%s/l.safetensors:0.5:video",
+      "refine", "shape", NULL }, 1, 1 },
+    { "onednn", (const char *const[]){ "device", "cpu", "threads", "1", "memory", "3M",
+      "prompt", "the red box moves right", "size", "96x64", NULL }, 0, 0 },
+    { "threads", (const char *const[]){ "device", "cpu:plain", "threads", "3", "prompt",
+      "the red box moves right", NULL }, 0, 0 },
+};
+
+enum { SCENARIOS = sizeof(scenarios) / sizeof(*scenarios) };
+
+/** What was logged. */
+typedef struct Lines {
+    char error[512];
+    int errors;
+} Lines;
+
+static Lines lines;
+static uint8_t expected[2 * BYTES], frames[2 * BYTES];
+
+static void keep_line(void *opaque, enum TTMLogLevel level, const char *message)
+{
+    (void)opaque;
+    if (level == TTM_LOG_ERROR) {
+        snprintf(lines.error, sizeof(lines.error), "%s", message);
+        lines.errors++;
+    }
+}
+
+static void write_file(const char *name, const void *data, size_t size)
+{
+    char path[256];
+    FILE *file;
+
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(data, 1, size, file), size);
+    fclose(file);
+}
+
+static void write_files(void)
+{
+    static const char lora[] =
+        "{\"lora_unet_mid_block_resnets_0_conv1.lora_down.weight\": "
+        "{\"dtype\": \"F32\", \"shape\": [1, 16, 3, 3], "
+        "\"data_offsets\": [0, 576]}, "
+        "\"lora_unet_mid_block_resnets_0_conv1.lora_up.weight\": "
+        "{\"dtype\": \"F32\", \"shape\": [16, 1, 1, 1], "
+        "\"data_offsets\": [576, 640]}}";
+    static const char objects[] = "{\"objects\": [{\"name\": \"red box\", \"prompt\": "
+                                  "\"the red box turns\", \"color\": \"#ff0000\"}]}";
+    static const char prompt[] = "the red box moves right";
+    char data[8 + sizeof(lora) - 1 + 640];
+    const uint64_t length = sizeof(lora) - 1;
+
+    memcpy(data, &length, 8);
+    memcpy(data + 8, lora, sizeof(lora) - 1);
+    for (int i = 0; i < 160; i++) {
+        const float value = (float)(i * 7 % 11 - 5) / 5;
+
+        memcpy(data + 8 + sizeof(lora) - 1 + 4 * i, &value, sizeof(value));
+    }
+    write_file("l.safetensors", data, sizeof(data));
+    write_file("objects.json", objects, sizeof(objects) - 1);
+    write_file("prompt.txt", prompt, sizeof(prompt) - 1);
+}
+
+static int make_settings(const Scenario *s, TTMSettings **settings)
+{
+    static const char *const common[] = {
+        "model", "tests/ref/bundle", "precision", "f32", "steps", "1", "frames", "2",
+        "seed", "3", NULL
+    };
+    const char *const *lists[] = { common, s->options };
+
+    *settings = ttm_settings_alloc();
+    if (!*settings) {
+        /* the one place without a line: there is nothing yet that could log */
+        snprintf(lines.error, sizeof(lines.error), "out of memory");
+        lines.errors = 1;
+        return TTM_ERR_MEMORY;
+    }
+    ttm_settings_set_log(*settings, keep_line, NULL);
+    for (int i = 0; i < 2; i++)
+        for (const char *const *option = lists[i]; *option; option += 2) {
+            char value[256];
+            int ret;
+
+            snprintf(value, sizeof(value), option[1], folder);
+            ret = ttm_settings_set(*settings, option[0], value);
+            if (ret < 0)
+                return ret;
+        }
+    return 0;
+}
+
+static int open_context(const Scenario *s, TTMContext **ctx)
+{
+    TTMSettings *settings;
+    int ret = make_settings(s, &settings);
+
+    *ctx = NULL;
+    if (ret >= 0)
+        ret = ttm_open(ctx, settings);
+    ttm_settings_free(&settings);
+    return ret;
+}
+
+static void draw(uint8_t *pixels, int left, int is_mask)
+{
+    for (int i = 0; i < W * H; i++) {
+        const int in = i % W > left && i % W < left + 20 && i / W > 12 && i / W < 36;
+
+        pixels[3 * i]     = in ? 255 : is_mask ? 0 : 60;
+        pixels[3 * i + 1] = in ? 0 : is_mask ? 0 : 90;
+        pixels[3 * i + 2] = in || is_mask ? 0 : (uint8_t)(60 + i / W);
+    }
+}
+
+static int make_clip(const Scenario *s, TTMContext *ctx, uint8_t *to)
+{
+    uint8_t pixels[3 * W * H];
+    TTMImage image = { sizeof(image), TTM_PIXEL_RGB8, W, H, 3 * W, pixels };
+    int width, height, ret;
+
+    draw(pixels, 20, 0);
+    ret = ttm_set_image(ctx, &image);
+    draw(pixels, 20, 1);
+    if (ret >= 0 && s->masks)
+        ret = ttm_set_masks(ctx, &image);
+    for (int i = 0; i < FRAMES && ret >= 0 && s->trajectory; i++) {
+        draw(pixels, 20 + 5 * i, 1);
+        ret = ttm_add_trajectory_frame(ctx, &image);
+    }
+    while (ret >= 0 && (ret = ttm_step(ctx, NULL)) == TTM_MORE)
+        ;
+    if (ret >= 0)
+        ret = ttm_output_size(ctx, W, H, &width, &height);
+    for (int i = 0; i < FRAMES && ret >= 0; i++) {
+        TTMImage frame = { sizeof(frame), TTM_PIXEL_RGB8, width, height, 3 * width,
+                           to + (size_t)i * 3 * (size_t)width * (size_t)height };
+
+        ret = ttm_get_frame(ctx, i, &frame);
+    }
+    return ret;
+}
+
+/* One of the messages that a child ends with; NULL: all is well. */
+static const char *run_fault(const Scenario *s, long call, enum InjectKind kind)
+{
+    TTMContext *ctx;
+    int ret, errors;
+    const char *wrong = NULL;
+
+    memset(frames, 0, sizeof(frames));
+    inject_begin(0);
+    inject_fail(call);
+    ret = open_context(s, &ctx);
+    if (ret >= 0)
+        ret = make_clip(s, ctx, frames);
+    errors = lines.errors;
+    if (!inject_done()) {
+        wrong = "the call was not made again";
+    } else if (ret >= 0) {
+        if (memcmp(frames, expected, sizeof(frames)))
+            wrong = "the clip is another one, without an error";
+    } else if (!errors) {
+        wrong = "an error without a line";
+    } else if (errors > 1) {
+        wrong = "an error with two lines";
+    } else if (kind == INJECT_FILE ? ret != TTM_ERR_FILE ||
+               !strstr(lines.error, "Input/output error") :
+               ret != TTM_ERR_MEMORY || !strstr(lines.error, "memory")) {
+        wrong = "another cause is told";
+    }
+    if (!wrong && (ctx || open_context(s, &ctx) >= 0)) {
+        memset(frames, 0, sizeof(frames));
+        if (make_clip(s, ctx, frames) < 0)
+            wrong = "the next clip fails";
+        else if (memcmp(frames, expected, sizeof(frames)))
+            wrong = "the next clip is another one";
+    } else if (!wrong) {
+        wrong = "it cannot be opened again";
+    }
+    ttm_close(&ctx);
+    if (!wrong && inject_blocks())
+        wrong = "memory is held after the end";
+    if (wrong)
+        printf("    %s: call %ld (%s): %s; code %d, '%s'\n", s->name, call,
+               inject_names[kind], wrong, ret, lines.error);
+    if (wrong)
+        inject_print_blocks(5);
+    if (getenv("TTM_FAULTS") && strchr(getenv("TTM_FAULTS"), ':'))
+        inject_print_fault();
+    return wrong;
+}
+
+/** In a child, as it may crash; 1 if all is well. */
+static int try_fault(const Scenario *s, long call, enum InjectKind kind)
+{
+    int status = 0;
+    pid_t child;
+
+    fflush(stdout);
+    child = fork();
+    assert_true(child >= 0);
+    if (!child) {
+        const char *wrong;
+
+        /* cmocka's handlers would go on with the next test */
+        for (int i = 1; i < 32; i++)
+            signal(i, SIG_DFL);
+        alarm(120);
+        wrong = run_fault(s, call, kind);
+        fflush(stdout);
+        _exit(wrong ? 1 : 0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    if (WIFSIGNALED(status))
+        printf("    %s: call %ld (%s): killed by signal %d\n", s->name, call,
+               inject_names[kind], WTERMSIG(status));
+    return status == 0;
+}
+
+/* Which of @p nb places fail: all, a sample, or one that the environment names. */
+static int is_chosen(const Scenario *s, long call, size_t nb, unsigned *random)
+{
+    const char *asked = getenv("TTM_FAULTS");
+    const size_t length = strlen(s->name);
+
+    if (asked && !strcmp(asked, "all"))
+        return 1;
+    if (asked)
+        return !strncmp(asked, s->name, length) && asked[length] == ':' &&
+               atol(asked + length + 1) == call;
+    *random = *random * 1664525 + 1013904223;
+    return (*random >> 8) % nb < SAMPLE;
+}
+
+static void run_scenario(void **test_state)
+{
+    const Scenario *s = *test_state;
+    const char *seed_text = getenv("TTM_SEED");
+    const unsigned seed = seed_text ? (unsigned)atol(seed_text) : (unsigned)time(NULL);
+    unsigned random = seed;
+    int places[INJECT_NB] = { 0 }, tried[INJECT_NB] = { 0 }, wrong = 0;
+    const long *list;
+    TTMContext *ctx;
+    size_t nb;
+    long calls;
+
+    memset(&lines, 0, sizeof(lines));
+    memset(expected, 0, sizeof(expected));
+    inject_begin(1);
+    if (open_context(s, &ctx) < 0 || make_clip(s, ctx, expected) < 0)
+        fail_msg("%s: %s", s->name, lines.error);
+    calls = inject_calls();
+    nb    = inject_distinct(&list);
+    ttm_close(&ctx);
+    assert_int_equal(inject_blocks(), 0);
+    print_message("%s: %ld calls from %zu places; seed %u\n", s->name, calls, nb, seed);
+    for (size_t i = 0; i < nb; i++) {
+        const enum InjectKind kind = inject_kind(list[i]);
+
+        places[kind]++;
+        if (!is_chosen(s, list[i], nb, &random))
+            continue;
+        tried[kind]++;
+        wrong += !try_fault(s, list[i], kind);
+    }
+    for (int kind = 0; kind < INJECT_NB; kind++)
+        if (places[kind])
+            print_message("%s: %d of %d places of %s calls failed in turn\n", s->name,
+                          tried[kind], places[kind], inject_names[kind]);
+    if (wrong)
+        fail_msg("%s: %d were not borne well", s->name, wrong);
+}
+
+int main(void)
+{
+    struct CMUnitTest tests[SCENARIOS];
+    char command[64];
+    int ret;
+
+    inject_start();
+    if (!mkdtemp(folder))
+        return 1;
+    write_files();
+    for (int i = 0; i < SCENARIOS; i++)
+        tests[i] = (struct CMUnitTest){ scenarios[i].name, run_scenario, NULL, NULL,
+                                        (void *)(uintptr_t)&scenarios[i] };
+    ret = cmocka_run_group_tests_name("faults", tests, NULL, NULL);
+    snprintf(command, sizeof(command), "rm -r %s", folder);
+    return system(command) || ret;
+}
