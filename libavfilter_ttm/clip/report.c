@@ -138,6 +138,14 @@ static int add_settings(const TTMContext *ctx, TTMJson *root)
     return ret;
 }
 
+static int add_flow(TTMJson *json, const TTMFlow *flow)
+{
+    char text[32];
+
+    ttm_flow_write(flow, text, sizeof(text));
+    return *text ? ttm_json_add_string(json, "flow", text) : 0;
+}
+
 static int add_object(const TTMClip *c, int index, TTMJson *list)
 {
     const TTMPromptObject *o = &c->made.objects.prompts.objects[index];
@@ -156,6 +164,7 @@ static int add_object(const TTMClip *c, int index, TTMJson *list)
         return ret;
     if ((ret = ttm_json_add_string(json, "name", o->name)) < 0 ||
         (ret = ttm_json_add_string(json, "prompt", o->prompt)) < 0 ||
+        (ret = add_flow(json, &o->flow)) < 0 ||
         (ret = ttm_json_add_string(json, "found_by", f->how)) < 0 ||
         (ret = ttm_json_add_bool(json, "sure", f->sure)) < 0)
         return ret;

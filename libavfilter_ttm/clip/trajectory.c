@@ -26,6 +26,7 @@
 
 #include "clip/context.h"
 #include "clip/latents.h"
+#include "motion/flow.h"
 #include "motion/forms.h"
 #include "motion/ground.h"
 #include "motion/limit.h"
@@ -157,8 +158,9 @@ static int make_fit(TTMClip *c, const uint8_t *ids, int frames,
 #define IN_PLACE 0.045
 
 /*
- * Objects whose verb has no path stay where they are, whatever stage 1 made of
- * them, and what may be something else than was meant is moved a little only.
+ * Objects whose verb has no path stay where they are, whatever stage 1 made of them,
+ * scenery does not move at all, and what may be something else than was meant is moved
+ * a little only.
  */
 static void limit_ways(TTMClip *c, const TTMLog *log)
 {
@@ -169,12 +171,54 @@ static void limit_ways(TTMClip *c, const TTMLog *log)
     for (int i = 0; i < o->nb; i++) {
         const int doubtful = !o->found[i].sure && strcmp(o->found[i].how, "box");
 
-        if ((o->prompts.objects[i].in_place || doubtful) &&
-            ttm_fit_limit(fit, i + 1, most) && doubtful)
+        if (o->prompts.objects[i].kept_still)
+            ttm_fit_limit(fit, i + 1, 0);
+        else if ((o->prompts.objects[i].in_place || doubtful) &&
+                 ttm_fit_limit(fit, i + 1, most) && doubtful)
             ttm_log(log, TTM_LOG_WARNING, "'%s' moves a little only, as it may be "
                     "something else: give its box or masks for the whole way",
                     o->prompts.objects[i].name);
     }
+}
+
+/* The furthest that an object's centre is from where it was, of the diagonal. */
+static double way_of(const TTMFit *fit, int id)
+{
+    const TTMMotion *m = fit->motion + (size_t)(id - 1) * (size_t)fit->frames;
+    double most = 0;
+
+    for (int t = 1; t < fit->frames; t++)
+        most = fmax(most, hypot(m[t].x - m[0].x, m[t].y - m[0].y));
+    return most / hypot(fit->width, fit->height);
+}
+
+/*
+ * Regions that flow, unless their trajectory leads them away, as one that was drawn
+ * may, or they are perhaps something else: a house must not make waves.
+ */
+static int add_flows(TTMClip *c, const TTMLog *log, const TTMDrawn *drawn)
+{
+    const TTMObjects *o = &c->made.objects;
+    const TTMGiven *g = &c->given;
+    const TTMFlowStill still = { o->ids, g->still.width, g->still.height,
+                                 ttm_image_pixel_aspect(&g->still) };
+    TTMFit *fit = &c->made.trajectory.fit;
+    int ret = 0;
+
+    for (int i = 0; i < o->nb && ret >= 0; i++) {
+        const TTMFlow *flow = &o->prompts.objects[i].flow;
+
+        if (!flow->way || (drawn && way_of(fit, i + 1) > IN_PLACE))
+            continue;
+        if (!o->found[i].sure && strcmp(o->found[i].how, "box"))
+            ttm_log(log, TTM_LOG_WARNING, "'%s' is kept still, as it may be "
+                    "something else: give its box or masks and it moves",
+                    o->prompts.objects[i].name);
+        else
+            ret = ttm_flow_add(fit, i + 1, flow, &still, (double)g->frames *
+                               g->fps.den / g->fps.num);
+    }
+    return ret;
 }
 
 /* Trajectory at the video's size and of its length from another, and its fit. */
@@ -198,6 +242,8 @@ static int fit_trajectory(TTMContext *ctx, const uint8_t *ids, int ids_width,
         ttm_ids_retime(scaled, frames, (int64_t)pixels, c->made.trajectory.ids, c->given.frames);
     if (ret >= 0 && !drawn && c->given.refine != TTM_REFINE_NONE)
         limit_ways(c, &ctx->log);
+    if (ret >= 0 && c->given.refine != TTM_REFINE_NONE)
+        ret = add_flows(c, &ctx->log, drawn);
     if (ret >= 0 && c->given.refine >= TTM_REFINE_SIMILARITY)
         ret = ttm_fit_refine(&c->made.trajectory.fit, first,
                              c->made.trajectory.ids, c->made.trajectory.ids);

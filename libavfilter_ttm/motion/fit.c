@@ -24,6 +24,7 @@
 
 #include "graph/graph.h"
 #include "motion/field.h"
+#include "motion/flow.h"
 #include "motion/forms.h"
 #include "motion/scale.h"
 #include "ttm.h"
@@ -368,6 +369,54 @@ void ttm_fit_rows(const TTMFit *fit, int t, float *rows)
         motion_row(fit, id, t, rows);
         if (fit->forms)
             ttm_field_make(fit->forms, fit, id, t, rows, rows + TTM_MOTION_ROW);
+    }
+}
+
+static const TTMFlowing *flowing(const TTMFit *fit, int id)
+{
+    return fit->forms ? fit->forms->object[id - 1].flowing : NULL;
+}
+
+int ttm_fit_flows(const TTMFit *fit, int id)
+{
+    return flowing(fit, id) != NULL;
+}
+
+int ttm_fit_layers(const TTMFit *fit)
+{
+    int layers = fit->objects;
+
+    for (int id = 1; id <= fit->objects; id++)
+        layers += flowing(fit, id) && flowing(fit, id)->layers > 1;
+    return layers;
+}
+
+int ttm_fit_layer_object(const TTMFit *fit, int layer)
+{
+    int id = layer + 1;
+
+    if (layer < fit->objects)
+        return id;
+    layer -= fit->objects;
+    for (id = 1; id < fit->objects; id++)
+        if (flowing(fit, id) && flowing(fit, id)->layers > 1 && layer-- == 0)
+            break;
+    return id;
+}
+
+void ttm_fit_layer_rows(const TTMFit *fit, int t, float *rows)
+{
+    const size_t size = ttm_fit_row_size(fit);
+    const int layers = ttm_fit_layers(fit);
+
+    ttm_fit_rows(fit, t, rows);
+    for (int i = 0; i < layers; i++, rows += size) {
+        const int id = ttm_fit_layer_object(fit, i);
+
+        motion_row(fit, id, t, rows);
+        if (flowing(fit, id))
+            ttm_flow_field(fit->forms, fit, flowing(fit, id), i >= fit->objects, t,
+                           rows + TTM_MOTION_ROW);
     }
 }
 

@@ -85,6 +85,24 @@ TTMFieldShape ttm_fit_field(const TTMFit *fit);
 /** Numbers an object in ttm_fit_rows(). */
 size_t ttm_fit_row_size(const TTMFit *fit);
 
+/** 1 where an object moves within its outline only (motion/flow.h). */
+int ttm_fit_flows(const TTMFit *fit, int id);
+
+/**
+ * Pictures of objects that frames are composed of: one an object, object 1 first, and
+ * behind them one more for each region that travels within its outline.
+ */
+int ttm_fit_layers(const TTMFit *fit);
+
+/** The object that layer @p layer shows. */
+int ttm_fit_layer_object(const TTMFit *fit, int layer);
+
+/**
+ * Frame @p t as ttm_fit_rows() tells it, but with what moves within outlines, which
+ * the networks are not told: @p rows [ttm_fit_layers(), ttm_fit_row_size()].
+ */
+void ttm_fit_layer_rows(const TTMFit *fit, int t, float *rows);
+
 /**
  * Frame @p t as the device's work on pictures takes it: @p rows [objects,
  * ttm_fit_row_size()] (`motion` of TTM_OP_PICTURE, graph/graph.h). Not from two

@@ -472,43 +472,59 @@ static int fit_one(struct TTMForms *s, const Task *task, int id)
     return ret;
 }
 
-int ttm_forms_create(struct TTMForms **forms, const TTMFit *fit,
-                     const uint8_t *still, int still_width, int still_height,
-                     double pixel_aspect, const uint8_t *ids, int width,
-                     int height)
+int ttm_forms_begin(struct TTMForms **forms, const TTMFit *fit,
+                    const uint8_t *still, int still_width, int still_height,
+                    double pixel_aspect)
 {
     const float shown_width = (float)(still_width * pixel_aspect);
     const float side = fmaxf(shown_width, (float)still_height);
     struct TTMForms *s = ttm_array_alloc(1, sizeof(*s));
-    uint8_t hides[256], *frames = NULL;
-    int ret = TTM_ERR_MEMORY, deforms = 0;
-    size_t pixels;
-    Task task;
 
-    *forms = NULL;
+    *forms = s;
     if (!s)
-        return ret;
+        return TTM_ERR_MEMORY;
     /* As wide as high, as displayed: what is rigid in the still is so in the grid. */
     s->width  = (int)fmaxf(rintf(TTM_FORMS_SIDE * shown_width / side), 2);
     s->height = (int)fmaxf(rintf(TTM_FORMS_SIDE * (float)still_height / side), 2);
     s->frames  = fit->frames;
     s->objects = fit->objects;
-    pixels = (size_t)s->width * (size_t)s->height;
-    s->first  = ttm_array_alloc(pixels, 1);
+    s->first  = ttm_array_alloc((size_t)s->width * (size_t)s->height, 1);
     s->object = ttm_array_alloc((size_t)s->objects, sizeof(*s->object));
-    frames    = ttm_array_alloc((size_t)s->frames, pixels);
-    if (s->first && s->object && frames) {
+    s->work   = ttm_array_alloc(ttm_field_work(s), 1);
+    if (s->first && s->object && s->work) {
         ttm_ids_resize(still, still_width, still_height, s->first, s->width,
                        s->height);
-        for (int t = 1; t < s->frames; t++)
-            ttm_ids_resize(ids + (size_t)t * (size_t)width * (size_t)height,
-                           width, height, frames + (size_t)t * pixels,
-                           s->width, s->height);
-        ttm_ground_wide(s->first, s->width, s->height, hides);
-        for (int id = 0; id < 256; id++)
-            hides[id] = !hides[id];
-        ret = 0;
+        return 0;
     }
+    ttm_forms_free(forms);
+    return TTM_ERR_MEMORY;
+}
+
+int ttm_forms_create(struct TTMForms **forms, const TTMFit *fit,
+                     const uint8_t *still, int still_width, int still_height,
+                     double pixel_aspect, const uint8_t *ids, int width,
+                     int height)
+{
+    uint8_t hides[256], *frames;
+    struct TTMForms *s;
+    int deforms = 0, ret = ttm_forms_begin(&s, fit, still, still_width, still_height,
+                                           pixel_aspect);
+    size_t pixels;
+    Task task;
+
+    *forms = NULL;
+    if (ret < 0)
+        return ret;
+    pixels = (size_t)s->width * (size_t)s->height;
+    frames = ttm_array_alloc((size_t)s->frames, pixels);
+    if (!frames)
+        ret = TTM_ERR_MEMORY;
+    for (int t = 1; ret >= 0 && t < s->frames; t++)
+        ttm_ids_resize(ids + (size_t)t * (size_t)width * (size_t)height, width,
+                       height, frames + (size_t)t * pixels, s->width, s->height);
+    ttm_ground_wide(s->first, s->width, s->height, hides);
+    for (int id = 0; id < 256; id++)
+        hides[id] = !hides[id];
     task = (Task){
         .frames = s->frames, .fit = fit, .ids = frames, .hides = hides,
         .scale_x = (float)s->width / (float)fit->width,
@@ -523,10 +539,6 @@ int ttm_forms_create(struct TTMForms **forms, const TTMFit *fit,
         deforms |= ret >= 0 && s->object[id - 1].deforms;
     }
     free(frames);
-    if (ret >= 0 && deforms) {
-        s->work = ttm_array_alloc(ttm_field_work(s), 1);
-        ret = s->work ? 0 : TTM_ERR_MEMORY;
-    }
     if (ret < 0 || !deforms)
         ttm_forms_free(&s);
     *forms = s;
@@ -576,18 +588,26 @@ int ttm_forms_retime(struct TTMForms *s, int frames)
     return 0;
 }
 
+void ttm_form_free(TTMForm *form)
+{
+    ttm_lattice_free(&form->lattice);
+    free(form->corners);
+    free(form->torn);
+    free(form->thickness);
+    if (form->flowing)
+        free(form->flowing->reach);
+    free(form->flowing);
+    memset(form, 0, sizeof(*form));
+}
+
 void ttm_forms_free(struct TTMForms **forms)
 {
     struct TTMForms *s = *forms;
 
     if (!s)
         return;
-    for (int i = 0; s->object && i < s->objects; i++) {
-        ttm_lattice_free(&s->object[i].lattice);
-        free(s->object[i].corners);
-        free(s->object[i].torn);
-        free(s->object[i].thickness);
-    }
+    for (int i = 0; s->object && i < s->objects; i++)
+        ttm_form_free(&s->object[i]);
     free(s->object);
     free(s->work);
     free(s->first);

@@ -23,9 +23,21 @@
 
 #include "motion/fit.h"
 #include "motion/lattice.h"
+#include "prompt/flows.h"
 
 /** Longer side of the grid that shapes are fitted on. */
 #define TTM_FORMS_SIDE 256
+
+/** How a region moves within its outline (motion/flow.h). */
+typedef struct TTMFlowing {
+    TTMFlow flow;
+    int layers;                 ///< 2 where it goes one way, else 1
+    int frames;                 ///< of the clip
+    double periods;             ///< in the clip, whole
+    float size;                 ///< of its motion, 1 in a region of usual size
+    float top, bottom;          ///< of the region in the grid of the shapes
+    float (*reach)[2];          ///< [height, width] of the field
+} TTMFlowing;
 
 /** How one object changes its shape. */
 typedef struct TTMForm {
@@ -35,6 +47,7 @@ typedef struct TTMForm {
     float (*corners)[2];        ///< [frames, nb_corners], where they are
     uint8_t *torn;              ///< [frames, nb_cells], where it comes apart
     float *thickness;           ///< [nb_corners] of the still's mask there
+    TTMFlowing *flowing;        ///< owned; NULL: it does not move within its outline
 } TTMForm;
 
 /** Dense, non-rigid maps of all objects and frames. */
@@ -68,8 +81,14 @@ int ttm_forms_create(struct TTMForms **forms, const TTMFit *fit,
                      const uint8_t *still, int still_width, int still_height,
                      double pixel_aspect, const uint8_t *ids, int width,
                      int height);
+/** Forms of which none deforms yet, for ttm_flow_add(); as above. */
+int ttm_forms_begin(struct TTMForms **forms, const TTMFit *fit,
+                    const uint8_t *still, int still_width, int still_height,
+                    double pixel_aspect);
 /** Bring forms to @p frames frames; TTM_ERR_MEMORY (no message) or 0. */
 int ttm_forms_retime(struct TTMForms *forms, int frames);
 void ttm_forms_free(struct TTMForms **forms);
+/** Free what one object has; it does not deform then. */
+void ttm_form_free(TTMForm *form);
 
 #endif /* TTM_MOTION_FORMS_H */

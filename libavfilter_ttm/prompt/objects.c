@@ -94,9 +94,16 @@ static int read_member(const Place *at, TTMPromptObject *object,
         return read_text(at, value, "name", &object->name);
     if (!strcmp(key, "prompt"))
         return read_text(at, value, "prompt", &object->prompt);
+    if (!strcmp(key, "flow")) {
+        if (ttm_flow_read(&object->flow, ttm_json_string(value, "")) < 0)
+            return member_error(at, "flow", "must be \"left\", \"right\", \"up\", "
+                                "\"down\", \"waves\" or \"sways\", with \" slowly\" "
+                                "or \" quickly\" or without");
+        return 0;
+    }
     if (strcmp(key, "box") && strcmp(key, "point") && strcmp(key, "color"))
         return member_error(at, key, "is unknown; there are name, prompt, "
-                            "box, point and color");
+                            "flow, box, point and color");
     if (object->locate != TTM_LOCATE_WORDS)
         return member_error(at, key, "comes on top of another place: give "
                             "one of box, point and color");
@@ -150,10 +157,10 @@ static int read_object(const Place *at, TTMPromptObject *object,
 static int read_reported(const Place *at, TTMPromptObject *object,
                          const TTMJson *json)
 {
-    static const char *const members[] = { "name", "prompt", "color" };
+    static const char *const members[] = { "name", "prompt", "color", "flow" };
     int ret = 0;
 
-    for (int i = 0; ret >= 0 && i < 3; i++) {
+    for (int i = 0; ret >= 0 && i < 4; i++) {
         const TTMJson *value = ttm_json_get(json, members[i]);
 
         if (value)

@@ -25,6 +25,7 @@
 #ifndef TTM_PROMPT_PROMPTS_H
 #define TTM_PROMPT_PROMPTS_H
 
+#include "prompt/flows.h"
 #include "util/log.h"
 #include "util/palette.h"
 
@@ -43,6 +44,8 @@ typedef struct TTMPromptObject {
     char *prompt;           ///< local prompt
     int count;              ///< how many such things are meant, 0: all there are
     int in_place;           ///< it may move, but must stay where it is
+    int kept_still;         ///< no thing that moves as a whole
+    TTMFlow flow;           ///< it moves within its outline only, if it has a way
     enum TTMLocate locate;
     double box[4];          ///< x, y, width, height in pixels of the still
     double point[2];

@@ -88,10 +88,11 @@ static int has_path(const TTMAct *act)
 
 /*
  * The phrase for all acts: paths if there are any, else a motion in place, else
- * none. Returns 1 where the object must stay where it is.
+ * none. Returns 1 where the object must stay where it is. What flows does not move
+ * as a whole.
  */
-static int write_phrase(const Summary *s, const TTMPrompts *p, int side,
-                        char *text, int *guessed)
+static int write_phrase(const Summary *s, const TTMPrompts *p, const TTMFlow *flow,
+                        int side, char *text, int *guessed)
 {
     size_t used = 0;
     int in_place = 0, sure = 0;
@@ -102,7 +103,7 @@ static int write_phrase(const Summary *s, const TTMPrompts *p, int side,
                 s->act[i]->motion != TTM_MOTION_FOLLOW;
     *guessed = 0;
     text[0]  = 0;
-    for (int i = 0; i < s->nb && !s->scenery; i++) {
+    for (int i = 0; i < s->nb && !s->scenery && !flow->way; i++) {
         const char *other = s->partner[i];
         TTMAct act = *s->act[i];
         char phrase[MAX_PHRASE];
@@ -142,6 +143,24 @@ static char *singular_name(const char *name)
     return ttm_asprintf("%.*s%s", (int)before, name, word);
 }
 
+/* What scenery does where it is, unless the user says so. */
+static void set_flow(TTMPromptObject *o, const Summary *s, const TTMClauses *clauses,
+                     int side)
+{
+    if (!s->scenery || o->flow.way)
+        return;
+    for (int i = 0; i < clauses->nb; i++)
+        for (int k = 0; k < clauses->clause[i].nb_acts; k++) {
+            TTMFlow flow = ttm_flow_of(clauses->clause[i].noun,
+                                       &clauses->clause[i].act[k], side);
+
+            if (!o->flow.way)
+                o->flow.way = flow.way;
+            if (!o->flow.pace)  /* "rise and fall slowly" */
+                o->flow.pace = flow.pace;
+        }
+}
+
 static void log_summary(const TTMLog *log, const TTMPromptObject *o,
                         const Summary *s, int side, int guessed)
 {
@@ -155,6 +174,13 @@ static void log_summary(const TTMLog *log, const TTMPromptObject *o,
     if (!s->nb)
         ttm_log(log, TTM_LOG_WARNING, "'%s' has no verb that ttm knows: '%s' stays "
                 "still", o->prompt, o->name);
+    if (o->flow.way) {
+        char way[TTM_MAX_WORD];
+
+        ttm_flow_write(&o->flow, way, sizeof(way));
+        ttm_log(log, TTM_LOG_INFO, "'%s' moves within its outline: %s", o->name, way);
+        return;
+    }
     if (s->scenery)
         ttm_log(log, TTM_LOG_WARNING, "'%s' is no thing that moves as a whole: it "
                 "is kept still", o->name);
@@ -178,7 +204,9 @@ static int simplify_object(TTMPrompts *p, const TTMLog *log, int i, int side,
     if (ret < 0)
         return ret;
     summarise(&s, p, &clauses);
-    o->in_place = write_phrase(&s, p, side, phrase, &guessed);
+    set_flow(o, &s, &clauses, side);
+    o->kept_still = s.scenery || o->flow.way;
+    o->in_place = write_phrase(&s, p, &o->flow, side, phrase, &guessed);
     if (s.known && !s.scenery && !s.plural) {
         for (int k = 0; k < clauses.nb && ret >= 0; k++) {
             char *text;

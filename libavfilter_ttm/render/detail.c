@@ -182,6 +182,10 @@ static int make_covers(TTMDetail *d, uint8_t **bytes, size_t *nb)
             return ret;
     }
     *nb = *nb ? *nb : 1;
+    for (int i = s->fit->objects; i < ttm_fit_layers(s->fit); i++)
+        memcpy(d->table + TTM_COVER_ROW * i,
+               d->table + TTM_COVER_ROW * (ttm_fit_layer_object(s->fit, i) - 1),
+               TTM_COVER_ROW * sizeof(*d->table));
     return 0;
 }
 
@@ -243,6 +247,8 @@ static void mark_places(TTMDetail *d, const uint8_t *covers, uint8_t *place)
         const int32_t *box = d->table + TTM_COVER_ROW * (id - 1);
         const uint8_t *spread = covers + box[4] + (size_t)box[2] * (size_t)box[3];
 
+        if (ttm_fit_flows(d->s.fit, id))    /* uncovers nothing, and goes on behind others */
+            continue;
         for (int y = 0; y < box[3]; y++)
             for (int x = 0; x < box[2]; x++) {
                 const int u = box[0] + x, v = box[1] + y;
@@ -357,7 +363,7 @@ int ttm_detail_create(TTMDetail **detail, const TTMDetailSource *source)
     TTMDetail *d = ttm_array_alloc(1, sizeof(*d));
     const TTMFit *fit = source->fit;
     uint8_t *covers = NULL;
-    size_t nb, rows = fit->objects > 0 ? (size_t)fit->objects : 1;
+    size_t nb, rows = fit->objects > 0 ? (size_t)ttm_fit_layers(fit) : 1;
     int ret = TTM_ERR_MEMORY;
 
     *detail = d;
@@ -411,7 +417,7 @@ int ttm_detail_compose(TTMDetail *d, int t, const TTMTensor **frame)
     const int untouched = t == 0 && s->amount >= 1;
     int ret;
 
-    ttm_fit_rows(s->fit, t, d->motion);
+    ttm_fit_layer_rows(s->fit, t, d->motion);
     ret = ttm_network_write(d->network, "motion", d->motion, TTM_DTYPE_F32);
     if (ret >= 0)
         ret = ttm_network_write(d->network, "table", untouched ? d->empty :

@@ -347,7 +347,8 @@ static void lines_of_the_log(void **state)
         const char *caption, *warning, *info;
     } cases[] = {
         { "the gizmo frobs", "'frobs' is not known", "" },
-        { "the waves crash", "kept still", "" },
+        { "the waves crash", "", "within its outline: waves" },
+        { "the wind blows", "kept still", "" },
         { "the fox trots", "", "guessed, to the right" },
         { "the fox trots to the left", "", "" },
         { "sunset over a lake", "stays still", "" },
