@@ -224,9 +224,9 @@ int ttm_add_trajectory_frame(TTMContext *ctx, const TTMImage *frame)
     if (ret < 0 || (ret = read_image(ctx, frame, "trajectory", &image)) < 0 ||
         (ret = check_before_step(ctx, "the trajectory")) < 0)
         return ret;
-    if (ctx->clip.given.mode != TTM_MODE_RENDER)
+    if (!ttm_mode_is_drawn(ctx->clip.given.mode))
         return ttm_fail(&ctx->log, TTM_ERR_STATE, "a trajectory can only be "
-                        "given with mode render");
+                        "given with modes render and draft");
     return with_host_image(ctx, &image, NULL, ttm_given_trajectory);
 }
 
@@ -293,12 +293,12 @@ static int get_hardware_frame(TTMContext *ctx, int index, TTMImage *frame)
     TTMImage host;
     int ret;
 
-    if (ctx->clip.given.mode != TTM_MODE_PLAN) {
+    if (!ttm_clip_on_host(ctx)) {
         ret = ttm_clip_device_frame(ctx, index, frame->width, frame->height,
                                     v->depth / 8, &packed);
         return ret < 0 ? ret : ttm_tensor_to_image(ctx->backend, packed, frame);
     }
-    /* a trajectory is drawn on the host */
+    /* trajectories and masks are drawn on the host */
     if (ttm_image_alloc(&host, ttm_hardware_format(frame), frame->width,
                         frame->height) < 0)
         return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for a frame");

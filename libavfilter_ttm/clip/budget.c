@@ -99,7 +99,8 @@ static int plan(const TTMContext *ctx, const Shape *s, const TTMLog *log,
                          (size_t)probe.vae.latent_channels * size;
 
         need->pictures += pixels * 3 * sizeof(float);
-        if (c->given.mode == (i ? TTM_MODE_PLAN : TTM_MODE_RENDER))
+        if (c->given.mode == (i ? TTM_MODE_PLAN : TTM_MODE_RENDER) ||
+            c->given.mode == TTM_MODE_DRAFT)
             continue;
         ret = measure(ctx, s, i, need, &m, &probe);
         need->pictures += latents * CLIP_LATENTS * (size_t)s->frames;

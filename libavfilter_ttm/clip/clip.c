@@ -46,7 +46,10 @@ int ttm_clip_begin(TTMContext *ctx, const TTMImage *still)
         ttm_clip_drop(ctx);
         return ret;
     }
-    if (g->mode == TTM_MODE_RENDER && !g->frames_asked)
+    if (g->mode == TTM_MODE_DRAFT)
+        ttm_log(&ctx->log, TTM_LOG_INFO, "a draft, without networks: trajectory "
+                "at %dx%d", g->width[1], g->height[1]);
+    else if (g->mode == TTM_MODE_RENDER && !g->frames_asked)
         ttm_log(&ctx->log, TTM_LOG_INFO, "seed %" PRId64 ", as many frames as the "
                 "trajectory has, stage 2 at %dx%d", g->seed, g->width[1],
                 g->height[1]);

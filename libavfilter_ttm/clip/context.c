@@ -97,8 +97,9 @@ int ttm_context_open_device(TTMContext *ctx)
 int ttm_context_open(TTMContext *ctx)
 {
     const int needed[TTM_STAGE_NB] = {
-        ctx->settings.mode != TTM_MODE_RENDER,
-        ctx->settings.mode != TTM_MODE_PLAN
+        !ttm_mode_is_drawn(ctx->settings.mode),
+        ctx->settings.mode == TTM_MODE_FULL ||
+            ctx->settings.mode == TTM_MODE_RENDER
     };
     const char *report = ctx->settings.report;
     char *path;

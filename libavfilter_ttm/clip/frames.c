@@ -23,6 +23,7 @@
 #include <stdlib.h>
 
 #include "clip/context.h"
+#include "clip/doubtful.h"
 #include "clip/planned.h"
 #include "render/pictures.h"
 #include "util/choices.h"
@@ -63,7 +64,9 @@ static int prepare_detail(TTMContext *ctx, int bytes)
         .backend = ctx->backend, .still = same ? &m->objects.packed : &o->still,
         .bytes = bytes, .ids = o->ids, .fit = &m->trajectory.fit,
         .first = m->objects.first[1], .trajectory = m->trajectory.ids,
-        .decoded = &m->pictures.still, .pictures = &m->pictures.frames,
+        .decoded = g->mode == TTM_MODE_DRAFT ? NULL : &m->pictures.still,
+        .pictures = g->mode == TTM_MODE_DRAFT ? NULL : &m->pictures.frames,
+        .opened = g->emit == TTM_EMIT_MASK,
         .refined = g->refine >= TTM_REFINE_SIMILARITY,
         .amount = (float)g->detail, .threads = ttm_context_picture_threads(ctx),
     };
@@ -105,6 +108,13 @@ static int read_frame(TTMContext *ctx, int index, TTMImage *frame)
     return ret < 0 ? ret : ttm_picture_download(ctx->backend, tensor, frame);
 }
 
+int ttm_clip_on_host(const TTMContext *ctx)
+{
+    const TTMGiven *g = &ctx->clip.given;
+
+    return g->mode == TTM_MODE_PLAN || g->emit == TTM_EMIT_MASK;
+}
+
 int ttm_clip_frame(TTMContext *ctx, int index, TTMImage *frame)
 {
     int ret = ttm_clip_make_ready(ctx, index);
@@ -117,6 +127,8 @@ int ttm_clip_frame(TTMContext *ctx, int index, TTMImage *frame)
     }
     if (ret >= 0)
         ret = read_frame(ctx, index, frame);
+    if (ret >= 0 && ctx->clip.given.emit == TTM_EMIT_MASK)
+        ret = ttm_clip_add_new(ctx, index, frame);
     if (ret >= 0 || !ttm_clip_may_recover(ctx))
         return ret;
     ret = ttm_clip_recover(ctx);

@@ -27,9 +27,11 @@
 int ttm_clip_frame(TTMContext *ctx, int index, TTMImage *frame);
 /**
  * The same on the device: RGB, U8 [height, width, 3 * bytes], 1 or 2 bytes a sample,
- * valid until the next frame is asked for. Not in mode plan.
+ * valid until the next frame is asked for. Not where ttm_clip_on_host().
  */
 int ttm_clip_device_frame(TTMContext *ctx, int index, int width, int height,
                           int bytes, const TTMTensor **frame);
+/** 1 where frames are drawn on the host: trajectories, masks of drafts. */
+int ttm_clip_on_host(const TTMContext *ctx);
 
 #endif /* TTM_CLIP_FRAMES_H */

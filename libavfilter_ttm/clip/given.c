@@ -36,15 +36,18 @@ static int resolve(TTMGiven *g, const TTMContext *ctx)
     const TTMDefaults *d = &ctx->models.defaults;
 
     g->mode   = s->mode;
+    g->emit   = s->emit;
     g->frames_asked = s->frames;
     g->frames = s->frames ? s->frames : d->frames;
     g->fps    = ttm_clip_frame_rate(ctx);
     g->refine = s->refine;
     if (g->refine == TTM_REFINE_AUTO)
-        g->refine = g->mode == TTM_MODE_RENDER &&
-                    d->refine == TTM_REFINE_SIMILARITY ? TTM_REFINE_SHAPE :
-                    d->refine;
-    g->detail = s->detail < 0 ? d->detail : s->detail;
+        g->refine = (g->mode == TTM_MODE_RENDER &&
+                     d->refine == TTM_REFINE_SIMILARITY) ||
+                    g->mode == TTM_MODE_DRAFT ? TTM_REFINE_SHAPE : d->refine;
+    /* A draft has nothing but the still's own. */
+    g->detail = g->mode == TTM_MODE_DRAFT ? 1 :
+                s->detail < 0 ? d->detail : s->detail;
     g->tinted = ctx->models.denoiser[TTM_STAGE_MOTION].tinted;
     g->seed   = s->seed;
     if (g->seed < 0)
@@ -69,7 +72,14 @@ static int resolve(TTMGiven *g, const TTMContext *ctx)
     if (!g->negative_prompt || (s->prompt && !g->prompt) ||
         (s->objects && !g->objects))
         return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
-    if (!s->objects && (!g->prompt || !*g->prompt))
+    if (g->mode == TTM_MODE_DRAFT && g->refine == TTM_REFINE_NONE)
+        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "mode draft carries the "
+                        "still's objects, which refine none does not: give "
+                        "refine similarity or shape, or mode render");
+    if (g->mode != TTM_MODE_DRAFT && g->emit == TTM_EMIT_MASK)
+        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "emit mask is of drafts: "
+                        "give mode draft as well");
+    if (g->mode != TTM_MODE_DRAFT && !s->objects && (!g->prompt || !*g->prompt))
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "there is no prompt: say "
                         "what happens with the option prompt, promptfile or "
                         "objects");
@@ -138,11 +148,12 @@ int ttm_given_finish(TTMContext *ctx)
 {
     TTMGiven *g = &ctx->clip.given;
 
-    if (g->mode != TTM_MODE_RENDER)
+    if (!ttm_mode_is_drawn(g->mode))
         return 0;
     if (!g->drawn.nb)
-        return ttm_fail(&ctx->log, TTM_ERR_STATE, "mode render needs a "
-                        "trajectory: give its frames");
+        return ttm_fail(&ctx->log, TTM_ERR_STATE, "mode %s needs a trajectory: "
+                        "give its frames",
+                        g->mode == TTM_MODE_DRAFT ? "draft" : "render");
     if (!g->frames_asked)
         g->frames = g->drawn.nb;
     else if (g->drawn.nb != g->frames)

@@ -32,6 +32,7 @@
 /** Arrays of two are indexed by enum TTMStageIndex. */
 typedef struct TTMGiven {
     int mode;                   ///< enum TTMMode
+    int emit;                   ///< enum TTMEmitChoice
     int frames;                 ///< with a trajectory, known at the first step
     int frames_asked;           ///< option frames, 0: not set
     TTMRational fps;

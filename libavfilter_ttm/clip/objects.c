@@ -57,8 +57,8 @@ static int make_prompts(TTMContext *ctx)
     if (g->objects)
         return ttm_prompts_from_json(&o->prompts, &ctx->log,
                                      g->objects, g->prompt);
-    ret = ttm_prompts_from_text(&o->prompts, &ctx->log, g->prompt);
-    if (ret >= 0 && !o->prompts.parsed)
+    ret = ttm_prompts_from_text(&o->prompts, &ctx->log, g->prompt ? g->prompt : "");
+    if (ret >= 0 && !o->prompts.parsed && g->mode != TTM_MODE_DRAFT)
         ttm_log(&ctx->log, TTM_LOG_WARNING, "the prompt '%.200s' has no verb that "
                 "ttm knows; all of it goes to every object. Say who does what, "
                 "e.g. 'the ball moves left', or use the option objects",
@@ -137,7 +137,8 @@ int ttm_clip_find_objects(TTMContext *ctx, int unit)
         return ret;
     ttm_segment_report(&ctx->log, &o->prompts, o->ids, width, height,
                        o->found);
-    if (ctx->models.defaults.simple_prompts && !o->prompts.runs) {
+    if (ctx->models.defaults.simple_prompts && !o->prompts.runs &&
+        g->mode != TTM_MODE_DRAFT) {
         signed char side[TTM_MAX_OBJECTS];
 
         find_sides(o, width, side);

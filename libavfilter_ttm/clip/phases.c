@@ -30,19 +30,19 @@ static const struct {
     const char *name;
     int (*run)(TTMContext *ctx, int unit);
     int units, stage;
-    int in_full, in_plan, in_render;
+    int in_full, in_plan, in_render, in_draft;
     double cost_pixel;          ///< operations a pixel of the stage's image
 } phases[] = {
-    { "objects",    ttm_clip_find_objects,    UNITS_ONE,    1, 1, 1, 1, 2e3 },
-    { "text",       ttm_clip_encode_texts,    UNITS_ONE,    0, 1, 1, 1, 1e3 },
-    { "encode",     ttm_clip_encode_motion,  UNITS_TWO,    0, 1, 1, 0, 1e4 },
-    { "stage 1/2",  ttm_clip_step_motion,     UNITS_STEPS,  0, 1, 1, 0, 0 },
-    { "trajectory", ttm_clip_predict,         UNITS_FRAMES, 0, 1, 1, 0, 2e4 },
-    { "fit",        ttm_clip_fit,             UNITS_ONE,    1, 1, 1, 1, 1e3 },
-    { "encode",     ttm_clip_encode_video,    UNITS_FRAMES_AND_ONE, 1, 1, 0, 1, 2e4 },
-    { "stage 2/2",  ttm_clip_step_video,      UNITS_STEPS,  1, 1, 0, 1, 0 },
-    { "decode",     ttm_clip_decode,          UNITS_FRAMES, 1, 1, 0, 1, 2e4 },
-    { "report",     ttm_clip_report,          UNITS_ONE,    1, 1, 1, 1, 0 },
+    { "objects",    ttm_clip_find_objects,    UNITS_ONE,    1, 1, 1, 1, 1, 2e3 },
+    { "text",       ttm_clip_encode_texts,    UNITS_ONE,    0, 1, 1, 1, 0, 1e3 },
+    { "encode",     ttm_clip_encode_motion,  UNITS_TWO,    0, 1, 1, 0, 0, 1e4 },
+    { "stage 1/2",  ttm_clip_step_motion,     UNITS_STEPS,  0, 1, 1, 0, 0, 0 },
+    { "trajectory", ttm_clip_predict,         UNITS_FRAMES, 0, 1, 1, 0, 0, 2e4 },
+    { "fit",        ttm_clip_fit,             UNITS_ONE,    1, 1, 1, 1, 1, 1e3 },
+    { "encode",     ttm_clip_encode_video,    UNITS_FRAMES_AND_ONE, 1, 1, 0, 1, 0, 2e4 },
+    { "stage 2/2",  ttm_clip_step_video,      UNITS_STEPS,  1, 1, 0, 1, 0, 0 },
+    { "decode",     ttm_clip_decode,          UNITS_FRAMES, 1, 1, 0, 1, 0, 2e4 },
+    { "report",     ttm_clip_report,          UNITS_ONE,    1, 1, 1, 1, 1, 0 },
 };
 
 #define NB_PHASES ((int)(sizeof(phases) / sizeof(phases[0])))
@@ -69,7 +69,7 @@ int ttm_phase_units(const TTMContext *ctx, int index)
 {
     const TTMGiven *g = &ctx->clip.given;
     const int in[] = { phases[index].in_full, phases[index].in_plan,
-                       phases[index].in_render };
+                       phases[index].in_render, phases[index].in_draft };
 
     if (!in[g->mode])
         return 0;

@@ -221,6 +221,18 @@ static int add_flows(TTMClip *c, const TTMLog *log, const TTMDrawn *drawn)
     return ret;
 }
 
+/* What the trajectory says, before it becomes what the still's objects make of it. */
+static int keep_told(TTMClip *c, size_t pixels)
+{
+    TTMTrajectory *p = &c->made.trajectory;
+
+    p->told = ttm_array_alloc((size_t)c->given.frames, pixels);
+    if (!p->told)
+        return TTM_ERR_MEMORY;
+    memcpy(p->told, p->ids, (size_t)c->given.frames * pixels);
+    return 0;
+}
+
 /* Trajectory at the video's size and of its length from another, and its fit. */
 static int fit_trajectory(TTMContext *ctx, const uint8_t *ids, int ids_width,
                           int ids_height, int frames, const TTMDrawn *drawn)
@@ -244,6 +256,8 @@ static int fit_trajectory(TTMContext *ctx, const uint8_t *ids, int ids_width,
         limit_ways(c, &ctx->log);
     if (ret >= 0 && c->given.refine != TTM_REFINE_NONE)
         ret = add_flows(c, &ctx->log, drawn);
+    if (ret >= 0 && c->given.emit == TTM_EMIT_MASK)
+        ret = keep_told(c, pixels);
     if (ret >= 0 && c->given.refine >= TTM_REFINE_SIMILARITY)
         ret = ttm_fit_refine(&c->made.trajectory.fit, first,
                              c->made.trajectory.ids, c->made.trajectory.ids);
@@ -324,13 +338,13 @@ int ttm_clip_fit(TTMContext *ctx, int unit)
                                              (size_t)g->height[TTM_STAGE_VIDEO]);
     if (!c->made.trajectory.ids)
         ret = TTM_ERR_MEMORY;
-    else if (g->mode == TTM_MODE_RENDER)
+    else if (ttm_mode_is_drawn(g->mode))
         ret = fit_drawn(ctx);
     else
         ret = fit_predicted(ctx);
     if (ret < 0)
         return ttm_fail(&ctx->log, ret, "out of memory");
-    if (g->mode == TTM_MODE_PLAN)
+    if (g->mode == TTM_MODE_PLAN || g->mode == TTM_MODE_DRAFT)
         c->made.ready = g->frames;
     return 0;
 }
@@ -340,5 +354,6 @@ void ttm_trajectory_free(TTMTrajectory *trajectory)
     free(trajectory->predicted);
     free(trajectory->levels);
     free(trajectory->ids);
+    free(trajectory->told);
     ttm_fit_free(&trajectory->fit);
 }

@@ -30,6 +30,7 @@ typedef struct TTMTrajectory {
     uint8_t *predicted;         ///< ids [frames, height, width] at stage 1's size
     uint8_t *levels;            ///< the same of tints; NULL: not tinted
     uint8_t *ids;               ///< [frames, height, width] at stage 2's size
+    uint8_t *told;              ///< the same before refinement; of masks of drafts, else NULL
     TTMFit fit;
 } TTMTrajectory;
 

@@ -41,6 +41,7 @@ struct TTMDetail {
     float *motion;              ///< [rows, ttm_fit_row_size()]
     int32_t *table, *empty;     ///< [rows, TTM_COVER_ROW]: covers, or none
     uint8_t *no_ids;            ///< [height, width]: all background
+    TTMTensor black;            ///< instead of the still, where what opened is asked for
     uint8_t *own[3];            ///< ids, first, trajectory where there is ground, or NULL
 };
 
@@ -111,7 +112,8 @@ static int build(TTMDetail *d, int64_t cover_bytes)
         .field_width = field.width, .field_height = field.height,
         .amount = s->amount,
     };
-    const enum TTMDType precision = s->pictures->dtype;
+    const enum TTMDType precision = s->pictures ? s->pictures->dtype :
+                                    TTM_DTYPE_F32;
     TTMGraph *g = ttm_graph_create(s->backend->log, "frame", TTM_DTYPE_F32);
     TTMNodeId still, plate, covers, table, motion, ids, depth, decoded, net;
     TTMNodeId parts[2], layers;
@@ -284,7 +286,10 @@ static int write_plate(TTMDetail *d, const uint8_t *covers)
     place  = ttm_array_alloc((size_t)width, (size_t)height);
     pixels = ttm_array_alloc((size_t)width * (size_t)height, 3 * (size_t)bytes);
     pool   = ttm_pool_create(s->threads);
-    if (place && pixels && pool) {
+    if (pixels && s->opened) {
+        memset(pixels, 255, (size_t)width * (size_t)height * 3 * (size_t)bytes);
+        ret = 0;
+    } else if (place && pixels && pool) {
         mark_places(d, covers, place);
         ret = ttm_tensor_read(s->backend, s->still, pixels, TTM_DTYPE_U8);
         if (ret >= 0)
@@ -299,6 +304,47 @@ static int write_plate(TTMDetail *d, const uint8_t *covers)
     ttm_pool_free(&pool);
     free(place);
     free(pixels);
+    return ret;
+}
+
+/* The still, or black: then what opened is the white of the plate. */
+static int write_still(TTMDetail *d)
+{
+    const TTMDetailSource *s = &d->s;
+    uint8_t *zeros;
+    int ret;
+
+    if (!s->opened)
+        return ttm_network_bind_input(d->network, "still", s->still);
+    ret = ttm_tensor_create(s->backend, &d->black, s->still->shape, TTM_DTYPE_U8);
+    if (ret < 0)
+        return ret;
+    zeros = ttm_array_alloc((size_t)ttm_shape_count(&s->still->shape), 1);
+    if (!zeros)
+        return ttm_fail(s->backend->log, TTM_ERR_MEMORY, "out of memory");
+    ret = ttm_tensor_write(s->backend, &d->black, zeros, TTM_DTYPE_U8);
+    free(zeros);
+    return ret < 0 ? ret : ttm_network_bind_input(d->network, "still", &d->black);
+}
+
+/* The network's picture of the still; without a network, nothing in any frame. */
+static int write_decoded(TTMDetail *d)
+{
+    const TTMDetailSource *s = &d->s;
+    const int64_t pixels = (int64_t)s->fit->width * s->fit->height;
+    float *zeros;
+    int ret;
+
+    if (s->decoded)
+        return ttm_tensor_copy(s->backend, ttm_network_input(d->network, "decoded"),
+                               0, s->decoded, 0, 3 * pixels);
+    zeros = ttm_array_alloc((size_t)pixels, 3 * sizeof(*zeros));
+    if (!zeros)
+        return ttm_fail(s->backend->log, TTM_ERR_MEMORY, "out of memory");
+    ret = ttm_network_write(d->network, "decoded", zeros, TTM_DTYPE_F32);
+    if (ret >= 0)
+        ret = ttm_network_write(d->network, "net", zeros, TTM_DTYPE_F32);
+    free(zeros);
     return ret;
 }
 
@@ -320,12 +366,8 @@ static int write_inputs(TTMDetail *d, const uint8_t *covers)
     if (ret >= 0)
         ret = write_plate(d, covers);
     if (ret >= 0)
-        ret = ttm_network_bind_input(d->network, "still", s->still);
-    if (ret >= 0)
-        ret = ttm_tensor_copy(s->backend,
-                              ttm_network_input(d->network, "decoded"), 0,
-                              s->decoded, 0, 3 * (int64_t)pixels);
-    return ret;
+        ret = write_still(d);
+    return ret < 0 ? ret : write_decoded(d);
 }
 
 /* A copy of ids without ground, which is drawn as background is. */
@@ -399,6 +441,7 @@ void ttm_detail_free(TTMDetail **detail)
     if (!d)
         return;
     ttm_network_free(&d->network);
+    ttm_tensor_free(d->s.backend, &d->black);
     free(d->motion);
     free(d->table);
     free(d->empty);
@@ -425,7 +468,7 @@ int ttm_detail_compose(TTMDetail *d, int t, const TTMTensor **frame)
     if (ret >= 0)
         ret = ttm_network_write(d->network, "ids", untouched ? d->no_ids :
                                 s->trajectory + t * pixels, TTM_DTYPE_U8);
-    if (ret >= 0)
+    if (ret >= 0 && s->pictures)
         ret = ttm_tensor_copy(s->backend, ttm_network_input(d->network, "net"),
                               0, s->pictures, 3 * t * pixels, 3 * pixels);
     if (ret >= 0)

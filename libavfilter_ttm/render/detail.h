@@ -41,9 +41,11 @@ typedef struct TTMDetailSource {
     const uint8_t *first;       ///< [height, width], small ids of frame 0
     const uint8_t *trajectory;  ///< [frames, height, width], small ids
     const TTMTensor *decoded;   ///< [1, height, width, 3] in -1 .. 1: D(E(still))
-    const TTMTensor *pictures;  ///< [frames, height, width, 3]: the network's
+    const TTMTensor *pictures;  ///< [frames, height, width, 3]: the network's, which
+                                ///< changes nothing where both are NULL
     int refined;                ///< shapes are those of frame 0, moved
     float amount;               ///< 0 .. 1
+    int opened;                 ///< frames are white where background came to light
     int threads;                ///< that fill the plate; 0: one a core
 } TTMDetailSource;
 

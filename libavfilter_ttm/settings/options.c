@@ -24,7 +24,10 @@
 
 #include "util/rng.h"
 
-static const char *const mode_choices[] = { "full", "plan", "render", NULL };
+static const char *const mode_choices[] = {
+    "full", "plan", "render", "draft", NULL
+};
+static const char *const emit_choices[] = { "clip", "mask", NULL };
 static const char *const sampler_choices[] = {
     "auto", "ddim", "euler", "linear_quadratic", "unipc", NULL
 };
@@ -73,7 +76,11 @@ static const TTMOptionRow rows[] = {
          "G; unset or auto: what is free"),
     CHOICE(mode, "full", mode_choices,
            "full: still to video; plan: stage 1 only, emits the trajectory; "
-           "render: stage 2 only, the trajectory is given"),
+           "render: stage 2 only, the trajectory is given; draft: no stage, "
+           "the still is carried along the given trajectory"),
+    CHOICE(emit, "clip", emit_choices,
+           "of a draft, clip: its pictures; mask: white where it does not know "
+           "the picture"),
     NUMBER(frames, INT, 0, 1024, "0", 0, "number of frames; 0: the bundle's"),
     NUMBER(fps, RATE, 0, 1000, "0", 0, "frames per second; 0: the bundle's"),
     NUMBER(steps, INT, 0, 1000, "0", RUN_TIME,

@@ -42,6 +42,7 @@ struct TTMSettings {
     char *generation_size;  ///< size of the networks' frames WxH, NULL: the bundle's
     char *memory;           ///< device memory to use in bytes (K, M, G), NULL: auto
     int mode;               ///< enum TTMMode
+    int emit;               ///< enum TTMEmitChoice
     int frames;             ///< 0: the bundle's
     TTMRational fps;        ///< 0: the bundle's
     int steps;              ///< of each stage, 0: the bundle's

@@ -26,6 +26,19 @@ enum TTMMode {
     TTM_MODE_FULL,                  ///< still -> trajectory -> video
     TTM_MODE_PLAN,                  ///< stage 1 only: the frames are the colour-coded trajectory
     TTM_MODE_RENDER,                ///< stage 2 only: the trajectory is given
+    TTM_MODE_DRAFT,                 ///< no stage: the still carried along a given trajectory
+};
+
+/** Whether the trajectory of a mode is given. */
+static inline int ttm_mode_is_drawn(int mode)
+{
+    return mode == TTM_MODE_RENDER || mode == TTM_MODE_DRAFT;
+}
+
+/** Choices of the `emit` option. */
+enum TTMEmitChoice {
+    TTM_EMIT_CLIP,
+    TTM_EMIT_MASK,                  ///< of a draft: where it does not know the picture
 };
 
 /** Choices of the `refine` option. */

@@ -46,6 +46,34 @@ equal 'it begins as the clip of mode=full does' \
            -i $scene -i $masks)" \
     "$(md5 '[0]trim=end_frame=1,format=rgb24' -i "$work/render.mkv")"
 
+# A draft carries the still along the trajectory, without networks and a prompt.
+for emit in clip mask; do
+    check "a draft's $emit" ff -i $scene -i "$work/plan.mkv" -filter_complex \
+        "[0][1]ttm=mode=draft:emit=$emit" -c:v ffv1 -pix_fmt bgr0 "$work/draft-$emit.mkv"
+    equal 'has the size and the length of the trajectory' '256,256,4' \
+        "$(show width,height,nb_read_frames "$work/draft-$emit.mkv")"
+done
+equal 'a draft begins with the still' "$(md5 '[0]format=rgb24' -i $scene)" \
+    "$(md5 '[0]trim=end_frame=1,format=rgb24' -i "$work/draft-clip.mkv")"
+equal 'a mask begins with black' 000000 \
+    "$(ff -i "$work/draft-mask.mkv" -frames:v 1 -f rawvideo -pix_fmt rgb24 - |
+           od -An -v -tx1 -w3 | tr -d ' ' | sort -u | xargs)"
+check 'later it is black and white' test "$(colours "$work/draft-mask.mkv" |
+    tr ' ' '\n' | grep -cxE '000000|ffffff')" = 2
+equal 'and grey' '' "$(colours "$work/draft-mask.mkv" | tr ' ' '\n' |
+    grep -vxE '(..)\1\1')"
+check 'a draft of more frames than the networks make' ff -i $scene \
+    -i "$work/plan.mkv" -filter_complex "[0][1]ttm=mode=draft:frames=40" \
+    -c:v ffv1 -pix_fmt bgr0 "$work/draft-long.mkv"
+equal 'has them' 40 "$(show nb_read_frames "$work/draft-long.mkv")"
+for wrong in mode=full:emit=mask mode=draft:refine=none; do
+    ff -i $scene -i "$work/plan.mkv" -filter_complex \
+        "[0][1]ttm=masks=1:$given:$wrong" -f null - 2>"$work/log" &&
+        fail "$wrong is refused" 'it is not'
+    check "$wrong: the line says what to do" grep -q 'give \(mode draft\|refine\)' \
+        "$work/log"
+done
+
 # A hand-made trajectory decides where the objects go.
 ff -i $masks -filter_complex "[0]loop=3:1,format=rgb24" -c:v ffv1 \
     -pix_fmt bgr0 "$work/still-standing.mkv"

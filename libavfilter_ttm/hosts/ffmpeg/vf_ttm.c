@@ -72,7 +72,7 @@
 #define STEP_PRIORITY 50
 
 /** The option mode, in the order of its names. */
-enum Mode { MODE_FULL, MODE_PLAN, MODE_RENDER };
+enum Mode { MODE_FULL, MODE_PLAN, MODE_RENDER, MODE_DRAFT };
 
 typedef struct TTMFilter {
     const AVClass *class;
@@ -82,7 +82,7 @@ typedef struct TTMFilter {
     char *device, *report;
     int size[2], generation_size[2];
     char *memory;
-    int mode, frames;
+    int mode, emit, frames;
     char *fps;
     int steps;
     double guidance, image_guidance;
@@ -151,11 +151,17 @@ static int use_frame(AVFilterContext *ctx, AVFrame *frame, int index,
     return use(ctx, index, &image);
 }
 
+/* Is the second input a trajectory? */
+static int is_drawn(const TTMFilter *s)
+{
+    return s->mode == MODE_RENDER || s->mode == MODE_DRAFT;
+}
+
 static av_cold int init(AVFilterContext *ctx)
 {
     TTMFilter *s = ctx->priv;
 
-    if (s->masks || s->mode == MODE_RENDER) {
+    if (s->masks || is_drawn(s)) {
         AVFilterPad pad = {
             .name = "masks",
             .type = AVMEDIA_TYPE_VIDEO,
@@ -286,7 +292,7 @@ static int take_masks(AVFilterContext *ctx)
     AVFilterLink *inlink = ctx->inputs[1];
     TTMFilter *s = ctx->priv;
 
-    while (!s->nb_masks || s->mode == MODE_RENDER) {
+    while (!s->nb_masks || is_drawn(s)) {
         AVFrame *frame = NULL;
         TTMImage image;
         int64_t pts;
@@ -309,7 +315,7 @@ static int take_masks(AVFilterContext *ctx)
             return ret;
         }
         image = image_of(frame);
-        if (s->mode == MODE_RENDER)
+        if (is_drawn(s))
             ret = ttm_add_trajectory_frame(s->engine, &image);
         else
             ret = ttm_set_masks(s->engine, &image);
@@ -468,11 +474,16 @@ static const AVOption ttm_options[] = {
         OFFSET(generation_size), AV_OPT_TYPE_IMAGE_SIZE, { .str = NULL }, 0, 0, FLAGS },
     { "memory", "device memory that may be used: bytes, with K, M or G; unset or auto: what is free",
         OFFSET(memory), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
-    { "mode", "full: still to video; plan: stage 1 only, emits the trajectory; render: stage 2 only, the trajectory is given",
-        OFFSET(mode), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 2, FLAGS, .unit = "mode" },
+    { "mode", "full: still to video; plan: stage 1 only, emits the trajectory; render: stage 2 only, the trajectory is given; draft: no stage, the still is carried along the given trajectory",
+        OFFSET(mode), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 3, FLAGS, .unit = "mode" },
         { "full",   "", 0, AV_OPT_TYPE_CONST, { .i64 = MODE_FULL },   0, 0, FLAGS, .unit = "mode" },
         { "plan",   "", 0, AV_OPT_TYPE_CONST, { .i64 = MODE_PLAN },   0, 0, FLAGS, .unit = "mode" },
         { "render", "", 0, AV_OPT_TYPE_CONST, { .i64 = MODE_RENDER }, 0, 0, FLAGS, .unit = "mode" },
+        { "draft",  "", 0, AV_OPT_TYPE_CONST, { .i64 = MODE_DRAFT },  0, 0, FLAGS, .unit = "mode" },
+    { "emit", "of a draft, clip: its pictures; mask: white where it does not know the picture",
+        OFFSET(emit), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1, FLAGS, .unit = "emit" },
+        { "clip", "", 0, AV_OPT_TYPE_CONST, { .i64 = 0 }, 0, 0, FLAGS, .unit = "emit" },
+        { "mask", "", 0, AV_OPT_TYPE_CONST, { .i64 = 1 }, 0, 0, FLAGS, .unit = "emit" },
     { "frames", "number of frames; 0: the bundle's",
         OFFSET(frames), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1024, FLAGS },
     { "fps", "frames per second; 0: the bundle's",
