@@ -88,6 +88,8 @@ static int advance(TTMContext *ctx, TTMProgress *progress)
     /* A complete clip is not cancelled any more, also where it is made again. */
     ret   = !c->done && ttm_cancelled(&ctx->cancel) ? TTM_ERR_CANCELLED :
             ttm_phase_run(ctx, phase, unit);
+    if (ret >= 0 && ttm_cancelled(ctx->backend->cancel))
+        ret = TTM_ERR_CANCELLED;
     if (ret >= 0 && phase == 0 && c->reported < 0)
         ret = ttm_report_begin(ctx);
     if (ret < 0 && ttm_clip_may_recover(ctx))

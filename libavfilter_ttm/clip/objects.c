@@ -127,12 +127,12 @@ int ttm_clip_find_objects(TTMContext *ctx, int unit)
     if (g->masks.data)
         ret = ttm_segment_masks(&ctx->log, &g->masks, width, height,
                                 &o->prompts, o->ids, o->found,
-                                o->background);
+                                o->background, ctx->backend->cancel);
     else if (o->prompts.runs)
         ret = read_runs(ctx);
     else
         ret = ttm_segment_still(&ctx->log, &g->still, &o->prompts, o->ids,
-                                o->found);
+                                o->found, ctx->backend->cancel);
     if (ret < 0)
         return ret;
     ttm_segment_report(&ctx->log, &o->prompts, o->ids, width, height,

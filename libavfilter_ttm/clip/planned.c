@@ -288,7 +288,8 @@ int ttm_clip_draw_plan(const TTMContext *ctx, int t, TTMImage *frame)
         colour(&d, id, 1, d.plain[id]);
         d.mixes[id] = (uint8_t)may_mix(c, id);
     }
+    ttm_pool_set_cancel(c->made.output.pool, ctx->backend->cancel);
     ttm_pool_run(c->made.output.pool, draw_row, &d, frame->height);
     free(d.rows);
-    return 0;
+    return ttm_cancelled(ctx->backend->cancel) ? TTM_ERR_CANCELLED : 0;
 }

@@ -71,9 +71,11 @@ int ttm_clip_predict(TTMContext *ctx, int unit)
 }
 
 /* Ids of the drawn trajectory: nearest of black and the objects' tints. */
-static void read_drawn(const TTMClip *c, const uint8_t *drawn,
+static void read_drawn(const TTMContext *ctx, const uint8_t *drawn,
                        const uint8_t (*colours)[3], size_t pixels, uint8_t *ids)
 {
+    const TTMClip *c   = &ctx->clip;
+    const size_t width = (size_t)c->given.drawn.width;
     TTMTintTable table;
 
     ttm_tint_table(&table, colours, c->made.objects.nb, c->given.tinted);
@@ -81,18 +83,21 @@ static void read_drawn(const TTMClip *c, const uint8_t *drawn,
         const uint8_t *rgb = drawn + 3 * i;
         float pixel[3] = { rgb[0], rgb[1], rgb[2] };
 
+        if (i % width == 0 && ttm_cancelled(ctx->backend->cancel))
+            return;
         ids[i] = (uint8_t)ttm_tint_id(&table, ttm_tint_nearest(&table, pixel));
     }
 }
 
 /* Ids of the trajectory's size from those of another. */
-static void scale_frames(const TTMClip *c, const uint8_t *from, int width,
+static void scale_frames(const TTMContext *ctx, const uint8_t *from, int width,
                          int height, uint8_t *to, int frames)
 {
+    const TTMClip *c    = &ctx->clip;
     const int to_width = c->given.width[TTM_STAGE_VIDEO];
     const int to_height = c->given.height[TTM_STAGE_VIDEO];
 
-    for (int t = 0; t < frames; t++)
+    for (int t = 0; t < frames && !ttm_cancelled(ctx->backend->cancel); t++)
         ttm_ids_resize(from + (size_t)t * (size_t)width * (size_t)height, width,
                        height, to + (size_t)t * (size_t)to_width *
                        (size_t)to_height, to_width, to_height);
@@ -109,12 +114,13 @@ static int fit_turns(TTMClip *c, const TTMDrawn *drawn)
     if (!seen)
         return TTM_ERR_MEMORY;
     if (drawn) {
-        ttm_tints_drawn(drawn, frames, c->made.objects.nb, seen);
+        ttm_tints_drawn(drawn, frames, c->made.objects.nb, seen,
+                        c->made.trajectory.fit.cancel);
         ttm_turns_drawn(&c->made.trajectory.fit, seen);
     } else {
         ttm_tints_seen(c->made.trajectory.predicted, c->made.trajectory.levels, frames,
                        c->given.width[TTM_STAGE_MOTION], c->given.height[TTM_STAGE_MOTION],
-                       c->made.objects.nb, seen);
+                       c->made.objects.nb, seen, c->made.trajectory.fit.cancel);
         ret = ttm_turns_fit(&c->made.trajectory.fit, seen);
     }
     free(seen);
@@ -125,13 +131,15 @@ static int fit_turns(TTMClip *c, const TTMDrawn *drawn)
  * Fit of the still's objects to @p ids [frames, height, width], of the video's size.
  * @p drawn is where the ids come from, NULL if a network predicted them.
  */
-static int make_fit(TTMClip *c, const uint8_t *ids, int frames,
+static int make_fit(TTMContext *ctx, const uint8_t *ids, int frames,
                     const TTMDrawn *drawn)
 {
+    TTMClip *c  = &ctx->clip;
     TTMFit *fit = &c->made.trajectory.fit;
-    int ret = ttm_fit_create(&c->made.trajectory.fit, c->made.objects.first[TTM_STAGE_VIDEO], ids, frames,
+    int ret = ttm_fit_create(fit, c->made.objects.first[TTM_STAGE_VIDEO], ids, frames,
                              c->given.height[TTM_STAGE_VIDEO],
-                             c->given.width[TTM_STAGE_VIDEO], c->made.objects.nb);
+                             c->given.width[TTM_STAGE_VIDEO], c->made.objects.nb,
+                             ctx->backend->cancel);
 
     if (ret >= 0 && c->given.tinted)
         ret = fit_turns(c, drawn);
@@ -246,11 +254,11 @@ static int fit_trajectory(TTMContext *ctx, const uint8_t *ids, int ids_width,
     int ret = TTM_ERR_MEMORY;
 
     if (scaled) {
-        scale_frames(c, ids, ids_width, ids_height, scaled, frames);
+        scale_frames(ctx, ids, ids_width, ids_height, scaled, frames);
         memcpy(scaled, first, pixels);
-        ret = make_fit(c, scaled, frames, drawn);
+        ret = make_fit(ctx, scaled, frames, drawn);
     }
-    if (scaled && scaled != c->made.trajectory.ids)
+    if (ret >= 0 && scaled != c->made.trajectory.ids)
         ttm_ids_retime(scaled, frames, (int64_t)pixels, c->made.trajectory.ids, c->given.frames);
     if (ret >= 0 && !drawn && c->given.refine != TTM_REFINE_NONE)
         limit_ways(c, &ctx->log);
@@ -266,21 +274,19 @@ static int fit_trajectory(TTMContext *ctx, const uint8_t *ids, int ids_width,
     return ret;
 }
 
-/* The drawn trajectory in plain colours on black; NULL: memory is short. */
-static uint8_t *repaint_drawn(const TTMClip *c, const TTMPaints *paints,
-                              int width, int height)
+/* The drawn trajectory in plain colours on black, which the caller frees. */
+static int repaint_drawn(const TTMClip *c, const TTMPaints *paints, int width,
+                         int height, uint8_t **repainted)
 {
     const size_t bytes = 3 * (size_t)width * (size_t)height;
     uint8_t *plain = ttm_array_alloc((size_t)c->given.drawn.nb, bytes);
     int ret = plain ? 0 : TTM_ERR_MEMORY;
 
+    *repainted = plain;
     for (int t = 0; ret >= 0 && t < c->given.drawn.nb; t++)
         ret = ttm_repaint(paints, c->given.drawn.pixels + (size_t)t * bytes, width, height,
                           plain + (size_t)t * bytes);
-    if (ret >= 0)
-        return plain;
-    free(plain);
-    return NULL;
+    return ret;
 }
 
 static int fit_drawn(TTMContext *ctx)
@@ -294,20 +300,22 @@ static int fit_drawn(TTMContext *ctx)
         width, height, c->given.drawn.frame_width, c->given.drawn.frame_height, c->given.drawn.pixels, ids, c->given.tinted,
         (const uint8_t (*)[3])colours
     };
-    TTMPaints paints = { drawn.colours, c->made.objects.nb, { 0 } };
+    TTMPaints paints = { drawn.colours, c->made.objects.nb, { 0 },
+                         ctx->backend->cancel };
     uint8_t *plain = NULL;
-    int ret = TTM_ERR_MEMORY;
+    int ret = ids ? 0 : TTM_ERR_MEMORY;
 
     memcpy(paints.background, c->made.objects.background, sizeof(paints.background));
     for (int id = 1; id <= c->made.objects.nb; id++)
         memcpy(colours[id - 1], c->made.objects.prompts.objects[id - 1].colour, 3);
-    if (ttm_repaint_needed(&paints)) {
-        drawn.rgb = plain = repaint_drawn(c, &paints, width, height);
+    if (ret >= 0 && ttm_repaint_needed(&paints)) {
+        ret = repaint_drawn(c, &paints, width, height, &plain);
+        drawn.rgb = plain;
         for (int id = 1; id <= c->made.objects.nb; id++)
             memcpy(colours[id - 1], ttm_object_colour(id), 3);
     }
-    if (ids && drawn.rgb) {
-        read_drawn(c, drawn.rgb, drawn.colours, pixels, ids);
+    if (ret >= 0) {
+        read_drawn(ctx, drawn.rgb, drawn.colours, pixels, ids);
         ret = fit_trajectory(ctx, ids, width, height, c->given.drawn.nb, &drawn);
     }
     free(plain);
@@ -320,7 +328,8 @@ static int fit_predicted(TTMContext *ctx)
     TTMClip *c = &ctx->clip;
     const int width = c->given.width[TTM_STAGE_MOTION];
     const int height = c->given.height[TTM_STAGE_MOTION];
-    int ret = ttm_stray_drop(c->made.trajectory.predicted, c->given.frames, height, width, c->made.objects.nb);
+    int ret = ttm_stray_drop(c->made.trajectory.predicted, c->given.frames, height,
+                             width, c->made.objects.nb, ctx->backend->cancel);
 
     return ret < 0 ? ret : fit_trajectory(ctx, c->made.trajectory.predicted, width, height,
                                           c->given.frames, NULL);
@@ -343,7 +352,8 @@ int ttm_clip_fit(TTMContext *ctx, int unit)
     else
         ret = fit_predicted(ctx);
     if (ret < 0)
-        return ttm_fail(&ctx->log, ret, "out of memory");
+        return ret == TTM_ERR_CANCELLED ? ret :
+               ttm_fail(&ctx->log, ret, "out of memory");
     if (g->mode == TTM_MODE_PLAN || g->mode == TTM_MODE_DRAFT)
         c->made.ready = g->frames;
     return 0;

@@ -279,7 +279,8 @@ static void fit_object(TTMMotion *m, TTMSeen *seen, TTMSizeSeen *sizes,
 }
 
 int ttm_fit_create(TTMFit *fit, const uint8_t *first, const uint8_t *ids,
-                   int frames, int height, int width, int objects)
+                   int frames, int height, int width, int objects,
+                   TTMCancel *cancel)
 {
     size_t count = (size_t)frames * (size_t)objects;
     TTMSeen *seen = ttm_array_alloc(count, sizeof(*seen));
@@ -292,15 +293,21 @@ int ttm_fit_create(TTMFit *fit, const uint8_t *first, const uint8_t *ids,
     int ret = TTM_ERR_MEMORY;
 
     *fit = (TTMFit){ frames, objects, width, height,
-                     ttm_array_alloc(count, sizeof(*fit->motion)) };
+                     ttm_array_alloc(count, sizeof(*fit->motion)),
+                     .cancel = cancel };
     if (!seen || !sizes || !sums || !work || !lines || !fit->motion) {
         ttm_fit_free(fit);
         goto end;
     }
-    for (int t = 0; t < frames; t++)
+    for (int t = 0; t < frames && !ttm_cancelled(cancel); t++)
         measure(t ? ids + (size_t)t * (size_t)height * (size_t)width : first,
                 height, width, objects, frames, t, fit->motion, seen, lines,
                 sums);
+    if (ttm_cancelled(cancel)) {
+        ttm_fit_free(fit);
+        ret = TTM_ERR_CANCELLED;
+        goto end;
+    }
     for (int id = 1; id <= objects; id++)
         fit_object(fit->motion + (size_t)(id - 1) * (size_t)frames,
                    seen + (size_t)(id - 1) * (size_t)frames, sizes, frames,
@@ -469,9 +476,9 @@ int ttm_fit_refine(const TTMFit *fit, const uint8_t *first, const uint8_t *ids,
     if (!rows)
         return TTM_ERR_MEMORY;
     memcpy(refined, first, pixels);
-    for (int t = 1; t < fit->frames; t++) {
+    for (int t = 1; t < fit->frames && !ttm_cancelled(fit->cancel); t++) {
         ttm_fit_rows(fit, t, rows);
-        for (int y = 0; y < fit->height; y++)
+        for (int y = 0; y < fit->height && !ttm_cancelled(fit->cancel); y++)
             for (int x = 0; x < fit->width; x++) {
                 size_t at = (size_t)t * pixels +
                             (size_t)y * (size_t)fit->width + (size_t)x;
@@ -481,5 +488,5 @@ int ttm_fit_refine(const TTMFit *fit, const uint8_t *first, const uint8_t *ids,
             }
     }
     free(rows);
-    return 0;
+    return ttm_cancelled(fit->cancel) ? TTM_ERR_CANCELLED : 0;
 }

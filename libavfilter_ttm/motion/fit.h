@@ -24,6 +24,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "util/cancel.h"
 #include "util/sample.h"
 
 /** Where an object is in a frame. */
@@ -42,6 +43,7 @@ typedef struct TTMFit {
     TTMMotion *motion;          ///< [objects, frames], object 1 first
     uint8_t ground[256];        ///< 1: id is ground, water or sky, which stays (motion/ground.h)
     struct TTMForms *forms;     ///< owned; NULL: no object changes its shape
+    TTMCancel *cancel;          ///< what gives up the work on it, or NULL
 } TTMFit;
 
 /**
@@ -56,9 +58,14 @@ typedef struct TTMFit {
  * lost: interpolated between its neighbours; after it left it keeps its speed.
  * Places are lightly smoothed but for frame 0, which is the identity. Turns are
  * 0: masks do not tell them.
+ *
+ * What works on the fit from then on gives up where @p cancel says so, which must
+ * stay; it returns TTM_ERR_CANCELLED (no message), and the fit is of no use. Otherwise
+ * TTM_ERR_MEMORY (no message) or 0.
  */
 int ttm_fit_create(TTMFit *fit, const uint8_t *first, const uint8_t *ids,
-                   int frames, int height, int width, int objects);
+                   int frames, int height, int width, int objects,
+                   TTMCancel *cancel);
 void ttm_fit_free(TTMFit *fit);
 
 /**
@@ -73,8 +80,8 @@ void ttm_fit_source(const TTMFit *fit, int id, int t, float x, float y,
  * Ids with the true first-frame shapes moved along the fit. Where the still's
  * border cuts an object the prediction decides how it goes on. Where several
  * objects claim a pixel the predicted one wins if it is among them, else the
- * lowest. @p refined [frames, height, width] may be @p ids. TTM_ERR_MEMORY (no
- * message) or 0.
+ * lowest. @p refined [frames, height, width] may be @p ids. TTM_ERR_MEMORY or
+ * TTM_ERR_CANCELLED (no message) or 0.
  */
 int ttm_fit_refine(const TTMFit *fit, const uint8_t *first,
                    const uint8_t *ids, uint8_t *refined);

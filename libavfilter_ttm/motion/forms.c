@@ -207,7 +207,7 @@ static void fit_rounds(Task *k, const TTMOutline *frame, float stiff,
 {
     TTMLattice *l = &k->object->lattice;
 
-    for (int n = 0; n < rounds; n++) {
+    for (int n = 0; n < rounds && !ttm_cancelled(k->fit->cancel); n++) {
         if (stiff <= TEAR_STIFF)
             tear(l, frame, (const float (*)[2])at, torn);
         set_torn(l, torn);
@@ -317,7 +317,7 @@ static int is_rigid(Task *k)
     int rigid = 1;
 
     ttm_lattice_update(&k->object->lattice, (const float (*)[2])l->rest);
-    for (int t = 1; t < k->frames; t++) {
+    for (int t = 1; t < k->frames && !ttm_cancelled(k->fit->cancel); t++) {
         const TTMOutline *o = take(k, t);
 
         if (!o)
@@ -358,7 +358,7 @@ static int fit_frames(Task *k)
     int from = 0;
 
     k->contact = contact_share(&k->still);
-    for (int t = 1; t < k->frames; t++) {
+    for (int t = 1; t < k->frames && !ttm_cancelled(k->fit->cancel); t++) {
         const TTMOutline *o = k->seen[t] ? take(k, t) : NULL;
 
         if (!k->seen[t])
@@ -381,7 +381,7 @@ static int fit_frames(Task *k)
 /* Once more, with the neighbours in time. */
 static int sweep_frames(Task *k)
 {
-    for (int t = 1; t < k->frames; t++) {
+    for (int t = 1; t < k->frames && !ttm_cancelled(k->fit->cancel); t++) {
         const TTMOutline *o = k->seen[t] ? take(k, t) : NULL;
 
         if (!k->seen[t])
@@ -533,12 +533,16 @@ int ttm_forms_create(struct TTMForms **forms, const TTMFit *fit,
                        (float)s->width / (float)width, 1),
     };
     for (int id = 1; ret >= 0 && id <= s->objects; id++) {
-        if (fit->ground[id])
+        if (ttm_cancelled(fit->cancel))
+            ret = TTM_ERR_CANCELLED;
+        if (ret < 0 || fit->ground[id])
             continue;
         ret = fit_one(s, &task, id);
         deforms |= ret >= 0 && s->object[id - 1].deforms;
     }
     free(frames);
+    if (ret >= 0 && ttm_cancelled(fit->cancel))
+        ret = TTM_ERR_CANCELLED;
     if (ret < 0 || !deforms)
         ttm_forms_free(&s);
     *forms = s;

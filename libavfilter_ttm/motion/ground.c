@@ -73,7 +73,7 @@ void ttm_ground_find(TTMFit *fit, const uint8_t *still, int still_width,
     const size_t pixels = (size_t)width * (size_t)height;
 
     ttm_ground_wide(still, still_width, still_height, fit->ground);
-    for (int t = 1; t < fit->frames; t++) {
+    for (int t = 1; t < fit->frames && !ttm_cancelled(fit->cancel); t++) {
         double area[256], gone[256], come[256];
 
         count_changes(still, still_width, still_height, ids + (size_t)t * pixels,

@@ -47,16 +47,18 @@ typedef struct Register {
 
     float x, y;                 ///< centre in frame 0
     float aspect;               ///< width of a pixel of the fit by its height
+    TTMCancel *cancel;
 } Register;
 
 /* Weights (1, 2, 1) / 4 along both axes. */
-static void soften(float *mask, float *line, int width, int height)
+static void soften(float *mask, float *line, int width, int height,
+                   TTMCancel *cancel)
 {
     for (int axis = 0; axis < 2; axis++) {
         const int count = axis ? height : width;
         const size_t step = axis ? (size_t)width : 1;
 
-        for (int i = 0; i < (axis ? width : height); i++) {
+        for (int i = 0; i < (axis ? width : height) && !ttm_cancelled(cancel); i++) {
             float *m = mask + (axis ? (size_t)i : (size_t)i * (size_t)width);
 
             for (int k = 0; k < count; k++)
@@ -88,9 +90,10 @@ static void set_soft(Register *r, float *soft, float *line, const uint8_t *ids,
         .box = { (float)width, (float)height, 0, 0 }, .width = r->width,
         .height = r->height, .column = r->column, .row = r->row, .to = r->to,
         .known = r->known, .x = r->x, .y = r->y, .aspect = r->aspect,
+        .cancel = r->cancel,
     };
     memset(soft, 0, (size_t)r->width * (size_t)r->height * sizeof(*soft));
-    for (int y = 0; y < height; y++) {
+    for (int y = 0; y < height && !ttm_cancelled(r->cancel); y++) {
         float *out = soft + (size_t)((int64_t)y * r->height / height) *
                      (size_t)r->width;
 
@@ -104,7 +107,7 @@ static void set_soft(Register *r, float *soft, float *line, const uint8_t *ids,
             r->box[3] = fmaxf(r->box[3], (float)y + 1);
         }
     }
-    soften(soft, line, r->width, r->height);
+    soften(soft, line, r->width, r->height, r->cancel);
 }
 
 /* The mask itself, cut out: exact once it is nearly found. */
@@ -151,7 +154,7 @@ static void set_to(Register *r, float *line, const TTMDrawn *drawn, int t,
                                colour[2] * colour[2]);
 
     memcpy(r->to_box, (int[4]){ width, height, 0, 0 }, sizeof(r->to_box));
-    for (int y = 0; y < height; y++)
+    for (int y = 0; y < height && !ttm_cancelled(r->cancel); y++)
         for (int x = 0; x < width; x++) {
             size_t at = (size_t)y * (size_t)width + (size_t)x;
             int clear = x > 0 && y > 0 && x + 1 < width && y + 1 < height;
@@ -170,7 +173,7 @@ static void set_to(Register *r, float *line, const TTMDrawn *drawn, int t,
                 extend_box(r->to_box, x, y);
         }
     if (line)
-        soften(r->to, line, width, height);
+        soften(r->to, line, width, height, r->cancel);
 }
 
 /* Bilinear share at (x, y) and its slope; 0 outside. */
@@ -240,7 +243,7 @@ static double measure_motion(const Register *r, const TTMMotion *m,
     y1 = (int)fminf(fmaxf(box[3], (float)r->to_box[3]) + 4, (float)r->height);
     memset(a, 0, 9 * sizeof(a[0][0]));
     memset(b, 0, 3 * sizeof(b[0]));
-    for (int y = y0; y < y1; y++) {
+    for (int y = y0; y < y1 && !ttm_cancelled(r->cancel); y++) {
         for (int x = x0; x < x1; x++) {
             size_t at = (size_t)y * (size_t)r->width + (size_t)x;
             float dx = r->column[x] - m->x, dy = r->row[y] - m->y;
@@ -373,6 +376,8 @@ static double register_object(Register *r, float *line,
         guess[2].turn = m[t].turn;
         if (is_lost(area, t))
             continue;
+        if (ttm_cancelled(r->cancel))
+            return sum;
         set_to(r, line, drawn, t, id);
         if (line) {
             guess[0].scale = fixed_scale ? 1 :
@@ -486,7 +491,8 @@ int ttm_fit_register(TTMFit *fit, const uint8_t *ids, int width, int height,
                                   sizeof(*mask));
     TTMMotion *motion = ttm_array_alloc(count + (size_t)frames,
                                         sizeof(*motion));
-    Register r = { .width = w, .height = h, .aspect = small_x / small_y };
+    Register r = { .width = w, .height = h, .aspect = small_x / small_y,
+                   .cancel = fit->cancel };
     int ret = TTM_ERR_MEMORY;
 
     r.to     = ttm_array_alloc(pixels, sizeof(float));
@@ -495,7 +501,7 @@ int ttm_fit_register(TTMFit *fit, const uint8_t *ids, int width, int height,
     r.row    = ttm_array_alloc((size_t)h, sizeof(float));
     if (area && line && mask && motion && r.to && r.known && r.column &&
         r.row && w > 1 && h > 1) {
-        for (int t = 0; t < frames; t++)
+        for (int t = 0; t < frames && !ttm_cancelled(fit->cancel); t++)
             find_objects(drawn, fit->objects, frames, t, motion, area);
         for (int x = 0; x < w; x++)
             r.column[x] = ttm_drawn_position(x, w, drawn->frame_width) *
@@ -533,5 +539,5 @@ int ttm_fit_register(TTMFit *fit, const uint8_t *ids, int width, int height,
     free(r.known);
     free(r.column);
     free(r.row);
-    return ret;
+    return ret >= 0 && ttm_cancelled(fit->cancel) ? TTM_ERR_CANCELLED : ret;
 }

@@ -52,7 +52,7 @@ static inline float ttm_drawn_position(int i, int cells, int pixels)
  * @param fit    made by ttm_fit_create() from the same trajectory: its frame 0
  *               is kept, the rest replaced
  * @param ids    [height, width] of the still
- * TTM_ERR_MEMORY (no message) or 0.
+ * TTM_ERR_MEMORY or TTM_ERR_CANCELLED (no message) or 0.
  */
 int ttm_fit_register(TTMFit *fit, const uint8_t *ids, int width, int height,
                      const TTMDrawn *drawn);

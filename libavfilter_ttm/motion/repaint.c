@@ -155,7 +155,7 @@ static void open_object(const TTMPaints *p, const uint8_t *rgb, int width,
     int any = 0;
 
     memset(solid, 0, (size_t)width * (size_t)height);
-    for (int y = 0; y < height; y++)
+    for (int y = 0; y < height && !ttm_cancelled(p->cancel); y++)
         for (int x = 0; x < width; x++) {
             size_t at = (size_t)y * (size_t)width + (size_t)x;
 
@@ -211,14 +211,17 @@ int ttm_repaint(const TTMPaints *p, const uint8_t *rgb, int width, int height,
                 uint8_t *out)
 {
     const size_t pixels = (size_t)width * (size_t)height;
+    const size_t row = 3 * (size_t)width;
     uint8_t *ids, *solid;
     int mixed = is_near_another(p);
 
     for (int id = 1; id <= p->objects; id++)
         mixed |= is_mixture(p, id);
     if (!mixed) {
-        repaint_soft(p, rgb, pixels, out);
-        return 0;
+        for (int y = 0; y < height && !ttm_cancelled(p->cancel); y++)
+            repaint_soft(p, rgb + (size_t)y * row, (size_t)width,
+                         out + (size_t)y * row);
+        return ttm_cancelled(p->cancel) ? TTM_ERR_CANCELLED : 0;
     }
     ids   = ttm_array_alloc(pixels, 1);
     solid = ttm_array_alloc(pixels, 1);
@@ -227,8 +230,11 @@ int ttm_repaint(const TTMPaints *p, const uint8_t *rgb, int width, int height,
         free(solid);
         return TTM_ERR_MEMORY;
     }
-    for (size_t i = 0; i < pixels; i++)
+    for (size_t i = 0; i < pixels; i++) {
+        if (i % (size_t)width == 0 && ttm_cancelled(p->cancel))
+            break;
         ids[i] = (uint8_t)nearest(p, rgb + 3 * i, -1);
+    }
     for (int id = 1; id <= p->objects; id++)
         if (is_mixture(p, id))
             open_object(p, rgb, width, height, id, ids, solid);
@@ -236,5 +242,5 @@ int ttm_repaint(const TTMPaints *p, const uint8_t *rgb, int width, int height,
         paint(ids[i], 1, out + 3 * i);
     free(ids);
     free(solid);
-    return 0;
+    return ttm_cancelled(p->cancel) ? TTM_ERR_CANCELLED : 0;
 }

@@ -24,11 +24,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "util/cancel.h"
+
 /** The colours of a trajectory: those of the masks in its first frame. */
 typedef struct TTMPaints {
     const uint8_t (*colours)[3];    ///< of objects 1 ..
     int objects;
     uint8_t background[3];
+    TTMCancel *cancel;              ///< what gives up repainting, or NULL
 } TTMPaints;
 
 /**
@@ -47,7 +50,7 @@ int ttm_repaint_needed(const TTMPaints *paints);
  *
  * @param rgb  [height, width, 3], may be @p out
  * @param out  [height, width, 3]
- * @return TTM_ERR_MEMORY (no message) or 0
+ * @return TTM_ERR_MEMORY or TTM_ERR_CANCELLED (no message) or 0
  */
 int ttm_repaint(const TTMPaints *paints, const uint8_t *rgb, int width,
                 int height, uint8_t *out);

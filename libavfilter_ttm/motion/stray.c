@@ -39,6 +39,7 @@ typedef struct Work {
     uint8_t *near;              ///< where its pieces may begin
     uint8_t *scratch;
     int32_t *queue;             ///< pixels of the pieces
+    TTMCancel *cancel;
 } Work;
 
 /* How many pixels away a piece may be after @p unseen frames. */
@@ -77,7 +78,7 @@ static void add_box(const Work *w, int down, int across)
 
         spread(w->last + at, w->scratch + at, w->width, 1, across);
     }
-    for (int x = 0; x < w->width; x++)
+    for (int x = 0; x < w->width && !ttm_cancelled(w->cancel); x++)
         spread(w->scratch + x, w->near + x, w->height, w->width, down);
 }
 
@@ -149,7 +150,7 @@ static void drop_of_object(const Work *w, uint8_t *ids, int id)
     for (size_t i = 0; i < pixels; i++)
         area += w->last[i] = ids[i] == id;
     known = area > 0;
-    for (int t = 1; t < w->frames; t++) {
+    for (int t = 1; t < w->frames && !ttm_cancelled(w->cancel); t++) {
         int64_t left;
 
         unseen++;
@@ -166,19 +167,20 @@ static void drop_of_object(const Work *w, uint8_t *ids, int id)
     }
 }
 
-int ttm_stray_drop(uint8_t *ids, int frames, int height, int width, int objects)
+int ttm_stray_drop(uint8_t *ids, int frames, int height, int width, int objects,
+                   TTMCancel *cancel)
 {
     const size_t pixels = (size_t)width * (size_t)height;
     uint8_t *masks = ttm_array_alloc(pixels, 3);
     int32_t *queue = ttm_array_alloc(pixels, sizeof(*queue));
     const Work w = { frames, height, width, pixels, masks, masks + pixels,
-                     masks + 2 * pixels, queue };
+                     masks + 2 * pixels, queue, cancel };
     int ret = TTM_ERR_MEMORY;
 
     if (masks && queue) {
-        for (int id = 1; id <= objects; id++)
+        for (int id = 1; id <= objects && !ttm_cancelled(cancel); id++)
             drop_of_object(&w, ids, id);
-        ret = 0;
+        ret = ttm_cancelled(cancel) ? TTM_ERR_CANCELLED : 0;
     }
     free(masks);
     free(queue);

@@ -23,6 +23,8 @@
 
 #include <stdint.h>
 
+#include "util/cancel.h"
+
 /**
  * Make pieces of objects that are far from where their objects were background.
  *
@@ -40,8 +42,9 @@
  *
  * @param ids [frames, height, width], 0 is background; frame 0 is the truth and
  *            stays as it is
- * @return 0 or TTM_ERR_MEMORY
+ * @return 0, TTM_ERR_MEMORY, or TTM_ERR_CANCELLED with the ids in between
  */
-int ttm_stray_drop(uint8_t *ids, int frames, int height, int width, int objects);
+int ttm_stray_drop(uint8_t *ids, int frames, int height, int width, int objects,
+                   TTMCancel *cancel);
 
 #endif /* TTM_MOTION_STRAY_H */

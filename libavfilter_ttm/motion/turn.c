@@ -63,9 +63,9 @@ static double drawn_level(const TTMDrawn *drawn, size_t at, int id)
 
 static void see_frame(const uint8_t *ids, const uint8_t *levels,
                       const TTMDrawn *drawn, size_t start, int width, int height,
-                      Sums *sums)
+                      Sums *sums, TTMCancel *cancel)
 {
-    for (int y = 0; y < height; y++)
+    for (int y = 0; y < height && !ttm_cancelled(cancel); y++)
         for (int x = 0; x < width; x++) {
             size_t at = start + (size_t)y * (size_t)width + (size_t)x;
             int id = ids[at], inner;
@@ -83,13 +83,14 @@ static void see_frame(const uint8_t *ids, const uint8_t *levels,
 }
 
 static void see(const uint8_t *ids, const uint8_t *levels, const TTMDrawn *drawn,
-                int frames, int width, int height, int objects, TTMTintSeen *seen)
+                int frames, int width, int height, int objects, TTMTintSeen *seen,
+                TTMCancel *cancel)
 {
     for (int t = 0; t < frames; t++) {
         Sums sums[TTM_MAX_OBJECTS] = { 0 };
 
         see_frame(ids, levels, drawn, (size_t)t * (size_t)width * (size_t)height,
-                  width, height, sums);
+                  width, height, sums, cancel);
         for (int i = 0; i < objects; i++) {
             int inner = sums[i].pixels[1] >= LEAST_INNER;
 
@@ -103,16 +104,17 @@ static void see(const uint8_t *ids, const uint8_t *levels, const TTMDrawn *drawn
 }
 
 void ttm_tints_seen(const uint8_t *ids, const uint8_t *levels, int frames,
-                    int width, int height, int objects, TTMTintSeen *seen)
+                    int width, int height, int objects, TTMTintSeen *seen,
+                    TTMCancel *cancel)
 {
-    see(ids, levels, NULL, frames, width, height, objects, seen);
+    see(ids, levels, NULL, frames, width, height, objects, seen, cancel);
 }
 
 void ttm_tints_drawn(const TTMDrawn *drawn, int frames, int objects,
-                     TTMTintSeen *seen)
+                     TTMTintSeen *seen, TTMCancel *cancel)
 {
     see(drawn->ids, NULL, drawn, frames, drawn->width, drawn->height, objects,
-        seen);
+        seen, cancel);
 }
 
 /* Turns of an object that a network predicted; @p work has 6 numbers a frame. */

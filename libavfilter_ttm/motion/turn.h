@@ -36,14 +36,15 @@ typedef struct TTMTintSeen {
  *
  * @param ids     [frames, height, width]; those of frame 0 are the still's
  * @param levels  the same; of frame 0 they do not matter
- * @param seen    [objects, frames]
+ * @param seen    [objects, frames]; of no use where @p cancel says to stop
  */
 void ttm_tints_seen(const uint8_t *ids, const uint8_t *levels, int frames,
-                    int width, int height, int objects, TTMTintSeen *seen);
+                    int width, int height, int objects, TTMTintSeen *seen,
+                    TTMCancel *cancel);
 
 /** Tints of a trajectory that is given, as exactly as its colours say them. */
 void ttm_tints_drawn(const TTMDrawn *drawn, int frames, int objects,
-                     TTMTintSeen *seen);
+                     TTMTintSeen *seen, TTMCancel *cancel);
 
 /**
  * Turns of a fit from predicted tints, smoothed over the frames in which enough of

@@ -48,17 +48,17 @@ static void window_line(uint8_t *line, int count, ptrdiff_t step, int radius,
 }
 
 static void window(uint8_t *mask, int width, int height, int radius, int any,
-                   uint8_t *line)
+                   uint8_t *line, TTMCancel *cancel)
 {
-    for (int y = 0; y < height; y++)
+    for (int y = 0; y < height && !ttm_cancelled(cancel); y++)
         window_line(mask + (size_t)y * (size_t)width, width, 1, radius, any,
                     line);
-    for (int x = 0; x < width; x++)
+    for (int x = 0; x < width && !ttm_cancelled(cancel); x++)
         window_line(mask + x, height, width, radius, any, line);
 }
 
 int ttm_cover_create(TTMCover *cover, const uint8_t *ids, int width,
-                     int height, int id, int radius)
+                     int height, int id, int radius, TTMCancel *cancel)
 {
     int box[4], margin = 3 * radius + 2;
     uint8_t *line;
@@ -97,11 +97,14 @@ int ttm_cover_create(TTMCover *cover, const uint8_t *ids, int width,
         }
     }
     memcpy(cover->spread, cover->alpha, count);
-    window(cover->alpha, cover->width, cover->height, 1, 0, line);
-    window(cover->spread, cover->width, cover->height, 2 * radius, 1, line);
-    window(cover->spread, cover->width, cover->height, radius, 0, line);
+    window(cover->alpha, cover->width, cover->height, 1, 0, line, cancel);
+    window(cover->spread, cover->width, cover->height, 2 * radius, 1, line, cancel);
+    window(cover->spread, cover->width, cover->height, radius, 0, line, cancel);
     free(line);
-    return 0;
+    if (!ttm_cancelled(cancel))
+        return 0;
+    ttm_cover_free(cover);
+    return TTM_ERR_CANCELLED;
 }
 
 void ttm_cover_free(TTMCover *cover)

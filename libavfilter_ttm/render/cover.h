@@ -23,6 +23,8 @@
 
 #include <stdint.h>
 
+#include "util/cancel.h"
+
 /** One object: values 0 .. 255 within a box. */
 typedef struct TTMCover {
     int x, y, width, height;    ///< box in the image; width 0: no pixels
@@ -32,10 +34,10 @@ typedef struct TTMCover {
 
 /**
  * Masks of object @p id of @p ids [height, width]; the rim is @p radius
- * pixels. TTM_ERR_MEMORY (no message) or 0.
+ * pixels. TTM_ERR_MEMORY or TTM_ERR_CANCELLED (no message) or 0.
  */
 int ttm_cover_create(TTMCover *cover, const uint8_t *ids, int width,
-                     int height, int id, int radius);
+                     int height, int id, int radius, TTMCancel *cancel);
 void ttm_cover_free(TTMCover *cover);
 
 #endif /* TTM_RENDER_COVER_H */

@@ -50,7 +50,7 @@ static void fill_depth(const TTMDetailSource *s, float *depth)
 {
     const int width = s->fit->width, height = s->fit->height, reach = 3;
 
-    for (int y = 0; y < height; y++) {
+    for (int y = 0; y < height && !ttm_cancelled(s->backend->cancel); y++) {
         for (int x = 0; x < width; x++) {
             int id = s->first[(size_t)y * (size_t)width + (size_t)x];
             float nearest = 3;
@@ -163,7 +163,8 @@ static int make_covers(TTMDetail *d, uint8_t **bytes, size_t *nb)
     for (int id = 1; id <= s->fit->objects; id++) {
         TTMCover c;
         size_t size;
-        int ret = ttm_cover_create(&c, s->ids, width, height, id, radius);
+        int ret = ttm_cover_create(&c, s->ids, width, height, id, radius,
+                                   s->backend->cancel);
 
         if (ret < 0)
             return ret;
@@ -223,7 +224,8 @@ static void find_moving(TTMDetail *d, uint8_t moving[256])
     int still = fit->objects;
 
     memset(moving, 0, 256);
-    for (int t = 0; t < fit->frames && still; t++) {
+    for (int t = 0; t < fit->frames && still && !ttm_cancelled(d->s.backend->cancel);
+         t++) {
         ttm_fit_rows(fit, t, d->motion);
         for (int id = 1; id <= fit->objects; id++)
             if (!moving[id] && is_moved(d, id)) {
@@ -251,7 +253,7 @@ static void mark_places(TTMDetail *d, const uint8_t *covers, uint8_t *place)
 
         if (ttm_fit_flows(d->s.fit, id))    /* uncovers nothing, and goes on behind others */
             continue;
-        for (int y = 0; y < box[3]; y++)
+        for (int y = 0; y < box[3] && !ttm_cancelled(d->s.backend->cancel); y++)
             for (int x = 0; x < box[2]; x++) {
                 const int u = box[0] + x, v = box[1] + y;
                 uint8_t value = spread[(size_t)y * (size_t)box[2] + (size_t)x];
@@ -290,6 +292,7 @@ static int write_plate(TTMDetail *d, const uint8_t *covers)
         memset(pixels, 255, (size_t)width * (size_t)height * 3 * (size_t)bytes);
         ret = 0;
     } else if (place && pixels && pool) {
+        ttm_pool_set_cancel(pool, s->backend->cancel);
         mark_places(d, covers, place);
         ret = ttm_tensor_read(s->backend, s->still, pixels, TTM_DTYPE_U8);
         if (ret >= 0)
@@ -370,15 +373,16 @@ static int write_inputs(TTMDetail *d, const uint8_t *covers)
     return ret < 0 ? ret : write_decoded(d);
 }
 
-/* A copy of ids without ground, which is drawn as background is. */
-static int drop_ground(const TTMFit *fit, const uint8_t **ids, size_t nb,
-                       uint8_t **copy)
+/* A copy of @p nb rows of ids without ground, which is drawn as background is. */
+static int drop_ground(const TTMDetailSource *s, const uint8_t **ids, size_t width,
+                       size_t nb, uint8_t **copy)
 {
-    *copy = ttm_array_alloc(nb, 1);
+    *copy = ttm_array_alloc(nb, width);
     if (!*copy)
         return TTM_ERR_MEMORY;
-    for (size_t i = 0; i < nb; i++)
-        (*copy)[i] = fit->ground[(*ids)[i]] ? 0 : (*ids)[i];
+    for (size_t y = 0; y < nb && !ttm_cancelled(s->backend->cancel); y++)
+        for (size_t i = y * width; i < (y + 1) * width; i++)
+            (*copy)[i] = s->fit->ground[(*ids)[i]] ? 0 : (*ids)[i];
     *ids = *copy;
     return 0;
 }
@@ -387,17 +391,17 @@ static int drop_all_ground(TTMDetail *d)
 {
     TTMDetailSource *s = &d->s;
     const TTMFit *fit = s->fit;
-    const size_t small = (size_t)fit->width * (size_t)fit->height;
+    const size_t width = (size_t)fit->width, height = (size_t)fit->height;
     int ret;
 
     if (!memchr(fit->ground, 1, sizeof(fit->ground)))
         return 0;
-    ret = drop_ground(fit, &s->ids, (size_t)s->still->shape.dim[0] *
-                      (size_t)s->still->shape.dim[1], &d->own[0]);
+    ret = drop_ground(s, &s->ids, (size_t)s->still->shape.dim[1],
+                      (size_t)s->still->shape.dim[0], &d->own[0]);
     if (ret >= 0)
-        ret = drop_ground(fit, &s->first, small, &d->own[1]);
-    return ret < 0 ? ret : drop_ground(fit, &s->trajectory,
-                                       (size_t)fit->frames * small, &d->own[2]);
+        ret = drop_ground(s, &s->first, width, height, &d->own[1]);
+    return ret < 0 ? ret : drop_ground(s, &s->trajectory, width,
+                                       (size_t)fit->frames * height, &d->own[2]);
 }
 
 int ttm_detail_create(TTMDetail **detail, const TTMDetailSource *source)
@@ -418,16 +422,20 @@ int ttm_detail_create(TTMDetail **detail, const TTMDetailSource *source)
     d->table  = ttm_array_alloc(rows, TTM_COVER_ROW * sizeof(*d->table));
     d->empty  = ttm_array_alloc(rows, TTM_COVER_ROW * sizeof(*d->empty));
     d->no_ids = ttm_array_alloc((size_t)fit->width, (size_t)fit->height);
-    if (!d->motion || !d->table || !d->empty || !d->no_ids ||
-        drop_all_ground(d) < 0 || make_covers(d, &covers, &nb) < 0) {
+    if (d->motion && d->table && d->empty && d->no_ids) {
+        ret = drop_all_ground(d);
+        if (ret >= 0)
+            ret = make_covers(d, &covers, &nb);
+    }
+    if (ret == TTM_ERR_MEMORY)
         ttm_fail(source->backend->log, ret, "out of memory for the masks of "
                  "the frames");
-        goto end;
-    }
-    ret = build(d, (int64_t)nb);
+    if (ret >= 0)
+        ret = build(d, (int64_t)nb);
     if (ret >= 0)
         ret = write_inputs(d, covers);
-end:
+    if (ret >= 0 && ttm_cancelled(source->backend->cancel))
+        ret = TTM_ERR_CANCELLED;
     free(covers);
     if (ret < 0)
         ttm_detail_free(detail);

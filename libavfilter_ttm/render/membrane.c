@@ -33,6 +33,7 @@ typedef struct Grid {
     int width, height;
     uint8_t *cells;
     float *values, *bends;
+    TTMCancel *cancel;
 } Grid;
 
 /* Half the size: fixed where any cell is, else free where any is. */
@@ -43,6 +44,8 @@ static void reduce(const Grid *g, Grid *half)
         int fixed = 0, is_free = 0;
         float sum[3] = { 0 };
 
+        if (!x && ttm_cancelled(g->cancel))
+            return;
         for (int k = 0; k < 4; k++) {
             const int u = x + (k & 1), v = y + (k >> 1), at = v * g->width + u;
 
@@ -80,6 +83,8 @@ static void relax(const Grid *g)
             float sum[3] = { 0 };
             int nb = 0;
 
+            if (!x && ttm_cancelled(g->cancel))
+                return;
             if (g->cells[at] != TTM_MEMBRANE_FREE)
                 continue;
             for (int n = 0; n < 4; n++) {
@@ -96,7 +101,8 @@ static void relax(const Grid *g)
 
 static int solve(const Grid *g)
 {
-    Grid half = { (g->width + 1) / 2, (g->height + 1) / 2, NULL, NULL, NULL };
+    Grid half = { (g->width + 1) / 2, (g->height + 1) / 2, NULL, NULL, NULL,
+                  g->cancel };
     const size_t count = (size_t)half.width * (size_t)half.height;
     int ret = 0;
 
@@ -122,11 +128,11 @@ static int solve(const Grid *g)
     }
     if (ret >= 0)
         relax(g);
-    return ret;
+    return ret >= 0 && ttm_cancelled(g->cancel) ? TTM_ERR_CANCELLED : ret;
 }
 
 int ttm_membrane_solve(uint8_t *cells, int width, int height, float *values,
-                       float *bends)
+                       float *bends, TTMCancel *cancel)
 {
-    return solve(&(Grid){ width, height, cells, values, bends });
+    return solve(&(Grid){ width, height, cells, values, bends, cancel });
 }

@@ -23,6 +23,8 @@
 
 #include <stdint.h>
 
+#include "util/cancel.h"
+
 /** What a cell of a membrane is. */
 enum TTMMembraneCell {
     TTM_MEMBRANE_NOTHING,       ///< no part of it
@@ -40,9 +42,9 @@ enum TTMMembraneCell {
  * @param cells   [height, width], enum TTMMembraneCell
  * @param values  [height, width, 3]
  * @param bends   [height, width, 3], read of free cells
- * @return TTM_ERR_MEMORY without a message, or 0
+ * @return TTM_ERR_MEMORY or TTM_ERR_CANCELLED without a message, or 0
  */
 int ttm_membrane_solve(uint8_t *cells, int width, int height, float *values,
-                       float *bends);
+                       float *bends, TTMCancel *cancel);
 
 #endif /* TTM_RENDER_MEMBRANE_H */

@@ -46,6 +46,7 @@ typedef struct Work {
     const int32_t *list;        ///< sources
     int nb_list;
     int layer;                  ///< depth of the pixels that are filled
+    TTMCancel *cancel;          ///< of the pool
 } Work;
 
 float ttm_patches_confidence(int depth)
@@ -249,9 +250,11 @@ static int is_source(const TTMPatches *p, int x, int y)
            p->usable[y * p->width + x];
 }
 
-static void run_bands(TTMPatches *p, TTMPool *pool, TTMPoolTask task, Work *w)
+static int run_bands(TTMPatches *p, TTMPool *pool, TTMPoolTask task, Work *w)
 {
+    w->cancel = ttm_pool_cancel(pool);
     ttm_pool_run(pool, task, w, (p->y1 - p->y0 + BAND - 1) / BAND);
+    return ttm_cancelled(w->cancel) ? TTM_ERR_CANCELLED : 0;
 }
 
 /* Places of all sources; NULL when memory is short. */
@@ -280,6 +283,8 @@ static void search_all_band(void *opaque, int band, int nb)
 
             if (!p->target[at])
                 continue;
+            if (ttm_cancelled(w->cancel))
+                return;
             for (int k = 0; k < w->nb_list; k++) {
                 uint32_t d = difference(p, x, y, w->list[k], least);
 
@@ -296,12 +301,13 @@ int ttm_patches_search_all(TTMPatches *p, TTMPool *pool)
 {
     int32_t *list = list_sources(p);
     Work w = { .p = p, .list = list, .nb_list = p->nb_usable };
+    int ret;
 
     if (!list)
         return TTM_ERR_MEMORY;
-    run_bands(p, pool, search_all_band, &w);
+    ret = run_bands(p, pool, search_all_band, &w);
     free(list);
-    return 0;
+    return ret;
 }
 
 /* What is known of a patch or was filled in outer layers, against a source. */
@@ -336,6 +342,8 @@ static void peel_row(void *opaque, int row, int nb)
 
         if (p->depth[at] != w->layer)
             continue;
+        if (ttm_cancelled(w->cancel))
+            return;
         for (int k = 0; k < w->nb_list; k++) {
             uint32_t d = known_difference(w, x, y, w->list[k], least);
 
@@ -351,14 +359,15 @@ static void peel_row(void *opaque, int row, int nb)
 int ttm_patches_peel(TTMPatches *p, TTMPool *pool)
 {
     int32_t *list = list_sources(p);
-    Work w = { .p = p, .list = list, .nb_list = p->nb_usable };
+    Work w = { .p = p, .list = list, .nb_list = p->nb_usable,
+               .cancel = ttm_pool_cancel(pool) };
 
     if (!list)
         return TTM_ERR_MEMORY;
     for (w.layer = 1; w.layer <= p->deepest; w.layer++)
         ttm_pool_run(pool, peel_row, &w, p->y1 - p->y0);
     free(list);
-    return 0;
+    return ttm_cancelled(w.cancel) ? TTM_ERR_CANCELLED : 0;
 }
 
 /* A source near (x, y), else any by chance; there must be one. */
@@ -495,19 +504,22 @@ static void search_band(void *opaque, int band, int nb)
 
     (void)nb;
     for (int y = back ? end - 1 : begin; y >= begin && y < end;
-         y += back ? -1 : 1)
+         y += back ? -1 : 1) {
+        if (ttm_cancelled(w->cancel))
+            return;
         for (int x = back ? p->x1 - 1 : p->x0; x >= p->x0 && x < p->x1;
              x += back ? -1 : 1)
             if (p->target[y * p->width + x])
                 search_target(w, x, y, band);
+    }
 }
 
-void ttm_patches_search(TTMPatches *p, int radius, uint32_t round, TTMPool *pool)
+int ttm_patches_search(TTMPatches *p, int radius, uint32_t round, TTMPool *pool)
 {
     Work w = { .p = p, .radius = radius, .round = round };
     const size_t row = (size_t)p->width;
 
     memcpy(p->before + (size_t)p->y0 * row, p->source + (size_t)p->y0 * row,
            (size_t)(p->y1 - p->y0) * row * sizeof(*p->before));
-    run_bands(p, pool, search_band, &w);
+    return run_bands(p, pool, search_band, &w);
 }

@@ -75,7 +75,7 @@ void ttm_patches_prepare(TTMPatches *p);
  * A first fill from the rim inwards: each pixel is the middle of the source
  * that is most like what is known or filled around it. All sources are looked
  * at, so that this is for small pictures; there must be one.
- * @return TTM_ERR_MEMORY without a message, or 0
+ * @return TTM_ERR_MEMORY or TTM_ERR_CANCELLED (of the pool) without a message, or 0
  */
 int ttm_patches_peel(TTMPatches *p, TTMPool *pool);
 
@@ -94,8 +94,8 @@ void ttm_patches_enlarge(TTMPatches *p, const TTMPatches *coarse);
  * own. Besides the difference of the patches a source costs the more the
  * farther it is, and for each neighbour that it does not continue. Bands of
  * rows see each other as they were before the round: the result is the same for
- * any number of threads.
+ * any number of threads. TTM_ERR_CANCELLED (of the pool), or 0.
  */
-void ttm_patches_search(TTMPatches *p, int radius, uint32_t round, TTMPool *pool);
+int ttm_patches_search(TTMPatches *p, int radius, uint32_t round, TTMPool *pool);
 
 #endif /* TTM_RENDER_PATCHES_H */

@@ -81,14 +81,19 @@ static void shrink_pixel(TTMPatches *p, const TTMVotePicture *from, int whole,
                    foreign ? TTM_FILL_FOREIGN : TTM_FILL_KNOWN;
 }
 
-static int shrink(TTMPatches *p, const TTMVotePicture *from, int whole)
+static int shrink(TTMPatches *p, const TTMVotePicture *from, int whole,
+                  TTMCancel *cancel)
 {
     const int side = 1 << from->shift;
     int ret = ttm_patches_create(p, (from->width + side - 1) / side,
                                  (from->height + side - 1) / side);
 
-    for (int at = 0; ret >= 0 && at < p->width * p->height; at++)
-        shrink_pixel(p, from, whole, at);
+    for (int at = 0; ret >= 0 && at < p->width * p->height; at++) {
+        if (at % p->width == 0 && ttm_cancelled(cancel))
+            ret = TTM_ERR_CANCELLED;
+        else
+            shrink_pixel(p, from, whole, at);
+    }
     if (ret >= 0)
         ttm_patches_prepare(p);
     return ret;
@@ -100,9 +105,10 @@ static int has_few_pairs(const TTMPatches *p)
 }
 
 /* Coarser pictures until the hole is shallow, as far as they are of use. */
-static int build_pyramid(Pyramid *pyramid, const TTMVotePicture *picture)
+static int build_pyramid(Pyramid *pyramid, const TTMVotePicture *picture,
+                         TTMCancel *cancel)
 {
-    int ret = shrink(&pyramid->level[0], picture, 1);
+    int ret = shrink(&pyramid->level[0], picture, 1, cancel);
 
     pyramid->nb = 1;
     while (ret >= 0 && pyramid->nb < LEVELS) {
@@ -114,7 +120,7 @@ static int build_pyramid(Pyramid *pyramid, const TTMVotePicture *picture)
         if ((fine->deepest <= SHALLOW && has_few_pairs(fine)) || fine->width < 2 * SMALLEST ||
             fine->height < 2 * SMALLEST)
             break;
-        ret = shrink(p, &from, 0);
+        ret = shrink(p, &from, 0, cancel);
         if (ret < 0 || p->nb_usable < FEWEST || !p->nb_targets) {
             ttm_patches_free(p);
             break;
@@ -156,8 +162,8 @@ static int refine(Pyramid *pyramid, TTMPool *pool)
         if (ret >= 0)
             ret = ttm_votes_fill_own(p, 0, pool);
         for (int k = 0; k < votes * ROUNDS && ret >= 0; k++) {
-            ttm_patches_search(p, radius, (uint32_t)k, pool);
-            if (k % ROUNDS == ROUNDS - 1)
+            ret = ttm_patches_search(p, radius, (uint32_t)k, pool);
+            if (ret >= 0 && k % ROUNDS == ROUNDS - 1)
                 ret = ttm_votes_fill_own(p, SHARP, pool);
         }
     }
@@ -165,7 +171,7 @@ static int refine(Pyramid *pyramid, TTMPool *pool)
 }
 
 /* Without patches to copy: the surroundings smoothly, else the mean of all. */
-static int continue_smoothly(const TTMVotePicture *m)
+static int continue_smoothly(const TTMVotePicture *m, TTMCancel *cancel)
 {
     const size_t pixels = (size_t)m->width * (size_t)m->height;
     float *values = ttm_array_alloc(pixels, 3 * sizeof(*values));
@@ -187,7 +193,8 @@ static int continue_smoothly(const TTMVotePicture *m)
         }
     }
     if (values && bends && cells)
-        ret = ttm_membrane_solve(cells, m->width, m->height, values, bends);
+        ret = ttm_membrane_solve(cells, m->width, m->height, values, bends,
+                                 cancel);
     for (size_t i = 0; ret >= 0 && i < 3 * pixels; i++) {
         float v = (known ? values[i] : (float)mean[i % 3]) + 0.5f;
 
@@ -220,9 +227,9 @@ int ttm_plate_fill(void *pixels, int bytes, int width, int height,
     while (holes >> 2 * picture.shift > MOST_HOLE ||
            all >> 2 * picture.shift > MOST_PIXELS)
         picture.shift++;
-    ret = build_pyramid(&pyramid, &picture);
+    ret = build_pyramid(&pyramid, &picture, ttm_pool_cancel(pool));
     if (ret >= 0 && !pyramid.level[0].nb_usable) {
-        ret = continue_smoothly(&picture);
+        ret = continue_smoothly(&picture, ttm_pool_cancel(pool));
     } else if (ret >= 0) {
         ret = refine(&pyramid, pool);
         if (ret >= 0)

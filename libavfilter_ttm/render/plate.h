@@ -40,7 +40,8 @@
  * @param pixels  packed [height, width, 3], changed in the hole only
  * @param bytes   of a sample: 1, or 2 in the machine's order
  * @param place   [height, width], enum TTMFill
- * @return TTM_ERR_MEMORY without a message, or 0
+ * @param pool    its wish to stop is heeded
+ * @return TTM_ERR_MEMORY or TTM_ERR_CANCELLED without a message, or 0
  */
 int ttm_plate_fill(void *pixels, int bytes, int width, int height,
                    const uint8_t *place, TTMPool *pool);

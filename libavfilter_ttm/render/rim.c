@@ -48,7 +48,7 @@ static int sample(const void *pixels, int bytes, size_t at)
 
 /* A cell is what the worst of its pixels is, and the mean of those that show. */
 static void shrink(Small *s, const void *pixels, int bytes, int width, int height,
-                   const uint8_t *place)
+                   const uint8_t *place, TTMCancel *cancel)
 {
     static const uint8_t rank[] = {
         [TTM_FILL_KNOWN] = 0, [TTM_FILL_FOREIGN] = 1, [TTM_FILL_DOUBTFUL] = 2,
@@ -59,6 +59,8 @@ static void shrink(Small *s, const void *pixels, int bytes, int width, int heigh
         const int x0 = i % s->width * s->side, y0 = i / s->width * s->side;
         int sum[3] = { 0 }, nb = 0;
 
+        if (!x0 && ttm_cancelled(cancel))
+            return;
         s->place[i] = TTM_FILL_KNOWN;
         for (int y = y0; y < y0 + s->side && y < height; y++)
             for (int x = x0; x < x0 + s->side && x < width; x++) {
@@ -120,8 +122,9 @@ int ttm_rim_settle(const void *pixels, int bytes, int width, int height,
     s.place  = ttm_array_alloc(cells, 1);
     s.wanted = ttm_array_alloc(cells, 1);
     if (s.pixels && s.filled && s.place && s.wanted) {
-        shrink(&s, pixels, bytes, width, height, place);
-        ret = ttm_plate_fill(s.filled, 1, s.width, s.height, s.wanted, pool);
+        shrink(&s, pixels, bytes, width, height, place, ttm_pool_cancel(pool));
+        ret = ttm_cancelled(ttm_pool_cancel(pool)) ? TTM_ERR_CANCELLED :
+              ttm_plate_fill(s.filled, 1, s.width, s.height, s.wanted, pool);
     }
     for (int i = 0; ret >= 0 && i < (int)cells; i++)
         s.wanted[i] = s.place[i] == TTM_FILL_DOUBTFUL && is_background(&s, i) ?

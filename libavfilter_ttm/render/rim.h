@@ -32,7 +32,8 @@
  *
  * @param pixels  packed [height, width, 3] of so many @p bytes a sample
  * @param place   [height, width], enum TTMFill, changed where it is doubtful
- * @return TTM_ERR_MEMORY without a message, or 0
+ * @param pool    its wish to stop is heeded
+ * @return TTM_ERR_MEMORY or TTM_ERR_CANCELLED without a message, or 0
  */
 int ttm_rim_settle(const void *pixels, int bytes, int width, int height,
                    uint8_t *place, TTMPool *pool);

@@ -266,7 +266,7 @@ int ttm_votes_fill(const TTMPatches *p, const TTMVotePicture *m, float sharp,
         ttm_pool_run(pool, compare_row, &w, w.y1 - w.y0);
         ttm_pool_run(pool, bend_row, &w, w.y1 - w.y0);
         ret = ttm_membrane_solve(w.cells, (int)columns, w.y1 - w.y0, w.misses,
-                                 w.bends);
+                                 w.bends, ttm_pool_cancel(pool));
     }
     for (size_t i = 0; ret >= 0 && i < cells; i++) {
         const size_t at = ((size_t)w.y0 + i / columns) * (size_t)m->width +

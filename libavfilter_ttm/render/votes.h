@@ -41,7 +41,7 @@ typedef struct TTMVotePicture {
  * (render/membrane.h), so that light and colour go on; misses beyond what light
  * does are left out.
  *
- * @return TTM_ERR_MEMORY without a message, or 0
+ * @return TTM_ERR_MEMORY or TTM_ERR_CANCELLED without a message, or 0
  */
 int ttm_votes_fill(const TTMPatches *p, const TTMVotePicture *picture, float sharp,
                    TTMPool *pool);

@@ -246,7 +246,7 @@ static int64_t choose_border(TTMShades *shades, const TTMImage *image,
 {
     for (int i = 0; i < shades->nb; i++)
         shades->list[i].chosen = 0;
-    for (int y = 0; y < image->height; y++) {
+    for (int y = 0; y < image->height && !ttm_cancelled(shades->cancel); y++) {
         int step = y == 0 || y + 1 == image->height || image->width < 2 ? 1 :
                    image->width - 1;
 
@@ -303,7 +303,8 @@ static void add_border(TTMFlat *flat, TTMShades *shades, int64_t border)
     int64_t dark = mean_chosen(shades, black, TTM_FLAT_BLACK, rgb), best = 0;
 
     if (100 * dark < border) {
-        for (int i = 0; i < shades->nb && i < 4096; i++) {
+        for (int i = 0; i < shades->nb && i < 4096 && !ttm_cancelled(shades->cancel);
+             i++) {
             int mean[3];
             int64_t around;
 
@@ -416,6 +417,8 @@ static int64_t choose(TTMShades *shades, const TTMImage *image, int *buffer,
         int *rows[ROWS], nb = 0;
         const int *here;
 
+        if (ttm_cancelled(shades->cancel))
+            return 0;
         if (y < image->height)
             ttm_shades_row(shades, image, y,
                            buffer + (size_t)(y % ROWS) * width);
@@ -460,7 +463,7 @@ static int find_peak(const TTMShades *shades, const TTMFlat *flat, int *rgb)
             top[at] = s;
         nb += nb < 64;
     }
-    for (int i = 0; i < nb; i++) {
+    for (int i = 0; i < nb && !ttm_cancelled(shades->cancel); i++) {
         int peak[3], around[3];
         int64_t n = mean_chosen(shades, top[i]->rgb, PEAK, peak);
         int64_t wide = mean_chosen(shades, top[i]->rgb, 3 * PEAK, around);
@@ -496,7 +499,7 @@ static void find_rest(TTMFlat *flat, TTMShades *shades, const TTMImage *image,
         const TTMShade *seed = NULL;
         int rgb[3], far = -1, nb = flat->nb;
 
-        for (int i = 0; i < shades->nb; i++) {
+        for (int i = 0; i < shades->nb && !ttm_cancelled(shades->cancel); i++) {
             TTMShade *s = &shades->list[i];
 
             s->known = s->known || distance_to(flat, s) < TTM_FLAT_APART *
@@ -531,7 +534,8 @@ static void find_rest(TTMFlat *flat, TTMShades *shades, const TTMImage *image,
 /* Thin lines and specks where colours are exact. */
 static void find_specks(TTMFlat *flat, const TTMShades *shades)
 {
-    for (int i = 0; i < shades->nb && flat->nb < TTM_FLAT_MAX; i++) {
+    for (int i = 0; i < shades->nb && flat->nb < TTM_FLAT_MAX &&
+         !ttm_cancelled(shades->cancel); i++) {
         const TTMShade *s = &shades->list[i];
 
         if (distance_to(flat, s) >= TTM_FLAT_APART * TTM_FLAT_APART &&
@@ -591,5 +595,5 @@ int ttm_flat_find(TTMFlat *flat, TTMShades *shades, const TTMImage *image,
         flat->colour[0].claimed = 1;
     }
     free(buffer);
-    return ret;
+    return ret >= 0 && ttm_cancelled(shades->cancel) ? TTM_ERR_CANCELLED : ret;
 }

@@ -72,7 +72,7 @@ typedef struct TTMFlat {
  *
  * @param shades   of @p image; known and label are set
  * @param claimed  [nb_claimed] colours that objects ask for
- * @return TTM_ERR_MEMORY (no message) or 0
+ * @return TTM_ERR_MEMORY or TTM_ERR_CANCELLED (no message) or 0
  */
 int ttm_flat_find(TTMFlat *flat, TTMShades *shades, const TTMImage *image,
                   const uint8_t (*claimed)[3], int nb_claimed);

@@ -133,7 +133,8 @@ static void look_around(const TTMWork *part, const float *figure, int x, int y,
 }
 
 int ttm_guided_write(const TTMWork *part, const float *figure,
-                     const TTMImage *still, int id, uint8_t *ids)
+                     const TTMImage *still, int id, uint8_t *ids,
+                     TTMCancel *cancel)
 {
     size_t count = (size_t)part->width * (size_t)part->height;
     float *models = ttm_array_alloc(count, 4 * sizeof(*models));
@@ -155,7 +156,7 @@ int ttm_guided_write(const TTMWork *part, const float *figure,
         }
     if (!same)
         average(models, part->width, part->height, means);
-    for (int y = 0; y < part->part_height; y++) {
+    for (int y = 0; y < part->part_height && !ttm_cancelled(cancel); y++) {
         uint8_t *row = ids + (size_t)(part->y + y) * (size_t)still->width +
                        part->x;
         float wy = ((float)y + 0.5f) * (float)part->height /
@@ -189,5 +190,5 @@ int ttm_guided_write(const TTMWork *part, const float *figure,
     free(models);
     free(means);
     free(around);
-    return 0;
+    return ttm_cancelled(cancel) ? TTM_ERR_CANCELLED : 0;
 }

@@ -28,9 +28,10 @@
  * is the object. The edge follows the still's colours: a local linear model
  * of the mask by the colours (guided filter, He et al. 2013) is fitted in
  * the reduced part and evaluated at every pixel near the edge. Pixels that
- * have an id keep it.
+ * have an id keep it. TTM_ERR_MEMORY or TTM_ERR_CANCELLED (no message) or 0.
  */
 int ttm_guided_write(const TTMWork *part, const float *figure,
-                     const TTMImage *still, int id, uint8_t *ids);
+                     const TTMImage *still, int id, uint8_t *ids,
+                     TTMCancel *cancel);
 
 #endif /* TTM_SEGMENT_GUIDED_H */

@@ -286,11 +286,12 @@ static int check_colours(const Masks *m)
 
 /* Labels of the masks at their own size, and the flat colours. */
 static int read_masks(Masks *m, const TTMImage *masks,
-                      const TTMPrompts *prompts, uint8_t *labels)
+                      const TTMPrompts *prompts, uint8_t *labels,
+                      TTMCancel *cancel)
 {
     uint8_t claimed[TTM_MAX_OBJECTS][3];
     TTMShades shades;
-    int nb = 0, ret = ttm_shades_read(&shades, masks);
+    int nb = 0, ret = ttm_shades_read(&shades, masks, cancel);
 
     for (int o = 0; o < prompts->nb_objects; o++)
         if (prompts->objects[o].locate == TTM_LOCATE_COLOUR)
@@ -342,7 +343,8 @@ static void keep_colours(const Masks *m, TTMPrompts *prompts,
 
 int ttm_segment_masks(const TTMLog *log, const TTMImage *masks, int width,
                       int height, TTMPrompts *prompts, uint8_t *ids,
-                      TTMFound found[TTM_MAX_OBJECTS], uint8_t background[3])
+                      TTMFound found[TTM_MAX_OBJECTS], uint8_t background[3],
+                      TTMCancel *cancel)
 {
     uint8_t *labels = ttm_array_alloc((size_t)masks->width,
                                       (size_t)masks->height);
@@ -355,7 +357,7 @@ int ttm_segment_masks(const TTMLog *log, const TTMImage *masks, int width,
                 "%dx%d: they are resized", masks->width, masks->height, width,
                 height);
     if (ret >= 0)
-        ret = read_masks(&m, masks, prompts, labels);
+        ret = read_masks(&m, masks, prompts, labels, cancel);
     if (ret == TTM_ERR_MEMORY)
         ttm_fail(log, ret, "out of memory for the masks");
     if (ret >= 0)

@@ -80,6 +80,8 @@ static int find_runs(Find *f)
         const uint8_t *row = f->labels + (size_t)y * (size_t)width;
         int begin = f->parts->nb_runs;
 
+        if (ttm_cancelled(f->shades->cancel))
+            return TTM_ERR_CANCELLED;
         for (int x = 0, end; x < width; x = end) {
             for (end = x + 1; end < width && row[end] == row[x]; end++)
                 ;
@@ -184,6 +186,8 @@ static int measure_parts(Find *f)
         const TTMRun *run = &f->parts->runs[i];
         TTMPart *p = &f->parts->list[run->parent];
 
+        if (run->y != y && ttm_cancelled(f->shades->cancel))
+            break;
         if (run->y != y)
             ttm_shades_row(f->shades, f->image, y = run->y, row);
         if (!p->area) {
@@ -198,9 +202,8 @@ static int measure_parts(Find *f)
             measure_pixel(f, run, &f->shades->list[row[x]], x);
     }
     free(row);
-    return 0;
+    return ttm_cancelled(f->shades->cancel) ? TTM_ERR_CANCELLED : 0;
 }
-
 
 int ttm_parts_find(TTMParts *parts, const uint8_t *labels,
                    const TTMImage *image, const TTMShades *shades,

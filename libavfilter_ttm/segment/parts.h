@@ -59,7 +59,7 @@ typedef struct TTMParts {
  * Find the parts of @p labels [height, width], indices into @p flat's colours.
  *
  * @param parts  zeroed, or of before
- * @return TTM_ERR_MEMORY (no message) or 0
+ * @return TTM_ERR_MEMORY or TTM_ERR_CANCELLED (no message) or 0
  */
 int ttm_parts_find(TTMParts *parts, const uint8_t *labels,
                    const TTMImage *image, const TTMShades *shades,

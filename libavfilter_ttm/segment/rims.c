@@ -196,7 +196,7 @@ static int find_soft(const Rims *r)
     int64_t least = INT64_MAX;
     int best = 0;
 
-    for (int k = 1; k < r->flat->nb; k++) {
+    for (int k = 1; k < r->flat->nb && !ttm_cancelled(r->shades->cancel); k++) {
         Whole w;
 
         measure_whole(r, k, &w);
@@ -349,7 +349,7 @@ static int join(Rims *r)
             r->labels[at] = NO_LABEL;
         }
     }
-    while (f.nb && f.nb != left) {
+    while (f.nb && f.nb != left && !ttm_cancelled(r->shades->cancel)) {
         int y = -1;
 
         left = f.nb;
@@ -357,6 +357,8 @@ static int join(Rims *r)
             size_t at = f.pixel[i];
             const TTMShade *s;
 
+            if ((int)(at / width) != y && ttm_cancelled(r->shades->cancel))
+                break;
             if ((int)(at / width) != y)
                 ttm_shades_row(r->shades, r->image, y = (int)(at / width),
                                row);
@@ -396,7 +398,7 @@ static void measure_colours(Rims *r)
         c->box[1] = height;
         c->box[2] = c->box[3] = 0;
     }
-    for (int y = 0; y < height; y++)
+    for (int y = 0; y < height && !ttm_cancelled(r->shades->cancel); y++)
         for (int x = 0; x < width; x++) {
             TTMFlatColour *c = &r->flat->colour[r->labels[(size_t)y *
                                                           (size_t)width +
@@ -435,6 +437,8 @@ static int label_pixels(Rims *r)
         s->label = (uint8_t)ttm_flat_nearest(r->flat, s->rgb, &d);
     }
     for (int y = 0; ret >= 0 && y < r->image->height; y++) {
+        if (ttm_cancelled(r->shades->cancel))
+            ret = TTM_ERR_CANCELLED;
         ttm_shades_row(r->shades, r->image, y, row);
         for (int x = 0; x < r->image->width; x++)
             *labels++ = r->shades->list[row[x]].label;
@@ -474,6 +478,8 @@ int ttm_rims_join(const TTMLog *log, const TTMImage *image, TTMShades *shades,
                .labels = labels };
     int ret = remove_soft(&r);
 
+    if (ret >= 0 && ttm_cancelled(shades->cancel))
+        ret = TTM_ERR_CANCELLED;
     if (ret >= 0 && !flat->many) {
         drop_colours(&r);
         ret = check_parts(&r);
@@ -483,5 +489,5 @@ int ttm_rims_join(const TTMLog *log, const TTMImage *image, TTMShades *shades,
             measure_colours(&r);
     }
     ttm_parts_free(&r.parts);
-    return ret;
+    return ret >= 0 && ttm_cancelled(shades->cancel) ? TTM_ERR_CANCELLED : ret;
 }

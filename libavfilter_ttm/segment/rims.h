@@ -34,7 +34,7 @@
  *
  * @param shades  of @p image
  * @param labels  [height, width], index into @p flat's colours
- * @return TTM_ERR_MEMORY (no message), TTM_ERR_ARGUMENT after a line if two parts
+ * @return TTM_ERR_MEMORY or TTM_ERR_CANCELLED (no message), TTM_ERR_ARGUMENT after a line if two parts
  *         of one colour are so different that they may be two objects, or 0
  */
 int ttm_rims_join(const TTMLog *log, const TTMImage *image, TTMShades *shades,

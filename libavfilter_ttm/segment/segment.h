@@ -28,6 +28,7 @@
 #include <stdint.h>
 
 #include "prompt/prompts.h"
+#include "util/cancel.h"
 
 /** What was found for one object. */
 typedef struct TTMFound {
@@ -49,20 +50,23 @@ typedef struct TTMFound {
  * @param masks       any size; resized with a warning where it is not the still's
  * @param ids         [height, width], object index + 1
  * @param background  colour of what is no object
- * @return 0, or TTM_ERR_MEMORY or TTM_ERR_ARGUMENT after a line in the log
+ * @param cancel      what gives it up, or NULL
+ * @return 0, TTM_ERR_MEMORY or TTM_ERR_ARGUMENT after a line in the log, or
+ *         TTM_ERR_CANCELLED
  */
 int ttm_segment_masks(const TTMLog *log, const TTMImage *masks, int width,
                       int height, TTMPrompts *prompts, uint8_t *ids,
-                      TTMFound found[TTM_MAX_OBJECTS], uint8_t background[3]);
+                      TTMFound found[TTM_MAX_OBJECTS], uint8_t background[3],
+                      TTMCancel *cancel);
 
 /**
  * Ids from the still alone. Objects that are not found are dropped from
  * @p prompts with a warning; where nothing is found at all the middle of the
- * picture is taken, with a warning.
+ * picture is taken, with a warning. TTM_ERR_CANCELLED where @p cancel says so.
  */
 int ttm_segment_still(const TTMLog *log, const TTMImage *still,
                       TTMPrompts *prompts, uint8_t *ids,
-                      TTMFound found[TTM_MAX_OBJECTS]);
+                      TTMFound found[TTM_MAX_OBJECTS], TTMCancel *cancel);
 
 /**
  * Fill box and share of every object from the ids and log one line each;

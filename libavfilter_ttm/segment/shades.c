@@ -142,13 +142,14 @@ static void count_row(TTMShades *s, int width, const int *above,
     }
 }
 
-int ttm_shades_read(TTMShades *s, const TTMImage *image)
+int ttm_shades_read(TTMShades *s, const TTMImage *image, TTMCancel *cancel)
 {
     const int width = image->width, height = image->height;
     int *rows = ttm_array_alloc((size_t)width, 3 * sizeof(*rows));
     int ret;
 
     memset(s, 0, sizeof(*s));
+    s->cancel = cancel;
     ret = rows ? grow_slots(s) : TTM_ERR_MEMORY;
     if (ret >= 0)
         ret = add_row(s, image, 0, rows);
@@ -161,6 +162,8 @@ int ttm_shades_read(TTMShades *s, const TTMImage *image)
             ret = add_row(s, image, y + 1, below);
         else
             below = here;
+        if (ttm_cancelled(cancel))
+            ret = TTM_ERR_CANCELLED;
         if (ret >= 0)
             count_row(s, width, above, here, below);
     }

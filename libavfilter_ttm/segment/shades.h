@@ -25,6 +25,7 @@
 #include <stdint.h>
 
 #include "ttm.h"
+#include "util/cancel.h"
 
 /** One colour of the picture. */
 typedef struct TTMShade {
@@ -48,10 +49,14 @@ typedef struct TTMShades {
     size_t capacity;            ///< of list
     int *slots;                 ///< hash: index + 1, 0 where there is none
     uint32_t mask;              ///< number of slots - 1
+    TTMCancel *cancel;          ///< what gives up the work on them, or NULL
 } TTMShades;
 
-/** TTM_ERR_MEMORY (no message) or 0; samples of 16 bits are rounded to 8. */
-int ttm_shades_read(TTMShades *shades, const TTMImage *image);
+/**
+ * TTM_ERR_MEMORY or TTM_ERR_CANCELLED (no message) or 0; samples of 16 bits are
+ * rounded to 8. Whatever works on the shades heeds @p cancel.
+ */
+int ttm_shades_read(TTMShades *shades, const TTMImage *image, TTMCancel *cancel);
 void ttm_shades_free(TTMShades *shades);
 
 /** Indices into the list for row @p y of the picture that was read. */

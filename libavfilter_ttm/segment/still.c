@@ -39,6 +39,7 @@ typedef struct Search {
     float *salience;            ///< of whole; NULL until it is needed
     uint8_t *taken;             ///< of whole: pixels of objects found before
     uint8_t *ids;               ///< of the still
+    TTMCancel *cancel;
 } Search;
 
 /* A guess for one object in the reduced whole: box in pixels of the still. */
@@ -63,7 +64,7 @@ static int open_part(const Search *s, const Guess *g, TTMWork *part)
     int x1 = clamp(g->box[2] + w / 3 + 2, x0 + 1, s->still->width);
     int y1 = clamp(g->box[3] + h / 3 + 2, y0 + 1, s->still->height);
 
-    return ttm_work_create(part, s->still, x0, y0, x1 - x0, y1 - y0);
+    return ttm_work_create(part, s->still, x0, y0, x1 - x0, y1 - y0, s->cancel);
 }
 
 /* Soft value of a mask of the whole at a position of the still. */
@@ -206,7 +207,7 @@ static int cut_object(Search *s, const Guess *g, int id, int *sure)
         *sure = 0;
     for (int i = 0; i < count; i++)
         figure[i] = mask[i];
-    ret = ttm_guided_write(&part, figure, s->still, id, s->ids);
+    ret = ttm_guided_write(&part, figure, s->still, id, s->ids, s->cancel);
     if (ret >= 0)
         mark_taken(s, id);
 end:
@@ -293,7 +294,8 @@ static int by_words(Search *s, const TTMLook *look, int id, TTMFound *f)
     const size_t count = (size_t)s->whole.width * (size_t)s->whole.height;
     Guess g = { .point = { -1, -1 } };
     uint8_t *region = ttm_array_alloc(count, 1);
-    int ret = region ? 0 : TTM_ERR_MEMORY;
+    int ret = !region ? TTM_ERR_MEMORY :
+              ttm_cancelled(s->cancel) ? TTM_ERR_CANCELLED : 0;
 
     f->how = "finder";
     if (ret >= 0 && !s->salience) {
@@ -302,7 +304,8 @@ static int by_words(Search *s, const TTMLook *look, int id, TTMFound *f)
               TTM_ERR_MEMORY;
     }
     if (ret >= 0)
-        ret = ttm_find_part(&s->whole, s->salience, look, s->taken, region,
+        ret = ttm_cancelled(s->cancel) ? TTM_ERR_CANCELLED :
+              ttm_find_part(&s->whole, s->salience, look, s->taken, region,
                             &f->sure);
     g.region = region;
     if (ret > 0 && region_box(s, region, g.box)) {
@@ -324,7 +327,7 @@ static int by_middle(Search *s, int id, TTMFound *f)
 
     f->how  = "middle";
     f->sure = 0;
-    ret = ttm_work_create(&part, s->still, 0, 0, width, height);
+    ret = ttm_work_create(&part, s->still, 0, 0, width, height, s->cancel);
     if (ret < 0)
         return ret;
     figure = ttm_array_alloc((size_t)part.width * (size_t)part.height,
@@ -332,7 +335,7 @@ static int by_middle(Search *s, int id, TTMFound *f)
     ret = TTM_ERR_MEMORY;
     if (figure) {
         draw_ellipse(&g, &part, figure);
-        ret = ttm_guided_write(&part, figure, s->still, id, s->ids);
+        ret = ttm_guided_write(&part, figure, s->still, id, s->ids, s->cancel);
     }
     free(figure);
     ttm_work_free(&part);
@@ -494,7 +497,8 @@ static int find_all(Search *s, TTMPrompts *p, TTMFound found[TTM_MAX_OBJECTS])
         if (!count_id(s, i + 1))
             continue;
         any = 1;
-        ret = doubt_object(s, i + 1, &found[i]);
+        ret = ttm_cancelled(s->cancel) ? TTM_ERR_CANCELLED :
+              doubt_object(s, i + 1, &found[i]);
     }
     if (ret >= 0 && !any) {
         ttm_log(s->log, TTM_LOG_WARNING, "nothing stands out in the picture: "
@@ -509,13 +513,14 @@ static int find_all(Search *s, TTMPrompts *p, TTMFound found[TTM_MAX_OBJECTS])
 
 int ttm_segment_still(const TTMLog *log, const TTMImage *still,
                       TTMPrompts *prompts, uint8_t *ids,
-                      TTMFound found[TTM_MAX_OBJECTS])
+                      TTMFound found[TTM_MAX_OBJECTS], TTMCancel *cancel)
 {
-    Search s = { .log = log, .still = still, .ids = ids };
+    Search s = { .log = log, .still = still, .ids = ids, .cancel = cancel };
     int ret;
 
     memset(ids, 0, (size_t)still->width * (size_t)still->height);
-    ret = ttm_work_create(&s.whole, still, 0, 0, still->width, still->height);
+    ret = ttm_work_create(&s.whole, still, 0, 0, still->width, still->height,
+                          cancel);
     if (ret >= 0) {
         s.taken = ttm_array_alloc((size_t)s.whole.width,
                                   (size_t)s.whole.height);

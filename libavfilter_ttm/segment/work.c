@@ -50,12 +50,13 @@ void ttm_rgb_to_lab(const float rgb[3], float lab[3])
 }
 
 int ttm_work_create(TTMWork *work, const TTMImage *still, int x, int y,
-                    int width, int height)
+                    int width, int height, TTMCancel *cancel)
 {
     TTMImage part = *still;
     float scale = (float)TTM_WORK_SIDE /
                   (float)(width > height ? width : height);
     size_t pixels;
+    int ret = TTM_ERR_MEMORY;
 
     scale = scale < 1 ? scale : 1;
     *work = (TTMWork){ x, y, width, height, (int)((float)width * scale),
@@ -69,11 +70,12 @@ int ttm_work_create(TTMWork *work, const TTMImage *still, int x, int y,
                 (ptrdiff_t)x * (still->format == TTM_PIXEL_RGB16 ? 6 : 3);
     work->rgb = ttm_array_alloc(pixels, 3 * sizeof(float));
     work->lab = ttm_array_alloc(pixels, 3 * sizeof(float));
-    if (!work->rgb || !work->lab ||
-        ttm_image_resample(&part, work->width, work->height, 1, 0,
-                           work->rgb) < 0) {
+    if (work->rgb && work->lab)
+        ret = ttm_image_resample(&part, work->width, work->height, 1, 0,
+                                 work->rgb, cancel);
+    if (ret < 0) {
         ttm_work_free(work);
-        return TTM_ERR_MEMORY;
+        return ret;
     }
     for (size_t i = 0; i < pixels; i++)
         ttm_rgb_to_lab(work->rgb + 3 * i, work->lab + 3 * i);

@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "ttm.h"
+#include "util/cancel.h"
 
 /** A part of the still, reduced. */
 typedef struct TTMWork {
@@ -36,9 +37,9 @@ typedef struct TTMWork {
 /** Longest side of a small picture. */
 #define TTM_WORK_SIDE 176
 
-/** TTM_ERR_MEMORY (no message) or 0. */
+/** TTM_ERR_MEMORY or TTM_ERR_CANCELLED (no message) or 0. */
 int ttm_work_create(TTMWork *work, const TTMImage *still, int x, int y,
-                    int width, int height);
+                    int width, int height, TTMCancel *cancel);
 void ttm_work_free(TTMWork *work);
 
 /** CIE L*a*b* (D65) of sRGB 0 .. 1. */

@@ -150,7 +150,7 @@ static void filter_row(const float *filter, int taps, const float *in,
 }
 
 int ttm_image_resample(const TTMImage *image, int width, int height,
-                       float scale, float shift, float *out)
+                       float scale, float shift, float *out, TTMCancel *cancel)
 {
     int taps_x, taps_y;
     float *horizontal = ttm_image_filter(image->width, width, &taps_x);
@@ -161,6 +161,8 @@ int ttm_image_resample(const TTMImage *image, int width, int height,
     int ret = line && rows && horizontal && vertical ? 0 : TTM_ERR_MEMORY;
 
     for (int y = 0; ret >= 0 && y < image->height; y++) {
+        if (ttm_cancelled(cancel))
+            ret = TTM_ERR_CANCELLED;
         for (int x = 0; x < image->width; x++)
             ttm_image_pixel(image, x, y, line + 3 * (size_t)x);
         filter_row(horizontal, taps_x, line, width, rows + (size_t)y * row);

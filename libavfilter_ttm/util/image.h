@@ -22,6 +22,7 @@
 #define TTM_UTIL_IMAGE_H
 
 #include "ttm.h"
+#include "util/cancel.h"
 
 #define TTM_IMAGE_MAX_SIZE 16384
 
@@ -44,10 +45,11 @@ void ttm_image_set_pixel(TTMImage *image, int x, int y, const float rgb[3]);
 /**
  * Resample to @p width x @p height: bicubic with a support that grows with
  * the reduction, so that it averages. @p out [height, width, 3] is
- * value * scale + shift of values 0 .. 1.
+ * value * scale + shift of values 0 .. 1. 0, TTM_ERR_MEMORY or TTM_ERR_CANCELLED (no
+ * message).
  */
 int ttm_image_resample(const TTMImage *image, int width, int height,
-                       float scale, float shift, float *out);
+                       float scale, float shift, float *out, TTMCancel *cancel);
 
 /**
  * The filter of that resampling along one side: [to, 1 + *taps], each row the

@@ -48,6 +48,7 @@ struct TTMPool {
     TTMPoolTask task;
     void *opaque;
     int nb;
+    TTMCancel *cancel;          /* set between loops */
 };
 
 int ttm_cpu_count(void)
@@ -78,7 +79,8 @@ static void work(TTMPool *pool, TTMPoolTask task, void *opaque, int nb)
     int index;
 
     /* next stops at most nb_threads + 1 above nb: no overflow in practice */
-    while ((index = atomic_fetch_add(&pool->next, 1)) < nb)
+    while (!ttm_cancelled(pool->cancel) &&
+           (index = atomic_fetch_add(&pool->next, 1)) < nb)
         task(opaque, index, nb);
 }
 
@@ -162,6 +164,16 @@ void ttm_pool_free(TTMPool **pool)
     free(old);
 }
 
+void ttm_pool_set_cancel(TTMPool *pool, TTMCancel *cancel)
+{
+    pool->cancel = cancel;
+}
+
+TTMCancel *ttm_pool_cancel(const TTMPool *pool)
+{
+    return pool ? pool->cancel : NULL;
+}
+
 int ttm_pool_threads(const TTMPool *pool)
 {
     return pool ? pool->nb_threads + 1 : 1;
@@ -170,7 +182,7 @@ int ttm_pool_threads(const TTMPool *pool)
 void ttm_pool_run(TTMPool *pool, TTMPoolTask task, void *opaque, int nb)
 {
     if (!pool || !pool->nb_threads || nb < 2 || atomic_exchange(&pool->busy, 1)) {
-        for (int i = 0; i < nb; i++)
+        for (int i = 0; i < nb && !ttm_cancelled(ttm_pool_cancel(pool)); i++)
             task(opaque, i, nb);
         return;
     }

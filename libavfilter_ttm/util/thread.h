@@ -21,6 +21,8 @@
 #ifndef TTM_UTIL_THREAD_H
 #define TTM_UTIL_THREAD_H
 
+#include "util/cancel.h"
+
 /** Runs one index of a loop; called by several threads at once. */
 typedef void (*TTMPoolTask)(void *opaque, int index, int nb);
 
@@ -47,11 +49,20 @@ TTMPool *ttm_pool_create(int threads);
 /** Stop the threads and free; *pool becomes NULL. NULL is legal. */
 void ttm_pool_free(TTMPool **pool);
 
+/**
+ * What gives up the loops of this pool: indices that are left are not handed out
+ * once it says so. Not while a loop runs; NULL: nothing does, as at the start.
+ */
+void ttm_pool_set_cancel(TTMPool *pool, TTMCancel *cancel);
+
+/** What was set; NULL for NULL. */
+TTMCancel *ttm_pool_cancel(const TTMPool *pool);
+
 /** Number of threads that share a loop, the caller included; 1 for NULL. */
 int ttm_pool_threads(const TTMPool *pool);
 
 /**
- * Call @p task for every index in [0, nb) and return when all are done. The
+ * Call @p task for every index in [0, nb) and return when all are done, or given up. The
  * order is open; indices are handed out one by one, so each should be worth
  * some microseconds. A NULL pool, and a call from inside a task or while
  * another thread's loop is running, works through the range in the calling

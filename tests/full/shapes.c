@@ -85,7 +85,7 @@ static int print_shapes(const uint8_t *ids, uint8_t *rgb, int width, int height,
     for (size_t i = 0; i < (size_t)frames * pixels; i++)
         if (ids[i])
             memcpy(rgb + 3 * i, colours[ids[i] - 1], 3);
-    ret = ttm_fit_create(&fit, ids, ids, frames, height, width, objects);
+    ret = ttm_fit_create(&fit, ids, ids, frames, height, width, objects, NULL);
     if (ret < 0)
         return ret;
     ret = ttm_fit_register(&fit, ids, width, height, &drawn);

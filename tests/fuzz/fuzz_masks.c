@@ -38,7 +38,7 @@ void fuzz_one(const uint8_t *data, size_t size)
     fuzz_assert(ids != NULL, "memory");
     fuzz_assert(ttm_prompts_from_text(&p, NULL, objects ? "the ball moves left, the red "
                 "box rises and the star turns" : "it moves") >= 0, "prompts");
-    ret = ttm_segment_masks(&fuzz_log, &masks, width, height, &p, ids, found, background);
+    ret = ttm_segment_masks(&fuzz_log, &masks, width, height, &p, ids, found, background, NULL);
     fuzz_check(ret);
     for (int i = 0; ret >= 0 && i < width * height; i++)
         fuzz_assert(ids[i] <= p.nb_objects, "ids are those of objects");

@@ -66,7 +66,7 @@ static int count_different(float amount)
     for (int i = 0; i < 3 * REF_PIXELS; i++)
         still[i] += amount;
     assert_int_equal(ttm_fit_create(&fit, first, ids, REF_F, REF_H, REF_W,
-                                    REF_L), 0);
+                                    REF_L, NULL), 0);
     for (int i = 0; i < REF_L * REF_F; i++)
         fit.motion[i].turn = turns[i];
     fit.motion[3].scale = 1.25f;

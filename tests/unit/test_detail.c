@@ -109,9 +109,9 @@ static Scene *make_scene_of(int (*inside)(int x, int y, int t), float amount,
             s->trajectory[t * SMALL_W * SMALL_H + i] = (uint8_t)
                 inside(SCALE * (i % SMALL_W), SCALE * (i / SMALL_W), t);
     assert_int_equal(ttm_image_resample(&s->still, SMALL_W, SMALL_H, 1, 0,
-                                        s->small), 0);
+                                        s->small, NULL), 0);
     assert_int_equal(ttm_fit_create(&s->fit, s->first, s->trajectory, FRAMES,
-                                    SMALL_H, SMALL_W, 1), 0);
+                                    SMALL_H, SMALL_W, 1, NULL), 0);
     s->source.ids        = s->ids;
     s->source.fit        = &s->fit;
     s->source.first      = s->first;
@@ -270,7 +270,7 @@ static void set_stripes(Scene *s, int wide, int (*shadow)(int x, int y))
     assert_int_equal(ttm_picture_upload(s->backend, &s->still,
                                         &s->still_tensor), 0);
     assert_int_equal(ttm_image_resample(&s->still, SMALL_W, SMALL_H, 1, 0,
-                                        s->small), 0);
+                                        s->small, NULL), 0);
     put(s, &s->decoded_tensor, TTM_SHAPE(1, SMALL_H, SMALL_W, 3), s->small);
 }
 
@@ -416,7 +416,7 @@ static void test_unmoved(void **state)
             s->trajectory[t * SMALL_W * SMALL_H + i] = s->first[i];
     ttm_fit_free(&s->fit);
     assert_int_equal(ttm_fit_create(&s->fit, s->first, s->trajectory, FRAMES,
-                                    SMALL_H, SMALL_W, 1), 0);
+                                    SMALL_H, SMALL_W, 1, NULL), 0);
     memcpy(s->net, s->small, sizeof(s->net));
     compose(s, 1);
     for (int i = 0; i < W * H; i++)
@@ -531,7 +531,7 @@ static void test_resize(void **state)
     uint16_t pixels[3 * 37 * 21];
 
     (void)state;
-    assert_int_equal(ttm_image_resample(&s->still, 37, 21, 2, -1, expected), 0);
+    assert_int_equal(ttm_image_resample(&s->still, 37, 21, 2, -1, expected, NULL), 0);
     assert_int_equal(ttm_picture_resize(s->backend, &s->still_tensor, 37, 21,
                                         -1, 0, &small), 0);
     assert_int_equal(ttm_tensor_read(s->backend, &small, out, TTM_DTYPE_F32),
@@ -566,7 +566,7 @@ static void test_cover(void **state)
     for (int y = 0; y < 5; y++)
         for (int x = 6; x < 12; x++)
             ids[y * 20 + x] = 2;
-    assert_int_equal(ttm_cover_create(&cover, ids, 20, 10, 2, 1), 0);
+    assert_int_equal(ttm_cover_create(&cover, ids, 20, 10, 2, 1, NULL), 0);
     assert_int_equal(at(&cover, cover.alpha, 8, 2), 255);
     /* soft at its edges, but not where the picture ends */
     assert_int_equal(at(&cover, cover.alpha, 9, 0), 255);
@@ -576,7 +576,7 @@ static void test_cover(void **state)
     assert_in_range(at(&cover, cover.spread, 12, 2), 230, 255);
     assert_int_equal(at(&cover, cover.spread, 18, 8), 0);
     ttm_cover_free(&cover);
-    assert_int_equal(ttm_cover_create(&cover, ids, 20, 10, 3, 1), 0);
+    assert_int_equal(ttm_cover_create(&cover, ids, 20, 10, 3, 1, NULL), 0);
     assert_int_equal(cover.width, 0);
     ttm_cover_free(&cover);
 }

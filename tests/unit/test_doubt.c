@@ -44,7 +44,7 @@ static void make_work(TTMWork *work)
             rgb[3 * (y * SIDE + x) + 1] = (uint8_t)((disc ? 30 : 110) + grain);
             rgb[3 * (y * SIDE + x) + 2] = (uint8_t)((disc ? 30 : 110) + grain);
         }
-    assert_int_equal(ttm_work_create(work, &still, 0, 0, SIDE, SIDE), 0);
+    assert_int_equal(ttm_work_create(work, &still, 0, 0, SIDE, SIDE, NULL), 0);
     assert_int_equal(work->width, SIDE);
 }
 

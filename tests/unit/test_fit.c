@@ -44,7 +44,7 @@ static int count_different(int columns, float turn)
     reference_numbers(json, "centres", centres, REF_L * REF_F * 2);
     reference_numbers(json, "scales", scales, REF_L * REF_F);
     assert_int_equal(ttm_fit_create(&fit, first, ids, REF_F, REF_H, REF_W,
-                                    REF_L), 0);
+                                    REF_L, NULL), 0);
     for (int i = 0; i < REF_L * REF_F; i++) {
         different += !(fabsf(fit.motion[i].x - centres[2 * i]) < 1e-4f);
         different += !(fabsf(fit.motion[i].y - centres[2 * i + 1]) < 1e-4f);
@@ -103,7 +103,7 @@ static int count_different_sizes(int columns)
     reference_numbers(sizes, "centres", centres, SIZES_L * SIZES_F * 2);
     reference_numbers(sizes, "scales", scales, SIZES_L * SIZES_F);
     assert_int_equal(ttm_fit_create(&fit, ids, ids, SIZES_F, SIZES_H, SIZES_W,
-                                    SIZES_L), 0);
+                                    SIZES_L, NULL), 0);
     for (int i = 0; i < SIZES_L * SIZES_F; i++) {
         different += !(fabsf(fit.motion[i].x - centres[2 * i]) < 1e-4f);
         different += !(fabsf(fit.motion[i].y - centres[2 * i + 1]) < 1e-4f);
@@ -136,7 +136,7 @@ static void test_short(void **state)
     for (int frames = 1; frames <= 3; frames++) {
         TTMFit fit;
 
-        assert_int_equal(ttm_fit_create(&fit, ids, ids, frames, 8, 8, 2), 0);
+        assert_int_equal(ttm_fit_create(&fit, ids, ids, frames, 8, 8, 2, NULL), 0);
         for (int i = 0; i < 2 * frames; i++) {
             assert_true(fit.motion[i].scale == 1);
             assert_true(isfinite(fit.motion[i].x) && isfinite(fit.motion[i].y));
@@ -155,7 +155,7 @@ static void test_lost_everywhere(void **state)
 
     (void)state;
     first[18] = first[19] = first[26] = 1;
-    assert_int_equal(ttm_fit_create(&fit, first, ids, 4, 8, 8, 2), 0);
+    assert_int_equal(ttm_fit_create(&fit, first, ids, 4, 8, 8, 2, NULL), 0);
     ttm_fit_refine(&fit, first, ids, refined);
     for (int t = 0; t < 4; t++)
         assert_memory_equal(refined + 64 * t, first, 64);
@@ -264,7 +264,7 @@ static void test_register(void **state)
             }
         }
         assert_int_equal(ttm_fit_create(&fit, small[0], *small, GIVEN_F,
-                                        GIVEN_H / 3, GIVEN_W / 3, 2), 0);
+                                        GIVEN_H / 3, GIVEN_W / 3, 2, NULL), 0);
         assert_int_equal(ttm_fit_register(&fit, ids[0], GIVEN_W, GIVEN_H,
                                           &drawn), 0);
         for (int t = 0; t < GIVEN_F; t++) {

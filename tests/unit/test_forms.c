@@ -80,7 +80,7 @@ static struct TTMForms *fit_shapes(TTMFit *fit, int objects)
     for (int i = 0; i < F * PIXELS; i++)
         if (clip[i])
             memcpy(rgb + 3 * i, colours[clip[i] - 1], 3);
-    assert_int_equal(ttm_fit_create(fit, clip, clip, F, H, W, objects), 0);
+    assert_int_equal(ttm_fit_create(fit, clip, clip, F, H, W, objects, NULL), 0);
     assert_int_equal(ttm_fit_register(fit, clip, W, H, &drawn), 0);
     assert_int_equal(ttm_forms_create(&fit->forms, fit, clip, W, H, 1, clip, W, H),
                      0);
@@ -413,10 +413,10 @@ static void test_small(void **state)
     TTMFit fit;
 
     (void)state;
-    assert_int_equal(ttm_fit_create(&fit, ids, ids, 2, 1, 3, 1), 0);
+    assert_int_equal(ttm_fit_create(&fit, ids, ids, 2, 1, 3, 1, NULL), 0);
     assert_int_equal(ttm_forms_create(&fit.forms, &fit, ids, 3, 1, 1, ids, 3, 1), 0);
     ttm_fit_free(&fit);
-    assert_int_equal(ttm_fit_create(&fit, ids, ids, 2, 1, 1, 1), 0);
+    assert_int_equal(ttm_fit_create(&fit, ids, ids, 2, 1, 1, 1, NULL), 0);
     assert_int_equal(ttm_forms_create(&fit.forms, &fit, ids, 1, 1, 1, ids, 1, 1), 0);
     ttm_fit_free(&fit);
 }

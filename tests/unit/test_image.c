@@ -95,7 +95,7 @@ static void test_resample(void **state)
 
         assert_int_equal(ttm_image_alloc(&image, TTM_PIXEL_RGB8, w, h), 0);
         memset(image.data, 51, (size_t)(3 * w * h));
-        assert_int_equal(ttm_image_resample(&image, 32, 48, 2, -1, out), 0);
+        assert_int_equal(ttm_image_resample(&image, 32, 48, 2, -1, out, NULL), 0);
         for (int k = 0; k < 3 * 32 * 48; k++)
             assert_true(fabsf(out[k] + 0.6f) < 1e-4f);
         /* a ramp keeps its mean and its direction */
@@ -103,7 +103,7 @@ static void test_resample(void **state)
             for (int x = 0; x < w; x++)
                 memset((uint8_t *)image.data + 3 * (y * w + x), 255 * x / w,
                        3);
-        assert_int_equal(ttm_image_resample(&image, 16, 16, 1, 0, out), 0);
+        assert_int_equal(ttm_image_resample(&image, 16, 16, 1, 0, out, NULL), 0);
         for (int k = 0; k < 3 * 256; k++)
             sum += out[k];
         if (w > 16) {
@@ -112,7 +112,7 @@ static void test_resample(void **state)
         }
         /* the same size is the same image */
         if (w <= 128 && h <= 128) {
-            assert_int_equal(ttm_image_resample(&image, w, h, 255, 0, out), 0);
+            assert_int_equal(ttm_image_resample(&image, w, h, 255, 0, out, NULL), 0);
             for (int k = 0; k < 3 * w * h; k++)
                 assert_true(fabsf(out[k] - ((uint8_t *)image.data)[k]) < 0.01f);
         }

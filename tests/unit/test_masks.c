@@ -166,7 +166,7 @@ static int read(Picture *p, const char *prompt)
     else
         assert_int_equal(ttm_prompts_from_text(&p->prompts, NULL, prompt), 0);
     return ttm_segment_masks(&log, &image, W, H, &p->prompts, p->ids, p->found,
-                             p->background);
+                             p->background, NULL);
 }
 
 static void release(Picture *p)

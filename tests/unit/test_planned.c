@@ -104,7 +104,8 @@ static void test_cheap(void **state)
         drawing = taken < drawing ? taken : drawing;
         free(frame.data);
         begin = thread_seconds();
-        assert_int_equal(ttm_image_resample(&still, LARGE_W, LARGE_H, 1, 0, values), 0);
+        assert_int_equal(ttm_image_resample(&still, LARGE_W, LARGE_H, 1, 0, values,
+                                            NULL), 0);
         taken      = thread_seconds() - begin;
         resampling = taken < resampling ? taken : resampling;
     }

@@ -381,12 +381,12 @@ static void test_membrane(void **state)
         for (int c = 0; c < 3; c++)
             values[3 * i + c] = rim ? (float)(c * x + y) : 1000;
     }
-    assert_int_equal(ttm_membrane_solve(cells, W, H, values, bends), 0);
+    assert_int_equal(ttm_membrane_solve(cells, W, H, values, bends, NULL), 0);
     for (int i = 0; i < W * H; i++)
         for (int c = 0; c < 3; c++)
             assert_true(fabsf(values[3 * i + c] - (float)(c * (i % W) + i / W)) < 4);
     memset(cells, TTM_MEMBRANE_FREE, sizeof(cells));
-    assert_int_equal(ttm_membrane_solve(cells, W, H, values, bends), 0);
+    assert_int_equal(ttm_membrane_solve(cells, W, H, values, bends, NULL), 0);
     for (int i = 0; i < 3 * W * H; i++)
         assert_true(values[i] == 0);
 }

@@ -76,7 +76,7 @@ static Clip *start(int turns)
 
 static void check(Clip *c, int frames, int objects)
 {
-    assert_int_equal(ttm_stray_drop(c->ids[0], frames, EDGE, EDGE, objects), 0);
+    assert_int_equal(ttm_stray_drop(c->ids[0], frames, EDGE, EDGE, objects, NULL), 0);
     for (int t = 0; t < frames; t++)
         for (int i = 0; i < PIXELS; i++)
             if (c->ids[t][i] != c->want[t][i])
@@ -295,7 +295,7 @@ static int compare(const TTMJson *json, const char *from, const char *to,
     *dropped = 0;
     for (int i = 0; i < count; i++)
         *dropped += ids[i] != want[i];
-    assert_int_equal(ttm_stray_drop(ids, frames, CASE_H, CASE_W, objects), 0);
+    assert_int_equal(ttm_stray_drop(ids, frames, CASE_H, CASE_W, objects, NULL), 0);
     for (int i = 0; i < count; i++)
         different += ids[i] != want[i];
     return different;

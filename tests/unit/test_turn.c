@@ -49,7 +49,7 @@ static void open_case(Case *r)
     reference_ids(r->json, "ids", r->ids, CASE_F * CASE_PIXELS);
     reference_ids(r->json, "levels", r->levels, CASE_F * CASE_PIXELS);
     assert_int_equal(ttm_fit_create(&r->fit, r->ids, r->ids, CASE_F, CASE_H,
-                                    CASE_W, CASE_L), 0);
+                                    CASE_W, CASE_L, NULL), 0);
 }
 
 static void close_case(Case *r)
@@ -67,7 +67,7 @@ static void test_seen(void **state)
     open_case(&r);
     reference_numbers(r.json, "means", means, CASE_SEEN);
     reference_numbers(r.json, "pixels", pixels, CASE_SEEN);
-    ttm_tints_seen(r.ids, r.levels, CASE_F, CASE_W, CASE_H, CASE_L, r.seen);
+    ttm_tints_seen(r.ids, r.levels, CASE_F, CASE_W, CASE_H, CASE_L, r.seen, NULL);
     for (int i = 0; i < CASE_SEEN; i++) {
         assert_true(fabs(r.seen[i].level - (double)means[i]) < 1e-5);
         assert_int_equal(r.seen[i].pixels, (int)pixels[i]);
@@ -85,7 +85,7 @@ static int count_different(int columns, int *turning)
     open_case(&r);
     reference_numbers(r.json, "turns", turns, CASE_SEEN);
     memmove(r.levels + columns, r.levels, sizeof(r.levels) - (size_t)columns);
-    ttm_tints_seen(r.ids, r.levels, CASE_F, CASE_W, CASE_H, CASE_L, r.seen);
+    ttm_tints_seen(r.ids, r.levels, CASE_F, CASE_W, CASE_H, CASE_L, r.seen, NULL);
     assert_int_equal(ttm_turns_fit(&r.fit, r.seen), 0);
     *turning = 0;
     for (int i = 0; i < CASE_SEEN; i++) {
@@ -343,7 +343,7 @@ static void test_drawn_colours(void **state)
         for (int k = 0; k < 3; k++)
             rgb[3 * i + k] = (uint8_t)(share * tint[k] + 0.5f);
     }
-    ttm_tints_drawn(&drawn, 2, 3, seen);
+    ttm_tints_drawn(&drawn, 2, 3, seen, NULL);
     assert_true(fabs(seen[0].level - 7) < 0.05);
     assert_true(fabs(seen[1].level - 9.3) < 0.05);
     assert_true(fabs(seen[3].level - 4.7) < 0.05);

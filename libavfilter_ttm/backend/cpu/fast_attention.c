@@ -178,6 +178,8 @@ static void attend(const Attention *a, int64_t job, const float *pack,
     for (int64_t k = 0; k < nb_keys; k += KEYS) {
         int64_t count = ttm_min64(KEYS, nb_keys - k);
 
+        if (ttm_cancelled(a->step->cpu->cancel))
+            return;
         for (int64_t j = 0; j < count; j += TTM_GEMM_WIDTH)
             ttm_gemm_panel_product(scores + j, KEYS, q, a->d,
                                    pack + (k + j) * a->d,
@@ -215,14 +217,16 @@ static void attend(const Attention *a, int64_t job, const float *pack,
 static void do_jobs(void *opaque, int worker, int64_t begin, int64_t end)
 {
     const Attention *a = opaque;
+    TTMCancel *cancel  = a->step->cpu->cancel;
     float *pack  = a->pack + worker * a->pack_floats;
     float *tiles = a->tiles + worker * a->tile_floats;
 
     for (int64_t job = begin; job < end; job++) {
         const TTMSegment *s = job_segment(a, job);
 
-        pack_keys(a, job, pack, tiles, 0, s->nb_keys);
-        for (int64_t q = 0; q < s->nb_queries; q += QUERIES)
+        for (int64_t k = 0; k < s->nb_keys && !ttm_cancelled(cancel); k += KEYS)
+            pack_keys(a, job, pack, tiles, k, ttm_min64(k + KEYS, s->nb_keys));
+        for (int64_t q = 0; q < s->nb_queries && !ttm_cancelled(cancel); q += QUERIES)
             attend(a, job, pack, tiles, q, ttm_min64(q + QUERIES, s->nb_queries));
     }
 }

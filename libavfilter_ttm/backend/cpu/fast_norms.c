@@ -211,7 +211,8 @@ static int group_norm_run(const TTMCpuStep *step)
     int64_t rows = n.samples * n.rows;
 
     ttm_cpu_for(cpu, n.samples * n.blocks, 1, sum_blocks, &n);
-    ttm_cpu_for(cpu, n.samples * step->node->group_norm.groups, 8, find_affine, &n);
+    ttm_cpu_for(cpu, n.samples * step->node->group_norm.groups,
+                1 + 16384 / (n.blocks * n.channels), find_affine, &n);
     ttm_cpu_for(cpu, rows, 1 + 16384 / n.channels, normalise_rows, &n);
     return 0;
 }

@@ -50,12 +50,16 @@ static int64_t frames(const TTMCpuStep *step)
 
 static int run_cells(const TTMCpuStep *step)
 {
-    const TTMMask *p = &step->node->mask;
+    const TTMMask *p   = &step->node->mask;
+    const uint8_t *ids = step->in[0];
+    uint8_t *grid      = step->out;
 
-    if (ttm_regions_grid(step->in[0], (int)frames(step), p->height, p->width,
-                         p->objects, p->cell_height, p->cell_width, step->out) < 0)
-        return ttm_fail(step->cpu->log, TTM_ERR_MEMORY, "%s: out of memory in '%s'",
-                        step->graph->name, step->node->name);
+    for (int64_t t = 0; t < frames(step) && !ttm_cancelled(step->cpu->cancel); t++)
+        if (ttm_regions_grid(ids + t * p->height * p->width, 1, p->height, p->width,
+                             p->objects, p->cell_height, p->cell_width,
+                             grid + t * p->cell_height * p->cell_width) < 0)
+            return ttm_fail(step->cpu->log, TTM_ERR_MEMORY, "%s: out of memory in "
+                            "'%s'", step->graph->name, step->node->name);
     return 0;
 }
 
@@ -69,6 +73,8 @@ static int run_boxes(const TTMCpuStep *step)
         for (int id = 1; id <= p->objects; id++, out += 4) {
             int box[4];
 
+            if (ttm_cancelled(step->cpu->cancel))
+                return 0;
             ttm_regions_box(ids + t * p->height * p->width, p->height, p->width, id,
                             box);
             for (int i = 0; i < 4; i++)
@@ -79,10 +85,14 @@ static int run_boxes(const TTMCpuStep *step)
 
 static int run_sets(const TTMCpuStep *step)
 {
-    const TTMMask *p = &step->node->mask;
+    const TTMMask *p   = &step->node->mask;
+    const uint8_t *ids = step->in[0];
+    uint32_t *sets     = step->out;
 
-    ttm_regions_sets(step->in[0], (int)frames(step), p->height, p->width, p->objects,
-                     p->cell_height, p->cell_width, step->out);
+    for (int64_t t = 0; t < frames(step) && !ttm_cancelled(step->cpu->cancel); t++)
+        ttm_regions_sets(ids + t * p->height * p->width, 1, p->height, p->width,
+                         p->objects, p->cell_height, p->cell_width,
+                         sets + t * p->cell_height * p->cell_width);
     return 0;
 }
 
@@ -133,18 +143,25 @@ static int run_nearest(const TTMCpuStep *step)
     return 0;
 }
 
-static int run_paint(const TTMCpuStep *step)
+static void paint_pixels(void *opaque, int worker, int64_t begin, int64_t end)
 {
-    const TTMShape *shape = ttm_cpu_shape(step, 1);
+    const TTMCpuStep *step = opaque;
+    const TTMShape *shape  = ttm_cpu_shape(step, 1);
     const int64_t rows = shape->dim[0], columns = shape->dim[1];
-    const int64_t count = ttm_shape_count(ttm_cpu_shape(step, 0));
-    const uint8_t *ids  = step->in[0];
-    const float *table  = step->in[1];
+    const uint8_t *ids = step->in[0];
+    const float *table = step->in[1];
 
-    for (int64_t i = 0; i < count; i++)
+    (void)worker;
+    for (int64_t i = begin; i < end; i++)
         for (int64_t c = 0; c < columns; c++)
             ttm_store(step->out, step->graph->dtype, i * columns + c,
                       table[(ids[i] < rows ? ids[i] : 0) * columns + c]);
+}
+
+static int run_paint(const TTMCpuStep *step)
+{
+    ttm_cpu_for(step->cpu, ttm_shape_count(ttm_cpu_shape(step, 0)), 4096,
+                paint_pixels, (void *)step);
     return 0;
 }
 
