@@ -18,7 +18,9 @@
 
 /**
  * @file
- * CLIP byte-pair encoding, as transformers' CLIPTokenizer.
+ * Prompts as ids of tokens. What a bundle's tokenizer_config.json calls
+ * "tokenizer_class" is looked up in one table (tokenizer.c): a tokenizer of another
+ * kind is a file with a TTMTokenizerClass, and a row there.
  */
 
 #ifndef TTM_PROMPT_TOKENIZER_H
@@ -32,8 +34,10 @@
 typedef struct TTMTokenizer TTMTokenizer;
 
 /**
- * Read vocab.json, merges.txt and tokenizer_config.json of @p folder. @p log is
- * copied, and used by ttm_tokenizer_encode() too.
+ * Read tokenizer_config.json of @p folder and the files of its class: vocab.json and
+ * merges.txt of CLIPTokenizer. @p log is copied, and used by ttm_tokenizer_encode()
+ * too. A class that is not known is an error that names it and what is known; files
+ * that name none are CLIPTokenizer's.
  */
 int ttm_tokenizer_create(TTMTokenizer **tokenizer, const TTMLog *log,
                          const char *folder);
@@ -44,8 +48,8 @@ int ttm_tokenizer_length(const TTMTokenizer *tokenizer);
 
 /**
  * Encode UTF-8 @p text (invalid bytes are replaced as Python's "replace"
- * does) to exactly ttm_tokenizer_length() ids: start, tokens cut to fit, end,
- * padding. @p nb_tokens (may be NULL): number before padding; a longer text
+ * does) to exactly ttm_tokenizer_length() ids, those of CLIP being start, tokens cut
+ * to fit, end, padding. @p nb_tokens (may be NULL): number before padding; a longer text
  * is cut and *truncated (may be NULL) set. TTM_ERR_MEMORY after a line.
  */
 int ttm_tokenizer_encode(const TTMTokenizer *tokenizer, const char *text,

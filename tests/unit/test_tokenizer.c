@@ -307,6 +307,42 @@ static void incomplete_merges(void **state)
     free(data);
 }
 
+/* A tokenizer of another kind is named, and what there is; none is CLIP's. */
+static void classes(void **state)
+{
+    static const struct {
+        const char *value;
+        int code;
+        const char *text;
+    } rows[] = {
+        { "\"CLIPTokenizer\"", 0, "" },
+        { "null",              0, "" },
+        { "\"T5Tokenizer\"",   TTM_ERR_UNSUPPORTED, "'T5Tokenizer'" },
+        { "\"\"",              TTM_ERR_UNSUPPORTED, "''" },
+        { "[\"CLIPTokenizer\"]", TTM_ERR_UNSUPPORTED, "(not a text)" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char *folder = copy_reference(), config[128];
+        TTMTokenizer *made;
+
+        memset(&lines, 0, sizeof(lines));
+        snprintf(config, sizeof(config), "{\"model_max_length\": 24, "
+                 "\"tokenizer_class\": %s}", rows[i].value);
+        test_write_text(folder, "tokenizer_config.json", config);
+        assert_int_equal(ttm_tokenizer_create(&made, &log_, folder), rows[i].code);
+        if (rows[i].code < 0) {
+            assert_null(made);
+            assert_contains(lines.error, "tokenizer_config.json");
+            assert_contains(lines.error, rows[i].text);
+            assert_contains(lines.error, "only 'CLIPTokenizer' is possible");
+        }
+        ttm_tokenizer_free(&made);
+        test_remove_folder(folder);
+    }
+}
+
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 /* Memory that is short while a text is encoded is said in a line. */
 static void short_memory_is_said(void **state)
@@ -476,6 +512,7 @@ int main(void)
         cmocka_unit_test(changed_merges),
         cmocka_unit_test(windows_line_ends),
         cmocka_unit_test(incomplete_merges),
+        cmocka_unit_test(classes),
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
         cmocka_unit_test(short_memory_is_said),
 #endif
