@@ -348,7 +348,7 @@ static void lines_of_the_log(void **state)
     } cases[] = {
         { "the gizmo frobs", "'frobs' is not known", "" },
         { "the waves crash", "", "within its outline: waves" },
-        { "the wind blows", "kept still", "" },
+        { "the lightning flashes", "kept still", "" },
         { "the fox trots", "", "guessed, to the right" },
         { "the fox trots to the left", "", "" },
         { "sunset over a lake", "stays still", "" },
