@@ -128,6 +128,12 @@ fuzz:
 	    SECONDS_EACH='$(or $(SECONDS_EACH),$(if $(MINUTES),$(MINUTES)*60,10))' \
 	    sh tests/fuzz/run.sh $(FUZZ)
 
+# Hours; prints the counts of docs/robustness.md.
+nightly: tests
+	+$(Q)cd $(SRC) && BUILD='$(abspath $(BUILD))' \
+	    MAKE='$(MAKE) -C $(CURDIR) -f $(firstword $(MAKEFILE_LIST)) BUILD=$(BUILD)' \
+	    sh tests/nightly.sh
+
 FUZZ_PROGRAMS := $(FUZZ_NAMES:%=$(BUILD)/tests/fuzz/%)
 fuzz-programs: $(FUZZ_PROGRAMS)
 
@@ -142,7 +148,7 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/
 	@mkdir -p $(@D)
 	$(Q)$(CC) -fsanitize=fuzzer -o $@ $^ $(LDFLAGS) $(LIBS)
 
-.PHONY: fuzz fuzz-programs
+.PHONY: fuzz fuzz-programs nightly
 
 # The Vulkan backend on a newer software device, which has cooperative matrices.
 check-newer-mesa:

@@ -224,11 +224,12 @@ static void bend_row(void *opaque, int row, int nb)
     for (size_t x = 0; x < columns; x++) {
         const size_t at = (size_t)row * columns + x;
         const float *step = w->steps + 6 * at;
+        const float *left = x ? step - 6 : NULL;
+        const float *above = row ? step - 6 * columns : NULL;
 
         for (size_t c = 0; c < 3; c++)
-            w->bends[3 * at + c] = step[c] + step[c + 3] -
-                                   (x ? step[c - 6] : 0) -
-                                   (row ? step[c + 3 - 6 * columns] : 0);
+            w->bends[3 * at + c] = step[c] + step[c + 3] - (left ? left[c] : 0) -
+                                   (above ? above[c + 3] : 0);
     }
 }
 

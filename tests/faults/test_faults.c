@@ -21,7 +21,8 @@
  * Memory, file calls and threads that fail, one at a time, from the opening of a bundle to
  * the last frame: no crash, no leak, an error with a line that says why, and the next
  * clip is right. A seeded sample; with TTM_FAULTS=all every place in the code that makes
- * such a call, with TTM_FAULTS=SCENARIO:CALL that one call with where it came from.
+ * such a call, with TTM_FAULTS=SCENARIO:all those of one scenario, with SCENARIO:CALL
+ * that one call with where it came from.
  */
 
 #include <stdarg.h>
@@ -255,7 +256,7 @@ static const char *run_fault(const Scenario *s, long call, enum InjectKind kind)
                inject_names[kind], wrong, ret, lines.error);
     if (wrong)
         inject_print_blocks(5);
-    if (getenv("TTM_FAULTS") && strchr(getenv("TTM_FAULTS"), ':'))
+    if (getenv("TTM_FAULTS") && strpbrk(getenv("TTM_FAULTS"), "0123456789"))
         inject_print_fault();
     return wrong;
 }
@@ -297,7 +298,8 @@ static int is_chosen(const Scenario *s, long call, size_t nb, unsigned *random)
         return 1;
     if (asked)
         return !strncmp(asked, s->name, length) && asked[length] == ':' &&
-               atol(asked + length + 1) == call;
+               (!strcmp(asked + length + 1, "all") ||
+                atol(asked + length + 1) == call);
     *random = *random * 1664525 + 1013904223;
     return (*random >> 8) % nb < SAMPLE;
 }

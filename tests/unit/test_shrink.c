@@ -197,7 +197,7 @@ static void test_moments(void **state)
     int errors = 0, complete = 0;
 
     (void)state;
-    print_message("seed %u\n", random);
+    print_message("shrink: seed %u\n", random);
     for (int i = 0; i < 4; i++)
         restore(&(Moment){ .bundle = bundle, .name = files[i] });
     for (int i = 0; i < 2; i++) {
@@ -246,8 +246,8 @@ static void test_moments(void **state)
         assert_contains(messages.error, m.name);
         assert_true(m.harm != HARM_REMOVE || threaded);
     }
-    print_message("%d moments: %d errors that name the file, %d clips as ever\n",
-                  moments, errors, complete);
+    print_message("shrink: %d moments: %d errors that name the file, %d clips as "
+                  "ever\n", moments, errors, complete);
     assert_true(errors > 0 && complete > 0);
     test_remove_folder(bundle);
     free(expected);

@@ -71,7 +71,8 @@ static GroupNorm group_norm_views(const TTMCpuStep *step)
     n.rows     = ttm_cpu_rows(shape) / n.samples;
     n.blocks   = (n.rows + ROWS - 1) / ROWS;
     n.sums     = step->scratch;
-    n.affine   = n.sums + n.samples * n.blocks * 2 * n.channels;
+    if (n.sums)                 /* there is none yet while it is prepared */
+        n.affine = n.sums + n.samples * n.blocks * 2 * n.channels;
     return n;
 }
 

@@ -1,0 +1,41 @@
+#!/bin/sh
+#
+# What takes too long for every day: every fault, 200 moments, every fuzz target for
+# FUZZ_SECONDS (120). Prints the counts that docs/robustness.md has, and fails where a
+# part does. Called by make nightly in the source folder, with BUILD and MAKE in the
+# environment. PARTS='shrink endurance faults fuzz' runs some of it.
+#
+# This file is part of ttm, licensed under the LGPL 2.1 or later.
+
+set -u
+
+failed=0
+logs=$BUILD/nightly
+mkdir -p "$logs" || exit 1
+
+# part NAME COMMAND...: its messages, and one line that says how it ended.
+part() {
+    name=$1
+    shift
+    case " ${PARTS:-shrink endurance faults fuzz} " in
+    *" $name "*) ;;
+    *) return ;;
+    esac
+    began=$(date +%s)
+    if "$@" >"$logs/$name.log" 2>&1; then
+        result=passed
+    else
+        result="FAILED, $logs/$name.log"
+        failed=1
+    fi
+    grep -E '^[a-z0-9].*(seed|moments|in turn|clips|times:|inputs)|^    [a-z]+: call' \
+        "$logs/$name.log" | grep -v '^ *make'
+    echo "nightly $name: $result, $(($(date +%s) - began)) s"
+}
+
+echo "ttm $(git describe --always --dirty 2>/dev/null), $(date -u +%Y-%m-%d), $(uname -m)"
+part shrink env TTM_MOMENTS=50 "$BUILD/tests/unit/test_shrink"
+part endurance env TTM_ENDURANCE=full "$BUILD/tests/unit/test_endurance"
+part faults env TTM_FAULTS=all "$BUILD/tests/faults/test_faults"
+part fuzz $MAKE --no-print-directory fuzz SECONDS_EACH="${FUZZ_SECONDS:-120}"
+exit $failed
