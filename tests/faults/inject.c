@@ -31,6 +31,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -52,13 +53,20 @@ typedef struct Block {
 
 #define GONE ((void *)1)
 
+/** What a recording leaves, in memory that processes share. */
+typedef struct Record {
+    long calls;
+    uint8_t kind[MOST_CALLS];
+    uint64_t place[MOST_CALLS];
+    long distinct[MOST_CALLS];
+} Record;
+
+static Record *record;
+
 static struct {
     pthread_mutex_t lock;
     int counting, recording, done;
     long calls, fail;
-    uint8_t kind[MOST_CALLS];
-    uint64_t place[MOST_CALLS];
-    long distinct[MOST_CALLS];
     Block blocks[MOST_BLOCKS];
     size_t nb_blocks;
     void *fault[DEPTH];
@@ -122,8 +130,9 @@ static int must_fail(enum InjectKind kind)
         if (state.recording && call < MOST_CALLS) {
             void *frames[DEPTH];
 
-            state.kind[call]  = (uint8_t)kind;
-            state.place[call] = place_of(frames, backtrace(frames, DEPTH));
+            record->kind[call]  = (uint8_t)kind;
+            record->calls       = call + 1;
+            record->place[call] = place_of(frames, backtrace(frames, DEPTH));
         }
         if (call == state.fail) {
             state.done        = fails = 1;
@@ -300,15 +309,21 @@ void inject_start(void)
     void *frames[2];
 
     backtrace(frames, 2);       /* it loads a library at its first call */
+    record = mmap(NULL, sizeof(*record), PROT_READ | PROT_WRITE,
+                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (record == MAP_FAILED)
+        abort();
     cJSON_InitHooks(&hooks);
 }
 
-void inject_begin(int record)
+void inject_begin(int recorded)
 {
     state.calls     = 0;
     state.fail      = -1;
     state.done      = 0;
-    state.recording = record;
+    state.recording = recorded;
+    if (recorded)
+        record->calls = 0;
     state.counting  = 1;
 }
 
@@ -319,7 +334,7 @@ void inject_fail(long index)
 
 long inject_calls(void)
 {
-    return state.calls;
+    return record->calls;
 }
 
 int inject_done(void)
@@ -329,15 +344,15 @@ int inject_done(void)
 
 enum InjectKind inject_kind(long index)
 {
-    return (enum InjectKind)state.kind[index];
+    return (enum InjectKind)record->kind[index];
 }
 
 static int compare_places(const void *a, const void *b)
 {
     const long x = *(const long *)a, y = *(const long *)b;
 
-    if (state.place[x] != state.place[y])
-        return state.place[x] < state.place[y] ? -1 : 1;
+    if (record->place[x] != record->place[y])
+        return record->place[x] < record->place[y] ? -1 : 1;
     return x < y ? -1 : x > y;
 }
 
@@ -350,19 +365,17 @@ static int compare_numbers(const void *a, const void *b)
 
 size_t inject_distinct(const long **list)
 {
-    const long calls = state.calls < MOST_CALLS ? state.calls : MOST_CALLS;
+    long *distinct = record->distinct;
     size_t nb = 0;
 
-    state.counting = 0;
-    for (long i = 0; i < calls; i++)
-        state.distinct[i] = i;
-    qsort(state.distinct, (size_t)calls, sizeof(long), compare_places);
-    for (long i = 0; i < calls; i++)
-        if (!nb || state.place[state.distinct[i]] !=
-                   state.place[state.distinct[nb - 1]])
-            state.distinct[nb++] = state.distinct[i];
-    qsort(state.distinct, nb, sizeof(long), compare_numbers);
-    *list = state.distinct;
+    for (long i = 0; i < record->calls; i++)
+        distinct[i] = i;
+    qsort(distinct, (size_t)record->calls, sizeof(long), compare_places);
+    for (long i = 0; i < record->calls; i++)
+        if (!nb || record->place[distinct[i]] != record->place[distinct[nb - 1]])
+            distinct[nb++] = distinct[i];
+    qsort(distinct, nb, sizeof(long), compare_numbers);
+    *list = distinct;
     return nb;
 }
 

@@ -35,13 +35,16 @@ extern const char *const inject_names[INJECT_NB];
 /** Call once, before anything else. */
 void inject_start(void);
 
-/** Count calls from 0 on; with @p record also where each comes from. */
-void inject_begin(int record);
+/**
+ * Count calls from 0 on; with @p recorded also where each comes from, for this process
+ * and those that it was forked from.
+ */
+void inject_begin(int recorded);
 
 /** Let call @p index after inject_begin() fail, once; negative: none. */
 void inject_fail(long index);
 
-/** Number of calls since inject_begin(). */
+/** Number of recorded calls. */
 long inject_calls(void);
 
 /** The call that was to fail has been made. */
@@ -53,7 +56,7 @@ enum InjectKind inject_kind(long index);
 /**
  * Recorded calls that come from different places (functions and their callers), the
  * first of each place: their number, and the numbers of the calls in *@p list (owned by
- * inject.c, until inject_begin()).
+ * inject.c, until the next recording).
  */
 size_t inject_distinct(const long **list);
 
