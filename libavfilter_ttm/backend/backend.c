@@ -94,6 +94,31 @@ int ttm_tensor_create(TTMBackend *backend, TTMTensor *tensor, TTMShape shape,
     return 0;
 }
 
+int ttm_tensor_borrow(TTMBackend *backend, TTMTensor *tensor, TTMShape shape,
+                      enum TTMDType dtype, void *data)
+{
+    int ret;
+
+    if (!backend->functions->buffer_borrow) {
+        ret = ttm_tensor_create(backend, tensor, shape, dtype);
+        return ret < 0 ? ret : ttm_tensor_write(backend, tensor, data, dtype);
+    }
+    *tensor = (TTMTensor){ .shape = shape, .dtype = dtype };
+    ret = backend->functions->buffer_borrow(backend, data, &tensor->buffer);
+    if (ret < 0)
+        return ret;
+    tensor->buffer->bytes = ttm_dtype_size(dtype) * (size_t)ttm_shape_count(&shape);
+    account(backend, tensor->buffer->bytes);
+    return 0;
+}
+
+void *ttm_tensor_data(const TTMBackend *backend, const TTMTensor *tensor)
+{
+    return backend->functions->buffer_data ?
+           (char *)backend->functions->buffer_data(tensor->buffer) + tensor->offset :
+           NULL;
+}
+
 void ttm_tensor_free(TTMBackend *backend, TTMTensor *tensor)
 {
     if (tensor->buffer) {

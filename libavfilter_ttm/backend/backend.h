@@ -92,6 +92,13 @@ typedef struct TTMBackendFunctions {
 
     int (*buffer_create)(TTMBackend *backend, size_t bytes, TTMBuffer **buffer);
     void (*buffer_free)(TTMBackend *backend, TTMBuffer *buffer);
+    /**
+     * A buffer of the caller's memory, which is only read and stays as long. Optional:
+     * of devices that work in the host's memory.
+     */
+    int (*buffer_borrow)(TTMBackend *backend, void *data, TTMBuffer **buffer);
+    /** Where the host may read and write the buffer. Optional. */
+    void *(*buffer_data)(TTMBuffer *buffer);
     int (*buffer_write)(TTMBackend *backend, TTMBuffer *buffer, size_t offset,
                         const void *data, size_t bytes);
     int (*buffer_read)(TTMBackend *backend, TTMBuffer *buffer, size_t offset,
@@ -136,6 +143,9 @@ struct TTMBackend {
     size_t alignment;           ///< of arena offsets, set by open
     size_t spare;               ///< bytes it may hold beyond what it was asked for, set by open
     int is_software;            ///< a GPU's interface to the CPU; set by open
+    const char *name;           ///< that asks for a device with the same kernels; set by open, or NULL
+    int threads;                ///< of the host that its kernels run on, 0: none; set by open
+    int picture_threads;        ///< the same of loops over pictures
     size_t bytes_allocated, bytes_peak; ///< of buffers, kept by the wrappers
     TTMCancel *cancel;          ///< NULL, or what makes runs return TTM_ERR_CANCELLED
     TTMProfile *profile;        ///< NULL, or where runs add the time of each kernel
@@ -163,7 +173,15 @@ int ttm_backend_is_lost(const TTMBackend *backend);
 /** Create a zero-filled buffer that holds one tensor. */
 int ttm_tensor_create(TTMBackend *backend, TTMTensor *tensor, TTMShape shape,
                       enum TTMDType dtype);
-/** Free the buffer of a tensor made by ttm_tensor_create(); clears it. */
+/**
+ * A tensor of @p data of the host, which is only read and must stay as long: without a
+ * copy where the device can.
+ */
+int ttm_tensor_borrow(TTMBackend *backend, TTMTensor *tensor, TTMShape shape,
+                      enum TTMDType dtype, void *data);
+/** Where the host may read and write all elements; NULL: only by the functions below. */
+void *ttm_tensor_data(const TTMBackend *backend, const TTMTensor *tensor);
+/** Free the buffer of a tensor made by ttm_tensor_create() or _borrow(); clears it. */
 void ttm_tensor_free(TTMBackend *backend, TTMTensor *tensor);
 /** Write all elements; floating types are converted from @p dtype. */
 int ttm_tensor_write(TTMBackend *backend, const TTMTensor *tensor,

@@ -24,11 +24,9 @@
 #include <string.h>
 
 #include "clip/context.h"
+#include "clip/estimate.h"
 #include "clip/sizes.h"
 #include "util/parse.h"
-
-/** Pictures of three floats, of the output's size, that composing a frame takes. */
-#define COMPOSE_PICTURES 3
 
 /** Latents of the whole clip that it holds beside those of the networks. */
 #define CLIP_LATENTS 12
@@ -44,31 +42,83 @@ typedef struct Need {
     size_t text, vae[TTM_STAGE_NB][2], unet[TTM_STAGE_NB];
     size_t pictures;            ///< tensors of the clip, and of composing frames
     size_t together, single;    ///< with all networks there, with the largest
+    TTMEfforts efforts;         ///< of the same networks
 } Need;
+
+/** Count anew. */
+static void start(TTMMeasure *m)
+{
+    m->bytes  = 0;
+    m->effort = m->once = (TTMEffort){ 0 };
+}
 
 static int measure(const TTMContext *ctx, const Shape *s, int stage, Need *need,
                    TTMMeasure *m, TTMModels *probe)
 {
     const int scale = probe->vae.block_scale;
+    TTMEfforts *e = &need->efforts;
     TTMNetwork *network, *steady;
     int ret;
 
-    m->bytes = 0;
+    start(m);
     ret = ttm_models_encoder(probe, stage, s->width[stage], s->height[stage],
                              &network);
     need->vae[stage][0] = m->bytes;
-    m->bytes = 0;
+    e->encoder[stage]   = m->effort;
+    start(m);
     if (ret >= 0)
         ret = ttm_models_decoder(probe, stage, s->width[stage],
                                  s->height[stage], &network);
     need->vae[stage][1] = m->bytes;
-    m->bytes = 0;
+    e->decoder[stage]   = m->effort;
+    start(m);
     if (ret >= 0)
         ret = ttm_models_denoiser(probe, stage, s->frames, s->width[stage] / scale,
                               s->height[stage] / scale, ctx->clip.made.objects.nb,
                               &network, &steady);
     need->unet[stage] = m->bytes;
+    e->step[stage]    = m->effort;
+    e->once[stage]    = m->once;
     return ret;
+}
+
+/** What is resampled between the two sides of a picture, and behind them. */
+static size_t resize_bytes(const TTMImage *still, int width, int height)
+{
+    return 3 * sizeof(float) * (size_t)width * ((size_t)still->height +
+                                                2 * (size_t)height);
+}
+
+/* The still and its ids, and what is taken beside them at the output's size. */
+static size_t picture_bytes(const TTMContext *ctx, const Shape *s)
+{
+    const TTMGiven *g = &ctx->clip.given;
+    const TTMObjects *objects = &ctx->clip.made.objects;
+    const TTMImage *still = &g->still;
+    const size_t pixels = (size_t)still->width * (size_t)still->height;
+    const size_t out = (size_t)s->out_width * (size_t)s->out_height;
+    const int bytes = still->format == TTM_PIXEL_RGB16 ? 2 : 1;
+    const int same = still->width == s->out_width && still->height == s->out_height;
+    const TTMDetailSize size = {
+        s->out_width, s->out_height, same ? bytes : 2, bytes,
+        s->width[TTM_STAGE_VIDEO], s->height[TTM_STAGE_VIDEO], objects->ids,
+        still->width, still->height, objects->nb
+    };
+    const size_t masks = 3 * (size_t)(g->masks.format == TTM_PIXEL_RGB16 ? 2 : 1) *
+                         (size_t)g->masks.width * (size_t)g->masks.height;
+    const size_t given = (3 * (size_t)bytes + 1) * pixels + (g->masks.data ? masks : 0);
+    size_t most = resize_bytes(still, s->width[TTM_STAGE_VIDEO],
+                               s->height[TTM_STAGE_VIDEO]), detail;
+
+    if (g->mode == TTM_MODE_PLAN)
+        return given + (same ? 0 : out) + most;
+    detail = ttm_detail_bytes(&size);
+    if (!same) {                /* the still and its ids at this size */
+        size_t resize = resize_bytes(still, s->out_width, s->out_height);
+
+        detail = (detail > resize ? detail : resize) + 7 * out;
+    }
+    return given + (most > detail ? most : detail);
 }
 
 /** Plan all networks of the clip in this shape. */
@@ -78,7 +128,7 @@ static int plan(const TTMContext *ctx, const Shape *s, const TTMLog *log,
     const TTMClip *c = &ctx->clip;
     const int scale = ctx->models.vae.block_scale;
     const size_t size = ttm_dtype_size(s->precision);
-    TTMMeasure m = { s->precision, log, 0 };
+    TTMMeasure m = { .precision = s->precision, .log = log };
     TTMModels probe = ctx->models;
     TTMNetwork *network;
     size_t largest;
@@ -93,6 +143,7 @@ static int plan(const TTMContext *ctx, const Shape *s, const TTMLog *log,
     memset(probe.stage_network, 0, sizeof(probe.stage_network));
     ret = ttm_models_text(&probe, &network);
     largest = need->together = need->text = m.bytes;
+    need->efforts.text = m.effort;
     for (int i = 0; i < TTM_STAGE_NB && ret >= 0; i++) {
         size_t pixels = (size_t)s->width[i] * (size_t)s->height[i];
         size_t latents = pixels / (size_t)(scale * scale) *
@@ -109,14 +160,12 @@ static int plan(const TTMContext *ctx, const Shape *s, const TTMLog *log,
             largest = need->vae[i][k] > largest ? need->vae[i][k] : largest;
         largest = need->unet[i] > largest ? need->unet[i] : largest;
     }
-    need->pictures += (size_t)c->given.still.width * (size_t)c->given.still.height * 6;
+    need->pictures += picture_bytes(ctx, s);
     need->pictures += (3 + 2 * (size_t)c->made.objects.nb) * (size_t)probe.tokens *
                       (size_t)probe.text.hidden_size * size;
     if (c->given.mode != TTM_MODE_PLAN)
         need->pictures += (size_t)(s->frames + 1) * 3 * size *
-                          (size_t)s->width[1] * (size_t)s->height[1] +
-                          (size_t)s->out_width * (size_t)s->out_height * 3 *
-                          sizeof(float) * COMPOSE_PICTURES;
+                          (size_t)s->width[1] * (size_t)s->height[1];
     need->pictures += ctx->backend->spare;
     need->together += need->pictures;
     need->single    = largest + need->pictures;
@@ -233,7 +282,9 @@ int ttm_clip_plan_memory(TTMContext *ctx)
         budget = ttm_backend_memory(ctx->backend);
     if (!budget)
         budget = SIZE_MAX;
-    ctx->models.one_at_a_time = need.together > budget;
+        /* Large pictures have their time anyway: that of making networks again is little. */
+    ctx->models.one_at_a_time = need.together > budget ||
+                                2 * need.pictures > need.together;
     if (ctx->models.one_at_a_time)      /* those of an earlier clip */
         ttm_models_free_networks(&ctx->models);
     if (need.single > budget) {
@@ -252,5 +303,5 @@ int ttm_clip_plan_memory(TTMContext *ctx)
             mebibytes(need.unet[1]), mebibytes(need.pictures),
             ctx->models.one_at_a_time ? "one network at a time is there" :
             "all of them stay there");
-    return 0;
+    return ttm_clip_estimate(ctx, &need.efforts, need.single);
 }

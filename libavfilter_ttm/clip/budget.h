@@ -24,9 +24,10 @@
 #include "ttm.h"
 
 /**
- * Print what the clip takes of the device's memory, and choose whether its
+ * Print what the clip takes of the device's memory and of time, and choose whether its
  * networks stay there together; TTM_ERR_MEMORY after a line that names settings
- * that would fit, where none does. Nothing is allocated.
+ * that would fit, where none does. Nothing is allocated
+ * but the little that measures the device's speed (estimate.h).
  */
 int ttm_clip_plan_memory(TTMContext *ctx);
 

@@ -37,12 +37,6 @@ static enum TTMDType precision_type(int choice)
     }
 }
 
-int ttm_context_picture_threads(const TTMContext *ctx)
-{
-    return ctx->settings.threads ? ctx->settings.threads :
-           ctx->settings.max_threads;
-}
-
 /** Operations of a forward below which a second thread does not pay. */
 #define SMALL_FORWARD 2e10
 

@@ -26,6 +26,7 @@
 #include "clip/clip.h"
 #include "model/loras.h"
 #include "model/networks.h"
+#include "run/speed.h"
 #include "settings/settings.h"
 #include "ttm.h"
 
@@ -37,6 +38,7 @@ struct TTMContext {
     TTMModels models;
     TTMLoras loras;             ///< merged into the models
     TTMClip clip;
+    TTMSpeed speed;             ///< of the backend, measured at the first clip
     char device[128];           ///< description of the backend
     int exact;                  ///< precision=auto is f32, as less was not enough
     char text[64];              ///< value of the last ttm_metadata()
@@ -49,7 +51,10 @@ int ttm_context_open(TTMContext *ctx);
 void ttm_context_close(TTMContext *ctx);
 
 /** Threads of loops over pictures; 0: one a core. */
-int ttm_context_picture_threads(const TTMContext *ctx);
+static inline int ttm_context_picture_threads(const TTMContext *ctx)
+{
+    return ctx->settings.threads ? ctx->settings.threads : ctx->settings.max_threads;
+}
 
 /** Open the device for ctx->settings, also once more after ttm_backend_close(). */
 int ttm_context_open_device(TTMContext *ctx);

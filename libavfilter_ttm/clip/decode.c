@@ -22,6 +22,7 @@
 
 #include "clip/context.h"
 #include "clip/latents.h"
+#include "util/hostmem.h"
 
 static int create(TTMContext *ctx, int frames, TTMTensor *pictures)
 {
@@ -45,23 +46,33 @@ static int decode(TTMContext *ctx, const TTMTensor *latents, int t,
                                            image, 0, size);
 }
 
+int ttm_clip_make_background(TTMContext *ctx, int unit)
+{
+    TTMMade *m = &ctx->clip.made;
+    TTMPictures *p = &m->pictures;
+    int ret = create(ctx, ctx->clip.given.frames, &p->frames);
+
+    (void)unit;
+    if (ret >= 0)
+        ret = create(ctx, 1, &p->still);
+    if (ret >= 0)
+        ret = decode(ctx, &m->encoded.still[1], 0, &p->still);
+    if (ret >= 0)
+        ret = ttm_output_make(ctx);
+    ttm_host_trim();            /* filling the background took much */
+    return ret;
+}
+
 int ttm_clip_decode(TTMContext *ctx, int unit)
 {
     TTMMade *m = &ctx->clip.made;
     TTMPictures *p = &m->pictures;
-    int ret = 0;
+    int ret;
 
-    if (unit == 0) {
-        ret = create(ctx, ctx->clip.given.frames, &p->frames);
-        if (ret >= 0)
-            ret = create(ctx, 1, &p->still);
-        if (ret >= 0)
-            ret = decode(ctx, &m->encoded.still[1], 0, &p->still);
-    }
-    if (ret >= 0 && unit == 0 && ctx->models.denoiser[1].first_frame_given)
+    if (unit == 0 && ctx->models.denoiser[1].first_frame_given)
         ret = ttm_tensor_copy(ctx->backend, &p->frames, 0, &p->still, 0,
                               ttm_shape_count(&p->still.shape));
-    else if (ret >= 0)
+    else
         ret = decode(ctx, &m->denoised.latents, unit, &p->frames);
     if (ret >= 0)
         m->ready = unit + 1;

@@ -29,6 +29,9 @@ typedef struct TTMPictures {
     TTMTensor still;            ///< what the VAE makes of the still
 } TTMPictures;
 
+/** What the frames are made with: the decoded still, what moving objects uncover. */
+int ttm_clip_make_background(TTMContext *ctx, int unit);
+/** A frame a unit. */
 int ttm_clip_decode(TTMContext *ctx, int unit);
 void ttm_pictures_free(TTMPictures *pictures, TTMBackend *backend);
 

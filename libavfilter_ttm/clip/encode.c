@@ -86,7 +86,7 @@ int ttm_clip_encode_motion(TTMContext *ctx, int unit)
     return unit == 0 ? encode_still(ctx, TTM_STAGE_MOTION) : encode_first(ctx);
 }
 
-static int uses_carried(const TTMContext *ctx)
+int ttm_clip_uses_carried(const TTMContext *ctx)
 {
     const TTMDenoiser *d = &ctx->models.denoiser[TTM_STAGE_VIDEO];
 
@@ -105,7 +105,7 @@ static int begin_video(TTMContext *ctx)
 
     if (ret >= 0)
         ret = ttm_latents_create(ctx, stage, g->frames, &e->masks[stage]);
-    if (ret < 0 || !uses_carried(ctx))
+    if (ret < 0 || !ttm_clip_uses_carried(ctx))
         return ret;
     ret = ttm_latents_create(ctx, stage, g->frames, &e->carried);
     if (ret >= 0)

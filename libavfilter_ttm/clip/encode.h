@@ -39,6 +39,8 @@ typedef struct TTMEncoded {
 int ttm_clip_encode_motion(TTMContext *ctx, int unit);
 /** Unit 0: the still, which is the carried image of frame 0; then a frame a unit. */
 int ttm_clip_encode_video(TTMContext *ctx, int unit);
+/** 1 where stage 2 wants the still carried along the trajectory. */
+int ttm_clip_uses_carried(const TTMContext *ctx);
 void ttm_encoded_free(TTMEncoded *encoded, TTMBackend *backend);
 
 #endif /* TTM_CLIP_ENCODE_H */

@@ -25,20 +25,31 @@
 
 #include "backend/backend.h"
 #include "render/detail.h"
+#include "ttm.h"
 #include "util/palette.h"
 #include "util/thread.h"
 
-/** Made when the first frame is asked for. */
+/** Made before the frames, or when one of another depth is asked for. */
 typedef struct TTMOutput {
     int width, height;
     int bytes;                  ///< of a sample, for which detail is made
-    uint8_t *ids;               ///< of the still, [height, width]
+    const uint8_t *ids;         ///< of the still, [height, width]
+    uint8_t *own_ids;           ///< the same, where the still has another size
     TTMTensor still;            ///< packed; not there where the still has this size
     TTMDetail *detail;
     int box[TTM_MAX_OBJECTS][4];    ///< of a plan: ttm_regions_box() of the ids
     TTMPool *pool;              ///< of a plan: draws its rows
 } TTMOutput;
 
+/** Make what is of the size: the still's ids; a plan is drawn with more. */
+int ttm_output_prepare(TTMContext *ctx, int width, int height);
+/** Make what frames of @p bytes a sample are composed with, after it; not of a plan. */
+int ttm_output_detail(TTMContext *ctx, int bytes);
+/**
+ * Make both for the size that is set and the still's depth; otherwise the first frame
+ * that is asked for does.
+ */
+int ttm_output_make(TTMContext *ctx);
 void ttm_output_free(TTMOutput *output, TTMBackend *backend);
 
 #endif /* TTM_CLIP_OUTPUT_H */

@@ -31,18 +31,30 @@ static const struct {
     int (*run)(TTMContext *ctx, int unit);
     int units, stage;
     int in_full, in_plan, in_render, in_draft;
-    double cost_pixel;          ///< operations a pixel of the stage's image
+    enum TTMTask work;          ///< of the estimate; TTM_TASK_NB: nothing
 } phases[] = {
-    { "objects",    ttm_clip_find_objects,    UNITS_ONE,    1, 1, 1, 1, 1, 2e3 },
-    { "text",       ttm_clip_encode_texts,    UNITS_ONE,    0, 1, 1, 1, 0, 1e3 },
-    { "encode",     ttm_clip_encode_motion,  UNITS_TWO,    0, 1, 1, 0, 0, 1e4 },
-    { "stage 1/2",  ttm_clip_step_motion,     UNITS_STEPS,  0, 1, 1, 0, 0, 0 },
-    { "trajectory", ttm_clip_predict,         UNITS_FRAMES, 0, 1, 1, 0, 0, 2e4 },
-    { "fit",        ttm_clip_fit,             UNITS_ONE,    1, 1, 1, 1, 1, 1e3 },
-    { "encode",     ttm_clip_encode_video,    UNITS_FRAMES_AND_ONE, 1, 1, 0, 1, 0, 2e4 },
-    { "stage 2/2",  ttm_clip_step_video,      UNITS_STEPS,  1, 1, 0, 1, 0, 0 },
-    { "decode",     ttm_clip_decode,          UNITS_FRAMES, 1, 1, 0, 1, 0, 2e4 },
-    { "report",     ttm_clip_report,          UNITS_ONE,    1, 1, 1, 1, 1, 0 },
+    { "objects",    ttm_clip_find_objects,    UNITS_ONE,    1, 1, 1, 1, 1,
+      TTM_TASK_OBJECTS },
+    { "text",       ttm_clip_encode_texts,    UNITS_ONE,    0, 1, 1, 1, 0,
+      TTM_TASK_TEXT },
+    { "encode",     ttm_clip_encode_motion,  UNITS_TWO,    0, 1, 1, 0, 0,
+      TTM_TASK_ENCODE_MOTION },
+    { "stage 1/2",  ttm_clip_step_motion,     UNITS_STEPS,  0, 1, 1, 0, 0,
+      TTM_TASK_STAGE_MOTION },
+    { "trajectory", ttm_clip_predict,         UNITS_FRAMES, 0, 1, 1, 0, 0,
+      TTM_TASK_TRAJECTORY },
+    { "fit",        ttm_clip_fit,             UNITS_ONE,    1, 1, 1, 1, 1,
+      TTM_TASK_FIT },
+    { "encode",     ttm_clip_encode_video,    UNITS_FRAMES_AND_ONE, 1, 1, 0, 1, 0,
+      TTM_TASK_ENCODE_VIDEO },
+    { "stage 2/2",  ttm_clip_step_video,      UNITS_STEPS,  1, 1, 0, 1, 0,
+      TTM_TASK_STAGE_VIDEO },
+    { "background", ttm_clip_make_background, UNITS_ONE,    1, 1, 0, 1, 0,
+      TTM_TASK_BACKGROUND },
+    { "decode",     ttm_clip_decode,          UNITS_FRAMES, 1, 1, 0, 1, 0,
+      TTM_TASK_DECODE },
+    { "report",     ttm_clip_report,          UNITS_ONE,    1, 1, 1, 1, 1,
+      TTM_TASK_NB },
 };
 
 #define NB_PHASES ((int)(sizeof(phases) / sizeof(phases[0])))
@@ -84,15 +96,8 @@ int ttm_phase_units(const TTMContext *ctx, int index)
 
 double ttm_phase_cost(const TTMContext *ctx, int index)
 {
-    const TTMGiven *g = &ctx->clip.given;
-    const int stage = phases[index].stage;
-    const int scale = ctx->models.vae.block_scale;
+    const int units = ttm_phase_units(ctx, index);
 
-    if (ttm_phase_is_stage(index))
-        return ttm_models_denoiser_cost(&ctx->models, stage, g->frames,
-                                        g->width[stage] / scale,
-                                        g->height[stage] / scale) *
-               ttm_stage_forwards(g->guidance[stage],
-                                  g->image_guidance[stage]);
-    return phases[index].cost_pixel * g->width[stage] * g->height[stage];
+    return phases[index].work == TTM_TASK_NB || !units ? 0 :
+           ctx->clip.pace.estimate.seconds[phases[index].work] / units;
 }

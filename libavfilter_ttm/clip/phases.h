@@ -31,7 +31,7 @@ int ttm_phase_units(const TTMContext *ctx, int index);
 int ttm_phase_is_stage(int index);
 /** Do a unit. */
 int ttm_phase_run(TTMContext *ctx, int index, int unit);
-/** Estimated operations of one unit. */
+/** Estimated seconds of one unit (estimate.h). */
 double ttm_phase_cost(const TTMContext *ctx, int index);
 
 #endif /* TTM_CLIP_PHASES_H */

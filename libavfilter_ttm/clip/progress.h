@@ -21,12 +21,14 @@
 #ifndef TTM_CLIP_PROGRESS_H
 #define TTM_CLIP_PROGRESS_H
 
+#include "clip/estimate.h"
 #include "ttm.h"
 
 /** Phases of a clip (phases.h), at most. */
 #define TTM_MAX_PHASES 16
 
 typedef struct TTMPace {
+    TTMEstimate estimate;       ///< as it was told before the networks ran
     double start, last_line;    ///< ttm_clock_seconds()
     double fraction;            ///< as it was told last
     const char *name[TTM_MAX_PHASES];   ///< of each phase that was worked on

@@ -69,5 +69,6 @@ int ttm_clip_make_exact(TTMContext *ctx)
             ttm_dtype_name(ctx->backend->precision));
     ttm_saved_free(&ctx->clip.saved);
     ctx->exact = 1;
+    ctx->speed = (TTMSpeed){ 0 };       /* that was of the other precision */
     return begin_again(ctx);
 }

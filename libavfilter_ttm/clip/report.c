@@ -233,6 +233,27 @@ static int add_timings(const TTMClip *c, TTMJson *root)
     return ret;
 }
 
+/* What was told before the networks ran, beside what it took. */
+static int add_estimate(const TTMClip *c, TTMJson *root)
+{
+    const TTMEstimate *e = &c->pace.estimate;
+    TTMJson *json;
+    int ret;
+
+    if (!e->known)
+        return 0;
+    json = ttm_json_new_object();
+    ret  = ttm_json_add(root, "estimated_seconds", json);
+    if (!json || ret < 0)
+        return TTM_ERR_MEMORY;
+    if ((ret = ttm_json_add_number(json, "stage 1/2", ttm_estimate_stage(e, 0))) < 0 ||
+        (ret = ttm_json_add_number(json, "stage 2/2", ttm_estimate_stage(e, 1))) < 0 ||
+        (ret = ttm_json_add_number(json, "text and VAE", ttm_estimate_codec(e))) < 0 ||
+        (ret = ttm_json_add_number(json, "pictures", ttm_estimate_pictures(e))) < 0)
+        return ret;
+    return ttm_json_add_number(json, "all", e->total);
+}
+
 /* What the kernels took: a list of objects, the longest first. */
 static int add_profile(TTMContext *ctx, TTMJson *root)
 {
@@ -304,6 +325,7 @@ static int fill(TTMContext *ctx, TTMJson *root)
                                  ctx->clip.given.frames)) < 0 ||
         (ret = ttm_json_add_number(root, "frames_delivered",
                                    ctx->clip.delivered)) < 0 ||
+        (ret = add_estimate(&ctx->clip, root)) < 0 ||
         (ret = add_timings(&ctx->clip, root)) < 0 ||
         (ctx->settings.profile && (ret = add_profile(ctx, root)) < 0))
         return ret;

@@ -78,3 +78,42 @@ double ttm_node_bytes(const TTMGraph *graph, TTMNodeId id)
     }
     return bytes;
 }
+
+void ttm_graph_effort(const TTMGraph *graph, TTMEffort *effort)
+{
+    for (TTMNodeId i = 0; i < graph->nb_nodes; i++) {
+        const enum TTMOp op = graph->nodes[i].op;
+
+        if (op == TTM_OP_WEIGHT)
+            effort->weights += ttm_node_bytes(graph, i);
+        if (op == TTM_OP_INPUT || op == TTM_OP_WEIGHT || op == TTM_OP_RESHAPE)
+            continue;
+        effort->nodes++;
+        if (op == TTM_OP_LINEAR)
+            effort->linear += ttm_node_operations(graph, i);
+        else if (op == TTM_OP_CONV2D)
+            effort->conv += ttm_node_operations(graph, i);
+        else if (op == TTM_OP_ATTENTION)
+            effort->attention += ttm_node_operations(graph, i);
+        else if (op == TTM_OP_GROUP_NORM)
+            effort->norm += ttm_node_bytes(graph, i);
+        else
+            effort->bytes += ttm_node_bytes(graph, i);
+    }
+}
+
+void ttm_effort_add(TTMEffort *effort, const TTMEffort *more, double times)
+{
+    effort->linear    += times * more->linear;
+    effort->conv      += times * more->conv;
+    effort->attention += times * more->attention;
+    effort->norm      += times * more->norm;
+    effort->bytes     += times * more->bytes;
+    effort->nodes     += times * more->nodes;
+    effort->weights   += more->weights;
+}
+
+double ttm_effort_operations(const TTMEffort *effort)
+{
+    return effort->linear + effort->conv + effort->attention;
+}

@@ -16,7 +16,7 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-/** @file What a node costs: operations and bytes, for profiles. */
+/** @file What nodes and graphs cost: operations and bytes, for profiles and estimates. */
 
 #ifndef TTM_GRAPH_COST_H
 #define TTM_GRAPH_COST_H
@@ -28,5 +28,23 @@ double ttm_node_operations(const TTMGraph *graph, TTMNodeId node);
 
 /** Bytes of a node's inputs and its output. */
 double ttm_node_bytes(const TTMGraph *graph, TTMNodeId node);
+
+/** What a run takes, by what limits the speed of its nodes. */
+typedef struct TTMEffort {
+    double linear, conv, attention; ///< operations of nodes of these kinds
+    double norm;                ///< bytes of group normalizations
+    double bytes;               ///< moved by all other nodes
+    double nodes;               ///< that do something
+    double weights;             ///< bytes of weights: once, not at every run
+} TTMEffort;
+
+/** Add a run of @p graph to @p effort. */
+void ttm_graph_effort(const TTMGraph *graph, TTMEffort *effort);
+
+/** Add @p times the runs of @p more, and its weights once. */
+void ttm_effort_add(TTMEffort *effort, const TTMEffort *more, double times);
+
+/** Operations of all kinds. */
+double ttm_effort_operations(const TTMEffort *effort);
 
 #endif /* TTM_GRAPH_COST_H */

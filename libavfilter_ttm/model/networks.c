@@ -113,6 +113,11 @@ static int demand(TTMModels *m, TTMMadeNetwork *made, const TTMNetModel *model,
     if (ret >= 0 && steady_name)
         ret = ttm_graph_split(graph, model->facts.denoiser.steady, steady_name,
                               &steady);
+    if (ret >= 0 && m->measure) {
+        ttm_graph_effort(graph, &m->measure->effort);
+        if (steady)
+            ttm_graph_effort(steady, &m->measure->once);
+    }
     ret = make(m, graph, ret, &made->network);
     if (ret < 0)
         ttm_graph_free(&steady);

@@ -21,6 +21,7 @@
 #ifndef TTM_MODEL_NETWORKS_H
 #define TTM_MODEL_NETWORKS_H
 
+#include "graph/cost.h"
 #include "io/bundle.h"
 #include "nets/network_class.h"
 #include "prompt/tokenizer.h"
@@ -82,6 +83,8 @@ typedef struct TTMMeasure {
     enum TTMDType precision;
     const TTMLog *log;          ///< for what is not possible
     size_t bytes;               ///< so far
+    TTMEffort effort;           ///< of a run of each, so far
+    TTMEffort once;             ///< of the parts of denoisers that run once
 } TTMMeasure;
 
 /**

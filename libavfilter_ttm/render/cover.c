@@ -60,7 +60,7 @@ static void window(uint8_t *mask, int width, int height, int radius, int any,
 int ttm_cover_create(TTMCover *cover, const uint8_t *ids, int width,
                      int height, int id, int radius, TTMCancel *cancel)
 {
-    int box[4], margin = 3 * radius + 2;
+    int box[4], margin = ttm_cover_margin(radius);
     uint8_t *line;
     size_t count;
 

@@ -32,6 +32,12 @@ typedef struct TTMCover {
     uint8_t *spread;            ///< the object and a rim of mixed pixels
 } TTMCover;
 
+/** Pixels of a cover's box on each side of the object, for a rim of @p radius. */
+static inline int ttm_cover_margin(int radius)
+{
+    return 3 * radius + 2;
+}
+
 /**
  * Masks of object @p id of @p ids [height, width]; the rim is @p radius
  * pixels. TTM_ERR_MEMORY or TTM_ERR_CANCELLED (no message) or 0.

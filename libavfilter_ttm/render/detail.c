@@ -29,6 +29,7 @@
 #include "render/plate.h"
 #include "render/rim.h"
 #include "util/mem.h"
+#include "util/regions.h"
 #include "util/sample.h"
 
 #define LEAST_CHANGE 0.1f       /* of light and colour, length; colours 0 .. 1 */
@@ -143,18 +144,88 @@ static int build(TTMDetail *d, int64_t cover_bytes)
     return ttm_network_create(&d->network, s->backend, g);
 }
 
+/* Rim of the covers in pixels: half covered at its reach. */
+static int rim_radius(int width, int height, int small_width, int small_height)
+{
+    const int reach = (small_width < small_height ? small_width : small_height) /
+                      SURROUNDINGS;
+    const float scale = fmaxf((float)width / (float)small_width,
+                              (float)height / (float)small_height);
+
+    return (int)lrintf(0.5f * scale * (float)(reach > 1 ? reach : 1));
+}
+
+#define SMALL_FLOATS 24         /* a pixel of the network's frame, while one is composed */
+
+/* Box of an object in a frame with a margin, and its pixels; 0 where there are none. */
+static int64_t frame_box(const TTMDetailSize *s, int id, int margin, int box[4])
+{
+    const int64_t pixels = ttm_regions_box(s->ids, s->ids_height, s->ids_width, id, box);
+
+    for (int k = 0; k < 4; k++) {
+        const int size = k & 1 ? s->height : s->width;
+        const int of = k & 1 ? s->ids_height : s->ids_width;
+
+        box[k] = (int)((int64_t)box[k] * size / of) + (k < 2 ? -margin : margin);
+    }
+    return pixels * s->width * s->height / ((int64_t)s->ids_width * s->ids_height);
+}
+
+int64_t ttm_detail_holes(const TTMDetailSize *s)
+{
+    const int radius = rim_radius(s->width, s->height, s->small_width, s->small_height);
+    int64_t holes = 0;
+
+    for (int id = 1; id <= s->objects; id++) {
+        int box[4];
+        const int64_t pixels = frame_box(s, id, 0, box);
+        const double width = fmax(box[2] - box[0], 1), height = fmax(box[3] - box[1], 1);
+
+        holes += (int64_t)((double)pixels * (1 + 2 * radius / width) *
+                           (1 + 2 * radius / height));
+    }
+    return holes;
+}
+
+size_t ttm_detail_bytes(const TTMDetailSize *s)
+{
+    const size_t pixels = (size_t)s->width * (size_t)s->height;
+    const int margin = ttm_cover_margin(rim_radius(s->width, s->height, s->small_width,
+                                                   s->small_height));
+    int hole[4] = { s->width, s->height, 0, 0 };    /* around all objects */
+    size_t covers = 0, filling, composing;
+
+    for (int id = 1; id <= s->objects; id++) {
+        int box[4];
+
+        if (!frame_box(s, id, margin, box))
+            continue;
+        for (int k = 0; k < 4; k++)
+            hole[k] = k < 2 ? (box[k] < hole[k] ? box[k] : hole[k]) :
+                      box[k] > hole[k] ? box[k] : hole[k];
+        covers += 2 * (size_t)(box[2] - box[0]) * (size_t)(box[3] - box[1]);
+    }
+    for (int k = 0; k < 4; k++) {
+        const int size = k & 1 ? s->height : s->width;
+
+        hole[k] = hole[k] < 0 ? 0 : hole[k] > size ? size : hole[k];
+    }
+    filling = pixels + (hole[2] > hole[0] && hole[3] > hole[1] ?
+                        ttm_plate_bytes(s->width, s->height, hole[2] - hole[0],
+                                        hole[3] - hole[1]) : 0);
+    composing = 3 * (size_t)s->bytes * pixels + SMALL_FLOATS * sizeof(float) *
+                (size_t)s->small_width * (size_t)s->small_height;
+    return 3 * (size_t)s->still_bytes * pixels + covers +
+           (filling > composing ? filling : composing);
+}
+
 /* Covers of all objects behind each other, and where each of them is. */
 static int make_covers(TTMDetail *d, uint8_t **bytes, size_t *nb)
 {
     const TTMDetailSource *s = &d->s;
     const int width = (int)s->still->shape.dim[1];
     const int height = (int)s->still->shape.dim[0];
-    const int reach = (s->fit->width < s->fit->height ? s->fit->width :
-                       s->fit->height) / SURROUNDINGS;
-    float scale = fmaxf((float)width / (float)s->fit->width,
-                        (float)height / (float)s->fit->height);
-    /* The rim is half covered at its reach. */
-    int radius = (int)lrintf(0.5f * scale * (float)(reach > 1 ? reach : 1));
+    const int radius = rim_radius(width, height, s->fit->width, s->fit->height);
     size_t capacity = 0;
 
     *nb = 0;
@@ -271,29 +342,34 @@ static void mark_places(TTMDetail *d, const uint8_t *covers, uint8_t *place)
     }
 }
 
-/* The still without the objects that move. */
-static int write_plate(TTMDetail *d, const uint8_t *covers)
+/* The still without the objects that move; frees the covers, as filling takes much. */
+static int write_plate(TTMDetail *d, uint8_t **covers)
 {
     const TTMDetailSource *s = &d->s;
     const TTMShape *shape = &s->still->shape;
     const int width = (int)shape->dim[1], height = (int)shape->dim[0];
     const int bytes = (int)shape->dim[2] / 3;
+    void *pixels = ttm_tensor_data(s->backend, ttm_network_input(d->network, "plate"));
+    void *copy = NULL;          /* where the device has other memory */
     uint8_t *place;
     TTMPool *pool;
-    void *pixels;
     int ret = TTM_ERR_MEMORY;
 
     if (s->amount <= 0)         /* nothing of it is seen */
         return ttm_network_bind_input(d->network, "plate", s->still);
     place  = ttm_array_alloc((size_t)width, (size_t)height);
-    pixels = ttm_array_alloc((size_t)width * (size_t)height, 3 * (size_t)bytes);
+    if (!pixels)
+        pixels = copy = ttm_array_alloc((size_t)width * (size_t)height,
+                                        3 * (size_t)bytes);
     pool   = ttm_pool_create(s->threads);
     if (pixels && s->opened) {
         memset(pixels, 255, (size_t)width * (size_t)height * 3 * (size_t)bytes);
         ret = 0;
     } else if (place && pixels && pool) {
         ttm_pool_set_cancel(pool, s->backend->cancel);
-        mark_places(d, covers, place);
+        mark_places(d, *covers, place);
+        free(*covers);
+        *covers = NULL;
         ret = ttm_tensor_read(s->backend, s->still, pixels, TTM_DTYPE_U8);
         if (ret >= 0)
             ret = ttm_rim_settle(pixels, bytes, width, height, place, pool);
@@ -302,11 +378,11 @@ static int write_plate(TTMDetail *d, const uint8_t *covers)
     }
     if (ret == TTM_ERR_MEMORY)
         ttm_fail(s->backend->log, ret, "out of memory for the background");
-    if (ret >= 0)
-        ret = ttm_network_write(d->network, "plate", pixels, TTM_DTYPE_U8);
+    if (ret >= 0 && copy)
+        ret = ttm_network_write(d->network, "plate", copy, TTM_DTYPE_U8);
     ttm_pool_free(&pool);
     free(place);
-    free(pixels);
+    free(copy);
     return ret;
 }
 
@@ -352,7 +428,7 @@ static int write_decoded(TTMDetail *d)
 }
 
 /* What stays the same over the frames. */
-static int write_inputs(TTMDetail *d, const uint8_t *covers)
+static int write_inputs(TTMDetail *d, uint8_t **covers)
 {
     const TTMDetailSource *s = &d->s;
     const size_t pixels = (size_t)s->fit->width * (size_t)s->fit->height;
@@ -365,11 +441,11 @@ static int write_inputs(TTMDetail *d, const uint8_t *covers)
     ret = ttm_network_write(d->network, "depth", depth, TTM_DTYPE_F32);
     free(depth);
     if (ret >= 0)
-        ret = ttm_network_write(d->network, "covers", covers, TTM_DTYPE_U8);
-    if (ret >= 0)
-        ret = write_plate(d, covers);
+        ret = ttm_network_write(d->network, "covers", *covers, TTM_DTYPE_U8);
     if (ret >= 0)
         ret = write_still(d);
+    if (ret >= 0)
+        ret = write_plate(d, covers);
     return ret < 0 ? ret : write_decoded(d);
 }
 
@@ -433,7 +509,7 @@ int ttm_detail_create(TTMDetail **detail, const TTMDetailSource *source)
     if (ret >= 0)
         ret = build(d, (int64_t)nb);
     if (ret >= 0)
-        ret = write_inputs(d, covers);
+        ret = write_inputs(d, &covers);
     if (ret >= 0 && ttm_cancelled(source->backend->cancel))
         ret = TTM_ERR_CANCELLED;
     free(covers);

@@ -49,7 +49,23 @@ typedef struct TTMDetailSource {
     int threads;                ///< that fill the plate; 0: one a core
 } TTMDetailSource;
 
+/** What the memory that frames take depends on. */
+typedef struct TTMDetailSize {
+    int width, height;          ///< of the frames
+    int still_bytes, bytes;     ///< of a sample of the still at this size, of the frames
+    int small_width, small_height;  ///< of the network's frames
+    const uint8_t *ids;         ///< [ids_height, ids_width] of the still
+    int ids_width, ids_height, objects;
+} TTMDetailSize;
+
 typedef struct TTMDetail TTMDetail;
+
+/** About the bytes that ttm_detail_create() and composing take at most, of all objects
+ * moving. */
+size_t ttm_detail_bytes(const TTMDetailSize *size);
+
+/** About the pixels that objects uncover, of all objects moving. */
+int64_t ttm_detail_holes(const TTMDetailSize *size);
 
 /** Negative after a log line, or 0. */
 int ttm_detail_create(TTMDetail **detail, const TTMDetailSource *source);

@@ -59,6 +59,9 @@ typedef struct TTMPatches {
     int x0, y0, x1, y1;         ///< box of the targets
 } TTMPatches;
 
+/** Bytes a pixel of a picture, and of the weights of its votes. */
+#define TTM_PATCHES_BYTES 28
+
 /**
  * Memory for a picture of a size, all zero. TTM_ERR_MEMORY (no message) or 0.
  */

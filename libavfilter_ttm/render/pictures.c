@@ -37,16 +37,16 @@ int ttm_picture_upload(TTMBackend *backend, const TTMImage *image,
                        TTMTensor *packed)
 {
     const size_t row = row_bytes(image);
+    const TTMShape shape = TTM_SHAPE(image->height, image->width,
+                                     image->format == TTM_PIXEL_RGB16 ? 6 : 3);
     char *rows = NULL;
-    int ret = ttm_tensor_create(backend, packed,
-                                TTM_SHAPE(image->height, image->width,
-                                          image->format == TTM_PIXEL_RGB16 ?
-                                          6 : 3), TTM_DTYPE_U8);
+    int ret;
 
+    if (image->stride == (ptrdiff_t)row)
+        return ttm_tensor_borrow(backend, packed, shape, TTM_DTYPE_U8, image->data);
+    ret = ttm_tensor_create(backend, packed, shape, TTM_DTYPE_U8);
     if (ret < 0)
         return ret;
-    if (image->stride == (ptrdiff_t)row)
-        return ttm_tensor_write(backend, packed, image->data, TTM_DTYPE_U8);
     rows = ttm_array_alloc((size_t)image->height, row);
     if (!rows)
         return ttm_fail(backend->log, TTM_ERR_MEMORY, "out of memory");
@@ -62,19 +62,20 @@ int ttm_picture_download(TTMBackend *backend, const TTMTensor *packed,
                          TTMImage *image)
 {
     const size_t row = row_bytes(image);
-    char *rows;
-    int ret;
+    const char *data = ttm_tensor_data(backend, packed);
+    char *rows = NULL;
+    int ret = 0;
 
     if (image->stride == (ptrdiff_t)row)
         return ttm_tensor_read(backend, packed, image->data, TTM_DTYPE_U8);
-    rows = ttm_array_alloc((size_t)image->height, row);
-    if (!rows)
-        return ttm_fail(backend->log, TTM_ERR_MEMORY, "out of memory for a "
-                        "frame");
-    ret = ttm_tensor_read(backend, packed, rows, TTM_DTYPE_U8);
+    if (!data) {
+        data = rows = ttm_array_alloc((size_t)image->height, row);
+        ret  = rows ? ttm_tensor_read(backend, packed, rows, TTM_DTYPE_U8) :
+               ttm_fail(backend->log, TTM_ERR_MEMORY, "out of memory for a frame");
+    }
     for (int y = 0; ret >= 0 && y < image->height; y++)
         memcpy((char *)image->data + y * image->stride,
-               rows + (size_t)y * row, row);
+               data + (size_t)y * row, row);
     free(rows);
     return ret;
 }

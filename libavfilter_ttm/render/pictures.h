@@ -26,7 +26,7 @@
 
 /**
  * Make the tensor U8 [height, width, 3 * bytes] of an image, 1 or 2 bytes a
- * sample ("packed").
+ * sample ("packed"). The image must stay as long as the tensor, which may lie in it.
  */
 int ttm_picture_upload(TTMBackend *backend, const TTMImage *image,
                        TTMTensor *packed);

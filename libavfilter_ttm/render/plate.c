@@ -211,6 +211,25 @@ static int continue_smoothly(const TTMVotePicture *m, TTMCancel *cancel)
     return ret;
 }
 
+int ttm_plate_shift(int64_t holes, int64_t all)
+{
+    int shift = 0;
+
+    while (holes >> 2 * shift > MOST_HOLE || all >> 2 * shift > MOST_PIXELS)
+        shift++;
+    return shift;
+}
+
+size_t ttm_plate_bytes(int width, int height, int hole_width, int hole_height)
+{
+    const int64_t all = (int64_t)width * height, hole = (int64_t)hole_width * hole_height;
+    /* an object fills about half of its box */
+    const int shift = ttm_plate_shift(hole / 2, all);
+
+    return TTM_PATCHES_BYTES * (size_t)(all >> 2 * shift) +
+           TTM_VOTES_BYTES * (size_t)hole;
+}
+
 int ttm_plate_fill(void *pixels, int bytes, int width, int height,
                    const uint8_t *place, TTMPool *pool)
 {
@@ -224,14 +243,14 @@ int ttm_plate_fill(void *pixels, int bytes, int width, int height,
         holes += place[i] == TTM_FILL_HOLE;
     if (!holes)
         return 0;
-    while (holes >> 2 * picture.shift > MOST_HOLE ||
-           all >> 2 * picture.shift > MOST_PIXELS)
-        picture.shift++;
+    picture.shift = ttm_plate_shift(holes, all);
     ret = build_pyramid(&pyramid, &picture, ttm_pool_cancel(pool));
     if (ret >= 0 && !pyramid.level[0].nb_usable) {
         ret = continue_smoothly(&picture, ttm_pool_cancel(pool));
     } else if (ret >= 0) {
         ret = refine(&pyramid, pool);
+        for (int l = 1; l < LEVELS; l++)
+            ttm_patches_free(&pyramid.level[l]);
         if (ret >= 0)
             ret = ttm_votes_fill(&pyramid.level[0], &picture, SHARP_LAST, pool);
     }

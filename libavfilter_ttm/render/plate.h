@@ -24,7 +24,16 @@
 #ifndef TTM_RENDER_PLATE_H
 #define TTM_RENDER_PLATE_H
 
+#include <stddef.h>
+
 #include "render/patches.h"
+
+/** Halvings of a picture of @p all pixels at which patches for @p holes are searched. */
+int ttm_plate_shift(int64_t holes, int64_t all);
+
+/** About the bytes that filling takes, of a hole of that size in a picture of @p width x
+ * @p height. */
+size_t ttm_plate_bytes(int width, int height, int hole_width, int hole_height);
 
 /**
  * Fill the hole of a picture.

@@ -32,6 +32,7 @@
 #define SIDE  (2 * REACH + 1)
 #define LEAST 8.0f              /* difference a sample below which all are alike */
 #define LIMIT 60.0f             /* miss at the rim, a length, that counts half */
+#define BAND  64                /* rows whose steps are kept: they are many numbers */
 #define STEP  8.0f              /* the same of a miss between two pixels */
 
 /* What the threads share. */
@@ -41,9 +42,18 @@ typedef struct Work {
     int x0, y0, x1, y1;         ///< the part of the picture with targets
     float *weights;             ///< of the targets' votes, of p's size
     float *votes, *misses, *bends;      ///< [y1 - y0, x1 - x0, 3]
-    float *steps;               ///< [y1 - y0, x1 - x0, 2, 3]: to the right, down
     uint8_t *cells;             ///< [y1 - y0, x1 - x0], enum TTMMembraneCell
+    int band;                   ///< first row of the band under way
+    int first;                  ///< first of the rows that are worked on
+    float *steps;               ///< [2 + BAND, x1 - x0, 2, 3]: to the right, down; of the
+                                ///< band's rows and two before
 } Work;
+
+/* The steps of a row of the band under way, or of the two before. */
+static float *row_steps(const Work *w, int row)
+{
+    return w->steps + 6 * (size_t)(row - w->band + 2) * (size_t)(w->x1 - w->x0);
+}
 
 static int smaller(int a, int b)
 {
@@ -156,13 +166,15 @@ static void copy_small(const Work *w, int x, int y, float rgb[3])
         rgb[c] = p->pixels[4 * ((y >> s) * p->width + (x >> s)) + c];
 }
 
-static void vote_row(void *opaque, int row, int nb)
+static void vote_row(void *opaque, int index, int nb)
 {
     const Work *w = opaque;
     const TTMVotePicture *m = w->picture;
-    const int y = w->y0 + row, columns = w->x1 - w->x0;
+    const int row = w->first + index, y = w->y0 + row, columns = w->x1 - w->x0;
+    float *steps = row_steps(w, row);
 
     (void)nb;
+    memset(steps, 0, 6 * (size_t)columns * sizeof(*steps));
     for (int x = w->x0; x < w->x1; x++) {
         const size_t at = (size_t)y * (size_t)m->width + (size_t)x;
         const size_t cell = (size_t)row * (size_t)columns + (size_t)(x - w->x0);
@@ -177,7 +189,7 @@ static void vote_row(void *opaque, int row, int nb)
         else if (hole)
             copy_small(w, x, y, rgb[0]);
         memcpy(w->votes + 3 * cell, rgb[0], sizeof(rgb[0]));
-        memcpy(w->steps + 6 * cell, rgb[1], 2 * sizeof(rgb[0]));
+        memcpy(steps + 6 * (x - w->x0), rgb[1], 2 * sizeof(rgb[0]));
         for (size_t c = 0; c < 3 && !hole; c++) {
             misses[c] = sample(m, (size_t)m->samples * at + c) - rgb[0][c];
             square   += misses[c] * misses[c];
@@ -191,16 +203,17 @@ static void vote_row(void *opaque, int row, int nb)
  * From the steps that patches have to what the steps between votes miss of them; 0
  * where either cell has none. Misses that are an edge's are left out.
  */
-static void compare_row(void *opaque, int row, int nb)
+static void compare_row(void *opaque, int index, int nb)
 {
     const Work *w = opaque;
-    const int columns = w->x1 - w->x0;
+    const int row = w->first + index, columns = w->x1 - w->x0;
 
+    (void)nb;
     for (int x = 0; x < columns; x++)
         for (int k = 0; k < 2; k++) {
             const int at = row * columns + x, next = k ? at + columns : at + 1;
-            float *step = w->steps + 6 * (size_t)at + 3 * k, square = 0;
-            const int joined = (k ? row + 1 < nb : x + 1 < columns) &&
+            float *step = row_steps(w, row) + 6 * (size_t)x + 3 * k, square = 0;
+            const int joined = (k ? row + 1 < w->y1 - w->y0 : x + 1 < columns) &&
                                w->cells[at] != TTM_MEMBRANE_NOTHING &&
                                w->cells[next] != TTM_MEMBRANE_NOTHING;
 
@@ -215,21 +228,43 @@ static void compare_row(void *opaque, int row, int nb)
 }
 
 /* What the steps around each pixel sum up to. */
-static void bend_row(void *opaque, int row, int nb)
+static void bend_row(void *opaque, int index, int nb)
 {
     const Work *w = opaque;
+    const int row = w->first + index;
     const size_t columns = (size_t)(w->x1 - w->x0);
 
     (void)nb;
     for (size_t x = 0; x < columns; x++) {
         const size_t at = (size_t)row * columns + x;
-        const float *step = w->steps + 6 * at;
+        const float *step = row_steps(w, row) + 6 * x;
         const float *left = x ? step - 6 : NULL;
         const float *above = row ? step - 6 * columns : NULL;
 
         for (size_t c = 0; c < 3; c++)
             w->bends[3 * at + c] = step[c] + step[c + 3] - (left ? left[c] : 0) -
                                    (above ? above[c + 3] : 0);
+    }
+}
+
+/* Votes of all rows, and what the steps between them sum up to, band by band. */
+static void vote_all(Work *w, TTMPool *pool)
+{
+    const int rows = w->y1 - w->y0;
+    const size_t row = 6 * (size_t)(w->x1 - w->x0);
+
+    for (int begin = 0; begin < rows; begin += BAND) {
+        const int end = smaller(begin + BAND, rows);
+        /* A row is compared with the next one: the last waits for it. */
+        const int compared = end < rows ? end - 1 : rows;
+
+        if (begin)
+            memmove(w->steps, w->steps + BAND * row, 2 * row * sizeof(*w->steps));
+        w->band = w->first = begin;
+        ttm_pool_run(pool, vote_row, w, end - begin);
+        w->first = begin ? begin - 1 : 0;
+        ttm_pool_run(pool, compare_row, w, compared - w->first);
+        ttm_pool_run(pool, bend_row, w, compared - w->first);
     }
 }
 
@@ -258,14 +293,12 @@ int ttm_votes_fill(const TTMPatches *p, const TTMVotePicture *m, float sharp,
     w.votes  = ttm_array_alloc(cells, 3 * sizeof(*w.votes));
     w.misses = ttm_array_alloc(cells, 3 * sizeof(*w.misses));
     w.bends  = ttm_array_alloc(cells, 3 * sizeof(*w.bends));
-    w.steps  = ttm_array_alloc(cells, 6 * sizeof(*w.steps));
+    w.steps  = ttm_array_alloc((2 + BAND) * columns, 6 * sizeof(*w.steps));
     w.cells  = ttm_array_alloc(cells, 1);
     if (w.weights && w.votes && w.misses && w.bends &&
         w.steps && w.cells) {
         weigh(p, sharp, w.weights);
-        ttm_pool_run(pool, vote_row, &w, w.y1 - w.y0);
-        ttm_pool_run(pool, compare_row, &w, w.y1 - w.y0);
-        ttm_pool_run(pool, bend_row, &w, w.y1 - w.y0);
+        vote_all(&w, pool);
         ret = ttm_membrane_solve(w.cells, (int)columns, w.y1 - w.y0, w.misses,
                                  w.bends, ttm_pool_cancel(pool));
     }

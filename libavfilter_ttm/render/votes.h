@@ -32,6 +32,10 @@ typedef struct TTMVotePicture {
     const uint8_t *place;       ///< [height, width], enum TTMFill
 } TTMVotePicture;
 
+/** Bytes a pixel of the hole's box while it is filled: three values of three floats and
+ * a cell, and a third of two and one for smaller grids. */
+#define TTM_VOTES_BYTES 45
+
 /**
  * Fill the hole of a picture: a pixel is the mean of what the sources of all
  * targets around it have there, which count the more the more alike they are

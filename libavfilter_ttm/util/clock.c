@@ -22,11 +22,21 @@
 
 #include "util/clock.h"
 
-double ttm_clock_seconds(void)
+static double seconds(clockid_t clock)
 {
     struct timespec now;
 
-    if (clock_gettime(CLOCK_MONOTONIC, &now))
+    if (clock_gettime(clock, &now))
         return 0.0;
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+double ttm_clock_seconds(void)
+{
+    return seconds(CLOCK_MONOTONIC);
+}
+
+double ttm_clock_thread_seconds(void)
+{
+    return seconds(CLOCK_THREAD_CPUTIME_ID);
 }

@@ -24,4 +24,7 @@
 /** Seconds since some point in the past; never goes back. */
 double ttm_clock_seconds(void);
 
+/** Processor seconds that the calling thread has had; others do not count. */
+double ttm_clock_thread_seconds(void);
+
 #endif /* TTM_UTIL_CLOCK_H */

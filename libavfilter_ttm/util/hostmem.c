@@ -26,6 +26,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "util/mem.h"
 
@@ -168,4 +171,11 @@ size_t ttm_host_memory_of(const char *root)
 size_t ttm_host_memory(void)
 {
     return ttm_host_memory_of("");
+}
+
+void ttm_host_trim(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }

@@ -35,4 +35,10 @@ size_t ttm_host_memory(void);
 /** The same as files below the folder @p root say, which stands for "/". */
 size_t ttm_host_memory_of(const char *root);
 
+/**
+ * Give memory that was freed back to the system, where the C library keeps it: after
+ * work that took much.
+ */
+void ttm_host_trim(void);
+
 #endif /* TTM_UTIL_HOSTMEM_H */

@@ -18,6 +18,7 @@
 
 /** @file The CPU as a device: memory is the host's, programs are in program.c. */
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,9 @@
 #include "backend/cpu/onednn.h"
 #include "util/hostmem.h"
 #include "util/mem.h"
+
+/** Of buffers, in bytes. */
+#define ALIGNMENT 64
 
 static void cpu_close(TTMBackend *backend)
 {
@@ -58,7 +62,8 @@ static int parse_level(TTMBackend *backend, const char *device,
 
     for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
         if (!strcmp(device, levels[i].name)) {
-            *level = levels[i].level;
+            *level        = levels[i].level;
+            backend->name = levels[i].name;
             return 0;
         }
     return ttm_fail(backend->log, TTM_ERR_ARGUMENT, "there is no device '%s': "
@@ -101,7 +106,9 @@ static int cpu_open(TTMBackend *backend, const TTMBackendRequest *request)
         ret = ttm_fail(cpu->log, TTM_ERR_MEMORY, "out of memory for threads");
         goto fail;
     }
-    backend->precision = request->precision;
+    backend->threads         = cpu->threads;
+    backend->picture_threads = ttm_pool_threads(cpu->wide);
+    backend->precision       = request->precision;
     if (backend->precision == TTM_DTYPE_NB)
         backend->precision = cpu->onednn && ttm_cpu_has_bf16() ? TTM_DTYPE_BF16
                                                                : TTM_DTYPE_F32;
@@ -133,23 +140,40 @@ static int cpu_buffer_create(TTMBackend *backend, size_t bytes,
 {
     TTMCpuBuffer *b = calloc(1, sizeof(*b));
 
-    if (b)
-        b->data = ttm_aligned_alloc(bytes);
-    if (!b || !b->data) {
+    /* zeroed when it is touched first, where it is large */
+    if (b && bytes < SIZE_MAX - ALIGNMENT)
+        b->memory = ttm_array_alloc(1, bytes + ALIGNMENT);
+    if (!b || !b->memory) {
         free(b);
         return ttm_fail(backend->log, TTM_ERR_MEMORY, "out of memory for a "
                         "tensor of %zu bytes: use a smaller size or fewer "
                         "frames", bytes);
     }
-    memset(b->data, 0, bytes);
+    b->data = (char *)b->memory + (ALIGNMENT - (uintptr_t)b->memory % ALIGNMENT);
     *buffer = &b->base;
     return 0;
+}
+
+static int cpu_buffer_borrow(TTMBackend *backend, void *data, TTMBuffer **buffer)
+{
+    TTMCpuBuffer *b = calloc(1, sizeof(*b));
+
+    if (!b)
+        return ttm_fail(backend->log, TTM_ERR_MEMORY, "out of memory");
+    b->data = data;
+    *buffer = &b->base;
+    return 0;
+}
+
+static void *cpu_buffer_data(TTMBuffer *buffer)
+{
+    return ((TTMCpuBuffer *)buffer)->data;
 }
 
 static void cpu_buffer_free(TTMBackend *backend, TTMBuffer *buffer)
 {
     (void)backend;
-    free(((TTMCpuBuffer *)buffer)->data);
+    free(((TTMCpuBuffer *)buffer)->memory);
     free(buffer);
 }
 
@@ -202,6 +226,8 @@ const TTMBackendFunctions ttm_backend_cpu = {
     .describe       = cpu_describe,
     .buffer_create  = cpu_buffer_create,
     .buffer_free    = cpu_buffer_free,
+    .buffer_borrow  = cpu_buffer_borrow,
+    .buffer_data    = cpu_buffer_data,
     .buffer_write   = cpu_buffer_write,
     .buffer_read    = cpu_buffer_read,
     .buffer_copy    = cpu_buffer_copy,

@@ -51,7 +51,8 @@ typedef struct TTMCpu {
 
 typedef struct TTMCpuBuffer {
     TTMBuffer base;
-    void *data;                 ///< 64-byte aligned
+    void *data;                 ///< 64-byte aligned unless it is borrowed
+    void *memory;               ///< to be freed
 } TTMCpuBuffer;
 
 typedef struct TTMCpuProgram TTMCpuProgram;

@@ -95,7 +95,7 @@ typedef struct TTMFilter {
 
     TTMContext *engine;
     TTMVulkanShare share;   ///< FFmpeg's device that the engine works on
-    AVFrame *still;         ///< the first frame, for the properties of ours
+    AVFrame *still;         ///< the first frame without its pixels: properties of ours
     int nb_masks;           ///< frames taken from the second input
     int running;            ///< the clip has all its input
     int warned_still, warned_masks; ///< about frames that are ignored
@@ -157,6 +157,26 @@ static int is_drawn(const TTMFilter *s)
     return s->mode == MODE_RENDER || s->mode == MODE_DRAFT;
 }
 
+/* Of a frame that is the only one: a pool would keep its memory when it is freed. */
+static AVFrame *single_buffer(AVFilterLink *inlink, int width, int height)
+{
+    AVFrame *frame = NULL;
+
+#if CONFIG_VULKAN
+    if (inlink->format == AV_PIX_FMT_VULKAN)
+        return ff_default_get_video_buffer(inlink, width, height);
+#endif
+    frame = av_frame_alloc();
+    if (!frame)
+        return NULL;
+    frame->format = inlink->format;
+    frame->width  = width;
+    frame->height = height;
+    if (av_frame_get_buffer(frame, 0) < 0)
+        av_frame_free(&frame);
+    return frame;
+}
+
 static av_cold int init(AVFilterContext *ctx)
 {
     TTMFilter *s = ctx->priv;
@@ -165,6 +185,7 @@ static av_cold int init(AVFilterContext *ctx)
         AVFilterPad pad = {
             .name = "masks",
             .type = AVMEDIA_TYPE_VIDEO,
+            .get_buffer.video = is_drawn(s) ? NULL : single_buffer,
         };
 
         return ff_append_inpad(ctx, &pad);
@@ -249,19 +270,35 @@ static void ignore_rest(AVFilterContext *ctx, AVFilterLink *inlink, int *warned)
     ff_inlink_set_status(inlink, AVERROR_EOF);
 }
 
+/* What is kept of the still: libttm has its pixels, of which there may be many. */
+static int keep_props(TTMFilter *s, const AVFrame *still)
+{
+    s->still = av_frame_alloc();
+    if (!s->still)
+        return AVERROR(ENOMEM);
+    s->still->format = still->format;
+    s->still->width  = still->width;
+    s->still->height = still->height;
+    return av_frame_copy_props(s->still, still);
+}
+
 /* @return 1: the first frame is here, 0: not yet or never, negative: error */
 static int take_still(AVFilterContext *ctx)
 {
     AVFilterLink *inlink = ctx->inputs[0], *outlink = ctx->outputs[0];
     TTMFilter *s = ctx->priv;
+    AVFrame *frame = NULL;
     int ret;
 
     if (s->still)
         return 1;
-    ret = ff_inlink_consume_frame(inlink, &s->still);
+    ret = ff_inlink_consume_frame(inlink, &frame);
     if (ret <= 0)
         return ret;
-    ret = use_frame(ctx, s->still, 0, set_still);
+    ret = keep_props(s, frame);
+    if (ret >= 0)
+        ret = use_frame(ctx, frame, 0, set_still);
+    av_frame_free(&frame);
     if (ret < 0)
         return ret;
     if (s->still->pts != AV_NOPTS_VALUE)
@@ -534,7 +571,11 @@ static const AVOption ttm_options[] = {
 AVFILTER_DEFINE_CLASS(ttm);
 
 static const AVFilterPad ttm_inputs[] = {
-    { .name = "default", .type = AVMEDIA_TYPE_VIDEO },
+    {
+        .name             = "default",
+        .type             = AVMEDIA_TYPE_VIDEO,
+        .get_buffer.video = single_buffer,
+    },
 };
 
 static const AVFilterPad ttm_outputs[] = {
