@@ -32,6 +32,7 @@ layout(push_constant) uniform Push {
     uint frame;             /* elements of one */
     uint repeated;          /* bit n: input n is one frame */
     uint first_given;       /* the input after the last becomes frame 0 */
+    uint row;               /* elements with the same coefficients, 0: all */
 };
 
 /* words per element is 1 for f32, 1/2 for the others */
@@ -49,15 +50,15 @@ layout(push_constant) uniform Push {
             sum = value * scale + shift;                              \
         else if (n == nb_inputs)                                      \
             sum = value;                                              \
-        else if (coefficient[n] != 0.0)                               \
-            sum += coefficient[n] * value;                            \
+        else if (coefficient[set + n] != 0.0)                         \
+            sum += coefficient[set + n] * value;                      \
     }
 
 void main()
 {
     uint i = gl_GlobalInvocationID.x +
              gl_GlobalInvocationID.y * gl_NumWorkGroups.x * gl_WorkGroupSize.x;
-    uint nb = nb_inputs;
+    uint nb = nb_inputs, set = row != 0 ? i / row * nb : 0;
     float sum = 0.0;
 
     if (i >= count)

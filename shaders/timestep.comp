@@ -19,6 +19,7 @@ layout(std430, binding = 2) writeonly buffer Y { T y[]; };
 layout(push_constant) uniform Push {
     uint channels;
     uint flip;              /* cosines first */
+    uint times;
 };
 
 /* Of angle + rest. The language promises sin() to 2^-11 and within [-pi, pi]
@@ -50,20 +51,21 @@ vec2 sine_cosine(float angle, float rest)
 
 void main()
 {
-    uint i     = gl_GlobalInvocationID.x;
     uint half_ = channels / 2;
+    uint at    = gl_GlobalInvocationID.x / half_, i = gl_GlobalInvocationID.x % half_;
     precise float high, low, angle, rest;
     vec4 f;
     vec2 value;
 
-    if (i >= half_)
+    if (at >= times)
         return;
     f     = frequency[i];
-    high  = uintBitsToFloat(floatBitsToUint(time[0]) & 0xfffff000u);
-    low   = time[0] - high;
+    high  = uintBitsToFloat(floatBitsToUint(time[at]) & 0xfffff000u);
+    low   = time[at] - high;
     angle = high * f.x;
-    rest  = high * f.y + low * (f.x + f.y) + time[0] * f.z;
+    rest  = high * f.y + low * (f.x + f.y) + time[at] * f.z;
     value = sine_cosine(angle, rest);
-    y[flip != 0 ? half_ + i : i] = STORE(value.x);
-    y[flip != 0 ? i : half_ + i] = STORE(value.y);
+    at   *= channels;
+    y[at + (flip != 0 ? half_ + i : i)] = STORE(value.x);
+    y[at + (flip != 0 ? i : half_ + i)] = STORE(value.y);
 }

@@ -52,6 +52,9 @@ struct TTMStage {
     int has_locals;
     float weights[TTM_PASS_NB];
     TTMSchedulerStep *steps;
+    int rows;                   ///< frames with a time of their own, or 1
+    TTMSchedulerStep *row_steps; ///< [rows] of the step under way
+    float *times;               ///< [rows], the same
     float *host;                ///< the latents after the last step
 };
 
@@ -212,7 +215,7 @@ static int make_update(TTMStage *s)
         .channels = s->models->vae.latent_channels,
         .base_frames = base ? (int)base->shape.dim[0] : 0,
         .first_given = s->denoiser->first_frame_given,
-        .order = ttm_scheduler_order(&s->models->scheduler),
+        .order = ttm_scheduler_order(&s->models->scheduler), .rows = s->rows,
     };
     int ret = 0;
 
@@ -225,6 +228,37 @@ static int make_update(TTMStage *s)
     }
     return ret < 0 ? ret : ttm_update_create(&s->update, s->models->backend,
                                              &shape);
+}
+
+/* Room for the times of all rows that the network asks for. */
+static int make_times(TTMStage *s)
+{
+    const TTMTensor *time = ttm_network_input(s->network, "time");
+
+    s->rows = time ? (int)ttm_shape_count(&time->shape) : 0;
+    if (s->rows != 1 && s->rows != s->setup.frames)
+        return ttm_fail(s->models->log, TTM_ERR_FORMAT, "the network has %d times for "
+                        "%d latent frames: it must have one, or one each", s->rows,
+                        s->setup.frames);
+    s->row_steps = ttm_array_alloc((size_t)s->rows, sizeof(*s->row_steps));
+    s->times     = ttm_array_alloc((size_t)s->rows, sizeof(*s->times));
+    return s->row_steps && s->times ? 0 :
+           ttm_fail(s->models->log, TTM_ERR_MEMORY, "out of memory");
+}
+
+/* Times and steps of all rows: a frame that is given has no noise. */
+static int set_times(TTMStage *s, int index)
+{
+    s->row_steps[0] = s->steps[index];
+    s->times[0]     = s->steps[index].time;
+    if (s->rows == 1)
+        return 0;
+    for (int row = 0; row < s->rows; row++)
+        s->times[row] = row || !s->denoiser->first_frame_given ?
+                        s->steps[index].time : 0;
+    return ttm_scheduler_row_steps(&s->models->scheduler, s->models->log,
+                                   s->denoiser->prediction, s->setup.steps, s->times,
+                                   s->rows, s->row_steps);
 }
 
 int ttm_stage_create(TTMStage **stage, TTMModels *models,
@@ -254,7 +288,7 @@ int ttm_stage_create(TTMStage **stage, TTMModels *models,
         (ret = ttm_network_find_output(s->network, "output")) < 0)
         goto fail;
     s->network_output = ret;
-    if ((ret = make_conditions(s)) < 0 || (ret = write_noise(s)) < 0 ||
+    if ((ret = make_times(s)) < 0 || (ret = make_conditions(s)) < 0 || (ret = write_noise(s)) < 0 ||
         (ret = make_update(s)) < 0 || (ret = write_masks(s)) < 0 ||
         (ret = make_all_texts(s)) < 0)
         goto fail;
@@ -283,6 +317,8 @@ void ttm_stage_free(TTMStage **stage)
     ttm_steady_free(&s->text, backend);
     ttm_steady_free(&s->no_text, backend);
     free(s->steps);
+    free(s->row_steps);
+    free(s->times);
     free(s->host);
     free(s);
     *stage = NULL;
@@ -346,12 +382,12 @@ static int check_latents(TTMStage *s, int index)
 
 int ttm_stage_step(TTMStage *s, int index)
 {
-    const TTMSchedulerStep *step = &s->steps[index];
     const TTMTensor *outputs[TTM_PASS_NB];
     float weights[TTM_PASS_NB];
-    int nb = 0, ret;
+    int nb = 0, ret = set_times(s, index);
 
-    ret = ttm_network_write(s->network, "time", &step->time, TTM_DTYPE_F32);
+    if (ret >= 0)
+        ret = ttm_network_write(s->network, "time", s->times, TTM_DTYPE_F32);
     for (int i = 0; ret >= 0 && i < TTM_PASS_NB; i++) {
         if (s->weights[i] == 0)
             continue;
@@ -360,7 +396,7 @@ int ttm_stage_step(TTMStage *s, int index)
         ret = forward(s, i);
     }
     if (ret >= 0)
-        ret = ttm_update_run(&s->update, step, weights,
+        ret = ttm_update_run(&s->update, s->row_steps, weights,
                              &s->latents[s->current], outputs,
                              residual_base(s), &s->first,
                              &s->latents[!s->current]);

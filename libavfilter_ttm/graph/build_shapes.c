@@ -252,23 +252,45 @@ TTMNodeId ttm_graph_timestep(TTMGraph *graph, TTMNodeId time,
                              const TTMTimestep *parameters)
 {
     const enum TTMOp op = TTM_OP_TIMESTEP;
+    TTMShape shape;
     TTMNode *node;
 
     if (!ttm_graph_has(graph, op, time))
         return TTM_NO_NODE;
-    if (graph->nodes[time].dtype != TTM_DTYPE_F32 ||
-        ttm_shape_count(&graph->nodes[time].shape) != 1 ||
+    shape = graph->nodes[time].shape;
+    if (graph->nodes[time].dtype != TTM_DTYPE_F32 || shape.rank != 1 ||
         parameters->channels < 2 || parameters->channels % 2 ||
         !(parameters->max_period > 0) ||
         parameters->frequency_shift == parameters->channels / 2)
-        return ttm_graph_reject(graph, op, time, "the time must be one f32 and "
-                                "the channels (%d) even", parameters->channels);
-    node = ttm_graph_append(graph, op, NULL, TTM_SHAPE(parameters->channels),
-                            graph->dtype, &time, 1);
+        return ttm_graph_reject(graph, op, time, "the times must be a list of f32 "
+                                "and the channels (%d) even", parameters->channels);
+    shape = shape.dim[0] == 1 ? TTM_SHAPE(parameters->channels) :
+            TTM_SHAPE(shape.dim[0], parameters->channels);
+    node = ttm_graph_append(graph, op, NULL, shape, graph->dtype, &time, 1);
     if (!node)
         return TTM_NO_NODE;
     node->timestep = *parameters;
     return graph->nb_nodes - 1;
+}
+
+/** 1 when @p id is [nb], or [rows, nb] with as many rows as first axes have. */
+static int is_coefficients(const TTMGraph *graph, TTMNodeId id, int nb,
+                           const TTMShape *values)
+{
+    const TTMShape *shape = &graph->nodes[id].shape;
+    int64_t rows = 1;
+
+    if (graph->nodes[id].dtype != TTM_DTYPE_F32 || shape->rank < 1 ||
+        shape->rank > 2 || shape->dim[shape->rank - 1] != nb)
+        return 0;
+    if (shape->rank == 1)
+        return 1;
+    for (int i = 0; i < values->rank; i++) {
+        rows *= values->dim[i];
+        if (rows == shape->dim[0])
+            return 1;
+    }
+    return 0;
 }
 
 /** 1 when @p id is [1, ...] where @p shape is [n, ...]. */
@@ -295,10 +317,6 @@ TTMNodeId ttm_graph_combine(TTMGraph *graph, TTMNodeId coefficients,
     if (nb_values < 1 || nb_values + given >= TTM_MAX_INPUTS)
         return ttm_graph_reject(graph, op, coefficients, "%d values, 1 to %d are "
                                 "possible", nb_values, TTM_MAX_INPUTS - 1 - given);
-    if (graph->nodes[coefficients].dtype != TTM_DTYPE_F32 ||
-        ttm_shape_count(&graph->nodes[coefficients].shape) != nb_values)
-        return ttm_graph_reject(graph, op, coefficients, "the coefficients must "
-                                "be %d f32 elements", nb_values);
     for (int i = 0; i < nb_values; i++) {
         if (!has_float(graph, op, values[i]))
             return TTM_NO_NODE;
@@ -310,6 +328,10 @@ TTMNodeId ttm_graph_combine(TTMGraph *graph, TTMNodeId coefficients,
                                     "the values differ in shape");
         inputs[i + 1] = values[i];
     }
+    if (!is_coefficients(graph, coefficients, nb_values, &shape))
+        return ttm_graph_reject(graph, op, coefficients, "the coefficients must "
+                                "be %d f32 elements, or as many for each row of the "
+                                "first axes", nb_values);
     if (given) {
         if (!has_float(graph, op, first))
             return TTM_NO_NODE;

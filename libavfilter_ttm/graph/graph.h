@@ -175,8 +175,8 @@ typedef struct TTMAxis {
 } TTMAxis;
 
 /**
- * Sinusoidal embedding of the F32 scalar input (diffusers Timesteps):
- * [channels], half sines, half cosines, exchanged by flip_sin_to_cos.
+ * Sinusoidal embedding of the F32 input [n] (diffusers Timesteps): [n, channels], of
+ * one time [channels]; half sines, half cosines, exchanged by flip_sin_to_cos.
  */
 typedef struct TTMTimestep {
     int channels;
@@ -186,8 +186,9 @@ typedef struct TTMTimestep {
 } TTMTimestep;
 
 /**
- * Sum of values times run-time coefficients. Values are of the same shape, or
- * [1, ...] and the same in every frame. A value whose coefficient is 0 may be
+ * Sum of values times run-time coefficients [values], or [rows, values] where rows are
+ * the first axes of the values (frames, or all positions), each with its own. Values are
+ * of the same shape, or [1, ...] and the same in every frame. A value whose coefficient is 0 may be
  * anything, NaN included. With first_given the last input is a frame [1, ...]
  * without coefficient that becomes frame 0 of the result.
  */

@@ -41,7 +41,8 @@ enum TTMCondition {
 extern const char *const ttm_condition_names[TTM_CONDITION_NB + 1];
 
 /**
- * A denoiser. Its graph has the inputs "time" F32 [1], those of `inputs`, "text"
+ * A denoiser. Its graph has the inputs "time" F32 [1], or [frames] where each latent
+ * frame has a time of its own (0 of a first frame that is given), those of `inputs`, "text"
  * [1, tokens, text_width] where it reads text, and where it has masked attention
  * "locals" [objects, tokens, text_width] with "local_key_sets" U32
  * [objects * tokens], and "regions.L" U8 and "sets.L" U32 [positions] for each

@@ -113,6 +113,49 @@ int ttm_flow_check(const TTMScheduler *s, const TTMLog *log,
                     ttm_prediction_names[prediction]);
 }
 
+/* The step from one noise level to another. */
+static TTMSchedulerStep step_between(const TTMScheduler *s,
+                                     enum TTMPrediction prediction, double now,
+                                     double next)
+{
+    TTMSchedulerStep step = {
+        .time = (float)(now * s->train_steps), .keep = 1, .add = (float)(next - now)
+    };
+
+    if (prediction == TTM_PREDICT_SAMPLE) {
+        const double left = now > 0 ? next / now : 1;
+
+        step.keep = (float)left;
+        step.add  = (float)(1 - left);
+        step.base = step.add;
+    }
+    return step;
+}
+
+/* Levels that differ by less are one. */
+#define SAME_LEVEL 1e-6
+
+int ttm_flow_row_steps(const TTMScheduler *s, const TTMLog *log,
+                       enum TTMPrediction prediction, int nb_steps,
+                       const float *times, int nb_rows, TTMSchedulerStep *steps)
+{
+    double sigmas[TTM_MAX_STEPS + 1];
+
+    if (ttm_flow_check(s, log, prediction) < 0)
+        return TTM_ERR_FORMAT;
+    ttm_flow_sigmas(s, nb_steps, sigmas);
+    for (int row = 0; row < nb_rows; row++) {
+        const double now = (double)times[row] / s->train_steps;
+        double next = 0;
+
+        for (int i = 0; i < nb_steps; i++)
+            if (sigmas[i] < now - SAME_LEVEL)
+                next = fmax(next, sigmas[i]);
+        steps[row] = step_between(s, prediction, now, next);
+    }
+    return 0;
+}
+
 int ttm_flow_steps(const TTMScheduler *s, const TTMLog *log,
                    enum TTMPrediction prediction, int nb_steps,
                    TTMSchedulerStep *steps)
@@ -122,18 +165,7 @@ int ttm_flow_steps(const TTMScheduler *s, const TTMLog *log,
     if (ttm_flow_check(s, log, prediction) < 0)
         return TTM_ERR_FORMAT;
     ttm_flow_sigmas(s, nb_steps, sigmas);
-    for (int i = 0; i < nb_steps; i++) {
-        double now = sigmas[i], next = sigmas[i + 1];
-
-        steps[i] = (TTMSchedulerStep){
-            .time = (float)(now * s->train_steps), .keep = 1,
-            .add = (float)(next - now)
-        };
-        if (prediction == TTM_PREDICT_SAMPLE) {
-            steps[i].keep = (float)(next / now);
-            steps[i].add  = (float)(1 - next / now);
-            steps[i].base = steps[i].add;
-        }
-    }
+    for (int i = 0; i < nb_steps; i++)
+        steps[i] = step_between(s, prediction, sigmas[i], sigmas[i + 1]);
     return 0;
 }

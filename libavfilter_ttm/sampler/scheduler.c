@@ -112,6 +112,19 @@ int ttm_scheduler_steps(const TTMScheduler *scheduler, const TTMLog *log,
         scheduler, log, prediction, nb_steps, steps);
 }
 
+int ttm_scheduler_row_steps(const TTMScheduler *scheduler, const TTMLog *log,
+                            enum TTMPrediction prediction, int nb_steps,
+                            const float *times, int nb_rows,
+                            TTMSchedulerStep *steps)
+{
+    if (scheduler->kind == TTM_SCHEDULER_FLOW)
+        return ttm_flow_row_steps(scheduler, log, prediction, nb_steps, times,
+                                  nb_rows, steps);
+    return ttm_fail(log, TTM_ERR_UNSUPPORTED, "%s: a network whose frames have times "
+                    "of their own needs FlowMatchEulerDiscreteScheduler, sampler=euler",
+                    scheduler->origin);
+}
+
 int ttm_scheduler_order(const TTMScheduler *scheduler)
 {
     return scheduler->order;

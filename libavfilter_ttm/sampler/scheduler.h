@@ -124,6 +124,19 @@ int ttm_scheduler_steps(const TTMScheduler *scheduler, const TTMLog *log,
                         enum TTMPrediction prediction, int nb_steps,
                         TTMSchedulerStep *steps);
 
+/**
+ * The steps of rows (latent frames, or tokens) that are at times of their own,
+ * times[0 .. nb_rows - 1] in 0 .. train_steps: each goes to the highest noise level
+ * below its own in the schedule of @p nb_steps steps, and one at 0 stays as it is
+ * (diffusers FlowMatchEulerDiscreteScheduler.step() with per_token_timesteps, which
+ * expects the velocity with its sign turned). TTM_ERR_UNSUPPORTED after a line for
+ * schedulers that cannot.
+ */
+int ttm_scheduler_row_steps(const TTMScheduler *scheduler, const TTMLog *log,
+                            enum TTMPrediction prediction, int nb_steps,
+                            const float *times, int nb_rows,
+                            TTMSchedulerStep *steps);
+
 /** Former steps that the updates look at: 0 for one-step methods. */
 int ttm_scheduler_order(const TTMScheduler *scheduler);
 
@@ -138,6 +151,9 @@ int ttm_flow_load(TTMScheduler *scheduler, const TTMLog *log,
 int ttm_flow_steps(const TTMScheduler *scheduler, const TTMLog *log,
                    enum TTMPrediction prediction, int nb_steps,
                    TTMSchedulerStep *steps);
+int ttm_flow_row_steps(const TTMScheduler *scheduler, const TTMLog *log,
+                       enum TTMPrediction prediction, int nb_steps,
+                       const float *times, int nb_rows, TTMSchedulerStep *steps);
 /** A noise level of a schedule that is shifted towards noise (arXiv 2403.03206). */
 double ttm_flow_shift(double shift, double sigma);
 /** Stretch a schedule so that its last step begins at @p terminal, if above 0. */

@@ -21,7 +21,10 @@
 #include "sampler/update.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "util/mem.h"
 
 void ttm_guidance_weights(double image, double text, float weights[TTM_PASS_NB])
 {
@@ -50,7 +53,8 @@ static TTMGraph *build(TTMBackend *backend, const TTMUpdateShape *s)
 
     if (!graph)
         return NULL;
-    coefficients = ttm_graph_input(graph, "coefficients", TTM_SHAPE(nb),
+    coefficients = ttm_graph_input(graph, "coefficients", s->rows > 1 ?
+                                   TTM_SHAPE(s->rows, nb) : TTM_SHAPE(nb),
                                    TTM_DTYPE_F32);
     values[0] = ttm_graph_input(graph, "latents", full, graph->dtype);
     for (int i = 0; i < s->nb_outputs; i++)
@@ -115,14 +119,26 @@ static int create_history(TTMUpdate *u)
 int ttm_update_create(TTMUpdate *update, TTMBackend *backend,
                       const TTMUpdateShape *shape)
 {
-    TTMGraph *graph = build(backend, shape);
+    TTMGraph *graph;
     int ret;
 
     memset(update, 0, sizeof(*update));
+    if (shape->order && shape->rows > 1)
+        return ttm_fail(backend->log, TTM_ERR_UNSUPPORTED, "a multistep solver cannot "
+                        "give frames times of their own: set sampler=euler");
+    graph = build(backend, shape);
     if (!graph)
         return ttm_fail(backend->log, TTM_ERR_MEMORY, "out of memory");
-    update->shape   = *shape;
-    update->backend = backend;
+    update->shape      = *shape;
+    update->shape.rows = shape->rows > 1 ? shape->rows : 1;
+    update->backend    = backend;
+    update->coefficients = ttm_array_alloc((size_t)update->shape.rows,
+                                           (2 + TTM_PASS_NB) *
+                                           sizeof(*update->coefficients));
+    if (!update->coefficients) {
+        ttm_graph_free(&graph);
+        return ttm_fail(backend->log, TTM_ERR_MEMORY, "out of memory");
+    }
     ret = ttm_network_create(&update->network, backend, graph);
     if (ret >= 0 && shape->order)
         ret = create_history(update);
@@ -135,6 +151,8 @@ void ttm_update_free(TTMUpdate *update)
 {
     TTMHistory *h = &update->history;
 
+    free(update->coefficients);
+    update->coefficients = NULL;
     ttm_network_free(&update->network);
     ttm_network_free(&update->correct);
     ttm_network_free(&update->advance);
@@ -217,13 +235,17 @@ int ttm_update_run(TTMUpdate *update, const TTMSchedulerStep *step,
 {
     const TTMUpdateShape *s = &update->shape;
     TTMNetwork *network = update->network;
-    float coefficients[2 + TTM_PASS_NB] = { step->keep };
+    float *to = update->coefficients;
     int ret;
 
-    for (int i = 0; i < s->nb_outputs; i++)
-        coefficients[1 + i] = step->add * weights[i];
-    coefficients[1 + s->nb_outputs] = step->base;
-    ret = ttm_network_write(network, "coefficients", coefficients,
+    for (int row = 0; row < s->rows; row++) {
+        *to++ = step[row].keep;
+        for (int i = 0; i < s->nb_outputs; i++)
+            *to++ = step[row].add * weights[i];
+        if (s->base_frames)
+            *to++ = step[row].base;
+    }
+    ret = ttm_network_write(network, "coefficients", update->coefficients,
                             TTM_DTYPE_F32);
     if (ret >= 0)
         ret = ttm_network_bind_input(network, "latents", latents);

@@ -53,6 +53,7 @@ typedef struct TTMUpdateShape {
     int base_frames;        ///< 0: no residual base, 1: one image, else frames
     int first_given;        ///< frame 0 is put back after the step
     int order;              ///< ttm_scheduler_order()
+    int rows;               ///< steps of their own for as many rows; 0 as 1: for all
 } TTMUpdateShape;
 
 /** What a multistep solver keeps of former steps, like the latents. */
@@ -68,8 +69,10 @@ typedef struct TTMUpdate {
     TTMNetwork *network;    ///< x_next, or the estimate of a multistep solver
     TTMNetwork *correct, *advance;  ///< of multistep solvers
     TTMHistory history;
+    float *coefficients;    ///< [rows, values]
 } TTMUpdate;
 
+/** Rows are frames or all positions; multistep solvers have no rows of their own. */
 int ttm_update_create(TTMUpdate *update, TTMBackend *backend,
                       const TTMUpdateShape *shape);
 void ttm_update_free(TTMUpdate *update);
@@ -79,6 +82,7 @@ void ttm_update_free(TTMUpdate *update);
  * then frame 0 = first. For a multistep solver this is the estimate, and
  * TTMMultistep tells how next follows from it.
  *
+ * @param step           as many as the shape has rows
  * @param latents, next  [frames, height, width, channels], not the same
  * @param outputs        nb_outputs tensors of the same shape
  * @param base           [base_frames, ...] or NULL

@@ -213,21 +213,24 @@ static TTMNodeId build_timestep(CaseGraph *g, const int64_t *p)
 {
     const TTMTimestep t = { p[0], p[1], p[2], 10000 };
     CaseInput *input    = &g->input[g->nb_inputs++];
-    float *data         = malloc(sizeof(*data));
+    const int64_t nb    = p[4] ? p[4] : 1;
+    float *data         = malloc((size_t)nb * sizeof(*data));
 
-    *data = p[3];
+    for (int64_t i = 0; i < nb; i++)
+        data[i] = i % 2 ? 0 : (float)p[3] / (float)(i + 1);
     *input = (CaseInput){ "time", data, TTM_DTYPE_F32 };
     return ttm_graph_timestep(g->graph,
-                              ttm_graph_input(g->graph, "time", TTM_SHAPE(1),
+                              ttm_graph_input(g->graph, "time", TTM_SHAPE(nb),
                                               TTM_DTYPE_F32), &t);
 }
 
 static const int64_t timestep_rows[][CASE_MAX_PARAMETERS] = {
     { 2, 0, 0, 3 }, { 320, 1, 0, 999 }, { 320, 0, 1, 500 }, { 34, 1, 1, 0 },
+    { 256, 1, 0, 999, 5 }, { 6, 0, 1, 700, 301 },
 };
 
 const CaseOp case_timestep = {
-    "timestep", { "c", "flip", "shift", "time" }, build_timestep, one_each,
+    "timestep", { "c", "flip", "shift", "time", "times" }, build_timestep, one_each,
     { { 1e-10, 1e-4 }, { 1e-6, 2e-3 }, { 1e-5, 1e-2 } },
     CASE_ROWS(timestep_rows, 0)
 };
@@ -235,13 +238,15 @@ const CaseOp case_timestep = {
 static TTMNodeId build_combine(CaseGraph *g, const int64_t *p)
 {
     CaseInput *input = &g->input[g->nb_inputs++];
-    float *data      = malloc(p[3] * sizeof(*data));
+    const int64_t rows = p[5] ? p[5] : 1;
+    float *data      = malloc((size_t)(rows * p[3]) * sizeof(*data));
     TTMNodeId values[TTM_MAX_INPUTS], coefficients, first = TTM_NO_NODE;
 
     *input = (CaseInput){ "coefficients", data, TTM_DTYPE_F32 };
-    for (int i = 0; i < p[3]; i++)
-        data[i] = i == 1 ? 0 : (float)(case_random(g) * 4 - 2);
-    coefficients = ttm_graph_input(g->graph, "coefficients", TTM_SHAPE(p[3]),
+    for (int i = 0; i < rows * p[3]; i++)
+        data[i] = i % p[3] == 1 ? 0 : (float)(case_random(g) * 4 - 2);
+    coefficients = ttm_graph_input(g->graph, "coefficients", p[5] ?
+                                   TTM_SHAPE(rows, p[3]) : TTM_SHAPE(p[3]),
                                    TTM_DTYPE_F32);
     for (int i = 0; i < p[3]; i++)
         values[i] = case_input(g, TTM_SHAPE(p[4] && i + 1 == p[3] ? 1 : p[0], p[1],
@@ -254,10 +259,12 @@ static TTMNodeId build_combine(CaseGraph *g, const int64_t *p)
 static const int64_t combine_rows[][CASE_MAX_PARAMETERS] = {
     { 1, 1, 1, 1 }, { 3, 40, 4, 3 }, { 16, 1024, 4, 7 },
     { 5, 33, 3, 5, 1 }, { 1, 7, 4, 2, 1 }, { 3, 300, 4, 3, 1 }, { 16, 1024, 4, 4 },
+    { 3, 40, 4, 3, 0, 3 }, { 3, 40, 4, 3, 1, 3 }, { 2, 300, 5, 4, 1, 600 },
+    { 1, 7, 3, 2, 0, 1 },
 };
 
 const CaseOp case_combine = {
-    "combine", { "a", "b", "c", "n", "first" }, build_combine, one_each,
+    "combine", { "a", "b", "c", "n", "first", "rows" }, build_combine, one_each,
     { { 1e-12, 1e-6 }, { 1e-7, 1e-3 }, { 1e-6, 1e-2 } },
     CASE_ROWS(combine_rows, 1)
 };

@@ -104,8 +104,35 @@ def run(name, config, steps):
             "samples": samples}  # fmt: skip
 
 
+def run_rows(config, steps):
+    """One step of tokens that each have a time of their own.
+
+    The scheduler takes the velocity with its sign turned there.
+    """
+    scheduler = FlowMatchEulerDiscreteScheduler.from_config(config)
+    scheduler.set_timesteps(steps)
+    scale = scheduler.config.num_train_timesteps
+    levels = [float(s) for s in scheduler.sigmas]
+    between = [(a + b) / 2 for a, b in zip(levels, levels[1:])]
+    times = torch.tensor([[s * scale for s in levels + between]])
+    x = torch.linspace(-1, 1, times.numel()).reshape(1, -1, 1)
+    y = 0.3 * x + 0.1
+    out = scheduler.step(-y, scheduler.timesteps[0], x, per_token_timesteps=times)
+    return {"config": config, "steps": steps, "times": times.flatten().tolist(),
+            "start": x.flatten().tolist(),
+            "samples": out.prev_sample.flatten().tolist()}  # fmt: skip
+
+
+ROWS = [
+    ({"shift": 1.0}, 4),
+    ({"shift": 5.0}, 6),
+    ({"shift": 3.0, "num_train_timesteps": 500}, 1),
+]
+
+
 def main():
-    out = {"start": START, "cases": [run(*case) for case in cases()]}
+    out = {"start": START, "cases": [run(*case) for case in cases()],
+           "rows": [run_rows(*case) for case in ROWS]}  # fmt: skip
     path = Path(__file__).with_name("scheduler_cases.json")
     path.write_text(json.dumps(out, indent=1) + "\n")
 

@@ -430,6 +430,75 @@ static void test_update(void **state)
             check_update(order, moved);
 }
 
+/* Tokens at times of their own, one step, against diffusers; then on the device. */
+static void test_rows(void **state)
+{
+    TTMJson *root;
+    const TTMJson *items;
+
+    (void)state;
+    assert_int_equal(ttm_json_load(&root, NULL, REFERENCE), 0);
+    items = ttm_json_get(root, "rows");
+    assert_int_equal(ttm_json_count(items), 3);
+    for (int i = 0; i < ttm_json_count(items); i++) {
+        static TTMScheduler s;
+        const TTMJson *item = ttm_json_at(items, i);
+        const TTMJson *times = ttm_json_get(item, "times");
+        const int nb = ttm_json_count(times);
+        float time[32];
+        TTMSchedulerStep steps[32];
+        int still = 0;
+
+        assert_in_range(nb, 3, 32);
+        assert_int_equal(ttm_scheduler_load(&s, &print_log, ttm_json_get(item, "config"),
+                                            REFERENCE, "FlowMatchEulerDiscreteScheduler",
+                                            TTM_SAMPLER_AUTO), 0);
+        for (int k = 0; k < nb; k++)
+            time[k] = (float)number_at(times, k);
+        assert_int_equal(ttm_scheduler_row_steps(&s, &print_log, TTM_PREDICT_VELOCITY,
+                         (int)ttm_json_number(ttm_json_get(item, "steps"), 0), time, nb,
+                         steps), 0);
+        for (int k = 0; k < nb; k++) {
+            const double x = number_at(ttm_json_get(item, "start"), k);
+            const double y = 0.3 * x + 0.1;
+            const double expected = number_at(ttm_json_get(item, "samples"), k);
+
+            assert_true(fabs(steps[k].keep * x + steps[k].add * y - expected) < 1e-5);
+            assert_true(fabs(steps[k].time - time[k]) < 1e-3);
+            still += steps[k].add == 0;
+        }
+        assert_int_equal(still, 1);     /* the one without noise */
+        assert_int_equal(ttm_scheduler_row_steps(&s, &print_log, TTM_PREDICT_SAMPLE, 4,
+                                                 &(float){ 0 }, 1, steps), 0);
+        assert_true(steps->keep == 1 && steps->add == 0 && steps->base == 0);
+    }
+    ttm_json_free(&root);
+}
+
+/* Who cannot says so. */
+static void test_rows_refused(void **state)
+{
+    static TTMScheduler s;
+    TestLog lines = { "", "" };
+    const TTMLog log = { test_log_callback, &lines };
+    const TTMBackendRequest request = { "cpu:reference", TTM_DTYPE_F32, 1, 1, 0, NULL };
+    const TTMUpdateShape shape = { 3, 1, 1, 2, .nb_outputs = 1, .order = 2, .rows = 3 };
+    TTMSchedulerStep step;
+    TTMBackend *backend;
+    TTMUpdate update;
+
+    (void)state;
+    assert_int_equal(load(&s, "UniPCMultistepScheduler", UNIPC "}", 0, &lines), 0);
+    assert_int_equal(ttm_scheduler_row_steps(&s, &log, TTM_PREDICT_VELOCITY, 4,
+                                             &(float){ 10 }, 1, &step),
+                     TTM_ERR_UNSUPPORTED);
+    assert_contains(lines.error, "FlowMatchEulerDiscreteScheduler");
+    assert_int_equal(ttm_backend_open(&backend, &log, &request), 0);
+    assert_int_equal(ttm_update_create(&update, backend, &shape), TTM_ERR_UNSUPPORTED);
+    assert_contains(lines.error, "sampler=euler");
+    ttm_backend_close(&backend);
+}
+
 static void test_guidance(void **state)
 {
     float w[TTM_PASS_NB];
@@ -453,6 +522,8 @@ int main(void)
         cmocka_unit_test(test_errors),
         cmocka_unit_test(test_unipc_of_flow),
         cmocka_unit_test(test_update),
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_rows_refused),
         cmocka_unit_test(test_guidance),
     };
 

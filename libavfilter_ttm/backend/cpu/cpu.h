@@ -160,6 +160,15 @@ static inline enum TTMDType ttm_cpu_dtype(const TTMCpuStep *step, int index)
     return step->graph->nodes[step->node->input[index]].dtype;
 }
 
+/** Elements of TTM_OP_COMBINE's result that have the same coefficients. */
+static inline int64_t ttm_cpu_combine_row(const TTMCpuStep *step)
+{
+    const TTMShape *coefficients = ttm_cpu_shape(step, 0);
+    const int64_t rows = coefficients->rank == 2 ? coefficients->dim[0] : 1;
+
+    return ttm_shape_count(&step->node->shape) / rows;
+}
+
 /** Token at row @p row of sorted rows; the row itself without an order. */
 static inline int64_t ttm_cpu_token(const TTMCpuStep *step, int index, int64_t row)
 {

@@ -121,10 +121,10 @@ static int scale_run(const TTMCpuStep *step)
 
 static void combine(void *opaque, int worker, int64_t begin, int64_t end)
 {
-    const TTMCpuStep *step    = opaque;
-    const float *coefficients = step->in[0];
+    const TTMCpuStep *step = opaque;
     const TTMShape *shape = &step->node->shape;
     const int64_t frame   = ttm_shape_count(shape) / shape->dim[0];
+    const int64_t row     = ttm_cpu_combine_row(step);
     const int given = step->node->combine.first_given;
     const int last  = step->node->nb_inputs - given;
     float sum[PIECE], x[PIECE];
@@ -132,8 +132,11 @@ static void combine(void *opaque, int worker, int64_t begin, int64_t end)
 
     (void)worker;
     for (int64_t i = begin; i < end; i += count) {
-        /* not beyond the frame, as values may be one frame */
-        count = ttm_min64(ttm_min64(PIECE, end - i), frame - i % frame);
+        const float *coefficients = (const float *)step->in[0] + i / row * (last - 1);
+
+        /* not beyond the frame, as values may be one frame, nor the row */
+        count = ttm_min64(ttm_min64(PIECE, end - i),
+                          ttm_min64(frame - i % frame, row - i % row));
         for (int64_t c = 0; c < count; c++)
             sum[c] = 0;
         if (given && i < frame) {

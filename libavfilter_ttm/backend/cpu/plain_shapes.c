@@ -196,30 +196,35 @@ static int embedding_run(const TTMCpuStep *step)
 static int timestep_run(const TTMCpuStep *step)
 {
     const TTMTimestep *p = &step->node->timestep;
-    const double time    = *(const float *)step->in[0];
+    const float *times   = step->in[0];
+    const int64_t nb     = ttm_shape_count(ttm_cpu_shape(step, 0));
     const int half       = p->channels / 2;
 
-    for (int i = 0; i < half; i++) {
-        double angle = time * exp(-log(p->max_period) * i /
-                                  (half - p->frequency_shift));
-        int sine = p->flip_sin_to_cos ? half + i : i;
-        int cosine = p->flip_sin_to_cos ? i : half + i;
+    for (int64_t row = 0; row < nb && !ttm_cancelled(step->cpu->cancel); row++)
+        for (int i = 0; i < half; i++) {
+            double angle = (double)times[row] * exp(-log(p->max_period) * i /
+                                                    (half - p->frequency_shift));
+            int sine = p->flip_sin_to_cos ? half + i : i;
+            int cosine = p->flip_sin_to_cos ? i : half + i;
 
-        ttm_store(step->out, step->graph->dtype, sine, sin(angle));
-        ttm_store(step->out, step->graph->dtype, cosine, cos(angle));
-    }
+            ttm_store(step->out, step->graph->dtype, row * p->channels + sine,
+                      sin(angle));
+            ttm_store(step->out, step->graph->dtype, row * p->channels + cosine,
+                      cos(angle));
+        }
     return 0;
 }
 
 static void combine(void *opaque, int worker, int64_t begin, int64_t end)
 {
-    const TTMCpuStep *step    = opaque;
-    const float *coefficients = step->in[0];
-    const int given = step->node->combine.first_given;
-    const int last  = step->node->nb_inputs - given;
+    const TTMCpuStep *step = opaque;
+    const int given   = step->node->combine.first_given;
+    const int last    = step->node->nb_inputs - given;
+    const int64_t row = ttm_cpu_combine_row(step);
 
     (void)worker;
     for (int64_t i = begin; i < end; i++) {
+        const float *coefficients = (const float *)step->in[0] + i / row * (last - 1);
         double sum = 0;
 
         for (int k = 1; k < last; k++)

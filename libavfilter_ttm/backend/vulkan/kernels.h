@@ -94,6 +94,7 @@ typedef struct TTMVkCombinePush {
     uint32_t frame;         ///< elements of one
     uint32_t repeated;      ///< bit n: input n is one frame
     uint32_t first_given;   ///< the input after the last becomes frame 0
+    uint32_t row;           ///< elements with the same coefficients, 0: all
 } TTMVkCombinePush;
 
 typedef struct TTMVkEmbeddingPush {
@@ -102,7 +103,7 @@ typedef struct TTMVkEmbeddingPush {
 } TTMVkEmbeddingPush;
 
 typedef struct TTMVkTimestepPush {
-    uint32_t channels, flip;
+    uint32_t channels, flip, times;
 } TTMVkTimestepPush;
 
 typedef struct TTMVkMovePush {

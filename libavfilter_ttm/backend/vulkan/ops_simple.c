@@ -134,8 +134,8 @@ static int combine(TTMVkProgram *program, int first, int nb, int fixed,
     call.ranges[last] = ttm_vk_range(program, node - program->graph->nodes);
     strides[last]     = ttm_dtype_size(program->graph->dtype);
     push->nb_inputs   = nb - push->first_given;
-    if (push->frame) {
-        /* one dispatch, as frames are counted from the beginning */
+    if (push->frame || push->row) {
+        /* one dispatch, as frames and rows are counted from the beginning */
         const int64_t groups = ttm_vk_ceil(ttm_shape_count(&node->shape), THREADS);
 
         push->count    = ttm_shape_count(&node->shape);
@@ -162,6 +162,7 @@ int ttm_vk_op_combine(TTMVkProgram *program)
     const TTMNode *node = program->node;
     const int given     = node->combine.first_given;
     const int64_t count = ttm_shape_count(&node->shape);
+    const TTMShape *coefficients = &ttm_vk_input(program, 0)->shape;
     TTMVkCombinePush push = { .first_given = given };
 
     for (int i = 1; i < node->nb_inputs; i++)
@@ -169,6 +170,8 @@ int ttm_vk_op_combine(TTMVkProgram *program)
             push.repeated |= 1u << (i - 1);
     if (push.repeated || given)
         push.frame = count / node->shape.dim[0];
+    if (coefficients->rank == 2)
+        push.row = count / coefficients->dim[0];
     return combine(program, 1, node->nb_inputs - 1, 0, &push);
 }
 
@@ -316,14 +319,15 @@ int ttm_vk_op_timestep(TTMVkProgram *program)
     const TTMNode *node  = program->node;
     const TTMTimestep *p = &node->timestep;
     const int half       = p->channels / 2;
-    const TTMVkTimestepPush push = { p->channels, p->flip_sin_to_cos != 0 };
+    const int64_t times  = ttm_shape_count(&ttm_vk_input(program, 0)->shape);
+    const TTMVkTimestepPush push = { p->channels, p->flip_sin_to_cos != 0, times };
     float (*frequencies)[4] = calloc(half, sizeof(*frequencies));
     TTMVkCall call = {
         .kernel = TTM_VK_TIMESTEP, .dtype = program->graph->dtype,
         .constants = { THREADS }, .nb_constants = 1,
         .ranges = { ttm_vk_range(program, node->input[0]), TTM_VK_ABSENT,
                     ttm_vk_range(program, node - program->graph->nodes) },
-        .push = &push, .groups = { ttm_vk_ceil(half, THREADS), 1, 1 },
+        .push = &push, .groups = { ttm_vk_ceil(half * times, THREADS), 1, 1 },
     };
     int ret;
 
