@@ -47,7 +47,7 @@
 #define SWEEPS        2         /* with the neighbours in time */
 
 /* Stiffness by and by; the last one stays for the sweeps. */
-static const float stiffness[] = { 8, 4, 2, 1, 0.5f, 0.25f };
+static const float stiffness[] = { 8, 4, 2, 1, 0.5f, 0.35f };
 #define NB_STIFFNESS ((int)(sizeof(stiffness) / sizeof(stiffness[0])))
 #define ROUNDS 4                /* with each */
 

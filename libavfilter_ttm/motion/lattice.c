@@ -32,6 +32,7 @@
 #define MOST_RATIO    1.7f      /* of singular values, before a cell stiffens */
 #define LEAST_AREA    0.35f
 #define TORN_STIFF    0.02f
+#define LEAST_SHARE   0.03f     /* of a cell's area that resists */
 #define MOST_STRETCH  1.5f      /* of the whole object, one way by the other */
 #define SOLVE_STEPS   40
 
@@ -168,7 +169,8 @@ int ttm_lattice_create(TTMLattice *l, const uint8_t *ids, int width,
 
         if (l->cell_at[i] >= 0)
             l->cells[l->cell_at[i]] = (TTMLatticeCell){
-                .x = (float)sx * step, .y = (float)sy * step, .stiff = 1, .c = 1
+                .x = (float)sx * step, .y = (float)sy * step, .stiff = 1, .c = 1,
+                .share = l->cells[l->cell_at[i]].share + 1 / (step * step)
             };
     }
     for (int i = 0; i < 4 * l->nb_cells; i++)
@@ -361,7 +363,8 @@ void ttm_lattice_begin(TTMLattice *l, float stiffness)
     }
     for (int i = 0; i < l->nb_cells; i++) {
         TTMLatticeCell *c = &l->cells[i];
-        const double w = (double)stiffness * c->stiff;
+        const double w = (double)stiffness * c->stiff *
+                         fmaxf(fminf(c->share, 1), LEAST_SHARE);
 
         memset(c->term, 0, sizeof(c->term));
         for (int e = 0; e < 6; e++) {

@@ -49,6 +49,7 @@ typedef struct TTMLatticeTerm {
 typedef struct TTMLatticeCell {
     int corner[4];              ///< upper left, upper right, lower left, lower right
     float x, y;                 ///< of the first one at rest
+    float share;                ///< of its area that the object has, which resists
     float stiff;                ///< weight, grows where it is strained
     uint8_t torn;               ///< set by the caller: hardly resists
     float c, s;                 ///< its turn: cosine and sine

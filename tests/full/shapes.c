@@ -20,8 +20,8 @@
  * @file
  * How objects are bent into a trajectory: shapes WIDTH HEIGHT FRAMES OBJECTS < IDS
  * reads ids U8 [FRAMES, HEIGHT, WIDTH], of which the first frame is the still's, and
- * prints a line an object: the least Jacobian of its squares, the share of them whose
- * singular values differ by a factor of 2 or more, and the mean of the second
+ * prints a line an object: the least Jacobian of its squares, the share of its pixels
+ * in squares whose singular values differ by a factor of 2 or more, and the mean of the second
  * difference in time of its corners in pixels of a grid of 256; torn squares do not
  * count. See docs/shape.md.
  */
@@ -43,8 +43,8 @@ static void print_form(int id, const TTMForm *f)
 {
     const TTMLattice *l = &f->lattice;
     const int nb = l->nb_corners;
-    double least = INFINITY, moved = 0;
-    long cells = 0, over = 0, steps = 0;
+    double least = INFINITY, moved = 0, pixels = 0, over = 0;
+    long steps = 0;
 
     for (int t = 1; t < f->frames; t++) {
         const float (*at)[2] = (const float (*)[2])f->corners + (size_t)t *
@@ -57,15 +57,15 @@ static void print_form(int id, const TTMForm *f)
                 continue;
             ttm_lattice_strain(l, at, i, s);
             least = fmin(least, s[0] * s[1]);
-            over += !(s[0] < 2 * s[1]);
-            cells++;
+            over += s[0] < 2 * s[1] ? 0 : l->cells[i].share;
+            pixels += l->cells[i].share;
         }
         for (int i = 0; t + 1 < f->frames && i < nb; i++, steps++)
             moved += hypot(at[i + nb][0] - 2 * at[i][0] + at[i - nb][0],
                            at[i + nb][1] - 2 * at[i][1] + at[i - nb][1]);
     }
     printf("object %d: Jacobian at least %.3f, %.2f %% of ratios 2 or more, second "
-           "difference %.3f\n", id, least, 100.0 * (double)over / (double)cells,
+           "difference %.3f\n", id, least, 100 * over / fmax(pixels, 1e-9),
            steps ? moved / (double)steps : 0);
 }
 
