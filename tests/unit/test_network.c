@@ -316,6 +316,36 @@ static void test_split(void **state)
     ttm_backend_close(&backend);
 }
 
+/* Pictures are not copied where the device works in the host's memory. */
+static void test_borrowed(void **state)
+{
+    const TTMBackendRequest request = { .device = "cpu", .precision = TTM_DTYPE_F32,
+                                        .threads = 1, .picture_threads = 1 };
+    const TTMLog silent = { NULL, NULL };
+    uint8_t data[6] = { 1, 2, 3, 4, 5, 6 }, read[6];
+    TTMBackend *device;
+    TTMTensor borrowed, own;
+
+    (void)state;
+    assert_int_equal(ttm_backend_open(&device, &silent, &request), 0);
+    assert_int_equal(ttm_tensor_borrow(device, &borrowed, TTM_SHAPE(2, 3), TTM_DTYPE_U8,
+                                       data), 0);
+    assert_ptr_equal(ttm_tensor_data(device, &borrowed), data);
+    assert_int_equal(device->bytes_allocated, 6);
+    data[4] = 9;
+    assert_int_equal(ttm_tensor_read(device, &borrowed, read, TTM_DTYPE_U8), 0);
+    assert_memory_equal(read, data, 6);
+    assert_int_equal(ttm_tensor_create(device, &own, TTM_SHAPE(2, 3), TTM_DTYPE_U8), 0);
+    assert_int_equal(ttm_tensor_copy(device, &own, 0, &borrowed, 0, 6), 0);
+    assert_memory_equal(ttm_tensor_data(device, &own), data, 6);
+    assert_int_equal((uintptr_t)ttm_tensor_data(device, &own) % 64, 0);
+    ttm_tensor_free(device, &borrowed);
+    ttm_tensor_free(device, &own);
+    assert_int_equal(device->bytes_allocated, 0);
+    assert_int_equal(data[4], 9);
+    ttm_backend_close(&device);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -324,6 +354,7 @@ int main(void)
         cmocka_unit_test(test_bindings),
         cmocka_unit_test(test_failures),
         cmocka_unit_test(test_tensors),
+        cmocka_unit_test(test_borrowed),
         cmocka_unit_test(test_split),
     };
 

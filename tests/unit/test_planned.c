@@ -110,7 +110,9 @@ static void test_cheap(void **state)
         resampling = taken < resampling ? taken : resampling;
     }
     print_message("%.1f ms, resampling %.1f ms\n", 1e3 * drawing, 1e3 * resampling);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     assert_true(drawing < 9 * resampling);
+#endif
     free(values);
     run_close(r);
 }
