@@ -55,7 +55,7 @@ static TTMFit found(void)
 {
     TTMFit fit;
 
-    assert_int_equal(ttm_fit_create(&fit, clip, clip, F, H, W, 2), 0);
+    assert_int_equal(ttm_fit_create(&fit, clip, clip, F, H, W, 2, NULL), 0);
     for (int i = 0; i < 2 * F; i++)
         fit.motion[i] = (TTMMotion){ fit.motion[i / F * F].x + (i % F ? 5 : 0),
                                      fit.motion[i / F * F].y, 1.5f, 0.1f };
@@ -132,7 +132,7 @@ static void test_sizes(void **state)
     draw((const int[F]){ 24, 24, 24 });
     for (int i = 0; i < 4 * PIXELS; i++)
         still[i] = clip[i / (2 * W) / 2 * W + i % (2 * W) / 2];
-    assert_int_equal(ttm_fit_create(&fit, clip, clip, F, H, W, 2), 0);
+    assert_int_equal(ttm_fit_create(&fit, clip, clip, F, H, W, 2, NULL), 0);
     ttm_ground_find(&fit, still, 2 * W, 2 * H, clip, W, H);
     assert_int_equal(fit.ground[GROUND], 1);
     assert_int_equal(fit.ground[THING], 0);
