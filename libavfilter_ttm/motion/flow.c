@@ -77,8 +77,8 @@ typedef struct Field {
  */
 static float phase_at(const Field *d, float across)
 {
-    const double pattern = 0.25 * sin(2 * PI * across / 37 + 1) +
-                           0.2 * sin(2 * PI * across / 17 + 2.4);
+    const double pattern = 0.14 * sin(2 * PI * across / 90 + 1) +
+                           0.07 * sin(2 * PI * across / 47 + 2.4);
     const double ahead = pattern * (0.5 - 0.5 * cos(2 * PI * d->time));
     const double p = 0.5 + 0.5 * d->layer + d->f->periods * d->time + ahead;
 
