@@ -38,7 +38,7 @@ $(BUILD)/tests/unit/test_vulkan_open: LDFLAGS += -Wl,--wrap=dlopen,--wrap=dlsym
 
 # Calls of the library that fail when they are told to.
 WRAPPED := malloc calloc realloc aligned_alloc free open stat fstat pread write rename \
-           opendir readdir newlocale pthread_create
+           opendir readdir newlocale pthread_create dlsym
 $(BUILD)/tests/faults/%: LDFLAGS += $(WRAPPED:%=-Wl,--wrap=%) -rdynamic
 
 .SECONDARY:

@@ -26,6 +26,7 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -43,7 +44,7 @@
 #define OWN_FRAMES  2           ///< of this file
 #define PLACE       3           ///< functions that make a place: what calls, and its callers
 
-const char *const inject_names[INJECT_NB] = { "memory", "file", "thread" };
+const char *const inject_names[INJECT_NB] = { "memory", "file", "thread", "device" };
 
 /** A block that is held, and the call that it came from. */
 typedef struct Block {
@@ -67,6 +68,7 @@ static struct {
     pthread_mutex_t lock;
     int counting, recording, done;
     long calls, fail;
+    int by_place;               ///< the call that fails is told by place and kind
     Block blocks[MOST_BLOCKS];
     size_t nb_blocks;
     void *fault[DEPTH];
@@ -117,24 +119,28 @@ static uint64_t place_of(void *const *frames, int depth)
     return hash;
 }
 
-/* Count a call; 1 if it is to fail. Not inlined: OWN_FRAMES counts it. */
+/* Not inlined: OWN_FRAMES counts it. */
 __attribute__((noinline))
-static int must_fail(enum InjectKind kind)
+int inject_must_fail(enum InjectKind kind)
 {
-    int fails = 0;
+    void *frames[DEPTH];
+    int fails = 0, depth = 0;
 
     pthread_mutex_lock(&state.lock);
     if (state.counting) {
         const long call = state.calls++;
+        const int maybe = state.by_place && !state.done &&
+                          kind == (enum InjectKind)record->kind[state.fail];
 
+        if (state.recording || maybe)
+            depth = backtrace(frames, DEPTH);
         if (state.recording && call < MOST_CALLS) {
-            void *frames[DEPTH];
-
             record->kind[call]  = (uint8_t)kind;
             record->calls       = call + 1;
-            record->place[call] = place_of(frames, backtrace(frames, DEPTH));
+            record->place[call] = place_of(frames, depth);
         }
-        if (call == state.fail) {
+        if (state.by_place ? maybe && place_of(frames, depth) ==
+                             record->place[state.fail] : call == state.fail) {
             state.done        = fails = 1;
             state.fault_depth = backtrace(state.fault, DEPTH);
         }
@@ -185,7 +191,7 @@ static void forget(void *address)
 
 void *__wrap_malloc(size_t size)
 {
-    if (must_fail(INJECT_MEMORY)) {
+    if (inject_must_fail(INJECT_MEMORY)) {
         errno = ENOMEM;
         return NULL;
     }
@@ -194,7 +200,7 @@ void *__wrap_malloc(size_t size)
 
 void *__wrap_calloc(size_t nb, size_t size)
 {
-    if (must_fail(INJECT_MEMORY)) {
+    if (inject_must_fail(INJECT_MEMORY)) {
         errno = ENOMEM;
         return NULL;
     }
@@ -205,7 +211,7 @@ void *__wrap_realloc(void *old, size_t size)
 {
     void *grown;
 
-    if (must_fail(INJECT_MEMORY)) {
+    if (inject_must_fail(INJECT_MEMORY)) {
         errno = ENOMEM;
         return NULL;
     }
@@ -218,7 +224,7 @@ void *__wrap_realloc(void *old, size_t size)
 
 void *__wrap_aligned_alloc(size_t alignment, size_t size)
 {
-    if (must_fail(INJECT_MEMORY)) {
+    if (inject_must_fail(INJECT_MEMORY)) {
         errno = ENOMEM;
         return NULL;
     }
@@ -234,7 +240,7 @@ void __wrap_free(void *block)
 /* An input or output error where the call is to fail. */
 static inline __attribute__((always_inline)) int is_broken(void)
 {
-    const int broken = must_fail(INJECT_FILE);
+    const int broken = inject_must_fail(INJECT_FILE);
 
     if (broken)
         errno = EIO;
@@ -289,7 +295,7 @@ struct dirent *__wrap_readdir(DIR *dir)
 
 locale_t __wrap_newlocale(int mask, const char *name, locale_t base)
 {
-    if (must_fail(INJECT_MEMORY)) {
+    if (inject_must_fail(INJECT_MEMORY)) {
         errno = ENOMEM;
         return (locale_t)0;
     }
@@ -299,7 +305,7 @@ locale_t __wrap_newlocale(int mask, const char *name, locale_t base)
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*start)(void *), void *argument)
 {
-    return must_fail(INJECT_THREAD) ? EAGAIN :
+    return inject_must_fail(INJECT_THREAD) ? EAGAIN :
            __real_pthread_create(thread, attributes, start, argument);
 }
 
@@ -321,15 +327,17 @@ void inject_begin(int recorded)
     state.calls     = 0;
     state.fail      = -1;
     state.done      = 0;
+    state.by_place  = 0;
     state.recording = recorded;
     if (recorded)
         record->calls = 0;
     state.counting  = 1;
 }
 
-void inject_fail(long index)
+void inject_fail(long index, int by_place)
 {
-    state.fail = index;
+    state.fail     = index;
+    state.by_place = by_place && index >= 0;
 }
 
 long inject_calls(void)
@@ -397,4 +405,14 @@ void inject_print_fault(void)
 {
     fflush(stdout);
     backtrace_symbols_fd(state.fault, state.fault_depth, STDOUT_FILENO);
+}
+
+void inject_print_crash(int number)
+{
+    void *frames[24];
+
+    backtrace_symbols_fd(frames, backtrace(frames, 24), STDOUT_FILENO);
+    inject_print_fault();
+    signal(number, SIG_DFL);
+    raise(number);
 }

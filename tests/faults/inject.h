@@ -18,8 +18,8 @@
 
 /**
  * @file
- * Calls of the library that can be made to fail: memory, files, threads. The program is
- * linked with --wrap for each of them (build-aux/tests.mak); calls that other libraries
+ * Calls of the library that can be made to fail: memory, files, threads, Vulkan. The
+ * program is linked with --wrap for each of them (build-aux/tests.mak); calls that other libraries
  * make are left alone, but cJSON is given the same memory functions.
  */
 
@@ -28,7 +28,7 @@
 
 #include <stddef.h>
 
-enum InjectKind { INJECT_MEMORY, INJECT_FILE, INJECT_THREAD, INJECT_NB };
+enum InjectKind { INJECT_MEMORY, INJECT_FILE, INJECT_THREAD, INJECT_DEVICE, INJECT_NB };
 
 extern const char *const inject_names[INJECT_NB];
 
@@ -41,8 +41,15 @@ void inject_start(void);
  */
 void inject_begin(int recorded);
 
-/** Let call @p index after inject_begin() fail, once; negative: none. */
-void inject_fail(long index);
+/**
+ * Let call @p index after inject_begin() fail, once; negative: none. @p by_place: the
+ * first from the place of recorded call @p index, for runs whose calls are not always
+ * the same in number.
+ */
+void inject_fail(long index, int by_place);
+
+/** For what stands in the place of a function: count a call; 1 if it is to fail. */
+int inject_must_fail(enum InjectKind kind);
 
 /** Number of recorded calls. */
 long inject_calls(void);
@@ -65,6 +72,9 @@ size_t inject_blocks(void);
 
 /** Print which calls those that are held come from, at most @p most, to standard output. */
 void inject_print_blocks(int most);
+
+/** A signal handler: print where it is and which call failed, and die of the signal. */
+void inject_print_crash(int number);
 
 /** Print where the call that failed came from. */
 void inject_print_fault(void);

@@ -95,23 +95,6 @@ int ttm_vk_submit_image(TTMVk *vk, VkCommandBuffer commands,
     return ret;
 }
 
-int ttm_vk_wait(TTMVk *vk, uint64_t value)
-{
-    const VkSemaphoreWaitInfo info = {
-        .sType          = VK_STRUCTURE_TYPE_SEMAPHORE_WAIT_INFO,
-        .semaphoreCount = 1,
-        .pSemaphores    = &vk->timeline,
-        .pValues        = &value,
-    };
-    VkResult result = vk->fn.WaitSemaphores(vk->device, &info, UINT64_MAX);
-
-    if (result != VK_SUCCESS)
-        return ttm_vk_fail(vk, result, "waiting");
-    if (value > vk->timeline_done)
-        vk->timeline_done = value;
-    return 0;
-}
-
 void ttm_vk_wait_idle(TTMVk *vk)
 {
     const TTMVulkanDevice *b = vk->borrowed;
@@ -126,4 +109,24 @@ void ttm_vk_wait_idle(TTMVk *vk)
     vk->fn.QueueWaitIdle(vk->queue);
     if (b->unlock_queue)
         b->unlock_queue(b->opaque, b->queue_family, b->queue_index);
+}
+
+int ttm_vk_wait(TTMVk *vk, uint64_t value)
+{
+    const VkSemaphoreWaitInfo info = {
+        .sType          = VK_STRUCTURE_TYPE_SEMAPHORE_WAIT_INFO,
+        .semaphoreCount = 1,
+        .pSemaphores    = &vk->timeline,
+        .pValues        = &value,
+    };
+    VkResult result = vk->fn.WaitSemaphores(vk->device, &info, UINT64_MAX);
+
+    if (result != VK_SUCCESS) {
+        /* what was submitted may still run, and its memory goes with the error */
+        ttm_vk_wait_idle(vk);
+        return ttm_vk_fail(vk, result, "waiting");
+    }
+    if (value > vk->timeline_done)
+        vk->timeline_done = value;
+    return 0;
 }
