@@ -254,10 +254,13 @@ static double measure_motion(const Register *r, const TTMMotion *m,
                 continue;
             error = sample_share(r, r->x + qx / m->scale, r->y + qy / m->scale,
                                  slope) - r->to[at];
+            cost += (double)error * error;
+            /* Most pixels are inside or outside and say nothing of the motion. */
+            if (slope[0] == 0 && slope[1] == 0)
+                continue;
             row[0] = -(slope[0] * along - slope[1] * back) / m->scale;
             row[1] = -(slope[1] * along + slope[0] * across) / m->scale;
             row[2] = -(slope[0] * qx + slope[1] * qy) / (m->scale * m->scale);
-            cost += (double)error * error;
             for (int i = 0; i < 3; i++) {
                 b[i] += (double)row[i] * error;
                 for (int k = 0; k < 3; k++)
