@@ -107,7 +107,7 @@ static int read_runs(TTMContext *ctx)
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option objects: "
                         "object_ids.runs of the report are damaged");
     for (int i = 0; i < p->nb_objects; i++)
-        o->found[i] = (TTMFound){ .sure = 1, .how = "report" };
+        o->found[i] = (TTMFound){ .sure = !p->objects[i].unsure, .how = "report" };
     return 0;
 }
 

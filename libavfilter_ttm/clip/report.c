@@ -168,6 +168,8 @@ static int add_object(const TTMClip *c, int index, TTMJson *list)
     if ((ret = ttm_json_add_string(json, "name", o->name)) < 0 ||
         (ret = ttm_json_add_string(json, "prompt", o->prompt)) < 0 ||
         (ret = add_flow(json, &o->flow)) < 0 ||
+        (o->in_place && (ret = ttm_json_add_bool(json, "in_place", 1)) < 0) ||
+        (o->kept_still && (ret = ttm_json_add_bool(json, "kept_still", 1)) < 0) ||
         (ret = ttm_json_add_string(json, "found_by", f->how)) < 0 ||
         (ret = ttm_json_add_bool(json, "sure", f->sure)) < 0)
         return ret;

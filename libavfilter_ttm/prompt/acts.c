@@ -372,9 +372,9 @@ void ttm_act_write(const TTMAct *a, int side, const char *other, char *text,
                    size_t size)
 {
     static const char *const phrases[] = {
-        [TTM_MOTION_UNKNOWN]  = "shakes in place",
+        [TTM_MOTION_UNKNOWN]  = "shakes",
         [TTM_MOTION_STILL]    = "stays still",
-        [TTM_MOTION_PLACE]    = "shakes in place",
+        [TTM_MOTION_PLACE]    = "shakes",
         [TTM_MOTION_GO]       = "moves",
         [TTM_MOTION_UP]       = "moves up",
         [TTM_MOTION_DOWN]     = "moves down",

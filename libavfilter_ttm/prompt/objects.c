@@ -170,6 +170,11 @@ static int read_reported(const Place *at, TTMPromptObject *object,
     }
     if (ret < 0)
         return ret;
+    object->unsure      = !ttm_json_bool(ttm_json_get(json, "sure"), 1) &&
+                          strcmp(ttm_json_string(ttm_json_get(json, "found_by"), ""),
+                                 "box");
+    object->in_place    = ttm_json_bool(ttm_json_get(json, "in_place"), 0);
+    object->kept_still  = ttm_json_bool(ttm_json_get(json, "kept_still"), 0);
     object->description = ttm_strdup(object->name);
     object->count       = 1;
     return object->description ? 0 :

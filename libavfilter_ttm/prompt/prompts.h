@@ -44,6 +44,7 @@ typedef struct TTMPromptObject {
     char *prompt;           ///< local prompt
     int count;              ///< how many such things are meant, 0: all there are
     int in_place;           ///< it may move, but must stay where it is
+    int unsure;             ///< by its report it may be something else than was meant
     int kept_still;         ///< no thing that moves as a whole
     TTMFlow flow;           ///< it moves within its outline only, if it has a way
     enum TTMLocate locate;
@@ -80,7 +81,7 @@ int ttm_prompts_from_json(TTMPrompts *prompts, const TTMLog *log,
 
 /**
  * Put the motion prompt and the local prompts into words that the captions of
- * small bundles have ("strums a guitar" becomes "shakes in place"), unless they
+ * small bundles have ("strums a guitar" becomes "shakes"), unless they
  * have them already, and set in_place. @p side says for each object where it goes
  * if its prompt does not: -1 left, 1 right. What is changed, guessed or not
  * understood is logged.

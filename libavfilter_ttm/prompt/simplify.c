@@ -34,6 +34,9 @@
 
 #define MAX_PHRASE 200
 
+/* For what moves in place, which no caption says; how far it goes is limited. */
+#define IN_PLACE "shakes"
+
 /* What one object's prompt says, all its clauses taken together. */
 typedef struct Summary {
     const TTMAct *act[TTM_MAX_CLAUSES * TTM_MAX_ACTS];
@@ -128,7 +131,7 @@ static int write_phrase(const Summary *s, const TTMPrompts *p, const TTMFlow *fl
     }
     if (used)
         return 0;
-    strcpy(text, in_place ? "shakes in place" : "stays still");
+    strcpy(text, in_place ? IN_PLACE : "stays still");
     return in_place;
 }
 
@@ -199,14 +202,17 @@ static int simplify_object(TTMPrompts *p, const TTMLog *log, int i, int side,
     char phrase[MAX_PHRASE], *name = NULL, *prompt = NULL;
     const TTMClause *c = &clauses.clause[0];
     Summary s;
-    int guessed, ret = ttm_clauses_parse(&clauses, o->prompt);
+    int guessed, was_in_place, ret = ttm_clauses_parse(&clauses, o->prompt);
 
     if (ret < 0)
         return ret;
     summarise(&s, p, &clauses);
     set_flow(o, &s, &clauses, side);
     o->kept_still = s.scenery || o->flow.way;
-    o->in_place = write_phrase(&s, p, &o->flow, side, phrase, &guessed);
+    /* What was put as "shakes" before is no more than that. */
+    was_in_place = o->in_place;
+    o->in_place = write_phrase(&s, p, &o->flow, side, phrase, &guessed) ||
+                  (was_in_place && !strcmp(phrase, IN_PLACE));
     if (s.known && !s.scenery && !s.plural) {
         for (int k = 0; k < clauses.nb && ret >= 0; k++) {
             char *text;

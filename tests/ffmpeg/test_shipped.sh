@@ -38,4 +38,13 @@ first=$(green 0) last=$(green 15)
 check "an arm is there in the first frame (green ${first:-?})" [ "${first:-999}" -lt 80 ]
 check "and is gone in the last (green ${last:-?})" [ "${last:-0}" -gt 120 ]
 
+# What is not sure, stays in place or is kept still does so from its report as well.
+same='frames=8:seed=7:threads=1:device=cpu'
+for prompt in 'the rocket lifts off' 'the rocket shivers' 'the clouds drift to the left'; do
+    first=$(md5 "[0]ttm=prompt='$prompt':$same:report=$work/report.json" \
+                -i docs/photos/rocket.jpg)
+    equal "'$prompt' from its report" "$first" \
+        "$(md5 "[0]ttm=objects=$work/report.json:$same" -i docs/photos/rocket.jpg)"
+done
+
 finish
