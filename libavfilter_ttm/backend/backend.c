@@ -128,12 +128,6 @@ void ttm_tensor_free(TTMBackend *backend, TTMTensor *tensor)
     memset(tensor, 0, sizeof(*tensor));
 }
 
-static int is_float(enum TTMDType dtype)
-{
-    return dtype == TTM_DTYPE_F32 || dtype == TTM_DTYPE_F16 ||
-           dtype == TTM_DTYPE_BF16;
-}
-
 /** Bytes of a tensor, or 0 when it does not lie inside its buffer. */
 static size_t tensor_bytes(const TTMTensor *tensor)
 {
@@ -156,7 +150,8 @@ static int check_copy(TTMBackend *backend, const TTMTensor *tensor,
     if (!*bytes)
         return ttm_fail(backend->log, TTM_ERR_ARGUMENT,
                         "a tensor does not lie inside its buffer");
-    if (dtype != tensor->dtype && !(is_float(dtype) && is_float(tensor->dtype)))
+    if (dtype != tensor->dtype &&
+        !(ttm_dtype_is_float(dtype) && ttm_dtype_is_float(tensor->dtype)))
         return ttm_fail(backend->log, TTM_ERR_ARGUMENT,
                         "%s does not convert to or from a tensor of %s",
                         ttm_dtype_name(dtype), ttm_dtype_name(tensor->dtype));

@@ -58,13 +58,6 @@ int ttm_graph_has_residual(TTMGraph *graph, enum TTMOp op, TTMNodeId id,
 int ttm_graph_has_order(TTMGraph *graph, enum TTMOp op, TTMNodeId id,
                         const TTMShape *shape);
 
-/** 1 when @p dtype is F32, F16 or BF16. */
-static inline int ttm_dtype_is_float(enum TTMDType dtype)
-{
-    return dtype == TTM_DTYPE_F32 || dtype == TTM_DTYPE_F16 ||
-           dtype == TTM_DTYPE_BF16;
-}
-
 /** Size of the last axis. */
 static inline int64_t ttm_shape_last(const TTMShape *shape)
 {

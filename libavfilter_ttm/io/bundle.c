@@ -225,8 +225,7 @@ int ttm_part_tensor(TTMPart *part, const char *name, const TTMShape *shape,
                         ttm_shape_string(&found->shape, is, sizeof(is)),
                         part->config_path,
                         ttm_shape_string(shape, expected, sizeof(expected)));
-    if (found->dtype != TTM_DTYPE_F32 && found->dtype != TTM_DTYPE_F16 &&
-        found->dtype != TTM_DTYPE_BF16)
+    if (!ttm_dtype_is_float(found->dtype))
         return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: tensor %s is %s; F32, F16 "
                         "and BF16 are possible", found->path, name,
                         found->dtype_name);

@@ -224,12 +224,6 @@ static int adapter_scale(const Reader *r, const Entry *e, double rank,
     return 0;
 }
 
-static int is_float(const TTMFileTensor *t)
-{
-    return t->dtype == TTM_DTYPE_F32 || t->dtype == TTM_DTYPE_F16 ||
-           t->dtype == TTM_DTYPE_BF16;
-}
-
 /** Make a layer of the tensors of one module, indexed by role. */
 static int add_layer(Reader *r, Entry *e, const TTMFileTensor *const *tensors)
 {
@@ -249,7 +243,7 @@ static int add_layer(Reader *r, Entry *e, const TTMFileTensor *const *tensors)
                         "matrix", lora->path, layer->module,
                         down ? "up (B)" : "down (A)");
     for (int i = 0; i < ROLE_NB; i++)
-        if (tensors[i] && !is_float(tensors[i]))
+        if (tensors[i] && !ttm_dtype_is_float(tensors[i]->dtype))
             return ttm_fail(lora->log, TTM_ERR_FORMAT, "%s: tensor %s is %s; F32, "
                             "F16 and BF16 are possible", lora->path,
                             tensors[i]->name, tensors[i]->dtype_name);

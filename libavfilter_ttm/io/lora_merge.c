@@ -145,8 +145,7 @@ static int fits(const TTMLoraLayer *layer, const TTMFileTensor *tensor)
     return w->dim[0] == up->dim[0] && w->dim[1] == down->dim[1] &&
            ttm_shape_count(w) / w->dim[0] ==
            ttm_shape_count(down) / down->dim[0] &&
-           (tensor->dtype == TTM_DTYPE_F32 || tensor->dtype == TTM_DTYPE_F16 ||
-            tensor->dtype == TTM_DTYPE_BF16);
+           ttm_dtype_is_float(tensor->dtype);
 }
 
 static int collect(Merge *m, TTMLora *lora, double amount, int *count)

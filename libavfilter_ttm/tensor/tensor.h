@@ -53,6 +53,13 @@ size_t ttm_dtype_size(enum TTMDType dtype);
 /** "f32", "f16", "bf16", "u8", "i32", "u32". */
 const char *ttm_dtype_name(enum TTMDType dtype);
 
+/** 1 when @p dtype is F32, F16 or BF16. */
+static inline int ttm_dtype_is_float(enum TTMDType dtype)
+{
+    return dtype == TTM_DTYPE_F32 || dtype == TTM_DTYPE_F16 ||
+           dtype == TTM_DTYPE_BF16;
+}
+
 /** Product of the dimensions. */
 int64_t ttm_shape_count(const TTMShape *shape);
 
