@@ -43,11 +43,6 @@ static const struct {
     [TTM_PICTURE_COMPOSE]  = { "compose",  "ppbtmi6s", 0 },
 };
 
-const char *ttm_picture_name(enum TTMPictureKind kind)
-{
-    return (unsigned)kind < TTM_PICTURE_NB ? rules[kind].name : "unknown";
-}
-
 /** What an input must be. */
 typedef struct Wanted {
     enum TTMDType dtype;

@@ -222,7 +222,7 @@ typedef struct TTMMask {
 /** One node; which member of the union holds is decided by op. */
 typedef struct TTMNode {
     enum TTMOp op;
-    char *name;                 ///< for messages, dumps and profiles; weights: tensor name
+    char *name;                 ///< for messages and profiles; weights: tensor name
     TTMShape shape;
     enum TTMDType dtype;
     int nb_inputs;
@@ -327,9 +327,6 @@ int ttm_graph_split(TTMGraph *graph, const char *const *prefixes, const char *na
  * Returns how many there were.
  */
 int ttm_graph_capture(TTMGraph *graph, const char *pattern);
-
-/** Log every node, one line each, at @p level. */
-void ttm_graph_dump(const TTMGraph *graph, enum TTMLogLevel level);
 
 const TTMShape *ttm_graph_shape(const TTMGraph *graph, TTMNodeId node);
 

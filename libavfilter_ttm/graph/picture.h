@@ -96,7 +96,4 @@ typedef struct TTMPicture {
     float amount;               ///< COMPOSE: 0 .. 1, the rest is the net's
 } TTMPicture;
 
-/** "values", "resample", ...: for messages. */
-const char *ttm_picture_name(enum TTMPictureKind kind);
-
 #endif /* TTM_GRAPH_PICTURE_H */

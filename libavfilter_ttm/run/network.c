@@ -254,8 +254,3 @@ int ttm_network_run_checked(TTMNetwork *network, const char *what)
                     "the weights are damaged" : "the network needs precision=f32, or "
                     "its weights are damaged");
 }
-
-size_t ttm_network_bytes(const TTMNetwork *network)
-{
-    return network->program->bytes;
-}

@@ -74,7 +74,4 @@ int ttm_network_run(TTMNetwork *network);
  */
 int ttm_network_run_checked(TTMNetwork *network, const char *what);
 
-/** Bytes of the arena plus the weights on the device. */
-size_t ttm_network_bytes(const TTMNetwork *network);
-
 #endif /* TTM_RUN_NETWORK_H */

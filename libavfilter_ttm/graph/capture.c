@@ -16,10 +16,7 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-/** @file Looking into a graph: a listing of it, and nodes captured by name. */
-
-#include <inttypes.h>
-#include <stdio.h>
+/** @file Looking into a graph: nodes captured by name. */
 
 #include "graph/graph.h"
 
@@ -61,20 +58,4 @@ int ttm_graph_capture(TTMGraph *graph, const char *pattern)
         count++;
     }
     return count;
-}
-
-void ttm_graph_dump(const TTMGraph *graph, enum TTMLogLevel level)
-{
-    for (int i = 0; i < graph->nb_nodes; i++) {
-        const TTMNode *node = &graph->nodes[i];
-        char inputs[128]    = "", shape[80];
-        int used            = 0;
-
-        for (int k = 0; k < node->nb_inputs && used < (int)sizeof(inputs); k++)
-            used += snprintf(inputs + used, sizeof(inputs) - used, " %" PRId32,
-                             node->input[k]);
-        ttm_log(graph->log, level, "%s: %d %s '%s' %s %s <-%s", graph->name, i,
-                ttm_op_name(node->op), node->name, ttm_dtype_name(node->dtype),
-                ttm_shape_string(&node->shape, shape, sizeof(shape)), inputs);
-    }
 }
