@@ -92,6 +92,7 @@ static int check_names(const cJSON *value, const TTMLog *log, const char *origin
            check_members(value, nb, log, origin) : ret;
 }
 
+/* Text of @p size bytes that ends in a 0. */
 static int parse(TTMJson **json, const TTMLog *log, const char *text,
                  size_t size, const char *origin)
 {
@@ -124,7 +125,6 @@ int ttm_json_parse(TTMJson **json, const TTMLog *log, const char *text,
 int ttm_json_load(TTMJson **json, const TTMLog *log, const char *path)
 {
     TTMTextFile file;
-    char *text;
     int ret;
 
     *json = NULL;
@@ -132,12 +132,7 @@ int ttm_json_load(TTMJson **json, const TTMLog *log, const char *path)
                             "JSON file of a bundle");
     if (ret < 0)
         return ret;
-    text = ttm_strndup(file.text, file.size);
-    if (text)
-        ret = parse(json, log, text, file.size, path);
-    else
-        ret = ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", path);
-    free(text);
+    ret = parse(json, log, file.text, file.size, path);
     ttm_textfile_close(&file);
     return ret;
 }

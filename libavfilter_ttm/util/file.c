@@ -137,8 +137,10 @@ int ttm_file_load(const TTMFile *file, const TTMLog *log, uint8_t **data)
     if (ret < 0) {
         free(*data);
         *data = NULL;
+        return ret;
     }
-    return ret;
+    (*data)[file->size] = 0;
+    return 0;
 }
 
 int ttm_file_hash(const TTMLog *log, const char *path, TTMCancel *cancel,

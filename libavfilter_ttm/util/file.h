@@ -57,7 +57,7 @@ void ttm_file_close(TTMFile *file);
 int ttm_file_read(const TTMFile *file, const TTMLog *log, uint64_t offset,
                   void *to, size_t size);
 
-/** Read all of @p file into *@p data (malloc); an empty one gives a valid pointer. */
+/** Read all of @p file into *@p data (malloc), with a 0 behind it. */
 int ttm_file_load(const TTMFile *file, const TTMLog *log, uint8_t **data);
 
 /**

@@ -30,15 +30,15 @@
 /** A text file in memory. A zeroed struct is closed. */
 typedef struct TTMTextFile {
     uint8_t *data;          ///< all bytes of the file
-    const char *text;       ///< behind the byte-order mark; no 0 at its end
+    const char *text;       ///< behind the byte-order mark, ends in a 0
     size_t size;            ///< bytes of text
 } TTMTextFile;
 
 /**
  * Read the text file @p path, which may have @p most bytes; @p what says what it
- * should be ("prompt") in the line about a larger one. A byte-order mark of UTF-8 is left out. UTF-16
- * and UTF-32, known by their marks, and any other file with a zero byte are
- * refused: TTM_ERR_FORMAT after a line that names the encoding and the remedy.
+ * should be ("prompt") in the line about a larger one. A byte-order mark of UTF-8 is
+ * left out. UTF-16 and UTF-32, known by their marks, and any other file with a zero
+ * byte are refused: TTM_ERR_FORMAT after a line that names the encoding and the remedy.
  * Wrong sequences of UTF-8 are left as they are.
  */
 int ttm_textfile_open(TTMTextFile *text, const TTMLog *log, const char *path,
