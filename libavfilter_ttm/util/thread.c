@@ -62,12 +62,13 @@ int ttm_cpu_count(void)
         return CPU_COUNT(&set);
 #endif
     nb = sysconf(_SC_NPROCESSORS_ONLN);
-    return nb > 0 && nb < MAX_THREADS ? (int)nb : nb > 0 ? MAX_THREADS : 1;
+    return nb > 0 ? (int)nb : 1;
 }
 
 int ttm_thread_count(int wished)
 {
-    const int cores = ttm_cpu_count() < MAX_THREADS ? ttm_cpu_count() : MAX_THREADS;
+    const int count = ttm_cpu_count();
+    const int cores = count < MAX_THREADS ? count : MAX_THREADS;
     const int most  = cores > FREE_THREADS ? cores : FREE_THREADS;
 
     return wished <= 0 ? cores : wished < most ? wished : most;

@@ -33,15 +33,15 @@ typedef struct TTMPool TTMPool;
 int ttm_cpu_count(void);
 
 /**
- * Threads that are taken where @p wished are asked for; 0: one a core. More than a
- * core each gain nothing: no more than ttm_cpu_count(), or 16 where that is less.
+ * Threads that are taken where @p wished are asked for; 0: one a core, 256 at most.
+ * More than a core each gain nothing: no more than that, or 16 where it is less.
  */
 int ttm_thread_count(int wished);
 
 /**
  * Start a pool. The thread that calls ttm_pool_run() takes part, so that
- * ttm_thread_count() - 1 are started. Fewer start
- * where the system gives no more. The threads receive no signals.
+ * ttm_thread_count(@p threads) - 1 are started. Fewer start where the system gives no
+ * more. The threads receive no signals.
  * @return NULL when memory is short
  */
 TTMPool *ttm_pool_create(int threads);
