@@ -391,19 +391,6 @@ TTMNodeId ttm_graph_file_weight(TTMGraph *graph, const char *name, TTMShape shap
     return id;
 }
 
-int ttm_graph_read_weight(const TTMGraph *graph, TTMNodeId id, int64_t first,
-                          int64_t count, void *to)
-{
-    const TTMNode *node  = &graph->nodes[id];
-    const size_t element = ttm_dtype_size(node->host_dtype);
-
-    if (!node->host_data)
-        return ttm_file_tensor_read(node->host_file, graph->log, first, count, to);
-    memcpy(to, (const char *)node->host_data + (size_t)first * element,
-           (size_t)count * element);
-    return 0;
-}
-
 int ttm_graph_convert_weight(const TTMGraph *graph, TTMNodeId id,
                              enum TTMDType dtype, void *to)
 {

@@ -252,8 +252,8 @@ typedef struct TTMNode {
         TTMPicture picture;
     };
     /**
-     * WEIGHT: its elements, either in memory or in a file of the bundle, which both
-     * outlive the graph. See ttm_graph_read_weight().
+     * WEIGHT: its elements in memory or, where host_data is NULL, in a file of the
+     * bundle; both outlive the graph. See ttm_graph_convert_weight().
      */
     const void *host_data;
     const TTMFileTensor *host_file;
@@ -341,9 +341,6 @@ TTMNodeId ttm_graph_weight(TTMGraph *graph, const char *name, TTMShape shape,
  */
 TTMNodeId ttm_graph_file_weight(TTMGraph *graph, const char *name, TTMShape shape,
                                 const TTMFileTensor *tensor);
-/** Elements [first, first + count) of a weight in its host_dtype, copied to @p to. */
-int ttm_graph_read_weight(const TTMGraph *graph, TTMNodeId id, int64_t first,
-                          int64_t count, void *to);
 /** All elements of a weight as @p dtype. */
 int ttm_graph_convert_weight(const TTMGraph *graph, TTMNodeId id,
                              enum TTMDType dtype, void *to);

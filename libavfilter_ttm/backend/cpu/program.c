@@ -158,8 +158,8 @@ int ttm_cpu_program_bytes(TTMBackend *backend, const TTMGraph *graph,
 
     (void)backend;
     /*
-     * Every weight converted or reordered once, though some are used where
-     * they lie in the file; scratch memory is for one node's values in f32.
+     * Every weight read, converted or reordered once, though one that lies in memory
+     * already may be used there; scratch memory is for one node's values in f32.
      */
     for (int i = 0; i < plan->nb_order; i++) {
         double used = ttm_node_bytes(graph, plan->order[i]) * 4 /
