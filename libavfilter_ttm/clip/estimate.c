@@ -168,8 +168,10 @@ int ttm_clip_estimate(TTMContext *ctx, const TTMEfforts *efforts, size_t limit)
     int ret = ctx->speed.pixel > 0 ? 0 :
               ttm_speed_measure(&ctx->speed, ctx->backend, limit);
 
-    if (ret < 0)
+    if (ret < 0) {              /* cancelled, say: the next clip measures it */
+        ctx->speed = (TTMSpeed){ 0 };
         return ret;
+    }
     add_networks(ctx, efforts, work);
     add_pictures(ctx, pixels, work);
     e->operations[TTM_STAGE_MOTION] = ttm_effort_operations(&work[TTM_TASK_STAGE_MOTION]);

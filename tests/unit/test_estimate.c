@@ -117,6 +117,39 @@ static void test_told(void **state)
     run_close(r);
 }
 
+typedef struct Stopper {
+    TTMContext *ctx;
+    Order order;
+    int asked;
+} Stopper;
+
+static void keep_and_stop(void *opaque, enum TTMLogLevel level, const char *message)
+{
+    Stopper *s = opaque;
+
+    keep(&s->order, level, message);
+    if (!strncmp(message, "memory: ", 8) && !s->asked++)
+        ttm_cancel(s->ctx);
+}
+
+/* A clip that is cancelled while the device is measured leaves that to the next one. */
+static void test_cancelled(void **state)
+{
+    Run *r = run_open(NULL);
+    Stopper s = { .ctx = r->ctx };
+
+    (void)state;
+    r->ctx->log = (TTMLog){ keep_and_stop, &s };
+    run_begin(r, 1);
+    assert_int_equal(run_finish(r), TTM_ERR_CANCELLED);
+    assert_int_equal(s.order.times, 0);
+    run_begin(r, 1);
+    assert_int_equal(run_finish(r), 0);
+    assert_int_equal(s.order.times, 1);
+    assert_true(r->ctx->speed.known);
+    run_close(r);
+}
+
 static void test_grows(void **state)
 {
     Order o;
@@ -342,6 +375,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_told),
+        cmocka_unit_test(test_cancelled),
         cmocka_unit_test(test_grows),
         cmocka_unit_test(test_threads),
         cmocka_unit_test(test_busy),
