@@ -389,41 +389,49 @@ int ttm_fit_flows(const TTMFit *fit, int id)
     return flowing(fit, id) != NULL;
 }
 
+/* 1 where it has one more layer. */
+static int travels(const TTMFit *fit, int id)
+{
+    return flowing(fit, id) && flowing(fit, id)->layers > 1;
+}
+
 int ttm_fit_layers(const TTMFit *fit)
 {
     int layers = fit->objects;
 
     for (int id = 1; id <= fit->objects; id++)
-        layers += flowing(fit, id) && flowing(fit, id)->layers > 1;
+        layers += travels(fit, id);
     return layers;
 }
 
 int ttm_fit_layer_object(const TTMFit *fit, int layer)
 {
-    int id = layer + 1;
+    int id = 1, more = layer - fit->objects;
 
-    if (layer < fit->objects)
-        return id;
-    layer -= fit->objects;
-    for (id = 1; id < fit->objects; id++)
-        if (flowing(fit, id) && flowing(fit, id)->layers > 1 && layer-- == 0)
-            break;
+    if (more < 0)
+        return layer + 1;
+    while (!travels(fit, id) || more-- > 0)
+        id++;
     return id;
 }
 
 void ttm_fit_layer_rows(const TTMFit *fit, int t, float *rows)
 {
     const size_t size = ttm_fit_row_size(fit);
-    const int layers = ttm_fit_layers(fit);
+    float *more = rows + (size_t)fit->objects * size;
 
     ttm_fit_rows(fit, t, rows);
-    for (int i = 0; i < layers; i++, rows += size) {
-        const int id = ttm_fit_layer_object(fit, i);
+    for (int id = 1; id <= fit->objects; id++, rows += size) {
+        const TTMFlowing *f = flowing(fit, id);
 
-        motion_row(fit, id, t, rows);
-        if (flowing(fit, id))
-            ttm_flow_field(fit->forms, fit, flowing(fit, id), i >= fit->objects, t,
-                           rows + TTM_MOTION_ROW);
+        if (!f)
+            continue;
+        ttm_flow_field(fit->forms, fit, f, 0, t, rows + TTM_MOTION_ROW);
+        if (!travels(fit, id))
+            continue;
+        memcpy(more, rows, TTM_MOTION_ROW * sizeof(*rows));
+        ttm_flow_field(fit->forms, fit, f, 1, t, more + TTM_MOTION_ROW);
+        more += size;
     }
 }
 

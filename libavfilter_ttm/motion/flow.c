@@ -22,7 +22,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "graph/graph.h"
 #include "motion/field.h"
@@ -153,7 +152,7 @@ static void measure_ways(TTMFlowing *f, const uint8_t *ids, int id, int width,
                          int height, float step)
 {
     const float *way = kinds[f->flow.way].way;
-    const int ahead = way[0] != 0 ? (int)way[0] : (int)way[1] * width;
+    const int ahead = way[0] + way[1] > 0;
     const int length = way[0] != 0 ? width : height;
     const int lines = width + height - length;
     const float most = 0.5f * WAY * f->size;
@@ -162,7 +161,7 @@ static void measure_ways(TTMFlowing *f, const uint8_t *ids, int id, int width,
         for (int line = 0; line < lines; line++) {
             const int first = way[0] != 0 ? line * width : line;
             const int jump = way[0] != 0 ? 1 : width;
-            const int back = (ahead > 0) == (side == 1);
+            const int back = ahead == side;
             int run = 0;
 
             for (int k = 0; k < length; k++) {
