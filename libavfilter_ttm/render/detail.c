@@ -343,29 +343,17 @@ static void mark_places(TTMDetail *d, const uint8_t *covers, uint8_t *place)
 }
 
 /* The still without the objects that move; frees the covers, as filling takes much. */
-static int write_plate(TTMDetail *d, uint8_t **covers)
+static int fill_plate(TTMDetail *d, uint8_t **covers, void *pixels)
 {
     const TTMDetailSource *s = &d->s;
     const TTMShape *shape = &s->still->shape;
     const int width = (int)shape->dim[1], height = (int)shape->dim[0];
     const int bytes = (int)shape->dim[2] / 3;
-    void *pixels = ttm_tensor_data(s->backend, ttm_network_input(d->network, "plate"));
-    void *copy = NULL;          /* where the device has other memory */
-    uint8_t *place;
-    TTMPool *pool;
+    uint8_t *place = ttm_array_alloc((size_t)width, (size_t)height);
+    TTMPool *pool  = ttm_pool_create(s->threads);
     int ret = TTM_ERR_MEMORY;
 
-    if (s->amount <= 0)         /* nothing of it is seen */
-        return ttm_network_bind_input(d->network, "plate", s->still);
-    place  = ttm_array_alloc((size_t)width, (size_t)height);
-    if (!pixels)
-        pixels = copy = ttm_array_alloc((size_t)width * (size_t)height,
-                                        3 * (size_t)bytes);
-    pool   = ttm_pool_create(s->threads);
-    if (pixels && s->opened) {
-        memset(pixels, 255, (size_t)width * (size_t)height * 3 * (size_t)bytes);
-        ret = 0;
-    } else if (place && pixels && pool) {
+    if (place && pool) {
         ttm_pool_set_cancel(pool, s->backend->cancel);
         mark_places(d, *covers, place);
         free(*covers);
@@ -376,12 +364,34 @@ static int write_plate(TTMDetail *d, uint8_t **covers)
         if (ret >= 0)
             ret = ttm_plate_fill(pixels, bytes, width, height, place, pool);
     }
+    ttm_pool_free(&pool);
+    free(place);
+    return ret;
+}
+
+/* What is seen behind the objects: white where what opened is asked for. */
+static int write_plate(TTMDetail *d, uint8_t **covers)
+{
+    const TTMDetailSource *s = &d->s;
+    const size_t size = (size_t)ttm_shape_count(&s->still->shape);
+    void *pixels = ttm_tensor_data(s->backend, ttm_network_input(d->network, "plate"));
+    void *copy = NULL;          /* where the device has other memory */
+    int ret = 0;
+
+    if (s->amount <= 0)         /* nothing of it is seen */
+        return ttm_network_bind_input(d->network, "plate", s->still);
+    if (!pixels)
+        pixels = copy = ttm_array_alloc(size, 1);
+    if (!pixels)
+        ret = TTM_ERR_MEMORY;
+    else if (s->opened)
+        memset(pixels, 255, size);
+    else
+        ret = fill_plate(d, covers, pixels);
     if (ret == TTM_ERR_MEMORY)
         ttm_fail(s->backend->log, ret, "out of memory for the background");
     if (ret >= 0 && copy)
         ret = ttm_network_write(d->network, "plate", copy, TTM_DTYPE_U8);
-    ttm_pool_free(&pool);
-    free(place);
     free(copy);
     return ret;
 }
