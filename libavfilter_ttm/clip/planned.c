@@ -252,11 +252,9 @@ static void planned_colour(const Drawing *d, Known *known, int x, int y, float r
 static void draw_row(void *opaque, int y, int nb)
 {
     const Drawing *d = opaque;
-    Known known[KNOWN];
+    Known known[KNOWN] = { 0 };     /* the background is never mixed */
 
     (void)nb;
-    for (int i = 0; i < KNOWN; i++)
-        known[i].share = -1;
     for (int x = 0; x < d->frame->width; x++) {
         float rgb[3], between = d->step != 0 ? d->step * dither(x, y) : 0;
 
