@@ -282,7 +282,7 @@ int ttm_clip_plan_memory(TTMContext *ctx)
         budget = ttm_backend_memory(ctx->backend);
     if (!budget)
         budget = SIZE_MAX;
-        /* Large pictures have their time anyway: that of making networks again is little. */
+    /* Large pictures have their time anyway: that of making networks again is little. */
     ctx->models.one_at_a_time = need.together > budget ||
                                 2 * need.pictures > need.together;
     if (ctx->models.one_at_a_time)      /* those of an earlier clip */

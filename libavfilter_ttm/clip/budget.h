@@ -25,9 +25,9 @@
 
 /**
  * Print what the clip takes of the device's memory and of time, and choose whether its
- * networks stay there together; TTM_ERR_MEMORY after a line that names settings
- * that would fit, where none does. Nothing is allocated
- * but the little that measures the device's speed (estimate.h).
+ * networks stay there together; TTM_ERR_MEMORY after a line that names settings that
+ * would fit, where it does not. Nothing stays allocated: what measures the device's speed
+ * (estimate.h) is freed.
  */
 int ttm_clip_plan_memory(TTMContext *ctx);
 

@@ -21,7 +21,6 @@
 #include "clip/clip.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "clip/context.h"
 #include "clip/phases.h"

@@ -21,7 +21,6 @@
 #include "motion/field.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "graph/graph.h"

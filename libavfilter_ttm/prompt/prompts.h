@@ -82,9 +82,9 @@ int ttm_prompts_from_json(TTMPrompts *prompts, const TTMLog *log,
 /**
  * Put the motion prompt and the local prompts into words that the captions of
  * small bundles have ("strums a guitar" becomes "shakes"), unless they
- * have them already, and set in_place. @p side says for each object where it goes
- * if its prompt does not: -1 left, 1 right. What is changed, guessed or not
- * understood is logged.
+ * have them already, and set in_place, kept_still and flow (one that is set stays).
+ * @p side says for each object where it goes if its prompt does not: -1 left, 1 right.
+ * What is changed, guessed or not understood is logged.
  */
 int ttm_prompts_simplify(TTMPrompts *prompts, const TTMLog *log,
                          const signed char side[TTM_MAX_OBJECTS]);

@@ -20,7 +20,6 @@
 
 #include "render/rim.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

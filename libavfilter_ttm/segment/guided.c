@@ -20,9 +20,7 @@
 
 #include "segment/guided.h"
 
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "util/image.h"
 #include "util/mem.h"
