@@ -186,7 +186,7 @@ static void limit_ways(TTMClip *c, const TTMLog *log)
         const int doubtful = is_doubtful(&o->found[i]);
 
         if (o->prompts.objects[i].kept_still)
-            ttm_fit_limit(fit, i + 1, 0);
+            ttm_fit_hold(fit, i + 1);
         else if ((o->prompts.objects[i].in_place || doubtful) &&
                  ttm_fit_limit(fit, i + 1, most) && doubtful)
             ttm_log(log, TTM_LOG_WARNING, "'%s' moves a little only, as it may be "
@@ -270,6 +270,9 @@ static int fit_trajectory(TTMContext *ctx, const uint8_t *ids, int ids_width,
         limit_ways(c, &ctx->log);
     if (ret >= 0 && c->given.refine != TTM_REFINE_NONE)
         ret = add_flows(c, &ctx->log, drawn);
+    if (ret >= 0 && !drawn && c->given.refine != TTM_REFINE_NONE)
+        ttm_ground_keep(&c->made.trajectory.fit, c->made.objects.ids,
+                        c->given.still.width, c->given.still.height);
     if (ret >= 0 && c->given.emit == TTM_EMIT_MASK)
         ret = keep_told(c, pixels);
     if (ret >= 0 && c->given.refine >= TTM_REFINE_SIMILARITY)

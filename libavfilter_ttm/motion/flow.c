@@ -26,6 +26,7 @@
 #include "graph/graph.h"
 #include "motion/field.h"
 #include "motion/forms.h"
+#include "motion/limit.h"
 #include "motion/outline.h"
 #include "ttm.h"
 #include "util/image.h"
@@ -257,7 +258,6 @@ int ttm_flow_add(TTMFit *fit, int id, const TTMFlow *flow,
     const int waves_only = flow->way == TTM_FLOW_WAVES || flow->way == TTM_FLOW_SWAYS;
     /* Pictures travel for a second, the longest wave takes two. */
     const double pace = flow->pace < 0 ? 0.5 : flow->pace > 0 ? 2 : 1;
-    TTMMotion *m = fit->motion + (size_t)(id - 1) * (size_t)fit->frames;
     TTMFlowing *f;
     TTMForm *form;
     int ret = fit->forms ? 0 :
@@ -281,7 +281,6 @@ int ttm_flow_add(TTMFit *fit, int id, const TTMFlow *flow,
         return ret;
     }
     fit->ground[id] = 0;
-    for (int t = 1; t < fit->frames; t++)
-        m[t] = m[0];
+    ttm_fit_hold(fit, id);
     return 0;
 }

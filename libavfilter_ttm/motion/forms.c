@@ -25,13 +25,13 @@
 #include <string.h>
 
 #include "motion/field.h"
-#include "motion/ground.h"
 #include "motion/outline.h"
 #include "motion/pulls.h"
 #include "motion/retime.h"
 #include "ttm.h"
 #include "util/image.h"
 #include "util/mem.h"
+#include "util/regions.h"
 #include "util/sample.h"
 
 /* Lengths are pixels of a grid of TTM_FORMS_SIDE. */
@@ -522,7 +522,7 @@ int ttm_forms_create(struct TTMForms **forms, const TTMFit *fit,
     for (int t = 1; ret >= 0 && t < s->frames; t++)
         ttm_ids_resize(ids + (size_t)t * (size_t)width * (size_t)height, width,
                        height, frames + (size_t)t * pixels, s->width, s->height);
-    ttm_ground_wide(s->first, s->width, s->height, hides);
+    ttm_regions_wide(s->first, s->width, s->height, hides);
     for (int id = 0; id < 256; id++)
         hides[id] = !hides[id];
     task = (Task){

@@ -22,26 +22,9 @@
 
 #include <string.h>
 
-#define BORDER_SHARE 6          /* of the border, 1 /: too wide to be a thing */
+#include "util/regions.h"
+
 #define MOST_CHANGE  0.25       /* of its area, in any frame */
-
-void ttm_ground_wide(const uint8_t *ids, int width, int height,
-                     uint8_t wide[256])
-{
-    const size_t w = (size_t)width, h = (size_t)height;
-    size_t count[256] = { 0 };
-
-    for (size_t x = 0; x < w; x++) {
-        count[ids[x]]++;
-        count[ids[(h - 1) * w + x]]++;
-    }
-    for (size_t y = 0; y < h; y++) {
-        count[ids[y * w]]++;
-        count[ids[y * w + w - 1]]++;
-    }
-    for (int id = 0; id < 256; id++)
-        wide[id] = id > 0 && count[id] * BORDER_SHARE >= 2 * (w + h);
-}
 
 /* Areas of all objects in the still, and what changed against the background. */
 static void count_changes(const uint8_t *still, int still_width, int still_height,
@@ -72,7 +55,7 @@ void ttm_ground_find(TTMFit *fit, const uint8_t *still, int still_width,
 {
     const size_t pixels = (size_t)width * (size_t)height;
 
-    ttm_ground_wide(still, still_width, still_height, fit->ground);
+    ttm_regions_wide(still, still_width, still_height, fit->ground);
     for (int t = 1; t < fit->frames && !ttm_cancelled(fit->cancel); t++) {
         double area[256], gone[256], come[256];
 
@@ -88,5 +71,22 @@ void ttm_ground_find(TTMFit *fit, const uint8_t *still, int still_width,
 
         for (int t = 1; fit->ground[id] && t < fit->frames; t++)
             m[t] = (TTMMotion){ m[0].x, m[0].y, 1, 0 };
+    }
+}
+
+void ttm_ground_keep(TTMFit *fit, const uint8_t *still, int width, int height)
+{
+    uint8_t wide[256];
+
+    ttm_regions_wide(still, width, height, wide);
+    for (int id = 1; id <= fit->objects; id++) {
+        const TTMMotion *m = fit->motion + (size_t)(id - 1) * (size_t)fit->frames;
+        int stays = wide[id] && !ttm_fit_flows(fit, id);
+
+        for (int t = 1; t < fit->frames && stays; t++)
+            stays = m[t].x == m[0].x && m[t].y == m[0].y && m[t].scale == 1 &&
+                    m[t].turn == 0;
+        if (stays)
+            fit->ground[id] = 1;
     }
 }

@@ -24,13 +24,6 @@
 #include "motion/fit.h"
 
 /**
- * Ids of the still along a sixth of its border: [256], 1 each. Such an object hides
- * no other.
- */
-void ttm_ground_wide(const uint8_t *ids, int width, int height,
-                     uint8_t wide[256]);
-
-/**
  * Find the ground in a trajectory that is given: wide objects whose masks change only
  * where others move over them, but for a quarter of their area in any frame. Its motion is
  * none from then on, and fit->ground says so: it is drawn as background is.
@@ -40,5 +33,11 @@ void ttm_ground_wide(const uint8_t *ids, int width, int height,
  */
 void ttm_ground_find(TTMFit *fit, const uint8_t *still, int still_width,
                      int still_height, const uint8_t *ids, int width, int height);
+
+/**
+ * The same of a trajectory that was predicted: wide objects that do not move at all,
+ * as those that are told to stay do not (motion/limit.h).
+ */
+void ttm_ground_keep(TTMFit *fit, const uint8_t *still, int width, int height);
 
 #endif /* TTM_MOTION_GROUND_H */

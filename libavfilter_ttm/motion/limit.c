@@ -42,3 +42,11 @@ int ttm_fit_limit(TTMFit *fit, int id, double most)
     }
     return 1;
 }
+
+void ttm_fit_hold(TTMFit *fit, int id)
+{
+    TTMMotion *m = fit->motion + (size_t)(id - 1) * (size_t)fit->frames;
+
+    for (int t = 1; t < fit->frames; t++)
+        m[t] = m[0];
+}

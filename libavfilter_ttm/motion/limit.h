@@ -30,4 +30,7 @@
  */
 int ttm_fit_limit(TTMFit *fit, int id, double most);
 
+/** Let object @p id stay exactly as it is in frame 0. */
+void ttm_fit_hold(TTMFit *fit, int id);
+
 #endif /* TTM_MOTION_LIMIT_H */

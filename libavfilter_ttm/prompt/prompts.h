@@ -45,7 +45,7 @@ typedef struct TTMPromptObject {
     int count;              ///< how many such things are meant, 0: all there are
     int in_place;           ///< it may move, but must stay where it is
     int unsure;             ///< by its report it may be something else than was meant
-    int kept_still;         ///< no thing that moves as a whole
+    int kept_still;         ///< it has no motion, or is no thing that moves as a whole
     TTMFlow flow;           ///< it moves within its outline only, if it has a way
     enum TTMLocate locate;
     double box[4];          ///< x, y, width, height in pixels of the still

@@ -36,6 +36,8 @@
 
 /* For what moves in place, which no caption says; how far it goes is limited. */
 #define IN_PLACE "shakes"
+/* For what has no motion. */
+#define STILL "stays still"
 
 /* What one object's prompt says, all its clauses taken together. */
 typedef struct Summary {
@@ -131,7 +133,7 @@ static int write_phrase(const Summary *s, const TTMPrompts *p, const TTMFlow *fl
     }
     if (used)
         return 0;
-    strcpy(text, in_place ? IN_PLACE : "stays still");
+    strcpy(text, in_place ? IN_PLACE : STILL);
     return in_place;
 }
 
@@ -208,11 +210,11 @@ static int simplify_object(TTMPrompts *p, const TTMLog *log, int i, int side,
         return ret;
     summarise(&s, p, &clauses);
     set_flow(o, &s, &clauses, side);
-    o->kept_still = s.scenery || o->flow.way;
     /* What was put as "shakes" before is no more than that. */
     was_in_place = o->in_place;
     o->in_place = write_phrase(&s, p, &o->flow, side, phrase, &guessed) ||
                   (was_in_place && !strcmp(phrase, IN_PLACE));
+    o->kept_still = !strcmp(phrase, STILL);
     if (s.known && !s.scenery && !s.plural) {
         for (int k = 0; k < clauses.nb && ret >= 0; k++) {
             char *text;

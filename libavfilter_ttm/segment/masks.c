@@ -23,12 +23,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "prompt/words.h"
 #include "segment/flat.h"
 #include "segment/rims.h"
 #include "segment/segment.h"
 #include "util/image.h"
 #include "util/mem.h"
 #include "util/palette.h"
+#include "util/regions.h"
 
 /** The masks and what becomes of each of their colours. */
 typedef struct Masks {
@@ -36,6 +38,8 @@ typedef struct Masks {
     TTMFlat flat;
     int taken[TTM_FLAT_MAX];    ///< object of a colour, -1: none
     uint8_t number[TTM_FLAT_MAX];   ///< its id, 0: none
+    uint8_t wide[256];          ///< of colours: ground rather than a thing
+    int ground_last;            ///< in the order of the objects
 } Masks;
 
 /* Place of a colour among ttm's object colours, -1 where it is none. */
@@ -79,8 +83,10 @@ static int open_colours(const Masks *m, int with_small, int *order)
         for (int k = i; k > 0; k--) {
             const TTMFlatColour *a = &m->flat.colour[order[k - 1]];
             const TTMFlatColour *b = &m->flat.colour[order[k]];
+            int behind = m->ground_last ? m->wide[order[k - 1]] -
+                                          m->wide[order[k]] : 0;
             int swap = by_colour ? order_of(a->rgb) > order_of(b->rgb) :
-                       a->x > b->x;
+                       behind ? behind > 0 : a->x > b->x;
             int other = order[k];
 
             if (!swap)
@@ -168,9 +174,22 @@ static void name_dropped(const Masks *m, const TTMPrompts *prompts,
     }
 }
 
+/* Whether the prompt speaks of water, sky or the like, which may be a wide mask. */
+static int names_scenery(const TTMPrompts *prompts)
+{
+    for (int o = 0; o < prompts->nb_objects; o++) {
+        const char *name = prompts->objects[o].name, *last = strrchr(name, ' ');
+
+        if (ttm_word_class(last ? last + 1 : name) & TTM_WORD_SCENERY)
+            return 1;
+    }
+    return 0;
+}
+
 /*
  * Colours that no object claims by its "color" go to the other objects in
- * order. What is too small counts where there is an object for it, so that
+ * order. Where there are more of them, ground comes last: it is rather what a prompt
+ * leaves out than a fox. What is too small counts where there is an object for it, so that
  * the others get theirs.
  */
 static int take_in_order(Masks *m, TTMPrompts *prompts)
@@ -191,8 +210,10 @@ static int take_in_order(Masks *m, TTMPrompts *prompts)
             return ttm_fail(m->log, ret, "out of memory");
         left = prompts->nb_objects;
     }
-    if (open > left)
+    if (open > left) {
+        m->ground_last = !names_scenery(prompts);
         open = open_colours(m, 0, order);
+    }
     for (int i = 0; i < open; i++) {
         const int *rgb = m->flat.colour[order[i]].rgb;
 
@@ -362,8 +383,10 @@ int ttm_segment_masks(const TTMLog *log, const TTMImage *masks, int width,
         ttm_fail(log, ret, "out of memory for the masks");
     if (ret >= 0)
         ret = check_colours(&m);
-    if (ret >= 0)
+    if (ret >= 0) {
+        ttm_regions_wide(labels, masks->width, masks->height, m.wide);
         ret = take_by_colour(&m, prompts);
+    }
     if (ret >= 0)
         ret = take_in_order(&m, prompts);
     if (ret >= 0) {

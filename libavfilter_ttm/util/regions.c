@@ -26,6 +26,8 @@
 #include "ttm.h"
 #include "util/mem.h"
 
+#define BORDER_SHARE 6          /* of the border, 1 /: too wide to be a thing */
+
 /* First pixel of cell @p i; at least one pixel wide where cells are finer. */
 static int cell_start(int i, int pixels, int cells)
 {
@@ -185,4 +187,21 @@ void ttm_regions_sets(const uint8_t *ids, int frames, int height, int width,
     for (int t = 0; t < frames; t++)
         frame_sets(ids + (size_t)t * (size_t)height * (size_t)width, height, width,
                    objects, h, w, sets + (size_t)t * cells);
+}
+
+void ttm_regions_wide(const uint8_t *ids, int width, int height, uint8_t wide[256])
+{
+    const size_t w = (size_t)width, h = (size_t)height;
+    size_t count[256] = { 0 };
+
+    for (size_t x = 0; x < w; x++) {
+        count[ids[x]]++;
+        count[ids[(h - 1) * w + x]]++;
+    }
+    for (size_t y = 0; y < h; y++) {
+        count[ids[y * w]]++;
+        count[ids[y * w + w - 1]]++;
+    }
+    for (int id = 0; id < 256; id++)
+        wide[id] = id > 0 && count[id] * BORDER_SHARE >= 2 * (w + h);
 }

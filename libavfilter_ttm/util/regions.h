@@ -63,4 +63,10 @@ void ttm_regions_box_sets(const int32_t *boxes, int frames, int height, int widt
 int64_t ttm_regions_box(const uint8_t *ids, int height, int width, int id,
                         int box[4]);
 
+/**
+ * Ids along a sixth of the border or more: wide[id] is 1. They are ground, water or
+ * sky rather than things, and hide no other.
+ */
+void ttm_regions_wide(const uint8_t *ids, int width, int height, uint8_t wide[256]);
+
 #endif /* TTM_UTIL_REGIONS_H */

@@ -23,6 +23,8 @@
 #include <string.h>
 
 #include "motion/ground.h"
+#include "motion/limit.h"
+#include "util/regions.h"
 
 #define W 60
 #define H 40
@@ -72,12 +74,12 @@ static void test_wide(void **state)
     memset(clip, 0, sizeof(clip));
     box(0, GROUND, 0, H - 1, 33, H);            /* its corner counts twice: 34 */
     box(0, THING, 20, 10, 50, 30);              /* large, but inside */
-    ttm_ground_wide(clip, W, H, wide);
+    ttm_regions_wide(clip, W, H, wide);
     assert_int_equal(wide[GROUND], 1);
     assert_int_equal(wide[THING], 0);
     assert_int_equal(wide[0], 0);               /* background is no object */
     box(0, 0, 31, H - 1, 33, H);                /* 32 of 200 */
-    ttm_ground_wide(clip, W, H, wide);
+    ttm_regions_wide(clip, W, H, wide);
     assert_int_equal(wide[GROUND], 0);
 }
 
@@ -139,11 +141,34 @@ static void test_sizes(void **state)
     ttm_fit_free(&fit);
 }
 
+/* Of a predicted trajectory: a wide object that does not move, and no other. */
+static void test_kept(void **state)
+{
+    TTMFit fit;
+
+    (void)state;
+    draw((const int[F]){ 24, 24, 24 });
+    assert_int_equal(ttm_fit_create(&fit, clip, clip, F, H, W, 2, NULL), 0);
+    ttm_fit_hold(&fit, GROUND);
+    ttm_fit_hold(&fit, THING);
+    for (int t = 0; t < F; t++)
+        assert_true(fit.motion[t].x == fit.motion[0].x && fit.motion[t].scale == 1);
+    ttm_ground_keep(&fit, clip, W, H);
+    assert_int_equal(fit.ground[GROUND], 1);
+    assert_int_equal(fit.ground[THING], 0);
+    fit.ground[GROUND] = 0;
+    fit.motion[2].scale = 1.01f;
+    ttm_ground_keep(&fit, clip, W, H);
+    assert_int_equal(fit.ground[GROUND], 0);
+    ttm_fit_free(&fit);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wide), cmocka_unit_test(test_walked_over),
         cmocka_unit_test(test_itself_changes), cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_kept),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -420,6 +420,33 @@ static void test_near_colours(void **state)
     release(p);
 }
 
+/* Of more masks than the prompt names things the ground is left out, not the thing. */
+static void test_ground_last(void **state)
+{
+    static const Shape shapes[] = { { { 230, 25, 75 }, 0, 240, -120 },
+                                    { { 60, 180, 75 }, 190, 70, 50 } };
+    Picture *p = paint(black, shapes, 2);
+
+    (void)state;
+    for (int i = 0; i < W * H; i++)     /* snow all along the foot of the picture */
+        if (i / W >= 150) {
+            p->truth[i] = 1;
+            memcpy(p->rgb + 3 * i, (uint8_t[]){ 230, 25, 75 }, 3);
+        }
+    assert_int_equal(read(p, "the fox strolls"), 0);
+    assert_int_equal(p->prompts.nb_objects, 2);
+    assert_string_equal(p->prompts.objects[0].name, "fox");
+    assert_true(overlap(p, 1, 2) == 1);
+    assert_string_equal(p->prompts.objects[1].prompt, "the object stays still");
+    /* but where each has its own, and where scenery is spoken of, by place */
+    assert_int_equal(read(p, "the snow falls and the fox strolls"), 0);
+    assert_true(overlap(p, 1, 1) == 1);
+    assert_int_equal(read(p, "the water ripples"), 0);
+    assert_string_equal(p->prompts.objects[0].name, "water");
+    assert_true(overlap(p, 1, 1) == 1);
+    release(p);
+}
+
 /* A photograph is no masks. */
 static void test_no_masks(void **state)
 {
@@ -450,7 +477,8 @@ int main(void)
         cmocka_unit_test(test_label_maps), cmocka_unit_test(test_backgrounds),
         cmocka_unit_test(test_black_background),
         cmocka_unit_test(test_void_rims), cmocka_unit_test(test_small),
-        cmocka_unit_test(test_near_colours), cmocka_unit_test(test_no_masks),
+        cmocka_unit_test(test_near_colours), cmocka_unit_test(test_ground_last),
+        cmocka_unit_test(test_no_masks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
