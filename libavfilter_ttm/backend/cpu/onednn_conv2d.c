@@ -35,6 +35,12 @@ typedef struct Kernel {
     int stride, pad[4];
 } Kernel;
 
+/** Rows that @p rows of the output see, those beyond the border included. */
+static int64_t rows_seen(const Kernel *kernel, int64_t rows)
+{
+    return (rows - 1) * kernel->stride + kernel->height;
+}
+
 /** A [frames, height, width, channels] tensor in oneDNN's order N, C, H, W. */
 static TTMOnednnTensor image(const TTMShape *s, enum TTMDType dtype)
 {
@@ -69,7 +75,7 @@ static int make_call(TTMCpuStep *step, TTMOnednnCall *call, const TTMShape *x,
     from.dim[0] = to.dim[0] = layer->frames;
     if (layer->rows < y->dim[1]) {
         to.dim[1]   = layer->rows;
-        from.dim[1] = (layer->rows - 1) * kernel->stride + kernel->height;
+        from.dim[1] = rows_seen(kernel, layer->rows);
         pad[0] = pad[2] = 0;
     }
     src = image(&from, layer->compute);
@@ -88,8 +94,8 @@ static void reserve_strip(TTMCpuStep *step, const TTMShape *x, const TTMShape *y
 
     if (layer->rows < y->dim[1])
         layer->strip_at = ttm_onednn_reserve(
-            step, ((layer->rows - 1) * kernel->stride + kernel->height) *
-            x->dim[2] * x->dim[3] * ttm_dtype_size(layer->compute));
+            step, rows_seen(kernel, layer->rows) * x->dim[2] * x->dim[3] *
+            ttm_dtype_size(layer->compute));
 }
 
 /** What the calls of a convolution work on. */
@@ -136,8 +142,7 @@ static int convolve_part(const TTMCpuStep *step, const TTMOnednnCall *call,
     const int64_t count  = p->to.dim[2] * p->to.dim[3];
     const size_t bytes   = ttm_dtype_size(layer->compute);
     const size_t at      = (size_t)((frame * height + row) * count) * bytes;
-    const int64_t nb     = whole ? p->from.dim[1] :
-                           (layer->rows - 1) * k->stride + k->height;
+    const int64_t nb     = whole ? p->from.dim[1] : rows_seen(k, layer->rows);
     const char *x = take_rows(step, p, frame, whole ? 0 : row * k->stride - k->pad[0],
                               nb);
 

@@ -146,12 +146,12 @@ int ttm_onednn_prepare(TTMCpuStep *step, int residual,
 
 TTMOnednnViews ttm_onednn_open_views(const TTMCpuStep *step, int residual)
 {
-    const TTMOnednnLayer *layer       = step->state;
+    const TTMOnednnLayer *layer = step->state;
     const enum TTMDType type = step->graph->dtype;
     const int64_t count      = ttm_shape_count(&step->node->shape);
     char *scratch            = step->scratch;
     TTMOnednnViews v = { step->in[0], step->in[residual], step->out,
-                scratch + layer->pad_at };
+                         scratch + layer->pad_at };
 
     if (layer->compute == type)
         return v;

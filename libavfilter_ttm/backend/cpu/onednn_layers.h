@@ -71,7 +71,8 @@ int ttm_onednn_is_absent(const TTMCpuStep *step, int index);
 
 /**
  * Prepare in the graph's type, else in f32, by @p make, which makes all calls from the
- * plain weights and says whether oneDNN can, or fails after a line. @p residual is the index of that input.
+ * plain weights: 1, 0 where oneDNN cannot, or negative after a line. @p residual is the
+ * index of that input. Returns the same.
  */
 int ttm_onednn_prepare(TTMCpuStep *step, int residual,
                        int (*make)(TTMCpuStep *step, TTMOnednnLayer *layer,
