@@ -112,7 +112,7 @@ float field_share(float value)
 
 /*
  * vec3 source(id, at, size): where a position of an object was in frame 0, by its
- * field too where it has one (TTM_OP_PICTURE, graph/graph.h), and how far it is
+ * field too where it has one (TTM_OP_PICTURE, graph/picture.h), and how far it is
  * there at all; of pictures of that size.
  */
 #define DEFINE_SOURCE(motion)                                                \

@@ -43,7 +43,7 @@ static inline int ttm_clamp_index(int value, int size)
 
 /**
  * Where position (x, y) of an object was in frame 0, by its row of `motion`
- * (TTM_OP_PICTURE, graph/graph.h).
+ * (TTM_OP_PICTURE, graph/picture.h).
  */
 static inline void ttm_motion_source(const float *row, float x, float y,
                                      float *from_x, float *from_y)
@@ -119,13 +119,19 @@ typedef struct TTMFieldShape {
     float step_x, step_y;       ///< its elements a pixel
 } TTMFieldShape;
 
-#define TTM_FIELD_PART 3        /* TTM_FIELD_ROW of graph/graph.h */
-#define TTM_FIELD_TORN 2        /* added to a share (graph/graph.h) */
+#define TTM_FIELD_PART 3        /* TTM_FIELD_ROW of graph/picture.h */
+#define TTM_FIELD_TORN 2        /* added to how far an object is there, see there */
 
 /** Length of a row of `motion` with a field of that size. */
 static inline int64_t ttm_motion_row(int64_t field_width, int64_t field_height)
 {
     return 6 + TTM_FIELD_PART * field_width * field_height;
+}
+
+/** How far an object is there, of the last number of a field's element. */
+static inline float ttm_field_share(float value)
+{
+    return value >= TTM_FIELD_TORN ? value - TTM_FIELD_TORN : value;
 }
 
 /**
@@ -154,8 +160,7 @@ static inline float ttm_field_source(const float *row, const TTMFieldShape *f,
     for (int k = 0; k < 4; k++) {
         corner[k] = field + TTM_FIELD_PART * ((k & 2 ? y1 : y0) * f->width +
                                               (k & 1 ? x1 : x0));
-        share[k] = corner[k][2] - (corner[k][2] >= TTM_FIELD_TORN ?
-                                   TTM_FIELD_TORN : 0);
+        share[k] = ttm_field_share(corner[k][2]);
     }
     if (corner[0][2] >= TTM_FIELD_TORN) {
         ax = ax >= 0.5f;

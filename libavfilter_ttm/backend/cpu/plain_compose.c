@@ -364,7 +364,7 @@ static void extend_field(Frame *f, const float *m)
 
     for (int y = 0; y < f->field.height; y++)
         for (int x = 0; x < f->field.width; x++, field += TTM_FIELD_ROW)
-            if (field[2] > 0 && field[2] != TTM_FIELD_TORN)
+            if (ttm_field_share(field[2]) > 0)
                 extend(f, ((float)x - 0.5f) * width, ((float)y - 0.5f) * height,
                        ((float)x + 1.5f) * width, ((float)y + 1.5f) * height);
 }
