@@ -20,9 +20,8 @@
 
 #include "model/find.h"
 
-#include <errno.h>
-
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,19 +82,17 @@ static int is_bundle(const TTMLog *log, const char *path)
 static int find_default(char **path, const TTMLog *log)
 {
     char *beside;
-    int ret = beside_code(log, &beside), found = 0;
+    int ret = beside_code(log, &beside);
 
     if (ret >= 0 && beside)
-        found = is_bundle(log, beside);
-    if (found > 0) {
+        ret = is_bundle(log, beside);
+    if (ret > 0) {
         *path = beside;
         return 0;
     }
-    if (found >= 0 && ret >= 0)
-        found = is_bundle(log, TTM_MODEL_DIR_INSTALLED);
-    if (found < 0)
-        ret = found;
-    else if (ret >= 0 && !found)
+    if (ret >= 0)
+        ret = is_bundle(log, TTM_MODEL_DIR_INSTALLED);
+    if (!ret)
         ret = ttm_fail(log, TTM_ERR_FILE, "there is no bundle: option model and "
                        "the environment variable TTM_MODEL are not set, and "
                        "neither %s nor %s has a model_index.json; set the option "
