@@ -101,7 +101,12 @@ int ttm_tensor_borrow(TTMBackend *backend, TTMTensor *tensor, TTMShape shape,
 
     if (!backend->functions->buffer_borrow) {
         ret = ttm_tensor_create(backend, tensor, shape, dtype);
-        return ret < 0 ? ret : ttm_tensor_write(backend, tensor, data, dtype);
+        if (ret < 0)
+            return ret;
+        ret = ttm_tensor_write(backend, tensor, data, dtype);
+        if (ret < 0)
+            ttm_tensor_free(backend, tensor);
+        return ret;
     }
     *tensor = (TTMTensor){ .shape = shape, .dtype = dtype };
     ret = backend->functions->buffer_borrow(backend, data, &tensor->buffer);

@@ -143,7 +143,7 @@ struct TTMBackend {
     size_t alignment;           ///< of arena offsets, set by open
     size_t spare;               ///< bytes it may hold beyond what it was asked for, set by open
     int is_software;            ///< a GPU's interface to the CPU; set by open
-    const char *name;           ///< that asks for a device with the same kernels; set by open, or NULL
+    const char *name;           ///< asks for the same device and kernels; set by open, or NULL
     int threads;                ///< of the host that its kernels run on, 0: none; set by open
     int picture_threads;        ///< the same of loops over pictures
     size_t bytes_allocated, bytes_peak; ///< of buffers, kept by the wrappers
@@ -175,7 +175,7 @@ int ttm_tensor_create(TTMBackend *backend, TTMTensor *tensor, TTMShape shape,
                       enum TTMDType dtype);
 /**
  * A tensor of @p data of the host, which is only read and must stay as long: without a
- * copy where the device can.
+ * copy where the device can. After an error there is nothing to free.
  */
 int ttm_tensor_borrow(TTMBackend *backend, TTMTensor *tensor, TTMShape shape,
                       enum TTMDType dtype, void *data);
