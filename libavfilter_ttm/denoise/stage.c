@@ -288,9 +288,9 @@ int ttm_stage_create(TTMStage **stage, TTMModels *models,
         (ret = ttm_network_find_output(s->network, "output")) < 0)
         goto fail;
     s->network_output = ret;
-    if ((ret = make_times(s)) < 0 || (ret = make_conditions(s)) < 0 || (ret = write_noise(s)) < 0 ||
-        (ret = make_update(s)) < 0 || (ret = write_masks(s)) < 0 ||
-        (ret = make_all_texts(s)) < 0)
+    if ((ret = make_times(s)) < 0 || (ret = make_conditions(s)) < 0 ||
+        (ret = write_noise(s)) < 0 || (ret = make_update(s)) < 0 ||
+        (ret = write_masks(s)) < 0 || (ret = make_all_texts(s)) < 0)
         goto fail;
     return 0;
 fail:

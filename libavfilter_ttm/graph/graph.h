@@ -188,9 +188,9 @@ typedef struct TTMTimestep {
 /**
  * Sum of values times run-time coefficients [values], or [rows, values] where rows are
  * the first axes of the values (frames, or all positions), each with its own. Values are
- * of the same shape, or [1, ...] and the same in every frame. A value whose coefficient is 0 may be
- * anything, NaN included. With first_given the last input is a frame [1, ...]
- * without coefficient that becomes frame 0 of the result.
+ * of the same shape, or [1, ...] and the same in every frame. A value whose coefficient
+ * is 0 may be anything, NaN included. With first_given the last input is a frame
+ * [1, ...] without coefficient that becomes frame 0 of the result.
  */
 typedef struct TTMCombine {
     int first_given;
@@ -258,7 +258,7 @@ typedef struct TTMNode {
     const void *host_data;
     const TTMFileTensor *host_file;
     enum TTMDType host_dtype;   ///< WEIGHT: their type there
-    void *owned_data;           ///< WEIGHT made by the net itself (position tables): freed with the graph
+    void *owned_data;           ///< WEIGHT of ttm_graph_constant(): freed with the graph
 } TTMNode;
 
 typedef struct TTMGraph {
