@@ -148,6 +148,8 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/
 	@mkdir -p $(@D)
 	$(Q)$(CC) -fsanitize=fuzzer -o $@ $^ $(LDFLAGS) $(LIBS)
 
+-include $(wildcard $(BUILD)/obj/tests/fuzz/*.d)
+
 .PHONY: fuzz fuzz-programs nightly
 
 # The Vulkan backend on a newer software device, which has cooperative matrices.
