@@ -114,8 +114,7 @@ int ttm_backend_open(TTMBackend **backend, const TTMLog *log,
     TTMBackendRequest asked = *request;
 
     *backend = NULL;
-    if (asked.precision != TTM_DTYPE_NB && asked.precision != TTM_DTYPE_F32 &&
-        asked.precision != TTM_DTYPE_F16 && asked.precision != TTM_DTYPE_BF16)
+    if (asked.precision != TTM_DTYPE_NB && !ttm_dtype_is_float(asked.precision))
         return ttm_fail(log, TTM_ERR_ARGUMENT, "precision %s is not possible: "
                         "use auto, f32, f16 or bf16",
                         ttm_dtype_name(asked.precision));
