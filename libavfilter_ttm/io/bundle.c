@@ -278,13 +278,18 @@ typedef struct Hash {
 /* Mix the name, inside the bundle, and the contents of a file into the hash. */
 static int hash_file(Hash *h, const char *name)
 {
+    const TTMLog *log = h->bundle->log;
     char *path = ttm_asprintf("%s/%s", h->bundle->path, name);
+    TTMFile file;
     int ret;
 
     if (!path)
-        return ttm_fail(h->bundle->log, TTM_ERR_MEMORY, "%s: out of memory", name);
+        return ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", name);
     h->value = ttm_hash64(name, strlen(name), h->value);
-    ret = ttm_file_hash(h->bundle->log, path, h->cancel, &h->value);
+    ret = ttm_file_open(&file, log, path);
+    if (ret >= 0)
+        ret = ttm_file_hash(&file, log, h->cancel, &h->value);
+    ttm_file_close(&file);
     free(path);
     return ret;
 }

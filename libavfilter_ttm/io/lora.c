@@ -320,10 +320,11 @@ static int read_layers(Reader *r)
     return ret < 0 ? ret : add_layers(r);
 }
 
+/* Of the file that is open: another may have its name by now. */
 static int hash_file(TTMLora *lora)
 {
     uint64_t hash = 0;
-    int ret = ttm_file_hash(lora->log, lora->path, NULL, &hash);
+    int ret = ttm_file_hash(ttm_safetensors_file(lora->file), lora->log, NULL, &hash);
 
     if (ret < 0)
         return ret;

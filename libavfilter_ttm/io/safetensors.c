@@ -334,6 +334,11 @@ const char *ttm_safetensors_metadata(const TTMSafetensors *file,
                                                      "__metadata__"), key), NULL);
 }
 
+const TTMFile *ttm_safetensors_file(const TTMSafetensors *file)
+{
+    return &file->file;
+}
+
 size_t ttm_safetensors_count(const TTMSafetensors *file)
 {
     return file->nb;

@@ -68,6 +68,8 @@ int ttm_file_tensor_read(const TTMFileTensor *tensor, const TTMLog *log,
 int ttm_file_tensor_convert(const TTMFileTensor *tensor, const TTMLog *log,
                             int64_t count, enum TTMDType dtype, void *to);
 
+/** The file itself. */
+const TTMFile *ttm_safetensors_file(const TTMSafetensors *file);
 /** Number of tensors; they lie sorted by name. */
 size_t ttm_safetensors_count(const TTMSafetensors *file);
 /** Tensor @p index, owned by the file. */

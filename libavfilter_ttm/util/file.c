@@ -143,34 +143,31 @@ int ttm_file_load(const TTMFile *file, const TTMLog *log, uint8_t **data)
     return 0;
 }
 
-int ttm_file_hash(const TTMLog *log, const char *path, TTMCancel *cancel,
+int ttm_file_hash(const TTMFile *file, const TTMLog *log, TTMCancel *cancel,
                   uint64_t *hash)
 {
     uint8_t *bytes = malloc(HASHED_BYTES);
-    TTMFile file;
     TTMHash64 state;
-    int ret = ttm_file_open(&file, log, path);
+    int ret = bytes ? 0 : ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory",
+                                   file->path);
 
-    if (ret >= 0 && !bytes)
-        ret = ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", path);
     ttm_hash64_begin(&state, *hash);
     for (uint64_t at = 0; ret >= 0;) {
-        uint64_t left = file.size - at;
+        uint64_t left = file->size - at;
         size_t size   = left < HASHED_BYTES ? (size_t)left : HASHED_BYTES;
         size_t blocks = size / TTM_HASH64_BLOCK * TTM_HASH64_BLOCK;
 
         ret = ttm_cancelled(cancel) ? TTM_ERR_CANCELLED :
-              ttm_file_read(&file, log, at, bytes, size);
+              ttm_file_read(file, log, at, bytes, size);
         if (ret < 0)
             break;
         ttm_hash64_add(&state, bytes, blocks);
         at += size;
-        if (at == file.size) {
+        if (at == file->size) {
             *hash = ttm_hash64_end(&state, bytes + blocks, size - blocks);
             break;
         }
     }
-    ttm_file_close(&file);
     free(bytes);
     return ret;
 }

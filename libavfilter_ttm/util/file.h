@@ -61,10 +61,11 @@ int ttm_file_read(const TTMFile *file, const TTMLog *log, uint64_t offset,
 int ttm_file_load(const TTMFile *file, const TTMLog *log, uint8_t **data);
 
 /**
- * XXH64 of the contents of @p path; *@p hash is the seed before. TTM_ERR_CANCELLED,
- * without a message, where @p cancel (or NULL) says so.
+ * XXH64 of the contents of @p file; *@p hash is the seed before. Errors as
+ * ttm_file_read(), or TTM_ERR_CANCELLED, without a message, where @p cancel (or NULL)
+ * says so.
  */
-int ttm_file_hash(const TTMLog *log, const char *path, TTMCancel *cancel,
+int ttm_file_hash(const TTMFile *file, const TTMLog *log, TTMCancel *cancel,
                   uint64_t *hash);
 
 /**

@@ -35,6 +35,7 @@
 #include "files.h"
 #include "ttm.h"
 #include "util/file.h"
+#include "util/hash.h"
 
 #define W 72
 #define H 48
@@ -277,16 +278,19 @@ static void test_reading(void **state)
     assert_int_equal(rename(from, to), 0);
     assert_int_equal(ttm_file_read(&file, &log, 0, text, 4), 0);
     assert_memory_equal(text, "0123", 4);
+    assert_int_equal(ttm_file_hash(&file, &log, NULL, &hash), 0);
+    assert_true(hash == ttm_hash64("0123456789", 10, 0));
     ttm_file_close(&file);
     assert_int_equal(ttm_file_open(&file, &log, to), 0);
     assert_int_equal(truncate(to, 5), 0);
     assert_int_equal(ttm_file_read(&file, &log, 0, text, 4), TTM_ERR_FILE);
     assert_contains(messages.error, "/a: changed from 7 to 5 bytes while it was in use");
+    assert_int_equal(ttm_file_hash(&file, &log, NULL, &hash), TTM_ERR_FILE);
     ttm_file_close(&file);
     ttm_file_close(&file);
     assert_int_equal(ttm_file_open(&file, &log, folder), TTM_ERR_FILE);
     assert_contains(messages.error, "not a regular file");
-    assert_int_equal(ttm_file_hash(&log, from, NULL, &hash), TTM_ERR_FILE);
+    assert_int_equal(ttm_file_open(&file, &log, from), TTM_ERR_FILE);
     assert_contains(messages.error, "/b: No such file");
     test_remove_folder(folder);
 }
