@@ -38,6 +38,7 @@ typedef struct Target {
 typedef struct Change {
     TTMFileTensor *tensor;
     const TTMLoraLayer *layer;
+    size_t number;              ///< in the order of the files and their layers
     double amount;              ///< times the layer's scale
     float *down, *up;           ///< in f32, while they are added
 } Change;
@@ -166,7 +167,8 @@ static int collect(Merge *m, TTMLora *lora, double amount, int *count)
         if (ttm_array_grow(&m->changes, &m->capacity, m->nb + 1,
                            sizeof(*m->changes)) < 0)
             return out_of_memory(m);
-        m->changes[m->nb++] = (Change){ tensor, layer, amount };
+        m->changes[m->nb] = (Change){ tensor, layer, m->nb, amount };
+        m->nb++;
         layer->merged++;
         ++*count;
     }
@@ -262,12 +264,15 @@ static int merge_one(const Merge *m, Change *changes, size_t nb)
     return ret;
 }
 
+/** Those of a weight together, in their order: sums depend on it. */
 static int compare_changes(const void *a, const void *b)
 {
     const Change *x = a, *y = b;
     const uintptr_t p = (uintptr_t)x->tensor, q = (uintptr_t)y->tensor;
 
-    return p < q ? -1 : p > q;
+    if (p != q)
+        return p < q ? -1 : 1;
+    return x->number < y->number ? -1 : x->number > y->number;
 }
 
 int ttm_lora_merge(TTMLora *const *loras, const double *amounts, int nb,
