@@ -34,9 +34,15 @@ int ttm_output_prepare(TTMContext *ctx, int width, int height)
 {
     const TTMImage *still = &ctx->clip.given.still;
     TTMOutput *o = &ctx->clip.made.output;
+    const int drawn = ctx->clip.given.mode == TTM_MODE_PLAN;
 
     if (o->ids)
         return 0;
+    /* The ids come last: where they are, all is there. */
+    if (drawn && !o->pool)
+        o->pool = ttm_pool_create(ttm_context_picture_threads(ctx));
+    if (drawn && !o->pool)
+        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for threads");
     o->width  = width;
     o->height = height;
     o->ids    = ctx->clip.made.objects.ids;
@@ -47,12 +53,9 @@ int ttm_output_prepare(TTMContext *ctx, int width, int height)
         ttm_ids_resize(ctx->clip.made.objects.ids, still->width, still->height,
                        o->own_ids, width, height);
     }
-    if (ctx->clip.given.mode != TTM_MODE_PLAN)
-        return 0;
-    for (int id = 1; id <= ctx->clip.made.objects.nb; id++)
+    for (int id = 1; drawn && id <= ctx->clip.made.objects.nb; id++)
         ttm_regions_box(o->ids, height, width, id, o->box[id - 1]);
-    o->pool = ttm_pool_create(ttm_context_picture_threads(ctx));
-    return o->pool ? 0 : ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for threads");
+    return 0;
 }
 
 int ttm_output_detail(TTMContext *ctx, int bytes)
