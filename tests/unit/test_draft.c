@@ -88,6 +88,7 @@ static void test_mask(void **state)
         int x, y, white;
     } known[] = {
         { 13, 24, 1 }, { 16, 24, 1 }, { 25, 24, 0 }, { 34, 24, 0 }, { 47, 4, 1 },
+        { 50, 4, 1 }, { 47, 8, 1 }, { 47, 14, 0 }, { 57, 4, 0 },
         { 3, 3, 0 }, { 52, 30, 0 }, { 66, 44, 0 },
     };
     Run *r = run_open((const char *[]){ "mode", "draft", "prompt", "", "refine",

@@ -38,7 +38,8 @@ typedef struct Flowing {
     TTMFieldShape field;
 } Flowing;
 
-static Flowing *begin(int x0, int y0, int x1, int y1, const char *way)
+/* A box, of which what is right of @p step is only half as high. */
+static Flowing *begin_stepped(int x0, int y0, int x1, int y1, int step, const char *way)
 {
     Flowing *f = calloc(1, sizeof(*f));
     TTMFlowStill still = { NULL, SIDE, SIDE, 1 };
@@ -49,16 +50,24 @@ static Flowing *begin(int x0, int y0, int x1, int y1, const char *way)
     for (int t = 0; t < FRAMES; t++)    /* a network led it away */
         f->motion[t] = (TTMMotion){ 64.0f + (float)t, 64, 1, 0.1f * (float)t };
     for (int y = y0; y < y1; y++)
-        memset(f->ids + (size_t)y * SIDE + x0, 1, (size_t)(x1 - x0));
+        memset(f->ids + (size_t)y * SIDE + x0, 1,
+               (size_t)((y < (y0 + y1) / 2 ? step : x1) - x0));
+    f->fit.ground[1] = 1;               /* as wide as it may be */
     still.ids = f->ids;
     assert_int_equal(ttm_flow_read(&flow, way), 0);
     assert_int_equal(ttm_flow_add(&f->fit, 1, &flow, &still, 2), 0);
     assert_true(ttm_fit_flows(&f->fit, 1));
+    assert_int_equal(f->fit.ground[1], 0);
     f->field = ttm_fit_field(&f->fit);
     f->rows  = calloc((size_t)ttm_fit_layers(&f->fit) * ttm_fit_row_size(&f->fit),
                       sizeof(float));
     assert_non_null(f->rows);
     return f;
+}
+
+static Flowing *begin(int x0, int y0, int x1, int y1, const char *way)
+{
+    return begin_stepped(x0, y0, x1, y1, x1, way);
 }
 
 static void end(Flowing *f)
@@ -132,6 +141,40 @@ static void test_ways(void **state)
         assert_true(at_end > 0 && at_end < 1.7f * first_step);
         end(f);
     }
+}
+
+/* Where the region ends sooner beside itself the picture bends and is not cut. */
+static void test_step(void **state)
+{
+    Flowing *f = begin_stepped(20, 20, 108, 108, 64, "down");
+    float most = 0, apart = 0;
+
+    (void)state;
+    for (int t = 0; t < FRAMES; t++) {
+        float o[2], least = 100, highest = -100, before = 0;
+        int is_seen = 0;
+
+        ttm_fit_layer_rows(&f->fit, t, f->rows);
+        for (int x = 24; x < 104; x++) {
+            /* where it jumps back it is hardly there */
+            const int is_there = source(f, 0, (float)x + 0.5f, 70, o) > 0.2f;
+
+            if (is_there && is_seen)
+                most = fmaxf(most, fabsf(o[1] - before));
+            if (is_there) {
+                least   = fminf(least, o[1]);
+                highest = fmaxf(highest, o[1]);
+            }
+            before  = o[1];
+            is_seen = is_there;
+        }
+        apart = fmaxf(apart, highest - least);
+    }
+    print_message("beside each other %.2f apart at most, of %.2f\n", (double)most,
+                  (double)apart);
+    assert_true(apart > 4);
+    assert_true(most < 2.5f);
+    end(f);
 }
 
 /* Networks are told nothing of it, and where it led is undone. */
@@ -224,7 +267,8 @@ static void test_borders(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ways), cmocka_unit_test(test_untold),
+        cmocka_unit_test(test_ways), cmocka_unit_test(test_step),
+        cmocka_unit_test(test_untold),
         cmocka_unit_test(test_waves), cmocka_unit_test(test_borders),
     };
 

@@ -101,6 +101,23 @@ static int is_there(const TTMFit *fit, const float *rows, int id, float x, float
            clip[(int)qy * W + (int)qx] == id;
 }
 
+/* How often object 1's field jumps between (x0, y0) and (x1, y1), in the clip's pixels. */
+static int count_torn(const TTMFit *fit, const float *rows, double x0, double y0,
+                      double x1, double y1)
+{
+    const TTMFieldShape field = ttm_fit_field(fit);
+    int count = 0;
+
+    for (int i = 0; i < field.width * field.height; i++) {
+        const double x = (i % field.width + 1.0) / field.step_x;
+        const double y = (i / field.width + 1.0) / field.step_y;
+
+        if (x > x0 && x < x1 && y > y0 && y < y1)
+            count += rows[6 + TTM_FIELD_PART * i + 2] >= TTM_FIELD_TORN;
+    }
+    return count;
+}
+
 /* IoU of an object's mask, carried along, with that of frame @p t. */
 static double carried_iou(const TTMFit *fit, int id, int t)
 {
@@ -253,6 +270,9 @@ static void test_lies_down(void **state)
             rough += fabs(edge_of(&fit, rows, x + 0.25, way) - edge);
             off += fabs(edge - (H / 2 + 4.8 * way));
         }
+    /* and is whole between them */
+    assert_int_equal(count_torn(&fit, rows, W / 2 - 20, H / 2 - 4, W / 2 + 20, H / 2 + 4),
+                     0);
     free(rows);
     assert_true(off < 0.5 * count);
     assert_true(rough < 0.05 * count);
@@ -285,6 +305,7 @@ static void test_limbs(void **state)
     struct TTMForms *forms;
     TTMFit fit;
     double least, ratio;
+    float *rows;
 
     (void)state;
     clear();
@@ -304,6 +325,12 @@ static void test_limbs(void **state)
         measure(&forms->object[0], t, &least, &ratio);
         assert_true(least > 0.1);
     }
+    /* from one to the other there is no way, where they are 37 apart */
+    rows = calloc(ttm_fit_row_size(&fit), sizeof(*rows));
+    assert_non_null(rows);
+    ttm_fit_rows(&fit, F - 1, rows);
+    assert_true(count_torn(&fit, rows, 72, 38, 107, 42) > 0);
+    free(rows);
     ttm_fit_free(&fit);
 }
 

@@ -148,6 +148,7 @@ static void is_strict(void **state)
         { "\"\n\"", "control character" }, { "\"\\x\"", "unknown escape" },
         { "\"\\u12g4\"", "four digits" }, { "\"\\u0000\"", "zero byte" },
         { "\"\\ud800\"", "half a pair" }, { "\"\\udc00\"", "half a pair" },
+        { "\"\\udc00\\udc00\"", "half a pair" },
         { "\"\\ud800\\u0041\"", "half a pair" }, { "\"a", "does not end" },
         { "[1,]", "a value is missing" }, { "[,1]", "a value is missing" },
         { "[1 2]", "comma or ]" }, { "[1}", "comma or ]" }, { "[", "a value is missing" },

@@ -445,6 +445,11 @@ static void test_generation_size(void **state)
     assert_contains(r->lines.warning, "another aspect");
     assert_contains(r->lines.warning, "55x37");
     run_close(r);
+    /* what it says is as it should be */
+    r = run_open((const char *[]){ "generation_size", "55x37", NULL });
+    run_begin(r, 0);
+    assert_string_equal(r->lines.warning, "");
+    run_close(r);
     r = run_open(NULL);
     run_begin(r, 0);
     assert_string_equal(r->lines.warning, "");

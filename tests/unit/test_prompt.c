@@ -207,6 +207,8 @@ static void test_json_errors(void **state)
           "objects[0].color" },
         { "{\"objects\":[{\"name\":\"a\",\"color\":\"#ff00000\"}]}",
           "objects[0].color" },
+        { "{\"objects\":[{\"name\":\"a\",\"color\":\"#ff0000 \"}]}",
+          "objects[0].color" },
         { "{\"objects\":[{\"name\":\"a\"}],\"objects\":[{\"name\":\"b\"}]}",
           "\"objects\" is there twice" },
         { "{\"motion\":\"x\",\"objects\":[{\"name\":\"a\"}],\"motion\":\"y\"}",
