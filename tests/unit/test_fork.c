@@ -22,7 +22,7 @@
  * at once, and the child's own ones work; the parent goes on.
  */
 
-#include "unit.h"
+#include "redbox.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -30,71 +30,30 @@
 #include <unistd.h>
 
 #include "files.h"
-#include "ttm.h"
-
-#define W 72
-#define H 48
 
 static TestLog messages;
 
 static TTMContext *open_context(const char *device, const char *threads,
                                 const char *report)
 {
-    TTMSettings *s = ttm_settings_alloc();
-    TTMContext *ctx;
-
-    assert_non_null(s);
-    ttm_settings_set_log(s, test_log_callback, &messages);
-    assert_int_equal(ttm_settings_set(s, "model", "tests/ref/bundle"), 0);
-    assert_int_equal(ttm_settings_set(s, "device", device), 0);
-    assert_int_equal(ttm_settings_set(s, "threads", threads), 0);
-    assert_int_equal(ttm_settings_set(s, "steps", "1"), 0);
-    assert_int_equal(ttm_settings_set(s, "frames", "2"), 0);
-    assert_int_equal(ttm_settings_set(s, "seed", "3"), 0);
-    assert_int_equal(ttm_settings_set(s, "report", report), 0);
-    assert_int_equal(ttm_settings_set(s, "prompt", "the red box moves right"), 0);
-    if (ttm_open(&ctx, s) < 0)
-        ctx = NULL;
-    ttm_settings_free(&s);
-    return ctx;
-}
-
-static int set_still(TTMContext *ctx)
-{
-    uint8_t pixels[3 * W * H];
-    TTMImage still = { sizeof(still), TTM_PIXEL_RGB8, W, H, 3 * W, pixels };
-
-    for (int i = 0; i < W * H; i++) {
-        const int in = i % W > 20 && i % W < 40 && i / W > 12 && i / W < 36;
-
-        pixels[3 * i]     = in ? 230 : 60;
-        pixels[3 * i + 1] = in ? 20 : 90;
-        pixels[3 * i + 2] = (uint8_t)(60 + i / W);
-    }
-    return ttm_set_image(ctx, &still);
-}
-
-static int finish(TTMContext *ctx)
-{
-    int ret;
-
-    while ((ret = ttm_step(ctx, NULL)) == TTM_MORE)
-        ;
-    return ret;
+    return redbox_open((const char *[]){ "device", device, "threads", threads, "report",
+                                         report, NULL }, &messages);
 }
 
 /** Number of the first function that takes the parent's context, 0: none does. */
 static int use_parents(TTMContext *ctx)
 {
-    uint8_t pixels[3 * W * H] = { 0 };
-    TTMImage image = { sizeof(image), TTM_PIXEL_RGB8, W, H, 3 * W, pixels };
+    uint8_t pixels[REDBOX_FRAME] = { 0 };
+    TTMImage image = { sizeof(image), TTM_PIXEL_RGB8, REDBOX_W, REDBOX_H, 3 * REDBOX_W,
+                       pixels };
     TTMProgress progress = { sizeof(progress), 0 };
     int width, height;
     const int codes[] = {
         ttm_set_option(ctx, "seed", "4"), ttm_set_image(ctx, &image),
         ttm_set_masks(ctx, &image), ttm_add_trajectory_frame(ctx, &image),
         ttm_step(ctx, &progress), ttm_frame_count(ctx), ttm_frames_ready(ctx),
-        ttm_output_size(ctx, W, H, &width, &height), ttm_get_frame(ctx, 0, &image),
+        ttm_output_size(ctx, REDBOX_W, REDBOX_H, &width, &height),
+        ttm_get_frame(ctx, 0, &image),
     };
     const int nb = (int)(sizeof(codes) / sizeof(*codes));
 
@@ -114,10 +73,10 @@ static int use_parents(TTMContext *ctx)
 static void *use_own(void *opaque)
 {
     TTMContext *ctx = open_context(opaque, "2", NULL);
-    int ret = ctx ? set_still(ctx) : -1;
+    int ret = ctx ? redbox_begin(ctx) : -1;
 
     if (ret >= 0)
-        ret = finish(ctx);
+        ret = redbox_finish(ctx, -1, NULL);
     ttm_close(&ctx);
     return ret < 0 ? NULL : opaque;
 }
@@ -159,13 +118,13 @@ static void check_device(const char *device, int own)
         test_remove_folder(folder);
         skip();
     }
-    assert_int_equal(set_still(ctx), 0);
+    assert_int_equal(redbox_begin(ctx), 0);
     /* in the middle of a clip, all threads have worked */
     assert_int_equal(ttm_step(ctx, NULL), TTM_MORE);
     assert_int_equal(ttm_step(ctx, NULL), TTM_MORE);
     assert_int_equal(run_child(ctx, device), 0);
     assert_int_equal(access(report, F_OK), -1);     /* the child wrote none */
-    assert_int_equal(finish(ctx), 0);
+    assert_int_equal(redbox_finish(ctx, -1, NULL), 0);
     assert_int_equal(access(report, F_OK), 0);
     assert_int_equal(run_child(ctx, device), 0);
 #if !defined(__SANITIZE_THREAD__)   /* it ends children that start threads */

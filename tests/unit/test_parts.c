@@ -294,8 +294,8 @@ static double operations(const TTMGraph *g)
     return sum;
 }
 
-/** Every few operations it looks, and stops soon after the answer. */
-static void check_looks(TTMGraph *graph, enum TTMDType type)
+/** At most @p apart operations between two looks, and it stops soon after the answer. */
+static void check_looks(TTMGraph *graph, enum TTMDType type, double apart)
 {
     TTMBackend *b = open_device(type, 1);
     const double work = operations(graph);
@@ -309,7 +309,8 @@ static void check_looks(TTMGraph *graph, enum TTMDType type)
     b->cancel = &cancel;
     assert_int_equal(ttm_network_run(n), 0);
     all = atomic_load(&looks.nb);
-    assert_true(all >= work / 4.1e9);
+    /* the program does so before and behind an operation, whatever that is */
+    assert_true(all >= 2 + work / apart);
     atomic_store(&looks.nb, 0);
     looks.most = all / 2;
     assert_int_equal(ttm_network_run(n), TTM_ERR_CANCELLED);
@@ -324,10 +325,10 @@ static void test_looks(void **state)
 
     (void)state;
     for (int i = 0; i < 2; i++) {
-        check_looks(attention_graph(types[i]), types[i]);
-        check_looks(linear_graph(types[i]), types[i]);
+        check_looks(attention_graph(types[i]), types[i], 4.1e9);
+        check_looks(linear_graph(types[i]), types[i], 2 * 4.1e9);   /* GEGLU: two calls */
         for (int k = 0; k < NB_CONVS; k++)
-            check_looks(conv_graph(types[i], &convs[k]), types[i]);
+            check_looks(conv_graph(types[i], &convs[k]), types[i], 4.1e9);
     }
 }
 

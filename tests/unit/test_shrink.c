@@ -23,7 +23,7 @@
  * TTM_MOMENTS says how many.
  */
 
-#include "unit.h"
+#include "redbox.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -33,14 +33,8 @@
 #include <unistd.h>
 
 #include "files.h"
-#include "ttm.h"
 #include "util/file.h"
 #include "util/hash.h"
-
-#define W 72
-#define H 48
-#define FRAMES 2
-#define BYTES (FRAMES * 3 * W * H)
 
 enum Harm { HARM_SHORTEN, HARM_EMPTY, HARM_WRITE, HARM_REMOVE, HARM_NB };
 
@@ -122,44 +116,21 @@ static void *harm_later(void *opaque)
 /** One clip; with @p memory networks follow each other and are read twice. */
 static int make_clip(Moment *m, const char *memory, uint8_t *frames)
 {
-    uint8_t pixels[3 * W * H];
-    TTMImage image = { sizeof(image), TTM_PIXEL_RGB8, W, H, 3 * W, pixels };
-    TTMSettings *s = ttm_settings_alloc();
+    TTMSettings *s;
     TTMContext *ctx;
     int ret;
 
     memset(&messages, 0, sizeof(messages));
-    for (int i = 0; i < W * H; i++) {
-        const int in = i % W > 20 && i % W < 40 && i / W > 12 && i / W < 36;
-
-        pixels[3 * i]     = in ? 230 : 60;
-        pixels[3 * i + 1] = in ? 20 : 90;
-        pixels[3 * i + 2] = (uint8_t)(60 + i / W);
-    }
-    ttm_settings_set_log(s, test_log_callback, &messages);
+    s = redbox_settings((const char *[]){ "model", m->bundle, "device", "cpu:plain",
+                                          "precision", "f32", "memory", memory,
+                                          "threads", "1", NULL }, &messages);
     ttm_settings_set_interrupt(s, count, m);
-    assert_int_equal(ttm_settings_set(s, "model", m->bundle), 0);
-    assert_int_equal(ttm_settings_set(s, "device", "cpu:plain"), 0);
-    assert_int_equal(ttm_settings_set(s, "precision", "f32"), 0);
-    assert_int_equal(ttm_settings_set(s, "memory", memory), 0);
-    assert_int_equal(ttm_settings_set(s, "threads", "1"), 0);
-    assert_int_equal(ttm_settings_set(s, "steps", "1"), 0);
-    assert_int_equal(ttm_settings_set(s, "frames", "2"), 0);
-    assert_int_equal(ttm_settings_set(s, "seed", "3"), 0);
-    assert_int_equal(ttm_settings_set(s, "prompt", "the red box moves right"), 0);
     ret = ttm_open(&ctx, s);
     ttm_settings_free(&s);
     if (ret >= 0)
-        ret = ttm_set_image(ctx, &image);
+        ret = redbox_begin(ctx);
     if (ret >= 0)
-        while ((ret = ttm_step(ctx, NULL)) == TTM_MORE)
-            ;
-    for (int i = 0; i < FRAMES && ret >= 0; i++) {
-        TTMImage frame = { sizeof(frame), TTM_PIXEL_RGB8, W, H, 3 * W,
-                           frames + i * 3 * W * H };
-
-        ret = ttm_get_frame(ctx, i, &frame);
-    }
+        ret = redbox_finish(ctx, -1, frames);
     ttm_close(&ctx);
     return ret;
 }
@@ -179,17 +150,11 @@ static void restore(const Moment *m)
     assert_int_equal(utimensat(AT_FDCWD, path_of(m), times, 0), 0);
 }
 
-static unsigned draw(unsigned *random, unsigned below)
-{
-    *random = *random * 1664525 + 1013904223;
-    return (*random >> 8) % below;
-}
-
 static void test_moments(void **state)
 {
     const char *asked = getenv("TTM_MOMENTS");
-    const int moments = asked ? atoi(asked) : 12;
-    uint8_t *expected = malloc(BYTES), *frames = malloc(BYTES);
+    const int moments = asked ? atoi(asked) : 24;
+    uint8_t *expected = malloc(REDBOX_BYTES), *frames = malloc(REDBOX_BYTES);
     char *bundle = test_copy_bundle("tests/ref/bundle");
     unsigned random = asked ? (unsigned)time(NULL) : 19;
     struct timespec begin, end;
@@ -210,31 +175,31 @@ static void test_moments(void **state)
         clock_gettime(CLOCK_MONOTONIC, &end);
         calls[i] = -1 - never.calls;
     }
-    assert_memory_equal(expected, frames, BYTES);
+    assert_memory_equal(expected, frames, REDBOX_BYTES);
     whole = (double)(end.tv_sec - begin.tv_sec) +
             1e-9 * (double)(end.tv_nsec - begin.tv_nsec);
     for (int i = 0; i < moments; i++) {
-        Moment m = { .bundle = bundle, .name = files[draw(&random, 4)],
+        Moment m = { .bundle = bundle, .name = files[redbox_random(&random, 4)],
                      .harm = (enum Harm)(i % HARM_NB), .calls = -1 };
-        const int memory = i / HARM_NB % 2, threaded = draw(&random, 4) == 0;
+        const int memory = i / HARM_NB % 2, threaded = redbox_random(&random, 4) == 0;
         pthread_t thread;
         int ret;
 
-        m.share = draw(&random, 1000) * 1e-3;
+        m.share = redbox_random(&random, 1000) * 1e-3;
         if (threaded)
-            m.after = whole * draw(&random, 1000) * 1e-3;
+            m.after = whole * redbox_random(&random, 1000) * 1e-3;
         else
-            m.calls = draw(&random, (unsigned)calls[memory]);
+            m.calls = redbox_random(&random, (unsigned)calls[memory]);
         if (threaded)
             assert_int_equal(pthread_create(&thread, NULL, harm_later, &m), 0);
-        memset(frames, 0, BYTES);
+        memset(frames, 0, REDBOX_BYTES);
         ret = make_clip(&m, memory ? "2M" : "auto", frames);
         if (threaded)
             pthread_join(thread, NULL);
         restore(&m);
         if (ret >= 0) {
             complete++;
-            assert_memory_equal(expected, frames, BYTES);
+            assert_memory_equal(expected, frames, REDBOX_BYTES);
             continue;
         }
         errors++;
