@@ -14,7 +14,7 @@ all:
 
 # Goals that install missing packages before they configure.
 PROVISION := $(filter-out check-train,\
-    $(filter check demo ffmpeg deps check-%,$(MAKECMDGOALS)))
+    $(filter check demo ffmpeg frei0r deps check-%,$(MAKECMDGOALS)))
 
 ifneq ($(filter-out clean distclean help check-train,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mak
@@ -33,33 +33,35 @@ endif
 say = @printf '  %-8s%s\n' '$(1)' '$(patsubst $(SRC)/%,%,$(2))'
 
 include $(SRC)/build-aux/library.mak
+include $(SRC)/build-aux/frei0r.mak
 include $(SRC)/build-aux/tests.mak
 include $(SRC)/build-aux/reference.mak
 include $(SRC)/build-aux/install.mak
 include $(SRC)/build-aux/ffmpeg.mak
 
-all: $(LIBRARIES)
+all: $(LIBRARIES) $(FREI0R_PLUGIN)
 
 deps:
 	$(Q)sh $(SRC)/build-aux/packages.sh build check ffmpeg
 
 clean:
 	rm -rf $(BUILD)/obj $(BUILD)/tests $(BUILD)/bin $(BUILD)/lib* \
-	    $(BUILD)/demo $(BUILD)/share $(BUILD)/stage
+	    $(BUILD)/frei0r-1 $(BUILD)/demo $(BUILD)/share $(BUILD)/stage
 
 distclean:
 	rm -rf build
 	@[ "$(BUILD)" = build ] || rm -rf $(BUILD)/config.* $(BUILD)/obj \
-	    $(BUILD)/tests $(BUILD)/bin $(BUILD)/lib* $(BUILD)/demo \
+	    $(BUILD)/tests $(BUILD)/bin $(BUILD)/lib* $(BUILD)/frei0r-1 $(BUILD)/demo \
 	    $(BUILD)/share $(BUILD)/ffmpeg $(BUILD)/reference $(BUILD)/stage $(BUILD)/Makefile
 
 help:
 	@echo 'make            libttm.a and libttm.so in $(BUILD)/'
 	@echo 'make ffmpeg     ffmpeg and ffprobe with the ttm filter in $(BUILD)/bin'
+	@echo 'make frei0r     the plugin for an ffmpeg of the distribution, MLT, Kdenlive'
 	@echo 'make demo       everything from nothing: two clips in $(BUILD)/demo'
 	@echo 'make check      all tests; ends with one line of counts'
 	@echo 'make check-unit tests of the library only; check-lint, check-api,'
-	@echo '                check-ffmpeg: the other parts'
+	@echo '                check-ffmpeg, check-hosts: the other parts'
 	@echo 'make check-newer-mesa  the Vulkan tests on a newer software device (root)'
 	@echo 'make check-swiftshader the Vulkan tests on a device that has f32 only'
 	@echo 'make check-compilers   compile the kernels for GPUs that are not there (root)'

@@ -1,17 +1,19 @@
-# make install, make uninstall: header, libraries, pkg-config file, bundle.
+# make install, make uninstall: header, libraries, pkg-config file, bundle; the frei0r
+# plugin, and what Kdenlive shows of it.
 
 DATADIR = $(PREFIX)/share/ttm
+KDENLIVE = $(PREFIX)/share/kdenlive/effects
 BUNDLE := $(SRC)/models/ttm-small
 INSTALLED = $(INCLUDEDIR)/ttm.h $(LIBDIR)/libttm.a $(LIBDIR)/libttm.so \
     $(LIBDIR)/$(LIB_SONAME) $(LIBDIR)/libttm.so.$(VERSION) \
-    $(LIBDIR)/pkgconfig/libttm.pc
+    $(LIBDIR)/pkgconfig/libttm.pc $(LIBDIR)/frei0r-1/ttm.so $(KDENLIVE)/frei0r_ttm.xml
 
 $(BUILD)/libttm.pc: $(SRC)/libttm.pc.in $(BUILD)/config.mak
 	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|' \
 	    -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|; s|@VERSION@|$(VERSION)|' \
 	    -e 's|@LIBS@|$(strip $(LIBS))|' $< >$@
 
-install: $(LIBRARIES) $(BUILD)/libttm.pc
+install: $(LIBRARIES) $(FREI0R_PLUGIN) $(BUILD)/libttm.pc
 	install -d $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(LIBDIR)/pkgconfig
 	install -m 644 $(SRC)/libavfilter_ttm/ttm.h $(DESTDIR)$(INCLUDEDIR)
 	install -m 644 $(LIB_STATIC) $(DESTDIR)$(LIBDIR)
@@ -19,6 +21,10 @@ install: $(LIBRARIES) $(BUILD)/libttm.pc
 	ln -sf libttm.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(LIB_SONAME)
 	ln -sf $(LIB_SONAME) $(DESTDIR)$(LIBDIR)/libttm.so
 	install -m 644 $(BUILD)/libttm.pc $(DESTDIR)$(LIBDIR)/pkgconfig
+	$(if $(FREI0R_PLUGIN),install -d $(DESTDIR)$(LIBDIR)/frei0r-1 $(DESTDIR)$(KDENLIVE))
+	$(if $(FREI0R_PLUGIN),install -m 755 $(FREI0R_PLUGIN) $(DESTDIR)$(LIBDIR)/frei0r-1)
+	$(if $(FREI0R_PLUGIN),install -m 644 $(FREI0R_DIR)/kdenlive_ttm.xml \
+	    $(DESTDIR)$(KDENLIVE)/frei0r_ttm.xml)
 	[ -f $(BUNDLE)/model_index.json ] || { echo "models/ttm-small is not here" >&2; exit 1; }
 	cd $(SRC)/models && find ttm-small -type f | while read -r file; do \
 	    install -D -m 644 "$$file" \

@@ -1,7 +1,7 @@
 #!/bin/sh
 #
 # Install what is missing: packages.sh GROUP... with the groups build, check,
-# ffmpeg, fuzz, glslang, newer-mesa and python. Whether something is there is
+# ffmpeg, fuzz, glslang, hosts, newer-mesa and python. Whether something is there is
 # probed by using it, so a system that has everything is left alone. Debian and
 # its kin get packages by apt-get; elsewhere the missing things are named.
 #
@@ -52,6 +52,11 @@ libfuzzer() {
     ${CLANG:-clang} -fsanitize=fuzzer -o "$tmp/probe" "$tmp/probe.c" >/dev/null 2>&1
 }
 
+# The distribution's, which is built with frei0r.
+stock_ffmpeg() {
+    /usr/bin/ffmpeg -v quiet -h filter=frei0r | grep -q filter_params
+}
+
 vulkan_validation() {
     ls /usr/share/vulkan/explicit_layer.d/*validation*.json 2>/dev/null | grep -q .
 }
@@ -82,6 +87,7 @@ probe() {
             want libdnnl-dev compiles oneapi/dnnl/dnnl.h 'dnnl_version()' -ldnnl
             want libvulkan-dev compiles vulkan/vulkan.h ''
             want glslang-tools command -v glslangValidator
+            want frei0r-plugins-dev compiles frei0r.h ''
             ;;
         check)
             need libcmocka-dev cmocka
@@ -97,6 +103,11 @@ probe() {
         fuzz)
             need clang command -v clang
             need libclang-rt-dev libfuzzer
+            ;;
+        hosts)
+            want ffmpeg stock_ffmpeg
+            want melt command -v melt
+            want libxml2-utils command -v xmllint
             ;;
         newer-mesa)
             need debootstrap command -v debootstrap

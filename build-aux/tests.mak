@@ -2,7 +2,7 @@
 # of its folder (helpers) and with libttm.a; scripts are tests/AREA/test_*.sh.
 # All speak TAP and run in the source folder with BUILD in the environment.
 
-TEST_AREAS := unit kernels nets faults
+TEST_AREAS := unit kernels nets faults $(if $(FREI0R_PLUGIN),frei0r)
 TEST_C := $(sort $(foreach area,$(TEST_AREAS),\
                    $(wildcard $(SRC)/tests/$(area)/test_*.c)))
 TESTS := $(patsubst $(SRC)/%.c,$(BUILD)/%,$(TEST_C))
@@ -36,6 +36,11 @@ $(foreach area,$(TEST_AREAS),$(eval $(call test_area,$(area))))
 # Stands in for the Vulkan loader.
 $(BUILD)/tests/unit/test_vulkan_open: LDFLAGS += -Wl,--wrap=dlopen,--wrap=dlsym
 
+# An engine that lets frames go.
+$(BUILD)/tests/frei0r/test_parts: $(FREI0R_O)
+$(BUILD)/tests/frei0r/test_parts: LDFLAGS += -Wl,--wrap=ttm_get_frame,--wrap=ttm_set_image
+$(BUILD)/tests/frei0r/test_plugin: | $(FREI0R_PLUGIN)
+
 # Calls of the library that fail when they are told to.
 WRAPPED := malloc calloc realloc aligned_alloc free open stat fstat pread write rename \
            opendir readdir newlocale pthread_create dlsym
@@ -47,6 +52,13 @@ $(BUILD)/tests/ffmpeg/options: $(SRC)/tests/ffmpeg/options.c $(LIB_STATIC)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(INCLUDES) $(CFLAGS) -o $@ $< $(LIB_STATIC) $(LDFLAGS) $(LIBS)
+
+# A program of a test of hosts, where there is a plugin.
+HOSTS_PROGRAMS := $(if $(FREI0R_PLUGIN),$(BUILD)/tests/hosts/params)
+$(BUILD)/tests/hosts/params: $(SRC)/tests/hosts/params.c $(BUILD)/config.flags
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $< $(LDFLAGS) $(LIBS)
 
 # For tests/motionbench/measure_plate.py.
 $(BUILD)/tests/plate/fill: $(SRC)/tests/plate/fill.c $(LIB_STATIC)
@@ -63,6 +75,7 @@ CHECK_UNIT := $(abspath $(TESTS)) $(call scripts_of,kernels)
 CHECK_LINT := $(call scripts_of,lint)
 CHECK_API := $(call scripts_of,api)
 CHECK_FFMPEG := $(call scripts_of,ffmpeg)
+CHECK_HOSTS := $(call scripts_of,hosts)
 
 CHECK_PACKAGES := build check ffmpeg
 
@@ -73,8 +86,9 @@ $(TESTS): | check-packages
 
 tests: $(TESTS)
 
-check: tests $(LIBRARIES) ffmpeg $(BUILD)/tests/ffmpeg/options
-	+$(Q)$(run_tests) $(CHECK_LINT) $(CHECK_UNIT) $(CHECK_API) $(CHECK_FFMPEG)
+check: tests $(LIBRARIES) ffmpeg $(BUILD)/tests/ffmpeg/options $(HOSTS_PROGRAMS)
+	+$(Q)$(run_tests) $(CHECK_LINT) $(CHECK_UNIT) $(CHECK_API) $(CHECK_FFMPEG) \
+	    $(CHECK_HOSTS)
 
 check-unit: tests
 	$(Q)$(run_tests) $(CHECK_UNIT)
@@ -87,6 +101,9 @@ check-api: $(LIBRARIES)
 
 check-ffmpeg: ffmpeg $(BUILD)/tests/ffmpeg/options
 	$(Q)$(run_tests) $(CHECK_FFMPEG)
+
+check-hosts: ffmpeg $(FREI0R_PLUGIN) $(HOSTS_PROGRAMS)
+	$(Q)$(run_tests) $(CHECK_HOSTS)
 
 # Training from nothing in miniature, the scenes, and the metrics of
 # tests/motionbench. Needs PyTorch: models/train makes itself an environment,
@@ -172,7 +189,7 @@ motionbench: ffmpeg
 
 .PHONY: motionbench
 .PHONY: tests check check-newer-mesa check-swiftshader check-compilers check-packages \
-    check-unit check-lint check-api check-ffmpeg check-sanitize check-train
+    check-unit check-lint check-api check-ffmpeg check-hosts check-sanitize check-train
 
 # make bench CASES='linear_f16 attention'; bench-vulkan DEVICE=vulkan:0 ...
 bench: bench-cpu bench-vulkan

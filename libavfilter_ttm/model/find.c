@@ -45,29 +45,6 @@ static char *own_file(void)
     return realpath("/proc/self/exe", NULL);
 }
 
-/*
- * Bundle that lies to this code as an installed one does; *@p path is NULL where that is
- * not known.
- */
-static int beside_code(const TTMLog *log, char **path)
-{
-    char *file, *slash = NULL;
-
-    *path = NULL;
-    errno = 0;
-    file  = own_file();
-    if (!file && errno == ENOMEM)
-        return ttm_fail(log, TTM_ERR_MEMORY, "out of memory");
-    for (int i = 0; file && i < 2; i++) {
-        slash = strrchr(file, '/');
-        if (slash)
-            *slash = 0;
-    }
-    *path = slash ? ttm_asprintf("%s/" BUNDLE_OF_PREFIX, file) : NULL;
-    free(file);
-    return slash && !*path ? ttm_fail(log, TTM_ERR_MEMORY, "out of memory") : 0;
-}
-
 /* 1, 0, or negative after a line. */
 static int is_bundle(const TTMLog *log, const char *path)
 {
@@ -79,13 +56,50 @@ static int is_bundle(const TTMLog *log, const char *path)
     return exists;
 }
 
+/*
+ * Bundle that lies to this code as an installed one does: beside the folder of a program
+ * or library, or beside the folder above that (lib/frei0r-1/, lib/x86_64-linux-gnu/).
+ * @return 1, 0, or negative after a line; *@p path is the first place that was looked at,
+ * or the bundle, NULL where that is not known
+ */
+static int find_beside_code(const TTMLog *log, char **path)
+{
+    char *file, *slash;
+    int ret = 0;
+
+    *path = NULL;
+    errno = 0;
+    file  = own_file();
+    if (!file && errno == ENOMEM)
+        return ttm_fail(log, TTM_ERR_MEMORY, "out of memory");
+    for (int i = 0; file && i < 3 && !ret; i++) {
+        char *place;
+
+        slash = strrchr(file, '/');
+        if (!slash)
+            break;
+        *slash = 0;
+        if (i < 1)
+            continue;
+        place = ttm_asprintf("%s/" BUNDLE_OF_PREFIX, file);
+        ret   = place ? is_bundle(log, place)
+                      : ttm_fail(log, TTM_ERR_MEMORY, "out of memory");
+        if (*path && ret <= 0) {
+            free(place);
+            continue;
+        }
+        free(*path);
+        *path = place;
+    }
+    free(file);
+    return ret;
+}
+
 static int find_default(char **path, const TTMLog *log)
 {
     char *beside;
-    int ret = beside_code(log, &beside);
+    int ret = find_beside_code(log, &beside);
 
-    if (ret >= 0 && beside)
-        ret = is_bundle(log, beside);
     if (ret > 0) {
         *path = beside;
         return 0;

@@ -24,6 +24,12 @@ check 'the bundle is installed' \
 equal 'the whole bundle is installed' \
     "$(cd models/ttm-small && find . -type f | sort)" \
     "$(cd "$stage$prefix/share/ttm/models/ttm-small" && find . -type f | sort)"
+if [ "$(sed -n 's/^HAVE_FREI0R = //p' "$BUILD/config.mak")" = 1 ]; then
+    check 'the frei0r plugin is installed' \
+        cmp "$BUILD/frei0r-1/ttm.so" "$stage$prefix/lib/frei0r-1/ttm.so"
+    check 'and what Kdenlive shows of it' \
+        test -f "$stage$prefix/share/kdenlive/effects/frei0r_ttm.xml"
+fi
 
 export PKG_CONFIG_PATH="$stage$prefix/lib/pkgconfig"
 export PKG_CONFIG_SYSROOT_DIR="$stage"
