@@ -39,7 +39,8 @@ typedef struct Shape {
 } Shape;
 
 typedef struct Need {
-    size_t text, vae[TTM_STAGE_NB][2], unet[TTM_STAGE_NB];
+    size_t text, vae[TTM_STAGE_NB][4], unet[TTM_STAGE_NB];
+    size_t states;              ///< that the autoencoder's networks of a stage remember
     size_t pictures;            ///< tensors of the clip, and of composing frames
     size_t together, single;    ///< with all networks there, with the largest
     TTMEfforts efforts;         ///< of the same networks
@@ -52,28 +53,43 @@ static void start(TTMMeasure *m)
     m->effort = m->once = (TTMEffort){ 0 };
 }
 
+/* Networks of the autoencoder: of pictures alone, and of the later ones of a video. */
+static int measure_codec(const Shape *s, int stage, Need *need, TTMMeasure *m,
+                         TTMModels *probe)
+{
+    TTMEfforts *e = &need->efforts;
+    TTMEffort *efforts[4] = {
+        &e->encoder[stage], &e->decoder[stage], &e->next_encoder[stage],
+        &e->next_decoder[stage]
+    };
+    TTMNetwork *network;
+    int ret = 0;
+
+    m->states = 0;
+    for (int i = 0; i < (probe->vae.causal ? 4 : 2) && ret >= 0; i++) {
+        start(m);
+        ret = (i & 1 ? ttm_models_decoder : ttm_models_encoder)
+              (probe, stage, s->width[stage], s->height[stage], i > 1, &network);
+        need->vae[stage][i] = m->bytes;
+        *efforts[i] = m->effort;
+    }
+    if (m->states > need->states)
+        need->states = m->states;
+    return ret;
+}
+
 static int measure(const TTMContext *ctx, const Shape *s, int stage, Need *need,
                    TTMMeasure *m, TTMModels *probe)
 {
     const int scale = probe->vae.block_scale;
     TTMEfforts *e = &need->efforts;
     TTMNetwork *network, *steady;
-    int ret;
+    int ret = measure_codec(s, stage, need, m, probe);
 
     start(m);
-    ret = ttm_models_encoder(probe, stage, s->width[stage], s->height[stage],
-                             &network);
-    need->vae[stage][0] = m->bytes;
-    e->encoder[stage]   = m->effort;
-    start(m);
     if (ret >= 0)
-        ret = ttm_models_decoder(probe, stage, s->width[stage],
-                                 s->height[stage], &network);
-    need->vae[stage][1] = m->bytes;
-    e->decoder[stage]   = m->effort;
-    start(m);
-    if (ret >= 0)
-        ret = ttm_models_denoiser(probe, stage, s->frames, s->width[stage] / scale,
+        ret = ttm_models_denoiser(probe, stage, ttm_latent_frames(&probe->vae, s->frames),
+                              s->width[stage] / scale,
                               s->height[stage] / scale, ctx->clip.made.objects.nb,
                               &network, &steady);
     need->unet[stage] = m->bytes;
@@ -140,6 +156,8 @@ static int plan(const TTMContext *ctx, const Shape *s, const TTMLog *log,
     memset(&probe.text_network, 0, sizeof(probe.text_network));
     memset(probe.encoder, 0, sizeof(probe.encoder));
     memset(probe.decoder, 0, sizeof(probe.decoder));
+    memset(probe.next_encoder, 0, sizeof(probe.next_encoder));
+    memset(probe.next_decoder, 0, sizeof(probe.next_decoder));
     memset(probe.stage_network, 0, sizeof(probe.stage_network));
     ret = ttm_models_text(&probe, &network);
     largest = need->together = need->text = m.bytes;
@@ -154,10 +172,13 @@ static int plan(const TTMContext *ctx, const Shape *s, const TTMLog *log,
             c->given.mode == TTM_MODE_DRAFT)
             continue;
         ret = measure(ctx, s, i, need, &m, &probe);
-        need->pictures += latents * CLIP_LATENTS * (size_t)s->frames;
-        need->together += need->vae[i][0] + need->vae[i][1] + need->unet[i];
-        for (int k = 0; k < 2; k++)
+        need->pictures += latents * CLIP_LATENTS *
+                          (size_t)ttm_latent_frames(&probe.vae, s->frames);
+        need->together += need->unet[i];
+        for (int k = 0; k < 4; k++) {
+            need->together += need->vae[i][k];
             largest = need->vae[i][k] > largest ? need->vae[i][k] : largest;
+        }
         largest = need->unet[i] > largest ? need->unet[i] : largest;
     }
     need->pictures += picture_bytes(ctx, s);
@@ -166,7 +187,7 @@ static int plan(const TTMContext *ctx, const Shape *s, const TTMLog *log,
     if (c->given.mode != TTM_MODE_PLAN)
         need->pictures += (size_t)(s->frames + 1) * 3 * size *
                           (size_t)s->width[1] * (size_t)s->height[1];
-    need->pictures += ctx->backend->spare;
+    need->pictures += need->states + ctx->backend->spare;
     need->together += need->pictures;
     need->single    = largest + need->pictures;
     return ret;
@@ -207,7 +228,8 @@ static void suggest(const TTMContext *ctx, size_t budget, char *text, size_t siz
     const Shape now = current_shape(ctx);
     const enum TTMDType smaller[] = { TTM_DTYPE_F16, TTM_DTYPE_BF16 };
     char setting[64];
-    int low = 0, high = now.frames;
+    const TTMAutoencoder *vae = &ctx->models.vae;
+    int low = 0, high = ttm_latent_frames(vae, now.frames);
     Shape s = now;
 
     text[0] = 0;
@@ -222,14 +244,16 @@ static void suggest(const TTMContext *ctx, size_t budget, char *text, size_t siz
     }
     s = now;
     while (high - low > 1) {    /* low fits (0: not known), high does not */
-        s.frames = (low + high) / 2;
+        const int middle = (low + high) / 2;
+
+        s.frames = ttm_latent_pictures(vae, middle);
         if (fits(ctx, &s, budget))
-            low = s.frames;
+            low = middle;
         else
-            high = s.frames;
+            high = middle;
     }
     if (low > 0) {
-        snprintf(setting, sizeof(setting), "frames=%d", low);
+        snprintf(setting, sizeof(setting), "frames=%d", ttm_latent_pictures(vae, low));
         add(text, size, setting);
     }
     for (int part = 7; part > 0; part--) {
@@ -270,7 +294,7 @@ static double mebibytes(size_t bytes)
 int ttm_clip_plan_memory(TTMContext *ctx)
 {
     const Shape s = current_shape(ctx);
-    size_t budget;
+    size_t budget, codec = 0;
     char settings[240];
     Need need;
     int ret = plan(ctx, &s, &ctx->log, &need);
@@ -294,12 +318,14 @@ int ttm_clip_plan_memory(TTMContext *ctx)
                         "used: use %s", mebibytes(need.single), mebibytes(budget),
                         *settings ? settings : "another device");
     }
+    for (int i = 0; i < TTM_STAGE_NB; i++)
+        for (int k = 0; k < 4; k++)
+            codec += need.vae[i][k];
     ttm_log(&ctx->log, TTM_LOG_INFO, "memory: %.1f MiB: text encoder %.1f, VAE %.1f, "
             "stage 1 %.1f, stage 2 %.1f, pictures %.1f; %s",
             mebibytes(ctx->models.one_at_a_time ? need.single : need.together),
             mebibytes(need.text),
-            mebibytes(need.vae[0][0] + need.vae[0][1] + need.vae[1][0] +
-                      need.vae[1][1]), mebibytes(need.unet[0]),
+            mebibytes(codec), mebibytes(need.unet[0]),
             mebibytes(need.unet[1]), mebibytes(need.pictures),
             ctx->models.one_at_a_time ? "one network at a time is there" :
             "all of them stay there");

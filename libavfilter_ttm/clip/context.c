@@ -56,7 +56,9 @@ static int network_threads(const TTMContext *ctx)
         int height = d->height ? d->height : m->defaults.height;
 
         if (m->stage_part[i])
-            cost = fmax(cost, ttm_models_denoiser_cost(m, i, m->defaults.frames,
+            cost = fmax(cost, ttm_models_denoiser_cost(m, i,
+                                                   ttm_latent_frames(&m->vae,
+                                                                     m->defaults.frames),
                                                    width / m->vae.block_scale,
                                                    height / m->vae.block_scale));
     }

@@ -21,7 +21,6 @@
 #include "clip/decode.h"
 
 #include "clip/context.h"
-#include "clip/latents.h"
 #include "util/hostmem.h"
 
 static int create(TTMContext *ctx, int frames, TTMTensor *pictures)
@@ -33,30 +32,32 @@ static int create(TTMContext *ctx, int frames, TTMTensor *pictures)
                              ctx->backend->precision);
 }
 
-/* Decode frame @p t of latents into frame @p t of pictures. */
-static int decode(TTMContext *ctx, const TTMTensor *latents, int t,
-                  const TTMTensor *pictures)
+/* Decode the next latent frame of @p video into pictures from @p t on; *nb are done. */
+static int decode(TTMContext *ctx, TTMVideo *video, const TTMTensor *latents, int t,
+                  const TTMTensor *pictures, int *nb)
 {
     const TTMGiven *g = &ctx->clip.given;
     const int64_t size = 3 * (int64_t)g->width[1] * g->height[1];
-    const TTMTensor *image;
-    int ret = ttm_latents_decode(ctx, TTM_STAGE_VIDEO, latents, t, &image);
+    const TTMTensor *images;
+    int ret = ttm_latents_decode(ctx, TTM_STAGE_VIDEO, video, latents, &images, nb);
 
     return ret < 0 ? ret : ttm_tensor_copy(ctx->backend, pictures, t * size,
-                                           image, 0, size);
+                                           images, 0, *nb * size);
 }
 
 int ttm_clip_make_background(TTMContext *ctx, int unit)
 {
     TTMMade *m = &ctx->clip.made;
     TTMPictures *p = &m->pictures;
-    int ret = create(ctx, ctx->clip.given.frames, &p->frames);
+    TTMVideo still = { 0 };
+    int nb, ret = create(ctx, ctx->clip.given.frames, &p->frames);
 
     (void)unit;
     if (ret >= 0)
         ret = create(ctx, 1, &p->still);
     if (ret >= 0)
-        ret = decode(ctx, &m->encoded.still[1], 0, &p->still);
+        ret = decode(ctx, &still, &m->encoded.still[1], 0, &p->still, &nb);
+    ttm_video_free(&still, ctx->backend);
     if (ret >= 0)
         ret = ttm_output_make(ctx);
     ttm_host_trim();            /* filling the background took much */
@@ -67,15 +68,22 @@ int ttm_clip_decode(TTMContext *ctx, int unit)
 {
     TTMMade *m = &ctx->clip.made;
     TTMPictures *p = &m->pictures;
-    int ret;
+    const int t = ttm_latent_start(&ctx->models.vae, unit);
+    int nb = 1, ret;
 
-    if (unit == 0 && ctx->models.denoiser[1].first_frame_given)
+    /* Where frames depend on those before, the first is decoded even if it is known. */
+    if (unit == 0 && ctx->models.denoiser[1].first_frame_given &&
+        !ctx->models.vae.causal) {
+        p->video.latents = 1;
         ret = ttm_tensor_copy(ctx->backend, &p->frames, 0, &p->still, 0,
                               ttm_shape_count(&p->still.shape));
-    else
-        ret = decode(ctx, &m->denoised.latents, unit, &p->frames);
+    } else {
+        ret = decode(ctx, &p->video, &m->denoised.latents, t, &p->frames, &nb);
+    }
     if (ret >= 0)
-        m->ready = unit + 1;
+        m->ready = t + nb;
+    if (m->ready == ctx->clip.given.frames)
+        ttm_video_free(&p->video, ctx->backend);
     return ret;
 }
 
@@ -83,4 +91,5 @@ void ttm_pictures_free(TTMPictures *pictures, TTMBackend *backend)
 {
     ttm_tensor_free(backend, &pictures->frames);
     ttm_tensor_free(backend, &pictures->still);
+    ttm_video_free(&pictures->video, backend);
 }

@@ -21,17 +21,18 @@
 #ifndef TTM_CLIP_DECODE_H
 #define TTM_CLIP_DECODE_H
 
-#include "backend/backend.h"
+#include "clip/latents.h"
 
 /** On the device, [frames, height, width, 3] in -1 .. 1 at stage 2's size. */
 typedef struct TTMPictures {
     TTMTensor frames;
     TTMTensor still;            ///< what the VAE makes of the still
+    TTMVideo video;             ///< of the frames, while they are decoded
 } TTMPictures;
 
 /** What the frames are made with: the decoded still, what moving objects uncover. */
 int ttm_clip_make_background(TTMContext *ctx, int unit);
-/** A frame a unit. */
+/** A latent frame a unit. */
 int ttm_clip_decode(TTMContext *ctx, int unit);
 void ttm_pictures_free(TTMPictures *pictures, TTMBackend *backend);
 

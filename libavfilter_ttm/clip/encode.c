@@ -23,67 +23,94 @@
 #include <stdlib.h>
 
 #include "clip/context.h"
-#include "clip/latents.h"
 #include "motion/tint.h"
 #include "render/pictures.h"
 #include "util/choices.h"
 #include "util/mem.h"
 
-static int encode_still(TTMContext *ctx, int stage)
+/* Encode the still, which is at the stage's size, as the next picture of a video. */
+static int encode_small(TTMContext *ctx, int stage, TTMVideo *video,
+                        const TTMTensor *latents)
 {
-    TTMMade *m = &ctx->clip.made;
     const TTMTensor *image;
-    int ret = ttm_latents_input(ctx, stage, &image);
+    int ret = ttm_latents_input(ctx, stage, video, &image);
 
     if (ret >= 0)
-        ret = ttm_latents_create(ctx, stage, 1, &m->encoded.still[stage]);
-    if (ret >= 0)
-        ret = ttm_picture_convert(ctx->backend, &m->objects.small[stage], image);
-    return ret < 0 ? ret : ttm_latents_encode(ctx, stage,
-                                              &m->encoded.still[stage], 0, 1);
+        ret = ttm_picture_convert(ctx->backend,
+                                  &ctx->clip.made.objects.small[stage], image);
+    return ret < 0 ? ret : ttm_latents_encode(ctx, stage, video, latents);
 }
 
-/* Encode ids (or rows) as colours into frames @p t to @p t + @p nb of E(masks). */
-static int encode_ids(TTMContext *ctx, int stage, const uint8_t *ids, int t,
-                      int nb)
+static int encode_still(TTMContext *ctx, int stage)
+{
+    TTMTensor *latents = &ctx->clip.made.encoded.still[stage];
+    TTMVideo video = { 0 };
+    int ret = ttm_latents_create(ctx, stage, 1, latents);
+
+    if (ret >= 0)
+        ret = encode_small(ctx, stage, &video, latents);
+    ttm_video_free(&video, ctx->backend);
+    return ret;
+}
+
+/* Encode ids (or rows) as colours, as the next picture of E(masks). */
+static int encode_ids(TTMContext *ctx, int stage, const uint8_t *ids)
 {
     TTMEncoded *e = &ctx->clip.made.encoded;
     const TTMTensor *image;
-    int ret = ttm_latents_input(ctx, stage, &image);
+    int ret = ttm_latents_input(ctx, stage, &e->masks_video, &image);
 
     if (ret >= 0)
         ret = ttm_colours_paint(&e->colours[stage], ctx->backend, ids, image);
-    return ret < 0 ? ret : ttm_latents_encode(ctx, stage, &e->masks[stage], t,
-                                              nb);
+    return ret < 0 ? ret : ttm_latents_encode(ctx, stage, &e->masks_video,
+                                              &e->masks[stage]);
 }
 
-/* The masks of the still's objects in each frame. */
-static int encode_first(TTMContext *ctx)
+/* Pictures from the first of latent frame @p t to the last. */
+static int frames_of(const TTMContext *ctx, int t)
 {
-    const int stage = TTM_STAGE_MOTION;
-    const TTMGiven *g = &ctx->clip.given;
-    TTMMade *m = &ctx->clip.made;
-    const uint8_t *first = m->objects.first[stage];
-    const size_t pixels = (size_t)g->width[stage] * (size_t)g->height[stage];
-    uint8_t *rows;
-    int ret = ttm_latents_create(ctx, stage, g->frames,
-                                 &m->encoded.masks[stage]);
+    return ttm_latent_start(&ctx->models.vae, t + 1) -
+           ttm_latent_start(&ctx->models.vae, t);
+}
 
-    m->encoded.colours[stage].tinted = g->tinted;
-    if (ret < 0 || !g->tinted)
-        return ret < 0 ? ret : encode_ids(ctx, stage, first, 0, g->frames);
-    rows = ttm_array_alloc(pixels, 1);
-    if (!rows)
-        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
-    ttm_tint_first(first, pixels, rows);
-    ret = encode_ids(ctx, stage, rows, 0, g->frames);
-    free(rows);
+/* Latent frame @p t of the masks of the still's objects, and those like it. */
+static int encode_first(TTMContext *ctx, int t)
+{
+    const int stage = TTM_STAGE_MOTION, latents = ttm_clip_latents(ctx);
+    const TTMGiven *g = &ctx->clip.given;
+    const size_t pixels = (size_t)g->width[stage] * (size_t)g->height[stage];
+    TTMMade *m = &ctx->clip.made;
+    TTMEncoded *e = &m->encoded;
+    const uint8_t *rows = m->objects.first[stage];
+    uint8_t *tinted = NULL;
+    int ret = t ? 0 : ttm_latents_create(ctx, stage, latents, &e->masks[stage]);
+
+    e->colours[stage].tinted = g->tinted;
+    if (ret >= 0 && g->tinted) {
+        tinted = ttm_array_alloc(pixels, 1);
+        if (!tinted)
+            return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
+        ttm_tint_first(rows, pixels, tinted);
+        rows = tinted;
+    }
+    for (int i = 0; ret >= 0 && i < frames_of(ctx, t); i++)
+        ret = encode_ids(ctx, stage, rows);
+    free(tinted);
+    if (ctx->models.vae.causal) {
+        if (t == latents - 1)
+            ttm_video_free(&e->masks_video, ctx->backend);
+        return ret;
+    }
+    for (int i = 1; ret >= 0 && i < latents; i++)
+        ret = ttm_latents_repeat(ctx, stage, &e->masks_video, &e->masks[stage]);
+    ttm_video_free(&e->masks_video, ctx->backend);
     return ret;
 }
 
 int ttm_clip_encode_motion(TTMContext *ctx, int unit)
 {
-    return unit == 0 ? encode_still(ctx, TTM_STAGE_MOTION) : encode_first(ctx);
+    return unit == 0 ? encode_still(ctx, TTM_STAGE_MOTION) :
+                       encode_first(ctx, unit - 1);
 }
 
 int ttm_clip_uses_carried(const TTMContext *ctx)
@@ -97,47 +124,67 @@ int ttm_clip_uses_carried(const TTMContext *ctx)
 /* E(still), and memory for what the frames add. */
 static int begin_video(TTMContext *ctx)
 {
-    const int stage = TTM_STAGE_VIDEO;
+    const int stage = TTM_STAGE_VIDEO, latents = ttm_clip_latents(ctx);
     const TTMGiven *g = &ctx->clip.given;
     TTMMade *m = &ctx->clip.made;
     TTMEncoded *e = &m->encoded;
     int ret = encode_still(ctx, stage);
 
     if (ret >= 0)
-        ret = ttm_latents_create(ctx, stage, g->frames, &e->masks[stage]);
+        ret = ttm_latents_create(ctx, stage, latents, &e->masks[stage]);
     if (ret < 0 || !ttm_clip_uses_carried(ctx))
         return ret;
-    ret = ttm_latents_create(ctx, stage, g->frames, &e->carried);
+    ret = ttm_latents_create(ctx, stage, latents, &e->carried);
     if (ret >= 0)
         ret = ttm_carry_create(&e->carry, ctx->backend, &m->trajectory.fit,
                                &m->objects.small[stage], m->objects.first[stage],
                                g->refine >= TTM_REFINE_SIMILARITY);
-    /* Nothing has moved in frame 0. */
+    return ret;
+}
+
+/* Carried image of frame @p t, which has @p ids, as the next picture. */
+static int encode_carried(TTMContext *ctx, const uint8_t *ids, int t)
+{
+    const int stage = TTM_STAGE_VIDEO;
+    TTMEncoded *e = &ctx->clip.made.encoded;
+    const TTMTensor *image;
+    int ret;
+
+    /* Nothing has moved in frame 0: it is the still, of which a stream must know. */
+    if (t == 0 && ctx->models.vae.causal)
+        return encode_small(ctx, stage, &e->carried_video, &e->carried);
+    if (t == 0) {
+        e->carried_video.pictures = e->carried_video.latents = 1;
+        return ttm_tensor_copy(ctx->backend, &e->carried, 0, &e->still[stage], 0,
+                               ttm_latents_size(ctx, stage));
+    }
+    ret = ttm_latents_input(ctx, stage, &e->carried_video, &image);
+    if (ret >= 0)
+        ret = ttm_carry_run(e->carry, &ctx->clip.made.trajectory.fit, ids, t, image);
     return ret < 0 ? ret :
-           ttm_tensor_copy(ctx->backend, &e->carried, 0, &e->still[stage], 0,
-                           ttm_latents_size(ctx, stage));
+           ttm_latents_encode(ctx, stage, &e->carried_video, &e->carried);
 }
 
 int ttm_clip_encode_video(TTMContext *ctx, int unit)
 {
-    const int stage = TTM_STAGE_VIDEO, t = unit - 1;
+    const int stage = TTM_STAGE_VIDEO;
     const TTMGiven *g = &ctx->clip.given;
-    const TTMTrajectory *trajectory = &ctx->clip.made.trajectory;
     TTMEncoded *e = &ctx->clip.made.encoded;
-    size_t pixels = (size_t)g->width[stage] * (size_t)g->height[stage];
-    const uint8_t *ids = trajectory->ids + (size_t)(t > 0 ? t : 0) * pixels;
-    const TTMTensor *image;
-    int ret;
+    const size_t pixels = (size_t)g->width[stage] * (size_t)g->height[stage];
+    const uint8_t *ids = ctx->clip.made.trajectory.ids;
+    int begin, end, ret = 0;
 
     if (unit == 0)
         return begin_video(ctx);
-    ret = encode_ids(ctx, stage, ids, t, 1);
-    if (ret >= 0 && t > 0 && e->carry) {
-        ret = ttm_latents_input(ctx, stage, &image);
-        if (ret >= 0)
-            ret = ttm_carry_run(e->carry, &trajectory->fit, ids, t, image);
-        if (ret >= 0)
-            ret = ttm_latents_encode(ctx, stage, &e->carried, t, 1);
+    begin = ttm_latent_start(&ctx->models.vae, unit - 1);
+    end   = begin + frames_of(ctx, unit - 1);
+    for (int t = begin; t < end && ret >= 0; t++)
+        ret = encode_ids(ctx, stage, ids + (size_t)t * pixels);
+    for (int t = begin; t < end && ret >= 0 && e->carry; t++)
+        ret = encode_carried(ctx, ids + (size_t)t * pixels, t);
+    if (unit == ttm_clip_latents(ctx)) {
+        ttm_video_free(&e->masks_video, ctx->backend);
+        ttm_video_free(&e->carried_video, ctx->backend);
     }
     return ret;
 }
@@ -151,4 +198,6 @@ void ttm_encoded_free(TTMEncoded *e, TTMBackend *backend)
         ttm_colours_free(&e->colours[i]);
     }
     ttm_tensor_free(backend, &e->carried);
+    ttm_video_free(&e->masks_video, backend);
+    ttm_video_free(&e->carried_video, backend);
 }

@@ -21,23 +21,27 @@
 #ifndef TTM_CLIP_ENCODE_H
 #define TTM_CLIP_ENCODE_H
 
-#include "backend/backend.h"
+#include "clip/latents.h"
 #include "model/networks.h"
 #include "render/carry.h"
 #include "render/colours.h"
 
-/** Latents on the device, [frames, height, width, channels]. */
+/** Latents on the device, [latent frames, height, width, channels]. */
 typedef struct TTMEncoded {
     TTMTensor still[TTM_STAGE_NB];  ///< one frame
     TTMTensor masks[TTM_STAGE_NB];
     TTMTensor carried;          ///< of stage 2, where it asks for it
+    TTMVideo masks_video, carried_video;    ///< of the stage under way
     TTMColours colours[TTM_STAGE_NB];   ///< of ids, and the other way round
     TTMCarry *carry;
 } TTMEncoded;
 
-/** Two units: the still, the masks of its objects. */
+/**
+ * Unit 0: the still. Unit 1: the masks of its objects, which stay the same in all frames;
+ * where latent frames depend on those before, one of them a unit.
+ */
 int ttm_clip_encode_motion(TTMContext *ctx, int unit);
-/** Unit 0: the still, which is the carried image of frame 0; then a frame a unit. */
+/** Unit 0: the still, which is the carried image of frame 0; then a latent frame a unit. */
 int ttm_clip_encode_video(TTMContext *ctx, int unit);
 /** 1 where stage 2 wants the still carried along the trajectory. */
 int ttm_clip_uses_carried(const TTMContext *ctx);

@@ -50,6 +50,7 @@
 static void add_networks(const TTMContext *ctx, const TTMEfforts *e, TTMEffort work[])
 {
     const TTMGiven *g = &ctx->clip.given;
+    const int latents = ttm_clip_latents(ctx), carried = ttm_clip_uses_carried(ctx);
     static const enum TTMTask stage[TTM_STAGE_NB] = {
         TTM_TASK_STAGE_MOTION, TTM_TASK_STAGE_VIDEO
     };
@@ -64,10 +65,21 @@ static void add_networks(const TTMContext *ctx, const TTMEfforts *e, TTMEffort w
                        ttm_stage_forwards(g->guidance[i], g->image_guidance[i]));
     }
     ttm_effort_add(&work[TTM_TASK_ENCODE_MOTION], &e->encoder[0], 2);
-    ttm_effort_add(&work[TTM_TASK_TRAJECTORY], &e->decoder[0], g->frames);
-    ttm_effort_add(&work[TTM_TASK_ENCODE_VIDEO], &e->encoder[1], 1 + g->frames +
-                   (ttm_clip_uses_carried(ctx) ? g->frames - 1 : 0));
-    ttm_effort_add(&work[TTM_TASK_DECODE], &e->decoder[1], g->frames + 1);
+    if (ctx->models.vae.causal) {
+        ttm_effort_add(&work[TTM_TASK_ENCODE_MOTION], &e->next_encoder[0], latents - 1);
+        ttm_effort_add(&work[TTM_TASK_TRAJECTORY], &e->decoder[0], 1);
+        ttm_effort_add(&work[TTM_TASK_TRAJECTORY], &e->next_decoder[0], latents - 1);
+        ttm_effort_add(&work[TTM_TASK_ENCODE_VIDEO], &e->encoder[1], 2 + carried);
+        ttm_effort_add(&work[TTM_TASK_ENCODE_VIDEO], &e->next_encoder[1],
+                       (1 + carried) * (latents - 1));
+        ttm_effort_add(&work[TTM_TASK_DECODE], &e->decoder[1], 2);
+        ttm_effort_add(&work[TTM_TASK_DECODE], &e->next_decoder[1], latents - 1);
+        return;
+    }
+    ttm_effort_add(&work[TTM_TASK_TRAJECTORY], &e->decoder[0], latents);
+    ttm_effort_add(&work[TTM_TASK_ENCODE_VIDEO], &e->encoder[1],
+                   1 + latents + (carried ? latents - 1 : 0));
+    ttm_effort_add(&work[TTM_TASK_DECODE], &e->decoder[1], latents + 1);
 }
 
 /* The same for what objects uncover in frames of that size. */

@@ -28,6 +28,7 @@
 /** One run of each network of a clip, and what of the denoisers runs once. */
 typedef struct TTMEfforts {
     TTMEffort text, encoder[TTM_STAGE_NB], decoder[TTM_STAGE_NB];
+    TTMEffort next_encoder[TTM_STAGE_NB], next_decoder[TTM_STAGE_NB];   ///< causal ones
     TTMEffort step[TTM_STAGE_NB], once[TTM_STAGE_NB];
 } TTMEfforts;
 

@@ -38,7 +38,7 @@ static int resolve(TTMGiven *g, const TTMContext *ctx)
     g->mode   = s->mode;
     g->emit   = s->emit;
     g->frames_asked = s->frames;
-    g->frames = s->frames ? s->frames : d->frames;
+    g->frames = ttm_clip_whole_frames(ctx, g->mode, s->frames ? s->frames : d->frames);
     g->fps    = ttm_clip_frame_rate(ctx);
     g->refine = s->refine;
     if (g->refine == TTM_REFINE_AUTO)
@@ -76,6 +76,10 @@ static int resolve(TTMGiven *g, const TTMContext *ctx)
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "mode draft carries the "
                         "still's objects, which refine none does not: give "
                         "refine similarity or shape, or mode render");
+    if (s->frames && s->frames != g->frames)
+        ttm_log(&ctx->log, TTM_LOG_WARNING, "option frames: %d becomes %d, as the "
+                "bundle %s makes 1 + %d n", s->frames, g->frames, d->name,
+                ctx->models.vae.frame_scale);
     if (g->mode != TTM_MODE_DRAFT && g->emit == TTM_EMIT_MASK)
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "emit mask is of drafts: "
                         "give mode draft as well");
@@ -155,9 +159,15 @@ int ttm_given_finish(TTMContext *ctx)
                         "give its frames",
                         g->mode == TTM_MODE_DRAFT ? "draft" : "render");
     if (!g->frames_asked)
-        g->frames = g->drawn.nb;
-    else if (g->drawn.nb != g->frames)
+        g->frames = ttm_clip_whole_frames(ctx, g->mode, g->drawn.nb);
+    if (g->drawn.nb == g->frames)
+        return ttm_clip_check_frames(ctx);
+    if (g->frames_asked == g->frames)
         ttm_log(&ctx->log, TTM_LOG_WARNING, "the trajectory has %d frames: it is "
                 "resampled to the %d of option frames", g->drawn.nb, g->frames);
+    else
+        ttm_log(&ctx->log, TTM_LOG_WARNING, "the trajectory has %d frames: it is "
+                "resampled to %d, as the bundle %s makes 1 + %d n", g->drawn.nb,
+                g->frames, ctx->models.defaults.name, ctx->models.vae.frame_scale);
     return ttm_clip_check_frames(ctx);
 }

@@ -21,25 +21,53 @@
 #ifndef TTM_CLIP_LATENTS_H
 #define TTM_CLIP_LATENTS_H
 
-#include "backend/backend.h"
+#include "run/stream.h"
 #include "ttm.h"
+
+/**
+ * A video on its way to latents or back, picture by picture in their order. Zeroed, it
+ * is at its beginning.
+ */
+typedef struct TTMVideo {
+    TTMStream stream;
+    TTMTensor picture;          ///< one of several of a latent frame, else not there
+    int pictures;               ///< that were encoded so far
+    int latents;                ///< latent frames, both ways
+} TTMVideo;
+
+void ttm_video_free(TTMVideo *video, TTMBackend *backend);
 
 /** Elements of one frame's latents at a stage's size. */
 int64_t ttm_latents_size(const TTMContext *ctx, int stage);
+
+/** Latent frames of the clip. */
+int ttm_clip_latents(const TTMContext *ctx);
 
 /** Latents of @p frames frames on the device, in place of those there. */
 int ttm_latents_create(TTMContext *ctx, int stage, int frames,
                        TTMTensor *latents);
 
-/** The encoder's input [1, height, width, 3], -1 .. 1: what is written next is encoded. */
-int ttm_latents_input(TTMContext *ctx, int stage, const TTMTensor **image);
+/** Where the next picture of @p video is written, [1, height, width, 3], -1 .. 1. */
+int ttm_latents_input(TTMContext *ctx, int stage, TTMVideo *video,
+                      const TTMTensor **image);
 
-/** Encode the encoder's input into frames @p t to @p t + @p nb of latents. */
-int ttm_latents_encode(TTMContext *ctx, int stage, const TTMTensor *latents,
-                       int t, int nb);
+/** Encode what was written there; latent frames are done with their last picture. */
+int ttm_latents_encode(TTMContext *ctx, int stage, TTMVideo *video,
+                       const TTMTensor *latents);
 
-/** Decode frame @p t of latents; @p image is valid until the next. */
-int ttm_latents_decode(TTMContext *ctx, int stage, const TTMTensor *latents,
-                       int t, const TTMTensor **image);
+/** The picture that was encoded last once more, where pictures do not depend on others. */
+int ttm_latents_repeat(TTMContext *ctx, int stage, TTMVideo *video,
+                       const TTMTensor *latents);
+
+/**
+ * Decode the next latent frame of @p latents to @p nb pictures [nb, height, width, 3],
+ * valid until the next.
+ */
+int ttm_latents_decode(TTMContext *ctx, int stage, TTMVideo *video,
+                       const TTMTensor *latents, const TTMTensor **images, int *nb);
+
+/** Picture @p index of decoded @p images by itself, valid until the next. */
+int ttm_latents_picture(TTMContext *ctx, TTMVideo *video, const TTMTensor *images,
+                        int index, const TTMTensor **image);
 
 #endif /* TTM_CLIP_LATENTS_H */

@@ -27,7 +27,7 @@ void ttm_made_free(TTMMade *m, TTMBackend *backend)
 {
     ttm_output_free(&m->output, backend);
     ttm_pictures_free(&m->pictures, backend);
-    ttm_trajectory_free(&m->trajectory);
+    ttm_trajectory_free(&m->trajectory, backend);
     ttm_denoised_free(&m->denoised, backend);
     ttm_encoded_free(&m->encoded, backend);
     ttm_texts_free(&m->texts, backend);

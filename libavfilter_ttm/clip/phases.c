@@ -23,7 +23,8 @@
 #include "clip/context.h"
 #include "clip/report.h"
 
-enum { UNITS_ONE, UNITS_TWO, UNITS_STEPS, UNITS_FRAMES, UNITS_FRAMES_AND_ONE };
+/* LATENTS are latent frames, FIRST what the masks of the still are encoded in. */
+enum { UNITS_ONE, UNITS_FIRST, UNITS_STEPS, UNITS_LATENTS, UNITS_LATENTS_AND_ONE };
 
 /** A kind of unit; `in_*` are the modes that have it. */
 static const struct {
@@ -37,21 +38,21 @@ static const struct {
       TTM_TASK_OBJECTS },
     { "text",       ttm_clip_encode_texts,    UNITS_ONE,    0, 1, 1, 1, 0,
       TTM_TASK_TEXT },
-    { "encode",     ttm_clip_encode_motion,  UNITS_TWO,    0, 1, 1, 0, 0,
+    { "encode",     ttm_clip_encode_motion,  UNITS_FIRST,  0, 1, 1, 0, 0,
       TTM_TASK_ENCODE_MOTION },
     { "stage 1/2",  ttm_clip_step_motion,     UNITS_STEPS,  0, 1, 1, 0, 0,
       TTM_TASK_STAGE_MOTION },
-    { "trajectory", ttm_clip_predict,         UNITS_FRAMES, 0, 1, 1, 0, 0,
+    { "trajectory", ttm_clip_predict,         UNITS_LATENTS, 0, 1, 1, 0, 0,
       TTM_TASK_TRAJECTORY },
     { "fit",        ttm_clip_fit,             UNITS_ONE,    1, 1, 1, 1, 1,
       TTM_TASK_FIT },
-    { "encode",     ttm_clip_encode_video,    UNITS_FRAMES_AND_ONE, 1, 1, 0, 1, 0,
+    { "encode",     ttm_clip_encode_video,    UNITS_LATENTS_AND_ONE, 1, 1, 0, 1, 0,
       TTM_TASK_ENCODE_VIDEO },
     { "stage 2/2",  ttm_clip_step_video,      UNITS_STEPS,  1, 1, 0, 1, 0,
       TTM_TASK_STAGE_VIDEO },
     { "background", ttm_clip_make_background, UNITS_ONE,    1, 1, 0, 1, 0,
       TTM_TASK_BACKGROUND },
-    { "decode",     ttm_clip_decode,          UNITS_FRAMES, 1, 1, 0, 1, 0,
+    { "decode",     ttm_clip_decode,          UNITS_LATENTS, 1, 1, 0, 1, 0,
       TTM_TASK_DECODE },
     { "report",     ttm_clip_report,          UNITS_ONE,    1, 1, 1, 1, 1,
       TTM_TASK_NB },
@@ -86,11 +87,12 @@ int ttm_phase_units(const TTMContext *ctx, int index)
     if (!in[g->mode])
         return 0;
     switch (phases[index].units) {
-    case UNITS_TWO:            return 2;
-    case UNITS_STEPS:          return g->steps[phases[index].stage];
-    case UNITS_FRAMES:         return g->frames;
-    case UNITS_FRAMES_AND_ONE: return g->frames + 1;
-    default:                   return 1;
+    case UNITS_FIRST:
+        return 1 + (ctx->models.vae.causal ? ttm_clip_latents(ctx) : 1);
+    case UNITS_STEPS:           return g->steps[phases[index].stage];
+    case UNITS_LATENTS:         return ttm_clip_latents(ctx);
+    case UNITS_LATENTS_AND_ONE: return ttm_clip_latents(ctx) + 1;
+    default:                    return 1;
     }
 }
 

@@ -23,6 +23,7 @@
 #include <math.h>
 
 #include "clip/context.h"
+#include "util/choices.h"
 #include "util/image.h"
 #include "util/parse.h"
 
@@ -93,7 +94,8 @@ int ttm_clip_check_frames(const TTMContext *ctx)
     const TTMGiven *g = &ctx->clip.given;
 
     for (int i = 0; i < TTM_STAGE_NB; i++) {
-        const int most = ctx->models.denoiser[i].max_frames;
+        const int latent = ctx->models.denoiser[i].max_frames;
+        const int most = latent > 0 ? ttm_latent_pictures(&ctx->models.vae, latent) : 0;
         const double pixels = (double)g->width[i] * g->height[i] * g->frames;
 
         if (ctx->models.stage_part[i] && most > 0 && g->frames > most)
@@ -115,14 +117,24 @@ int ttm_clip_check_frames(const TTMContext *ctx)
     return 0;
 }
 
+int ttm_clip_whole_frames(const TTMContext *ctx, int mode, int frames)
+{
+    const TTMAutoencoder *vae = &ctx->models.vae;
+
+    return mode == TTM_MODE_DRAFT || frames < 1 ? frames :
+           ttm_latent_pictures(vae, ttm_latent_frames(vae, frames));
+}
+
 int ttm_clip_frames(const TTMContext *ctx)
 {
     const TTMClip *c = &ctx->clip;
 
     if (!c->active)
-        return ctx->settings.frames ? ctx->settings.frames :
-               ctx->models.defaults.frames;
-    return c->given.drawn.nb && !c->given.frames_asked ? c->given.drawn.nb :
+        return ttm_clip_whole_frames(ctx, ctx->settings.mode, ctx->settings.frames ?
+                                     ctx->settings.frames :
+                                     ctx->models.defaults.frames);
+    return c->given.drawn.nb && !c->given.frames_asked ?
+           ttm_clip_whole_frames(ctx, c->given.mode, c->given.drawn.nb) :
            c->given.frames;
 }
 

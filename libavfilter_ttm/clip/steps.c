@@ -21,6 +21,7 @@
 #include "clip/steps.h"
 
 #include "clip/context.h"
+#include "clip/latents.h"
 #include "util/mem.h"
 
 static int create_stage(TTMContext *ctx, int stage)
@@ -30,7 +31,7 @@ static int create_stage(TTMContext *ctx, int stage)
     const TTMEncoded *e = &m->encoded;
     const int scale = ctx->models.vae.block_scale;
     TTMStageSetup setup = {
-        .stage = stage, .frames = g->frames,
+        .stage = stage, .frames = ttm_clip_latents(ctx), .pictures = g->frames,
         .width = g->width[stage] / scale, .height = g->height[stage] / scale,
         .objects = m->objects.nb, .steps = g->steps[stage],
         .guidance = g->guidance[stage],

@@ -25,7 +25,6 @@
 #include <string.h>
 
 #include "clip/context.h"
-#include "clip/latents.h"
 #include "motion/flow.h"
 #include "motion/forms.h"
 #include "motion/ground.h"
@@ -41,32 +40,63 @@
 #include "util/mem.h"
 #include "util/palette.h"
 
-int ttm_clip_predict(TTMContext *ctx, int unit)
+/* Room for what is predicted; the first frame is given. */
+static int begin_predicted(TTMContext *ctx)
 {
     const int stage = TTM_STAGE_MOTION;
     const TTMGiven *g = &ctx->clip.given;
     TTMMade *m = &ctx->clip.made;
     TTMTrajectory *p = &m->trajectory;
     const size_t pixels = (size_t)g->width[stage] * (size_t)g->height[stage];
-    const size_t at = (size_t)unit * pixels;
-    const TTMTensor *image;
-    int ret;
 
-    if (unit == 0) {
-        p->predicted = ttm_array_alloc((size_t)g->frames, pixels);
-        if (g->tinted)
-            p->levels = ttm_array_alloc((size_t)g->frames, pixels);
-        if (!p->predicted || (g->tinted && !p->levels))
-            return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
-        memcpy(p->predicted, m->objects.first[stage], pixels);
-        return 0;
-    }
-    ret = ttm_latents_decode(ctx, stage, &m->denoised.latents, unit, &image);
+    p->predicted = ttm_array_alloc((size_t)g->frames, pixels);
+    if (g->tinted)
+        p->levels = ttm_array_alloc((size_t)g->frames, pixels);
+    if (!p->predicted || (g->tinted && !p->levels))
+        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
+    memcpy(p->predicted, m->objects.first[stage], pixels);
+    return 0;
+}
+
+/* Ids of picture @p index of decoded @p images, which is frame @p t. */
+static int predict_frame(TTMContext *ctx, const TTMTensor *images, int index, int t)
+{
+    const int stage = TTM_STAGE_MOTION;
+    const TTMGiven *g = &ctx->clip.given;
+    TTMMade *m = &ctx->clip.made;
+    TTMTrajectory *p = &m->trajectory;
+    const size_t pixels = (size_t)g->width[stage] * (size_t)g->height[stage];
+    const size_t at = (size_t)t * pixels;
+    const TTMTensor *image;
+    int ret = ttm_latents_picture(ctx, &p->video, images, index, &image);
+
     if (ret >= 0)
         ret = ttm_colours_nearest(&m->encoded.colours[stage], ctx->backend,
                                   m->objects.nb, image, p->predicted + at);
     if (ret >= 0 && g->tinted)
         ttm_tints_split(p->predicted + at, p->levels + at, pixels);
+    return ret;
+}
+
+int ttm_clip_predict(TTMContext *ctx, int unit)
+{
+    const int t = ttm_latent_start(&ctx->models.vae, unit);
+    TTMTrajectory *p = &ctx->clip.made.trajectory;
+    const TTMTensor *images;
+    int nb, ret = unit == 0 ? begin_predicted(ctx) : 0;
+
+    /* Later frames may depend on it all the same. */
+    if (unit == 0 && !ctx->models.vae.causal) {
+        p->video.latents = 1;
+        return ret;
+    }
+    if (ret >= 0)
+        ret = ttm_latents_decode(ctx, TTM_STAGE_MOTION, &p->video,
+                                 &ctx->clip.made.denoised.latents, &images, &nb);
+    for (int i = 0; unit > 0 && ret >= 0 && i < nb; i++)
+        ret = predict_frame(ctx, images, i, t + i);
+    if (unit == ttm_clip_latents(ctx) - 1)
+        ttm_video_free(&p->video, ctx->backend);
     return ret;
 }
 
@@ -368,8 +398,9 @@ int ttm_clip_fit(TTMContext *ctx, int unit)
     return 0;
 }
 
-void ttm_trajectory_free(TTMTrajectory *trajectory)
+void ttm_trajectory_free(TTMTrajectory *trajectory, TTMBackend *backend)
 {
+    ttm_video_free(&trajectory->video, backend);
     free(trajectory->predicted);
     free(trajectory->levels);
     free(trajectory->ids);

@@ -23,6 +23,7 @@
 
 #include <stdint.h>
 
+#include "clip/latents.h"
 #include "motion/fit.h"
 #include "ttm.h"
 
@@ -31,13 +32,14 @@ typedef struct TTMTrajectory {
     uint8_t *levels;            ///< the same of tints; NULL: not tinted
     uint8_t *ids;               ///< [frames, height, width] at stage 2's size
     uint8_t *told;              ///< the same before refinement; of masks of drafts, else NULL
+    TTMVideo video;             ///< of the frames, while they are decoded
     TTMFit fit;
 } TTMTrajectory;
 
-/** Frame @p unit as stage 1 predicts it; frame 0 is given. */
+/** Frames of latent frame @p unit as stage 1 predicts them; frame 0 is given. */
 int ttm_clip_predict(TTMContext *ctx, int unit);
 /** Ids and fit, from what was predicted or drawn. */
 int ttm_clip_fit(TTMContext *ctx, int unit);
-void ttm_trajectory_free(TTMTrajectory *trajectory);
+void ttm_trajectory_free(TTMTrajectory *trajectory, TTMBackend *backend);
 
 #endif /* TTM_CLIP_TRAJECTORY_H */

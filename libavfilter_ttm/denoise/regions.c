@@ -26,6 +26,13 @@
 
 #include "ttm.h"
 #include "util/mem.h"
+#include "util/regions.h"
+
+/** Rows of ids of a latent frame: of all its pictures, as ttm_regions_gather(). */
+static int rows_of(const TTMMaskSetup *s)
+{
+    return s->given > 1 ? s->ids_height * s->frame_scale : s->ids_height;
+}
 
 /** Outputs: for each level in rising order regions, then sets. */
 static TTMGraph *build(TTMBackend *backend, const TTMDenoiser *c,
@@ -36,7 +43,7 @@ static TTMGraph *build(TTMBackend *backend, const TTMDenoiser *c,
 
     if (!graph)
         return NULL;
-    ids = ttm_graph_input(graph, "ids", TTM_SHAPE(s->frames, s->ids_height,
+    ids = ttm_graph_input(graph, "ids", TTM_SHAPE(s->frames, rows_of(s),
                           s->ids_width), TTM_DTYPE_U8);
     if (s->locals && c->cross_boxes)
         boxes = ttm_graph_boxes(graph, ids, s->objects);
@@ -53,7 +60,7 @@ static TTMGraph *build(TTMBackend *backend, const TTMDenoiser *c,
         }
         if (s->locals) {
             node = c->cross_boxes ?
-                   ttm_graph_box_sets(graph, boxes, s->ids_height, s->ids_width, h,
+                   ttm_graph_box_sets(graph, boxes, rows_of(s), s->ids_width, h,
                                       w) :
                    ttm_graph_mask_sets(graph, ids, s->objects, h, w);
             ttm_graph_output(graph, ttm_graph_reshape(graph, node, flat));
@@ -64,7 +71,7 @@ static TTMGraph *build(TTMBackend *backend, const TTMDenoiser *c,
 
 static int write_ids(TTMNetwork *masks, TTMBackend *backend, const TTMMaskSetup *s)
 {
-    const size_t pixels = (size_t)s->ids_height * (size_t)s->ids_width;
+    const size_t pixels = (size_t)rows_of(s) * (size_t)s->ids_width;
     uint8_t *ids;
     int ret;
 
@@ -73,7 +80,10 @@ static int write_ids(TTMNetwork *masks, TTMBackend *backend, const TTMMaskSetup 
     ids = ttm_array_alloc((size_t)s->frames, pixels);
     if (!ids)
         return ttm_fail(backend->log, TTM_ERR_MEMORY, "out of memory");
-    for (int t = 0; t < s->frames; t++)
+    if (s->given > 1)
+        ttm_regions_gather(s->ids, s->given, s->ids_height, s->ids_width,
+                           s->frame_scale, ids);
+    for (int t = 0; s->given == 1 && t < s->frames; t++)
         memcpy(ids + (size_t)t * pixels, s->ids, pixels);
     ret = ttm_network_write(masks, "ids", ids, TTM_DTYPE_U8);
     free(ids);

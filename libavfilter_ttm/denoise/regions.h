@@ -26,7 +26,8 @@
 
 typedef struct TTMMaskSetup {
     const uint8_t *ids;         ///< [given, ids_height, ids_width]
-    int given;                  ///< frames, or 1: the same in every frame
+    int given;                  ///< pictures, or 1: the same in every frame
+    int frame_scale;            ///< pictures of a latent frame (network_class.h)
     int ids_width, ids_height;
     int frames, width, height;  ///< of the latents
     int objects;

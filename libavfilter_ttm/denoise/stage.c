@@ -123,7 +123,8 @@ static int write_masks(TTMStage *s)
 {
     const TTMStageSetup *e = &s->setup;
     TTMMaskSetup masks = {
-        .ids = e->ids, .given = s->denoiser->trajectory_regions ? e->frames : 1,
+        .ids = e->ids, .given = s->denoiser->trajectory_regions ? e->pictures : 1,
+        .frame_scale = s->models->vae.frame_scale,
         .ids_width = e->ids_width, .ids_height = e->ids_height,
         .frames = e->frames, .width = e->width, .height = e->height,
         .objects = e->objects,

@@ -27,7 +27,8 @@
 /** What a stage is told. Latents are [.., height, width, channels], borrowed. */
 typedef struct TTMStageSetup {
     int stage;                  ///< enum TTMStageIndex
-    int frames, width, height;  ///< width and height of the latents
+    int frames, width, height;  ///< of the latents
+    int pictures;               ///< frames of the clip
     int objects;
     int steps;
     double guidance, image_guidance;
@@ -36,7 +37,7 @@ typedef struct TTMStageSetup {
     const TTMTensor *mask;      ///< [frames, ...] E(masks)
     const TTMTensor *carried;   ///< [frames, ...], not used where not an input
     const TTMTensor *first;     ///< the clean first frame, frame 0 of it
-    const uint8_t *ids;         ///< [frames, ids_height, ids_width]
+    const uint8_t *ids;         ///< [pictures or 1, ids_height, ids_width]
     int ids_width, ids_height;
     /* hidden states [tokens, dim] of the text, [objects, tokens, dim] of locals */
     const TTMTensor *text, *text_empty, *locals, *locals_empty;

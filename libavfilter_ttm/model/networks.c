@@ -22,6 +22,7 @@
 
 #include <string.h>
 
+#include "run/stream.h"
 #include "util/mem.h"
 
 static const char *const stage_names[TTM_STAGE_NB] = {
@@ -44,6 +45,8 @@ void ttm_models_free_networks(TTMModels *m)
     for (int i = 0; i < TTM_STAGE_NB; i++) {
         free_made(&m->encoder[i]);
         free_made(&m->decoder[i]);
+        free_made(&m->next_encoder[i]);
+        free_made(&m->next_decoder[i]);
         free_made(&m->stage_network[i]);
     }
 }
@@ -67,7 +70,8 @@ static int measure(TTMModels *m, TTMGraph *graph, TTMNetwork **network)
     *network = NULL;
     if (ret >= 0)
         ret = ttm_program_bytes(m->backend, graph, &bytes);
-    m->measure->bytes += bytes;
+    m->measure->bytes  += bytes;
+    m->measure->states += ret < 0 ? 0 : ttm_stream_bytes(graph);
     ttm_graph_free(&graph);
     return ret;
 }
@@ -139,25 +143,29 @@ int ttm_models_text(TTMModels *m, TTMNetwork **network)
     return ret;
 }
 
-int ttm_models_encoder(TTMModels *m, int stage, int width, int height,
+int ttm_models_encoder(TTMModels *m, int stage, int width, int height, int next,
                        TTMNetwork **network)
 {
     const TTMNetSizes sizes = { .batch = 1, .height = height, .width = width };
-    int ret = demand(m, &m->encoder[stage], &m->vae_model, m->vae_part,
-                     "encoder", "vae.encoder", NULL, &sizes);
+    TTMMadeNetwork *made = next ? &m->next_encoder[stage] : &m->encoder[stage];
+    int ret = demand(m, made, &m->vae_model, m->vae_part,
+                     next ? "next_encoder" : "encoder",
+                     next ? "vae.next_encoder" : "vae.encoder", NULL, &sizes);
 
-    *network = m->encoder[stage].network;
+    *network = made->network;
     return ret;
 }
 
-int ttm_models_decoder(TTMModels *m, int stage, int width, int height,
+int ttm_models_decoder(TTMModels *m, int stage, int width, int height, int next,
                        TTMNetwork **network)
 {
     const TTMNetSizes sizes = { .batch = 1, .height = height, .width = width };
-    int ret = demand(m, &m->decoder[stage], &m->vae_model, m->vae_part,
-                     "decoder", "vae.decoder", NULL, &sizes);
+    TTMMadeNetwork *made = next ? &m->next_decoder[stage] : &m->decoder[stage];
+    int ret = demand(m, made, &m->vae_model, m->vae_part,
+                     next ? "next_decoder" : "decoder",
+                     next ? "vae.next_decoder" : "vae.decoder", NULL, &sizes);
 
-    *network = m->decoder[stage].network;
+    *network = made->network;
     return ret;
 }
 

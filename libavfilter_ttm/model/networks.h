@@ -73,6 +73,7 @@ typedef struct TTMModels {
 
     TTMMadeNetwork text_network;
     TTMMadeNetwork encoder[TTM_STAGE_NB], decoder[TTM_STAGE_NB];
+    TTMMadeNetwork next_encoder[TTM_STAGE_NB], next_decoder[TTM_STAGE_NB];
     TTMMadeNetwork stage_network[TTM_STAGE_NB];
     int one_at_a_time;          ///< a network takes the place of the others
     struct TTMMeasure *measure; ///< NULL, or networks are counted, not made
@@ -83,6 +84,7 @@ typedef struct TTMMeasure {
     enum TTMDType precision;
     const TTMLog *log;          ///< for what is not possible
     size_t bytes;               ///< so far
+    size_t states;              ///< of what they remember (run/stream.h), so far
     TTMEffort effort;           ///< of a run of each, so far
     TTMEffort once;             ///< of the parts of denoisers that run once
 } TTMMeasure;
@@ -108,9 +110,13 @@ int ttm_models_hash(TTMModels *models, TTMCancel *cancel);
  * With `measure` set they are NULL, and their bytes are added up.
  */
 int ttm_models_text(TTMModels *models, TTMNetwork **network);
-int ttm_models_encoder(TTMModels *models, int stage, int width, int height,
+/**
+ * The encoder of a stage for pictures of @p width x @p height: of one picture, or, with
+ * @p next, of those of a latent frame after a video's first (causal autoencoders only).
+ */
+int ttm_models_encoder(TTMModels *models, int stage, int width, int height, int next,
                        TTMNetwork **network);
-int ttm_models_decoder(TTMModels *models, int stage, int width, int height,
+int ttm_models_decoder(TTMModels *models, int stage, int width, int height, int next,
                        TTMNetwork **network);
 /**
  * The denoiser of a stage for @p frames latent frames of @p width x @p height.

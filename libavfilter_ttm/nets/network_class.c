@@ -95,7 +95,7 @@ int ttm_net_build(const TTMNetModel *model, const char *name, TTMGraph *graph,
 {
     const TTMNetClass *c = model->of_class;
 
-    for (int i = 0; i < 2 && c->graphs[i].name; i++)
+    for (int i = 0; i < 4 && c->graphs[i].name; i++)
         if (!strcmp(c->graphs[i].name, name))
             return c->graphs[i].build(graph, part, model->config, sizes);
     graph->error = ttm_fail(part->log, TTM_ERR_ARGUMENT, "%s: %s has no graph "

@@ -29,6 +29,10 @@
  *   text         "text"     "ids" I32 [batch, tokens]           "states" [batch, tokens, hidden_size]
  *   autoencoder  "encoder"  "image" [batch, height, width, 3]   "latents" [batch, h, w, latent_channels]
  *                "decoder"  "latents"                           "image"
+ *   causal ones  the same, of a video's first picture (batch 1), and for a later latent frame
+ *                "next_encoder"  "image" [frame_scale, height, width, 3]  "latents" [1, h, w, latent_channels]
+ *                "next_decoder"  "latents"                      "image"
+ *                each with more outputs "state.X", the latter two with such inputs
  *   denoiser     "denoiser" see nets/denoiser.h                 "output" [frames, height, width, latent_channels]
  *
  * h = height / block_scale, w = width / block_scale; pictures are in -1 .. 1.
@@ -63,18 +67,37 @@ typedef struct TTMTextEncoder {
     int max_tokens;         ///< of a prompt
 } TTMTextEncoder;
 
-/** An autoencoder of pictures. */
+/** An autoencoder of pictures, or of videos. */
 typedef struct TTMAutoencoder {
     int latent_channels;
     int block_scale;        ///< pixels of a latent, along each side
     int frame_scale;        ///< pictures of a latent frame, but one of the first
+    /**
+     * Frames depend on those before: they are coded in order (run/stream.h), the first
+     * by "encoder" and "decoder", others by "next_encoder" and "next_decoder". Else
+     * each picture is a latent frame of its own.
+     */
+    int causal;
 } TTMAutoencoder;
 
-/** Latent frames of a clip of @p frames pictures, at least 1. */
+/** Latent frames of a clip of @p frames pictures, at least 1: enough for all of them. */
 static inline int ttm_latent_frames(const TTMAutoencoder *autoencoder, int frames)
 {
     return 1 + (frames - 1 + autoencoder->frame_scale - 1) /
            autoencoder->frame_scale;
+}
+
+/** Pictures of the first @p latent_frames latent frames, at least 1; as many make a clip. */
+static inline int ttm_latent_pictures(const TTMAutoencoder *autoencoder,
+                                      int latent_frames)
+{
+    return 1 + (latent_frames - 1) * autoencoder->frame_scale;
+}
+
+/** First picture of latent frame @p t; that of the frame behind it ends its pictures. */
+static inline int ttm_latent_start(const TTMAutoencoder *autoencoder, int t)
+{
+    return t > 0 ? ttm_latent_pictures(autoencoder, t) : 0;
 }
 
 /** What is known of a network; the member of its task is set. */
@@ -95,7 +118,7 @@ typedef struct TTMNetClass {
         const char *name;
         int (*build)(TTMGraph *graph, TTMPart *part, const void *config,
                      const TTMNetSizes *sizes);
-    } graphs[2];
+    } graphs[4];
     /** Estimated operations of one run of a denoiser. */
     double (*cost)(const void *config, const TTMNetSizes *sizes);
 } TTMNetClass;

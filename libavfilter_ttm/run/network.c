@@ -111,13 +111,26 @@ void ttm_network_free(TTMNetwork **network)
     *network = NULL;
 }
 
-/** Index of the input @p name, or a negative code after a log line. */
-static int find_input(const TTMNetwork *network, const char *name)
+/** Index of the input @p name, or -1. */
+static int look_up_input(const TTMNetwork *network, const char *name)
 {
     for (int i = 0; i < network->nb_inputs; i++)
         if (!strcmp(network->program->externals[i].name, name))
             return i;
-    return ttm_fail(network->backend->log, TTM_ERR_ARGUMENT,
+    return -1;
+}
+
+int ttm_network_has_input(const TTMNetwork *network, const char *name)
+{
+    return look_up_input(network, name) >= 0;
+}
+
+/** Index of the input @p name, or a negative code after a log line. */
+static int find_input(const TTMNetwork *network, const char *name)
+{
+    const int index = look_up_input(network, name);
+
+    return index >= 0 ? index : ttm_fail(network->backend->log, TTM_ERR_ARGUMENT,
                     "%s: there is no input '%s'", network->graph->name, name);
 }
 

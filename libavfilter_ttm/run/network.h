@@ -36,6 +36,8 @@ int ttm_network_create(TTMNetwork **network, TTMBackend *backend,
                        TTMGraph *graph);
 void ttm_network_free(TTMNetwork **network);
 
+/** 1 where there is an input of this name. */
+int ttm_network_has_input(const TTMNetwork *network, const char *name);
 /** Tensor of an input by name (NULL and a log line when there is none). */
 const TTMTensor *ttm_network_input(TTMNetwork *network, const char *name);
 /** Tensor of output @p index. */

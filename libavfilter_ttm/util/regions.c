@@ -112,6 +112,18 @@ int ttm_regions_grid(const uint8_t *ids, int frames, int height, int width,
     return 0;
 }
 
+void ttm_regions_gather(const uint8_t *ids, int frames, int height, int width,
+                        int scale, uint8_t *gathered)
+{
+    const size_t row = (size_t)width, picture = row * (size_t)height;
+
+    for (int t = 0; t < frames; t += t ? scale : 1)
+        for (int y = 0; y < height; y++)
+            for (int k = 0; k < scale; k++, gathered += row)
+                memcpy(gathered, ids + (size_t)(t ? t + k : 0) * picture +
+                       (size_t)y * row, row);
+}
+
 int64_t ttm_regions_box(const uint8_t *ids, int height, int width, int id,
                         int box[4])
 {

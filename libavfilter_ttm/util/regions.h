@@ -40,6 +40,19 @@ int ttm_regions_grid(const uint8_t *ids, int frames, int height, int width,
                      int objects, int h, int w, uint8_t *grid);
 
 /**
+ * Ids of pictures to those of latent frames that stand for several: the first for one
+ * picture, each other for @p scale. What a latent says is about all of its pictures, so
+ * the rows of their ids are interleaved, [latent frames, height * scale, width]: a
+ * cell of a grid over that has the pixels of the cell in each picture. It takes the id that
+ * most of them have, and hears the prompts of all (ttm_regions_grid(), _sets(); a box is
+ * the one around the object in all pictures). Rows of the first frame are repeated.
+ *
+ * @param frames  1 + n * scale
+ */
+void ttm_regions_gather(const uint8_t *ids, int frames, int height, int width,
+                        int scale, uint8_t *gathered);
+
+/**
  * Local prompts that each cell hears: bit l - 1 for object l where at least one
  * of its pixels lies in the cell.
  *

@@ -384,6 +384,11 @@ static void test_facts(void **state)
     assert_int_equal(ttm_latent_frames(&a, 1), 1);
     assert_int_equal(ttm_latent_frames(&a, 17), 5);
     assert_int_equal(ttm_latent_frames(&a, 18), 6);
+    assert_int_equal(ttm_latent_pictures(&a, 1), 1);
+    assert_int_equal(ttm_latent_pictures(&a, 5), 17);
+    assert_int_equal(ttm_latent_start(&a, 0), 0);
+    assert_int_equal(ttm_latent_start(&a, 1), 1);
+    assert_int_equal(ttm_latent_start(&a, 5), 17);
 }
 
 int main(void)

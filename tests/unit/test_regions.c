@@ -130,6 +130,99 @@ static void test_finer_than_pixels(void **state)
     }
 }
 
+/* What a cell of a latent frame has of each id, counted over its pictures. */
+static void count_pixels(const uint8_t *ids, int first, int nb, int y, int x, int side,
+                         int counts[4])
+{
+    memset(counts, 0, 4 * sizeof(*counts));
+    for (int t = first; t < first + nb; t++)
+        for (int i = 0; i < side; i++)
+            for (int j = 0; j < side; j++)
+                counts[ids[(t * 16 + y * side + i) * 24 + x * side + j]]++;
+}
+
+/*
+ * A latent frame of several pictures: the id that most pixels of a cell have in all of
+ * them, the prompts of each object that is there in one, and the box around it in all.
+ */
+static void test_gather(void **state)
+{
+    enum { FRAMES = 9, H = 16, W = 24, SIDE = 4, CELLS = H / SIDE * (W / SIDE) };
+    uint8_t ids[FRAMES * H * W], gathered[9 * 4 * H * W], grid[9 * CELLS];
+    uint32_t sets[9 * CELLS], random = 1;
+
+    (void)state;
+    for (int i = 0; i < FRAMES * H * W; i++) {
+        const int t = i / (H * W), x = i % W;
+
+        random = random * 1664525u + 1013904223u;
+        /* bands that move right, with noise, so that frames differ */
+        ids[i] = random >> 30 ? (uint8_t)((x + 2 * t) / 6 % 4) : (uint8_t)(random >> 28 & 3);
+    }
+    for (int scale = 1; scale <= 4; scale *= 2) {
+        const int latents = 1 + (FRAMES - 1) / scale;
+        int others = 0;
+
+        ttm_regions_gather(ids, FRAMES, H, W, scale, gathered);
+        assert_int_equal(ttm_regions_grid(gathered, latents, H * scale, W, 3,
+                                          H / SIDE, W / SIDE, grid), 0);
+        ttm_regions_sets(gathered, latents, H * scale, W, 3, H / SIDE, W / SIDE, sets);
+        for (int i = 0; i < latents * CELLS; i++) {
+            const int t = i / CELLS, first = t ? 1 + (t - 1) * scale : 0;
+            const int y = i % CELLS / (W / SIDE), x = i % (W / SIDE);
+            int counts[4], one[4], best = 0;
+            uint32_t set = 0;
+
+            count_pixels(ids, first, t ? scale : 1, y, x, SIDE, counts);
+            count_pixels(ids, first, 1, y, x, SIDE, one);
+            for (int id = 1; id < 4; id++) {
+                set |= counts[id] ? 1u << (id - 1) : 0;
+                if (counts[id] >= counts[best])
+                    best = id;
+            }
+            assert_int_equal(grid[i], best);
+            assert_int_equal(sets[i], set);
+            for (int id = 0; id < 4; id++)
+                others += one[id] > one[best];
+        }
+        /* the first picture of some would have said something else */
+        assert_int_equal(scale > 1, others > 0);
+        for (int t = 0; t < latents; t++) {
+            for (int id = 1; id < 4; id++) {
+                int all[4], hull[4] = { W, H, 0, 0 };
+
+                ttm_regions_box(gathered + t * scale * H * W, H * scale, W, id, all);
+                for (int k = 0; k < (t ? scale : 1); k++) {
+                    const int frame = t ? 1 + (t - 1) * scale + k : 0;
+                    int box[4];
+
+                    ttm_regions_box(ids + frame * H * W, H, W, id, box);
+                    hull[0] = box[0] < hull[0] ? box[0] : hull[0];
+                    hull[1] = box[1] < hull[1] ? box[1] : hull[1];
+                    hull[2] = box[2] > hull[2] ? box[2] : hull[2];
+                    hull[3] = box[3] > hull[3] ? box[3] : hull[3];
+                }
+                assert_int_equal(all[0], hull[0]);
+                assert_int_equal(all[2], hull[2]);
+                assert_int_equal(all[1] / scale, hull[1]);
+                assert_int_equal((all[3] + scale - 1) / scale, hull[3]);
+            }
+        }
+    }
+}
+
+/* The first frame stands for itself, also where others stand for several. */
+static void test_gather_first(void **state)
+{
+    const uint8_t ids[3 * 2] = { 1, 2, 3, 4, 5, 6 };
+    const uint8_t expected[4 * 2] = { 1, 2, 1, 2, 3, 4, 5, 6 };
+    uint8_t gathered[8];
+
+    (void)state;
+    ttm_regions_gather(ids, 3, 1, 2, 2, gathered);
+    assert_memory_equal(gathered, expected, sizeof(expected));
+}
+
 static void test_box(void **state)
 {
     const uint8_t ids[12] = { 0, 0, 0, 0,  0, 2, 0, 2,  0, 2, 0, 0 };
@@ -150,6 +243,7 @@ int main(void)
         cmocka_unit_test(test_reference), cmocka_unit_test(test_perturbed),
         cmocka_unit_test(test_rules), cmocka_unit_test(test_lost_object),
         cmocka_unit_test(test_finer_than_pixels), cmocka_unit_test(test_box),
+        cmocka_unit_test(test_gather), cmocka_unit_test(test_gather_first),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
