@@ -63,6 +63,7 @@ uvec4 bf16_bits4(vec4 x)
 #define ACT_RELU       5
 #define ACT_TANH       6
 #define ACT_GEGLU      7
+#define ACT_CLAMP      8
 
 /* Abramowitz and Stegun 7.1.26, error below 1.5e-7. */
 float error_function(float x)
@@ -109,6 +110,8 @@ float activate(float x, uint activation)
         return max(x, 0.0);
     case ACT_TANH:
         return hyperbolic_tangent(x);
+    case ACT_CLAMP:             /* NaN stays, unlike with clamp() */
+        return x < -1.0 ? -1.0 : x > 1.0 ? 1.0 : x;
     default:
         return x;
     }

@@ -20,7 +20,7 @@ layout(std430, binding = 4) writeonly buffer Y { T y[]; };
 /* TTMVkLayerNormPush */
 layout(push_constant) uniform Push {
     uint rows, channels;
-    uint flags;             /* 1: weight, 2: bias, 4: order */
+    uint flags;             /* 1: weight, 2: bias, 4: order, 8: no mean */
     float epsilon;
     uint first_row;         /* of the whole, where there is an order */
 };
@@ -52,9 +52,10 @@ void main()
 
     if ((flags & 4) != 0)
         base = order[SORT_STARTS + first_row + gl_WorkGroupID.x] * channels;
-    for (uint c = gl_LocalInvocationIndex; c < channels; c += gl_WorkGroupSize.x)
+    for (uint c = gl_LocalInvocationIndex; c < channels && (flags & 8) == 0;
+         c += gl_WorkGroupSize.x)
         sum += LOAD(x[base + c]);
-    mean = sum_all(sum) / float(channels);
+    mean = (flags & 8) != 0 ? 0.0 : sum_all(sum) / float(channels);
     for (uint c = gl_LocalInvocationIndex; c < channels; c += gl_WorkGroupSize.x) {
         float value = LOAD(x[base + c]) - mean;
 

@@ -53,7 +53,7 @@ TTMNodeId ttm_graph_linear_unsorted(TTMGraph *graph, TTMNodeId x,
         return ttm_graph_reject(graph, op, weight, "weight %s does not fit x %s",
                                 ttm_shape_string(w, w_text, sizeof(w_text)),
                                 ttm_shape_string(&shape, x_text, sizeof(x_text)));
-    if ((unsigned)activation >= TTM_ACT_NB ||
+    if ((unsigned)activation > TTM_ACT_GEGLU ||
         (activation == TTM_ACT_GEGLU && channels % 2))
         return ttm_graph_reject(graph, op, weight, "activation %d is not "
                                 "possible with %lld channels", activation,
@@ -190,4 +190,14 @@ TTMNodeId ttm_graph_layer_norm_sorted(TTMGraph *graph, TTMNodeId x,
         return TTM_NO_NODE;
     node->layer_norm.epsilon = epsilon;
     return graph->nb_nodes - 1;
+}
+
+TTMNodeId ttm_graph_rms_norm(TTMGraph *graph, TTMNodeId x, TTMNodeId weight,
+                             float epsilon)
+{
+    const TTMNodeId id = ttm_graph_layer_norm(graph, x, weight, TTM_NO_NODE, epsilon);
+
+    if (id != TTM_NO_NODE)
+        graph->nodes[id].layer_norm.mean_square = 1;
+    return id;
 }

@@ -75,7 +75,7 @@ TTMNodeId ttm_graph_activate(TTMGraph *graph, TTMNodeId x,
 
     if (!ttm_graph_has_value(graph, op, x))
         return TTM_NO_NODE;
-    if ((unsigned)activation >= TTM_ACT_GEGLU)
+    if ((unsigned)activation >= TTM_ACT_NB || activation == TTM_ACT_GEGLU)
         return ttm_graph_reject(graph, op, x, "activation %d is not element-wise",
                                 activation);
     node = ttm_graph_append(graph, op, NULL, graph->nodes[x].shape, graph->dtype,

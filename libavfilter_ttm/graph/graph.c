@@ -391,16 +391,76 @@ TTMNodeId ttm_graph_file_weight(TTMGraph *graph, const char *name, TTMShape shap
     return id;
 }
 
+TTMNodeId ttm_graph_file_weight_part(TTMGraph *graph, const char *name, TTMShape shape,
+                                     const TTMFileTensor *tensor,
+                                     const TTMWeightPart *part)
+{
+    TTMNodeId id;
+
+    if (!graph->error && tensor->replaced)
+        return ttm_graph_reject(graph, TTM_OP_WEIGHT, TTM_NO_NODE, "of '%s', which was "
+                                "changed, a part cannot be read", name);
+    id = ttm_graph_file_weight(graph, name, shape, tensor);
+    if (id != TTM_NO_NODE)
+        graph->nodes[id].host_part = *part;
+    return id;
+}
+
+/** Where element @p i of a part lies in the file. */
+static int64_t place_of(const TTMWeightPart *part, int64_t i)
+{
+    return part->first + i / part->run * part->step + i % part->run;
+}
+
+int ttm_graph_read_weight(const TTMGraph *graph, TTMNodeId id, int64_t first,
+                          int64_t count, void *to)
+{
+    const TTMNode *node = &graph->nodes[id];
+    const TTMWeightPart *part = &node->host_part;
+    const size_t size = ttm_dtype_size(node->host_dtype);
+    int64_t begin, nb;
+    char *span;
+    int ret;
+
+    if (!part->step)
+        return ttm_file_tensor_read(node->host_file, graph->log, first, count, to);
+    begin = place_of(part, first);
+    nb    = place_of(part, first + count - 1) + 1 - begin;
+    span  = malloc((size_t)nb * size);
+    if (!span)
+        return ttm_fail(graph->log, TTM_ERR_MEMORY, "%s: out of memory for tensor '%s'",
+                        graph->name, node->name);
+    ret = ttm_file_tensor_read(node->host_file, graph->log, begin, nb, span);
+    for (int64_t i = 0; ret >= 0 && i < count; i++)
+        memcpy((char *)to + (size_t)i * size,
+               span + (size_t)(place_of(part, first + i) - begin) * size, size);
+    free(span);
+    return ret;
+}
+
 int ttm_graph_convert_weight(const TTMGraph *graph, TTMNodeId id,
                              enum TTMDType dtype, void *to)
 {
     const TTMNode *node = &graph->nodes[id];
     const int64_t count = ttm_shape_count(&node->shape);
+    void *read;
+    int ret;
 
-    if (!node->host_data)
+    if (node->host_data) {
+        ttm_convert(to, dtype, node->host_data, node->host_dtype, count);
+        return 0;
+    }
+    if (!node->host_part.step)
         return ttm_file_tensor_convert(node->host_file, graph->log, count, dtype, to);
-    ttm_convert(to, dtype, node->host_data, node->host_dtype, count);
-    return 0;
+    read = malloc((size_t)count * ttm_dtype_size(node->host_dtype));
+    if (!read)
+        return ttm_fail(graph->log, TTM_ERR_MEMORY, "%s: out of memory for tensor '%s'",
+                        graph->name, node->name);
+    ret = ttm_graph_read_weight(graph, id, 0, count, read);
+    if (ret >= 0)
+        ttm_convert(to, dtype, read, node->host_dtype, count);
+    free(read);
+    return ret;
 }
 
 TTMNodeId ttm_graph_constant(TTMGraph *graph, const char *name, TTMShape shape,

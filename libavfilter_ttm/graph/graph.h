@@ -73,6 +73,7 @@ enum TTMActivation {
     TTM_ACT_RELU,
     TTM_ACT_TANH,
     TTM_ACT_GEGLU,          ///< TTM_OP_LINEAR only: [2n] -> [n], first half * gelu(second half)
+    TTM_ACT_CLAMP,          ///< to -1 .. 1, NaN stays; TTM_OP_ACTIVATE only
     TTM_ACT_NB
 };
 
@@ -111,10 +112,24 @@ typedef struct TTMGroupNorm {
     enum TTMActivation activation;
 } TTMGroupNorm;
 
-/** With an order (TTM_OP_SORT_REGIONS) row i of the output is token order[i]. */
+/**
+ * With an order (TTM_OP_SORT_REGIONS) row i of the output is token order[i]. Where
+ * `mean_square` is set nothing is taken off: x / sqrt(mean(x^2) + epsilon) (RMSNorm, arXiv
+ * 1910.07467).
+ */
 typedef struct TTMLayerNorm {
     float epsilon;
+    int mean_square;
 } TTMLayerNorm;
+
+/**
+ * Which elements of a tensor are a weight's: element i is first + i / run * step + i % run
+ * of the file's. So the last tap in time of a kernel [out, in, 3, kh, kw] is first
+ * 2 kh kw, run kh kw, step 3 kh kw.
+ */
+typedef struct TTMWeightPart {
+    int64_t first, run, step;   ///< step 0: all in their order
+} TTMWeightPart;
 
 /**
  * TTM_OP_SORT_REGIONS: U8 regions [n] -> U32 [TTM_SORT_STARTS + n]. Element r
@@ -257,6 +272,7 @@ typedef struct TTMNode {
      */
     const void *host_data;
     const TTMFileTensor *host_file;
+    TTMWeightPart host_part;    ///< of host_file
     enum TTMDType host_dtype;   ///< WEIGHT: their type there
     void *owned_data;           ///< WEIGHT of ttm_graph_constant(): freed with the graph
 } TTMNode;
@@ -341,6 +357,13 @@ TTMNodeId ttm_graph_weight(TTMGraph *graph, const char *name, TTMShape shape,
  */
 TTMNodeId ttm_graph_file_weight(TTMGraph *graph, const char *name, TTMShape shape,
                                 const TTMFileTensor *tensor);
+/** The same of the elements that @p part tells. */
+TTMNodeId ttm_graph_file_weight_part(TTMGraph *graph, const char *name, TTMShape shape,
+                                     const TTMFileTensor *tensor,
+                                     const TTMWeightPart *part);
+/** Elements @p first on of a weight that lies in a file, of the file's type. */
+int ttm_graph_read_weight(const TTMGraph *graph, TTMNodeId id, int64_t first,
+                          int64_t count, void *to);
 /** All elements of a weight as @p dtype. */
 int ttm_graph_convert_weight(const TTMGraph *graph, TTMNodeId id,
                              enum TTMDType dtype, void *to);
@@ -365,6 +388,9 @@ TTMNodeId ttm_graph_layer_norm(TTMGraph *graph, TTMNodeId x, TTMNodeId weight,
 TTMNodeId ttm_graph_layer_norm_sorted(TTMGraph *graph, TTMNodeId x,
                                       TTMNodeId weight, TTMNodeId bias,
                                       TTMNodeId order, float epsilon);
+/** The same without a mean and a bias; @p weight or TTM_NO_NODE. */
+TTMNodeId ttm_graph_rms_norm(TTMGraph *graph, TTMNodeId x, TTMNodeId weight,
+                             float epsilon);
 TTMNodeId ttm_graph_linear_unsorted(TTMGraph *graph, TTMNodeId x,
                                     TTMNodeId weight, TTMNodeId bias,
                                     TTMNodeId residual, TTMNodeId order,

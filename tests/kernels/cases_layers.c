@@ -174,10 +174,11 @@ static TTMNodeId build_layer_norm(CaseGraph *g, const int64_t *p)
 {
     TTMNodeId x = case_input(g, TTM_SHAPE(p[0], p[1]), 1);
     TTMNodeId w = p[2] ? case_weight(g, TTM_SHAPE(p[1]), 0.3, 1) : TTM_NO_NODE;
-    TTMNodeId b = p[2] ? case_weight(g, TTM_SHAPE(p[1]), 0.3, 0) : TTM_NO_NODE;
+    TTMNodeId b = p[2] && !p[4] ? case_weight(g, TTM_SHAPE(p[1]), 0.3, 0) : TTM_NO_NODE;
 
-    return ttm_graph_layer_norm(g->graph, ttm_graph_scale(g->graph, x, 2, p[3]),
-                                w, b, 1e-5f);
+    x = ttm_graph_scale(g->graph, x, 2, p[3]);
+    return p[4] ? ttm_graph_rms_norm(g->graph, x, w, 1e-24f) :
+                  ttm_graph_layer_norm(g->graph, x, w, b, 1e-5f);
 }
 
 static double layer_norm_operations(const int64_t *p)
@@ -186,19 +187,23 @@ static double layer_norm_operations(const int64_t *p)
 }
 
 static const int64_t layer_norm_rows[][CASE_MAX_PARAMETERS] = {
-    /* rows, channels, affine, mean */
+    /* rows, channels, affine, mean, whether it stays */
     {    1,    1, 1, 0 },
     {    1,   17, 1, 3 },
     {   77,  768, 1, 0 },
     {  100,  320, 0, -2 },
     {    3, 1280, 1, 50 },
     {    5,   33, 1, 0 },
+    {    1,    1, 1, 2, 1 },
+    {   77,    3, 1, 0, 1 },
+    {  100,  384, 1, -2, 1 },
+    {    7, 1280, 0, 5, 1 },
     { 16384, 128, 1, 0 },
     { 4096,  320, 1, 0 },
 };
 
 const CaseOp case_layer_norm = {
-    "layer_norm", { "rows", "c", "affine", "mean" }, build_layer_norm,
+    "layer_norm", { "rows", "c", "affine", "mean", "rms" }, build_layer_norm,
     layer_norm_operations,
     { { 1e-9, 1e-4 }, { 2e-6, 6e-3 }, { 2e-5, 1.5e-2 } },
     CASE_ROWS(layer_norm_rows, 2)

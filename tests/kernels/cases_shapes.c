@@ -78,6 +78,7 @@ static const int64_t activate_rows[][CASE_MAX_PARAMETERS] = {
     { 2,    9,  77, TTM_ACT_QUICK_GELU, 3 },
     { 2,    9,  77, TTM_ACT_RELU, 3 },
     { 2,    9,  77, TTM_ACT_TANH, 3 },
+    { 2,    9,  77, TTM_ACT_CLAMP, 3 },
     { 2,    9,  77, TTM_ACT_SILU, 80 },
     { 2,    9,  77, TTM_ACT_GELU, 80 },
     { 2,    9,  77, TTM_ACT_QUICK_GELU, 80 },

@@ -211,15 +211,26 @@ static TTMNodeId build_layer_norm(Small *s)
                                 -1, 3);
 }
 
+/** Mean squares 2 and 16, and epsilons that make them 4 and 18. */
+static TTMNodeId build_rms_norm(Small *s)
+{
+    static const float x[] = { 0, 2, 4, 4 }, w[] = { 1, 3 };
+
+    return ttm_graph_rms_norm(s->graph, input(s, "x", TTM_SHAPE(2, 2), x),
+                              weight(s, TTM_SHAPE(2), w), 2);
+}
+
 static void test_norms(void **state)
 {
     /* group 0: mean 2, variance 1: (x - 2) / sqrt(1.25); group 1: constant */
     static const float y[] = { -0.8944272f, 7, 0.8944272f, 7 };
     static const float z[] = { -0.5f, 0.5f, 0, 0 };
+    static const float rms[] = { 0, 3, 0.9428090f, 2.8284271f };
 
     (void)state;
     check(build_group_norm, y, 4);
     check(build_layer_norm, z, 4);
+    check(build_rms_norm, rms, 4);
 }
 
 #define LN3 1.0986123f
@@ -324,6 +335,22 @@ static void test_activations(void **state)
     }
 }
 
+/** To -1 .. 1; what is not a number stays that, as it must be noticed. */
+static TTMNodeId build_clamp(Small *s)
+{
+    static const float x[] = { -1.5f, -1, -0.25f, 1.25f };
+
+    return ttm_graph_activate(s->graph, input(s, "x", TTM_SHAPE(4), x), TTM_ACT_CLAMP);
+}
+
+static void test_clamp(void **state)
+{
+    static const float wanted[] = { -1, -1, -0.25f, 1 };
+
+    (void)state;
+    check(build_clamp, wanted, 4);
+}
+
 static TTMNodeId build_timestep(Small *s)
 {
     static const float time[] = { 2 };
@@ -400,6 +427,7 @@ int main(void)
         cmocka_unit_test(test_norms),
         cmocka_unit_test(test_attention),
         cmocka_unit_test(test_activations),
+        cmocka_unit_test(test_clamp),
         cmocka_unit_test(test_elements),
     };
 

@@ -110,7 +110,7 @@ int ttm_cpu_convert_weight(TTMCpu *cpu, const TTMGraph *graph, TTMNodeId id,
         return 0;
     }
     if (node->host_dtype == dtype)
-        return ttm_file_tensor_read(node->host_file, graph->log, 0, count, to);
+        return ttm_graph_read_weight(graph, id, 0, count, to);
     some = ttm_aligned_alloc(ttm_min64(count, READ_COUNT) *
                              ttm_dtype_size(node->host_dtype));
     if (!some)
@@ -119,7 +119,7 @@ int ttm_cpu_convert_weight(TTMCpu *cpu, const TTMGraph *graph, TTMNodeId id,
     for (int64_t i = 0; i < count && ret >= 0; i += READ_COUNT) {
         const int64_t nb = ttm_min64(READ_COUNT, count - i);
 
-        ret = ttm_file_tensor_read(node->host_file, graph->log, i, nb, some);
+        ret = ttm_graph_read_weight(graph, id, i, nb, some);
         if (ret >= 0)
             ttm_cpu_convert(cpu, (char *)to + i * ttm_dtype_size(dtype), dtype, some,
                             node->host_dtype, nb);

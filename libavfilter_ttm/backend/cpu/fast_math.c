@@ -54,6 +54,10 @@ void ttm_fast_activate_row(float *row, int64_t count,
         for (int64_t i = 0; i < count; i++)
             row[i] = ttm_fast_tanh(row[i]);
         break;
+    case TTM_ACT_CLAMP:
+        for (int64_t i = 0; i < count; i++)
+            row[i] = row[i] < -1 ? -1 : row[i] > 1 ? 1 : row[i];
+        break;
     default:
         break;
     }

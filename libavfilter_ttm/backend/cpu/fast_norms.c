@@ -218,12 +218,12 @@ static int group_norm_run(const TTMCpuStep *step)
     return 0;
 }
 
-/** Mean and variance of a row, the variance in a second pass. */
+/** Mean, or 0, and variance around it of a row, the variance in a second pass. */
 TTM_CLONES
-static void row_statistics(const float *x, int64_t count, float *mean,
-                           float *variance)
+static void row_statistics(const float *x, int64_t count, int mean_square,
+                           float *mean, float *variance)
 {
-    float centre = ttm_row_sum(x, count) / count;
+    float centre = mean_square ? 0 : ttm_row_sum(x, count) / count;
 
     *mean     = centre;
     *variance = ttm_row_squares(x, count, centre) / count;
@@ -258,7 +258,8 @@ static void layer_norm_rows(void *opaque, int worker, int64_t begin, int64_t end
 
         ttm_cpu_load_row(x, step->in[0], dtype,
                          ttm_cpu_token(step, 3, row) * channels, channels);
-        row_statistics(x, channels, &mean, &variance);
+        row_statistics(x, channels, step->node->layer_norm.mean_square, &mean,
+                       &variance);
         centre_row(x, channels, mean,
                    1 / sqrtf(variance + step->node->layer_norm.epsilon),
                    step->weight[1], step->weight[2]);

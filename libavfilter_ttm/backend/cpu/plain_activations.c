@@ -38,6 +38,8 @@ double ttm_plain_activation(enum TTMActivation activation, double x)
         return x < 0 ? 0 : x;
     case TTM_ACT_TANH:
         return tanh(x);
+    case TTM_ACT_CLAMP:
+        return x < -1 ? -1 : x > 1 ? 1 : x;
     default:
         return x;
     }

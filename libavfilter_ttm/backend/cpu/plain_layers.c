@@ -222,6 +222,10 @@ static void layer_norm_rows(void *opaque, int worker, int64_t begin, int64_t end
 
         statistics(step->in[0], dtype, from * channels, 1, 0, channels, &mean,
                    &variance);
+        if (step->node->layer_norm.mean_square) {
+            variance += mean * mean;
+            mean = 0;
+        }
         variance = 1 / sqrt(variance + step->node->layer_norm.epsilon);
         for (int64_t c = 0; c < channels; c++) {
             double y = (ttm_load(step->in[0], dtype, from * channels + c) - mean) *

@@ -130,7 +130,8 @@ int ttm_vk_op_layer_norm(TTMVkProgram *program)
         int64_t nb = rows - first < chunk ? rows - first : chunk;
         const TTMVkLayerNormPush push = {
             nb, channels, (node->input[1] >= 0) | (node->input[2] >= 0) << 1 |
-            sorted << 2, node->layer_norm.epsilon, first,
+            sorted << 2 | node->layer_norm.mean_square << 3, node->layer_norm.epsilon,
+            first,
         };
         const TTMVkCall call = {
             .kernel = TTM_VK_LAYER_NORM, .dtype = program->graph->dtype,
