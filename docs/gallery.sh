@@ -24,7 +24,7 @@ clip() {
     "$ffmpeg" -v error -nostdin -y "$@,select='not(mod(n,3))',scale=160:-2,tile=6x1" \
         -frames:v 1 -update 1 -q:v 4 "$out/$name-sheet.jpg"
     inputs=
-    while [ "$1" = -i ]; do
+    while [ "$1" != -filter_complex ]; do
         inputs="$inputs $1 $2"
         shift 2
     done
@@ -48,11 +48,27 @@ scene() {
         -i "$out/$1.jpg" -i "$out/$1-masks.png"
 }
 
+# drawn NAME TITLE STILL PROMPT: key frames NAME-key0.png ... that a hand has drawn.
+drawn() {
+    "$ffmpeg" -v error -nostdin -y -i "$out/$1-key%d.png" \
+        -vf 'scale=160:-2,tile=6x1,format=rgb24' -frames:v 1 -update 1 "$out/$1-keys.png"
+    clip "$1" "$2" "[0][1]ttm=mode=render:prompt='$4':frames=16:seed=1" \
+        -i "$3" -i "$out/$1-key%d.png"
+    cat >>"$list" <<END
+![the key frames](gallery/$1-keys.png)
+
+END
+}
+
 clip rocket "Photograph: the rocket lifts off" \
     "ttm=prompt='the rocket lifts off':objects=docs/photos/rocket.json:seed=1" \
     -i docs/photos/rocket.jpg
 scene liftoff "Photograph: the white shuttle lifts off"
 scene coffee "Photograph: the red saucer moves left"
+drawn tilt "Photograph, drawn by hand: the astronaut tilts her head" \
+    tests/motionbench/photographs/astronaut.jpg 'the astronaut tilts her head'
+drawn nod "Photograph, drawn by hand: the raccoon nods" \
+    tests/motionbench/photographs/raccoon.jpg 'the raccoon nods'
 scene raccoon "Composite: the raccoon slides to the right"
 scene badge "Composite: the purple badge falls"
 scene cat "Composite: the cat jumps"
