@@ -18,14 +18,20 @@ set -- --disable-everything --disable-autodetect --disable-doc \
     --enable-protocol=file,pipe,fd \
     --enable-indev=lavfi \
     --enable-decoder=png,apng,mjpeg,webp,bmp,gif,ppm,h264,mpeg4,ffv1 \
-    --enable-decoder=rawvideo,wrapped_avframe \
+    --enable-decoder=tiff,jpeg2000,targa,exr,hdr,dpx,qoi,pam,pgm,pfm,psd,sgi \
+    --enable-decoder=hevc,vp9,prores,dnxhd,mpeg2video,rawvideo,wrapped_avframe \
     --enable-parser=png,mjpeg,webp,bmp,gif,h264,mpeg4video,vp8 \
+    --enable-parser=jpeg2000,dpx,hdr,qoi,pnm,hevc,vp9,av1,mpegvideo,dnxhd \
     --enable-demuxer=image2,image2pipe,image_png_pipe,image_jpeg_pipe \
     --enable-demuxer=image_webp_pipe,image_bmp_pipe,image_gif_pipe \
-    --enable-demuxer=gif,apng,mov,matroska,rawvideo,h264,concat \
+    --enable-demuxer=image_tiff_pipe,image_j2k_pipe,image_exr_pipe \
+    --enable-demuxer=image_hdr_pipe,image_qoi_pipe,image_jpegxl_pipe \
+    --enable-demuxer=gif,apng,mov,matroska,rawvideo,h264,concat,hls,mxf \
     --enable-encoder=mpeg4,ffv1,png,apng,gif,mjpeg,ppm,rawvideo \
-    --enable-encoder=wrapped_avframe \
+    --enable-encoder=prores_ks,dnxhd,mpeg2video,tiff,jpeg2000,targa,exr,hdr \
+    --enable-encoder=dpx,qoi,wrapped_avframe \
     --enable-muxer=mp4,mov,matroska,webm,gif,apng,image2,image2pipe \
+    --enable-muxer=hls,mpegts,mxf \
     --enable-muxer=rawvideo,null,md5,framemd5,hash,framehash \
     --enable-filter=ttm,overlay,scale,fps,hstack,vstack,xstack,xfade,blend \
     --enable-filter=hwupload,hwdownload \
@@ -55,6 +61,12 @@ if has libwebp libwebpmux; then
     set -- "$@" --enable-libwebp --enable-encoder=libwebp,libwebp_anim \
         --enable-muxer=webp
 fi
+has dav1d && set -- "$@" --enable-libdav1d --enable-decoder=libdav1d
+has vpx && set -- "$@" --enable-libvpx --enable-encoder=libvpx_vp9
+has SvtAv1Enc && set -- "$@" --enable-libsvtav1 --enable-encoder=libsvtav1 \
+    --enable-muxer=avif
+has 'libjxl >= 0.7.0' 'libjxl_threads >= 0.7.0' && set -- "$@" --enable-libjxl \
+    --enable-decoder=libjxl --enable-encoder=libjxl
 command -v nasm >/dev/null 2>&1 || set -- "$@" --disable-x86asm
 
 exec sh "$source/configure" "$@"

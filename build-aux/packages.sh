@@ -121,6 +121,11 @@ probe() {
             want libfreetype-dev module freetype2
             want libharfbuzz-dev module harfbuzz
             want libwebp-dev module libwebpmux
+            want libdav1d-dev module dav1d
+            want libvpx-dev module vpx
+            want libsvtav1enc-dev module SvtAv1Enc
+            want libjxl-dev module libjxl
+            want libheif-examples command -v heif-enc
             ;;
         python)
             need python3 command -v python3

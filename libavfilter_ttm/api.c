@@ -103,7 +103,10 @@ int ttm_set_option(TTMContext *ctx, const char *name, const char *value)
     if (option && !(option->flags & TTM_OPTION_RUN_TIME))
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option %s cannot change "
                         "while the filter runs", name);
-    ret = ttm_settings_set(&ctx->settings, name, value);
+    if (option && !strcmp(name, "report") && value && *value)
+        ret = ttm_json_check_save(&ctx->log, value);
+    if (ret >= 0)
+        ret = ttm_settings_set(&ctx->settings, name, value);
     /* A new prompt takes the place of the one in the file. */
     if (ret >= 0 && !strcmp(name, "prompt")) {
         free(ctx->settings.promptfile);

@@ -69,8 +69,9 @@ static int resolve(TTMGiven *g, const TTMContext *ctx)
     g->negative_prompt = ttm_strdup(s->negative_prompt ? s->negative_prompt :
                                     "");
     g->objects = ttm_strdup(s->objects);
+    g->report  = s->report && *s->report ? ttm_strdup(s->report) : NULL;
     if (!g->negative_prompt || (s->prompt && !g->prompt) ||
-        (s->objects && !g->objects))
+        (s->objects && !g->objects) || (s->report && *s->report && !g->report))
         return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory");
     if (g->mode == TTM_MODE_DRAFT && g->refine == TTM_REFINE_NONE)
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "mode draft carries the "
@@ -111,6 +112,7 @@ void ttm_given_free(TTMGiven *given)
     free(given->prompt);
     free(given->negative_prompt);
     free(given->objects);
+    free(given->report);
     free(given->still.data);
     free(given->masks.data);
     ttm_drawn_free(&given->drawn);

@@ -44,6 +44,7 @@ typedef struct TTMGiven {
     int64_t seed;
     char *prompt, *negative_prompt;
     char *objects;              ///< the option; NULL: not set
+    char *report;               ///< the option; NULL: none is wanted
     int width[TTM_STAGE_NB], height[TTM_STAGE_NB];  ///< of the networks' images
     TTMImage still;
     TTMImage masks;             ///< data NULL: none

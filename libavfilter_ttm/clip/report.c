@@ -335,11 +335,6 @@ static int fill(TTMContext *ctx, TTMJson *root)
                                (double)ctx->backend->bytes_peak);
 }
 
-static int is_wanted(const TTMContext *ctx)
-{
-    return ctx->settings.report && *ctx->settings.report;
-}
-
 static int write_report(TTMContext *ctx)
 {
     TTMJson *root;
@@ -350,7 +345,7 @@ static int write_report(TTMContext *ctx)
     if (ret < 0)
         ttm_fail(&ctx->log, ret, "out of memory for the report");
     else
-        ret = ttm_json_save(root, &ctx->log, ctx->settings.report);
+        ret = ttm_json_save(root, &ctx->log, ctx->clip.given.report);
     ttm_json_free(&root);
     ctx->clip.reported = ctx->clip.delivered;
     return ret;
@@ -361,7 +356,7 @@ int ttm_clip_report(TTMContext *ctx, int unit)
     (void)unit;
     if (ctx->settings.profile)
         ttm_profile_print(&ctx->profile, &ctx->log);
-    return is_wanted(ctx) ? write_report(ctx) : 0;
+    return ctx->clip.given.report ? write_report(ctx) : 0;
 }
 
 void ttm_report_end(TTMContext *ctx)
@@ -369,7 +364,7 @@ void ttm_report_end(TTMContext *ctx)
     const TTMClip *c = &ctx->clip;
 
     /* Without objects there was nothing yet; the line of what fails is all there is. */
-    if (c->active && ctx->backend && c->made.objects.nb && is_wanted(ctx) &&
+    if (c->active && ctx->backend && c->made.objects.nb && c->given.report &&
         c->reported != c->delivered)
         write_report(ctx);
 }
@@ -377,14 +372,15 @@ void ttm_report_end(TTMContext *ctx)
 int ttm_report_begin(TTMContext *ctx)
 {
     const char *objects = ctx->clip.given.objects;
+    const char *report  = ctx->clip.given.report;
     int ret;
 
-    if (!is_wanted(ctx))
+    if (!report)
         return 0;
     /* now, as a clip that is cut short has no time to read all weights */
     ret = ttm_models_hash(&ctx->models, &ctx->cancel);
     /* A report that is fed back may be replaced, but only by its successor. */
-    if (ret >= 0 && !(objects && !strcmp(objects, ctx->settings.report)))
-        ttm_json_remove(ctx->settings.report);
+    if (ret >= 0 && !(objects && !strcmp(objects, report)))
+        ttm_json_remove(report);
     return ret;
 }

@@ -62,13 +62,13 @@ static const TTMOptionRow rows[] = {
          "'|'; behind the weight, :motion or :video keeps one to a stage"),
     TEXT(prompt, STRING, RUN_TIME, "what happens in the clip, e.g. 'the red ball "
          "moves left while the kite flies up'"),
-    TEXT(promptfile, STRING, 0, "text file that holds the prompt"),
-    TEXT(objects, STRING, 0, "the objects and their prompts, as JSON text that "
-         "begins with '{' or as a JSON file; unset: found from the prompt"),
+    TEXT(promptfile, STRING, RUN_TIME, "text file that holds the prompt"),
+    TEXT(objects, STRING, RUN_TIME, "the objects and their prompts, as JSON text "
+         "that begins with '{' or as a JSON file; unset: found from the prompt"),
     TEXT(negative_prompt, STRING, RUN_TIME, "what text guidance leads away from"),
     TEXT(device, STRING, 0, "auto, cpu, vulkan, vulkan:N or vulkan:NAME; unset: "
          "auto, a real GPU, else the CPU"),
-    TEXT(report, STRING, 0, "JSON file to write when the clip is done"),
+    TEXT(report, STRING, RUN_TIME, "JSON file to write when the clip is done"),
     TEXT(size, SIZE, 0, "size of the output; unset: the input's"),
     TEXT(generation_size, SIZE, 0, "size of the networks' frames, rounded to what "
          "they take; unset: the bundle's at the aspect of the input as displayed"),

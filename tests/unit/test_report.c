@@ -24,6 +24,7 @@
 
 #include "files.h"
 #include "io/json.h"
+#include "util/mem.h"
 
 static void test_report(void **state)
 {
@@ -96,6 +97,32 @@ static void test_report_cut(void **state)
     assert_int_equal(run_finish(r), 0);
     run_close(r);
     assert_int_equal(report_number(path, "frames_delivered"), FRAMES);
+    test_remove_folder(folder);
+}
+
+/* The next clip's report may be another file, said while a clip is under way. */
+static void test_report_of_each_clip(void **state)
+{
+    char *folder = test_make_folder();
+    char *first = ttm_strdup(test_path(folder, "first.json"));
+    const char *second = test_path(folder, "second.json");
+    Run *r = run_open((const char *[]){ "report", first, NULL });
+
+    (void)state;
+    run_begin(r, 1);
+    assert_int_equal(ttm_step(r->ctx, NULL), TTM_MORE);
+    assert_int_equal(ttm_set_option(r->ctx, "report", second), 0);
+    assert_int_equal(ttm_set_option(r->ctx, "report", "/nonexistent/report.json"),
+                     TTM_ERR_FILE);
+    assert_int_equal(run_finish(r), 0);
+    assert_int_equal(report_number(first, "frames_delivered"), FRAMES);
+    assert_int_equal(report_number(second, "frames_delivered"), -1);
+    run_begin(r, 1);
+    assert_int_equal(run_finish(r), 0);
+    run_close(r);
+    assert_int_equal(report_number(second, "frames_delivered"), FRAMES);
+    assert_int_equal(report_number(first, "frames_delivered"), FRAMES);
+    free(first);
     test_remove_folder(folder);
 }
 
@@ -192,6 +219,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_report),
         cmocka_unit_test(test_report_cut),
+        cmocka_unit_test(test_report_of_each_clip),
         cmocka_unit_test(test_hash_is_lazy),
         cmocka_unit_test(test_report_back),
         cmocka_unit_test(test_report_paths),

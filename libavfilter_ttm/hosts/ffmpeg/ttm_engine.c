@@ -26,7 +26,9 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "libavutil/avstring.h"
 #include "libavutil/common.h"
 #include "libavutil/cpu.h"
 #include "libavutil/error.h"
@@ -167,6 +169,71 @@ int ff_ttm_open(AVFilterContext *ctx, TTMContext **engine, TTMVulkanShare *share
     if (ret >= 0)
         ret = ff_ttm_averror(ttm_open(engine, settings));
     ttm_settings_free(&settings);
+    return ret;
+}
+
+/*
+ * @p pattern with %d, or %03d and the like, replaced by a number, and %% by %.
+ * @return a new string, NULL: it is not such a pattern (@p has is 0), or out of memory
+ */
+static char *number_name(const char *pattern, int number, int *has)
+{
+    size_t size = strlen(pattern) + 32;
+    char *name = av_malloc(size), *to = name;
+    const char *p;
+    int nb = 0;
+
+    *has = 1;
+    if (!name)
+        return NULL;
+    for (p = pattern; *p; p++) {
+        const char *digit = p + 1;
+        int width = 0;
+
+        if (*p != '%') {
+            *to++ = *p;
+            continue;
+        }
+        if (p[1] == '%') {
+            *to++ = *p++;
+            continue;
+        }
+        if (*digit == '0')
+            while (av_isdigit(*digit) && width < 10)
+                width = 10 * width + *digit++ - '0';
+        if (*digit != 'd' || width > 20 || nb++)
+            break;
+        to += snprintf(to, size - (to - name), "%0*d", width, number);
+        p = digit;
+    }
+    *to = 0;
+    *has = !*p && nb;
+    if (!*has)
+        av_freep(&name);
+    return name;
+}
+
+int ff_ttm_number_files(AVFilterContext *ctx, TTMContext *engine, int number)
+{
+    static const char *const names[] = { "promptfile", "objects", "report" };
+    int i, ret = 0;
+
+    for (i = 0; i < FF_ARRAY_ELEMS(names) && ret >= 0; i++) {
+        char *pattern = NULL, *name = NULL;
+        int has = 0;
+
+        ret = av_opt_get(ctx->priv, names[i], AV_OPT_ALLOW_NULL, (uint8_t **)&pattern);
+        // objects may also be a text, in which a sign is a sign
+        if (ret >= 0 && pattern && *pattern != '{' && strchr(pattern, '%')) {
+            name = number_name(pattern, number, &has);
+            if (name)
+                ret = ff_ttm_averror(ttm_set_option(engine, names[i], name));
+            else if (has)
+                ret = AVERROR(ENOMEM);
+        }
+        av_free(name);
+        av_free(pattern);
+    }
     return ret;
 }
 

@@ -45,6 +45,13 @@ int ff_ttm_open(AVFilterContext *ctx, TTMContext **engine, TTMVulkanShare *share
                 const char *device);
 
 /**
+ * With one clip a frame: the options promptfile, objects and report may be names of
+ * numbered files (clip%03d.json, as in FFmpeg's image2), which become those of clip
+ * @p number of the next ttm_set_image().
+ */
+int ff_ttm_number_files(AVFilterContext *ctx, TTMContext *engine, int number);
+
+/**
  * A command: a run-time option is changed for the clip to come.
  *
  * @param engine  NULL: not open yet

@@ -92,11 +92,14 @@ typedef struct TTMFilter {
     int64_t seed;
     int profile;
     int masks;              ///< a second input gives the masks
+    int each;               ///< one clip for each frame of the first input
 
     TTMContext *engine;
     TTMVulkanShare share;   ///< FFmpeg's device that the engine works on
     AVFrame *still;         ///< the first frame without its pixels: properties of ours
-    int nb_masks;           ///< frames taken from the second input
+    int nb_masks;           ///< frames taken from the second input for this clip
+    AVFrame *last_masks;    ///< with each: for the stills that have none of their own
+    int nb_clips;           ///< that are sent
     int running;            ///< the clip has all its input
     int warned_still, warned_masks; ///< about frames that are ignored
     int nb_frames;          ///< of the clip
@@ -181,6 +184,11 @@ static av_cold int init(AVFilterContext *ctx)
 {
     TTMFilter *s = ctx->priv;
 
+    if (s->each && is_drawn(s)) {
+        av_log(ctx, AV_LOG_ERROR, "each: a trajectory belongs to one still; use mode "
+               "full or plan, or one ffmpeg for each still\n");
+        return AVERROR(EINVAL);
+    }
     if (s->masks || is_drawn(s)) {
         AVFilterPad pad = {
             .name = "masks",
@@ -199,6 +207,7 @@ static av_cold void uninit(AVFilterContext *ctx)
 
     ttm_close(&s->engine);
     av_frame_free(&s->still);
+    av_frame_free(&s->last_masks);
     av_buffer_unref(&s->share.device);
 }
 
@@ -282,7 +291,7 @@ static int keep_props(TTMFilter *s, const AVFrame *still)
     return av_frame_copy_props(s->still, still);
 }
 
-/* @return 1: the first frame is here, 0: not yet or never, negative: error */
+/* @return 1: the clip's still is here, 0: not yet or never, negative: error */
 static int take_still(AVFilterContext *ctx)
 {
     AVFilterLink *inlink = ctx->inputs[0], *outlink = ctx->outputs[0];
@@ -296,12 +305,14 @@ static int take_still(AVFilterContext *ctx)
     if (ret <= 0)
         return ret;
     ret = keep_props(s, frame);
+    if (ret >= 0 && s->each)
+        ret = ff_ttm_number_files(ctx, s->engine, s->nb_clips + 1);
     if (ret >= 0)
         ret = use_frame(ctx, frame, 0, set_still);
     av_frame_free(&frame);
     if (ret < 0)
         return ret;
-    if (s->still->pts != AV_NOPTS_VALUE)
+    if (s->still->pts != AV_NOPTS_VALUE && !s->nb_clips)
         s->first_pts = av_rescale_q(s->still->pts, inlink->time_base,
                                     outlink->time_base);
     return 1;
@@ -318,6 +329,20 @@ static int bgr_to_rgb(AVFrame *frame)
             FFSWAP(uint8_t, pixel[0], pixel[2]);
     }
     return ret;
+}
+
+/* The second input has ended: its last frame is for the stills that follow, too. */
+static int repeat_masks(AVFilterContext *ctx)
+{
+    TTMFilter *s = ctx->priv;
+    TTMImage image = image_of(s->last_masks);
+
+    if (!s->warned_masks)
+        av_log(ctx, AV_LOG_WARNING, "input 'masks' has %d frames: the last one is used "
+               "for the stills that follow, too\n", s->nb_clips);
+    s->warned_masks = 1;
+    s->nb_masks++;
+    return ttm_set_masks(s->engine, &image) < 0 ? AVERROR(EINVAL) : 1;
 }
 
 /*
@@ -342,6 +367,8 @@ static int take_masks(AVFilterContext *ctx)
                 return 0;
             if (s->nb_masks)
                 return 1;
+            if (s->last_masks)
+                return repeat_masks(ctx);
             av_log(ctx, AV_LOG_ERROR, "input 'masks' ended before its first "
                    "frame: give it an image or a trajectory\n");
             return AVERROR(EINVAL);
@@ -356,6 +383,8 @@ static int take_masks(AVFilterContext *ctx)
             ret = ttm_add_trajectory_frame(s->engine, &image);
         else
             ret = ttm_set_masks(s->engine, &image);
+        if (s->each)
+            FFSWAP(AVFrame *, s->last_masks, frame);
         av_frame_free(&frame);
         if (ret < 0)
             return ff_ttm_averror(ret);
@@ -416,6 +445,40 @@ static int finish(AVFilterContext *ctx)
     return 0;
 }
 
+/* The clip is sent: the next still's follows it without a gap. */
+static int begin_next(AVFilterContext *ctx)
+{
+    TTMFilter *s = ctx->priv;
+
+    s->first_pts += s->nb_frames;
+    s->nb_frames = s->next_frame = s->nb_masks = 0;
+    s->running = s->complete = 0;
+    s->nb_clips++;
+    av_frame_free(&s->still);
+    ff_filter_set_ready(ctx, STEP_PRIORITY);
+    return 0;
+}
+
+/* There is no still yet: ask for it, or end with the input. */
+static int wait_for_still(AVFilterContext *ctx)
+{
+    AVFilterLink *inlink = ctx->inputs[0], *outlink = ctx->outputs[0];
+    TTMFilter *s = ctx->priv;
+    int64_t pts;
+    int status, i;
+
+    if (!s->nb_clips)
+        FF_FILTER_FORWARD_STATUS(inlink, outlink);
+    if (ff_inlink_acknowledge_status(inlink, &status, &pts)) {
+        for (i = 1; i < ctx->nb_inputs; i++)
+            ff_inlink_set_status(ctx->inputs[i], AVERROR_EOF);
+        ff_outlink_set_status(outlink, status, s->first_pts);
+        return 0;
+    }
+    FF_FILTER_FORWARD_WANTED(outlink, inlink);
+    return FFERROR_NOT_READY;
+}
+
 /* One step of the clip at most: commands and statuses are seen in between. */
 static int activate(AVFilterContext *ctx)
 {
@@ -428,11 +491,8 @@ static int activate(AVFilterContext *ctx)
     ret = take_still(ctx);
     if (ret < 0)
         return ret;
-    if (!ret) {
-        FF_FILTER_FORWARD_STATUS(ctx->inputs[0], outlink);
-        FF_FILTER_FORWARD_WANTED(outlink, ctx->inputs[0]);
-        return FFERROR_NOT_READY;
-    }
+    if (!ret)
+        return wait_for_still(ctx);
     if (!s->running && ctx->nb_inputs > 1) {
         ret = take_masks(ctx);
         if (ret < 0)
@@ -445,10 +505,11 @@ static int activate(AVFilterContext *ctx)
     if (!s->running)
         s->nb_frames = ttm_frame_count(s->engine);
     s->running = 1;
-    drop_late_frames(ctx);
+    if (!s->each)
+        drop_late_frames(ctx);
 
     if (s->complete && s->next_frame >= s->nb_frames)
-        return finish(ctx);
+        return s->each ? begin_next(ctx) : finish(ctx);
     if (!ff_outlink_frame_wanted(outlink))
         return FFERROR_NOT_READY;
     if (s->next_frame < ttm_frames_ready(s->engine))
@@ -474,7 +535,8 @@ static int process_command(AVFilterContext *ctx, const char *command,
 {
     TTMFilter *s = ctx->priv;
 
-    int begun = s->still || ff_inlink_queued_frames(ctx->inputs[0]);
+    // with each there is a next clip, from which it is so
+    int begun = !s->each && (s->still || ff_inlink_queued_frames(ctx->inputs[0]));
 
     return ff_ttm_command(ctx, s->engine, begun, command, argument, response,
                           response_size, flags);
@@ -485,8 +547,8 @@ static int process_command(AVFilterContext *ctx, const char *command,
 #define RUN_TIME  (FLAGS | AV_OPT_FLAG_RUNTIME_PARAM)
 
 /* The same names, types, ranges, defaults and texts as ttm_option_next() has, in
- * its order; a test of ttm compares them. Only `masks` is the filter's own, and
- * threads are every filter's. A rate
+ * its order; a test of ttm compares them. Only `masks` and `each` are the filter's own,
+ * and threads are every filter's. A rate
  * is a text, as in the filter fps: a video rate cannot be left open. */
 static const AVOption ttm_options[] = {
     { "model", "bundle folder; unset: $TTM_MODEL, else the one that comes with ttm",
@@ -496,15 +558,15 @@ static const AVOption ttm_options[] = {
     { "prompt", "what happens in the clip, e.g. 'the red ball moves left while the kite flies up'",
         OFFSET(prompt), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, RUN_TIME },
     { "promptfile", "text file that holds the prompt",
-        OFFSET(promptfile), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+        OFFSET(promptfile), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, RUN_TIME },
     { "objects", "the objects and their prompts, as JSON text that begins with '{' or as a JSON file; unset: found from the prompt",
-        OFFSET(objects), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+        OFFSET(objects), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, RUN_TIME },
     { "negative_prompt", "what text guidance leads away from",
         OFFSET(negative_prompt), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, RUN_TIME },
     { "device", "auto, cpu, vulkan, vulkan:N or vulkan:NAME; unset: auto, a real GPU, else the CPU",
         OFFSET(device), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
     { "report", "JSON file to write when the clip is done",
-        OFFSET(report), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+        OFFSET(report), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, RUN_TIME },
     { "size", "size of the output; unset: the input's",
         OFFSET(size), AV_OPT_TYPE_IMAGE_SIZE, { .str = NULL }, 0, 0, FLAGS },
     { "generation_size", "size of the networks' frames, rounded to what they take; unset: the bundle's at the aspect of the input as displayed",
@@ -565,6 +627,8 @@ static const AVOption ttm_options[] = {
         OFFSET(profile), AV_OPT_TYPE_BOOL, { .i64 = 0 }, 0, 1, FLAGS },
     { "masks", "take the objects of the still from a second input: one flat color an object on black",
         OFFSET(masks), AV_OPT_TYPE_BOOL, { .i64 = 0 }, 0, 1, FLAGS },
+    { "each", "make a clip of each frame of the input, not of the first only; %d in promptfile, objects and report is the clip's number, from 1",
+        OFFSET(each), AV_OPT_TYPE_BOOL, { .i64 = 0 }, 0, 1, FLAGS },
     { NULL }
 };
 
