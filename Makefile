@@ -67,6 +67,7 @@ help:
 	@echo 'make check-compilers   compile the kernels for GPUs that are not there (root)'
 	@echo 'make check-train tests of the training programs and of MotionBench'
 	@echo 'make fuzz MINUTES=1  libFuzzer with sanitizers on each kind of input (clang)'
+	@echo 'make check-static     cppcheck and clang-tidy; check-warnings: gcc and clang'
 	@echo 'make nightly    every fault, 200 moments, fuzzing (docs/robustness.md)'
 	@echo 'make full-size  networks of the size of Stable Diffusion 1.5 against PyTorch'
 	@echo 'make bench      speed of every kernel: bench-cpu and bench-vulkan'

@@ -1,7 +1,7 @@
 #!/bin/sh
 #
 # Install what is missing: packages.sh GROUP... with the groups build, check,
-# ffmpeg, fuzz, glslang, hosts, newer-mesa and python. Whether something is there is
+# ffmpeg, fuzz, glslang, hosts, newer-mesa, python and static. Whether something is there is
 # probed by using it, so a system that has everything is left alone. Debian and
 # its kin get packages by apt-get; elsewhere the missing things are named.
 #
@@ -95,6 +95,10 @@ probe() {
             need perl command -v prove
             want mesa-vulkan-drivers vulkan_driver
             want vulkan-validationlayers vulkan_validation
+            ;;
+        static)
+            need clang-tidy command -v clang-tidy
+            need cppcheck command -v cppcheck
             ;;
         glslang)
             need cmake command -v cmake

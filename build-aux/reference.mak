@@ -17,7 +17,7 @@ $(BUILD)/tests/ref/compare: $(REFERENCE_O) $(BUILD)/obj/tests/nets/netcase.o \
         $(LIB_STATIC) | check-packages
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) -o $@ $(filter-out check-packages,$^) $(LDFLAGS) $(CMOCKA_LIBS) $(LIBS)
+	$(Q)$(CC) -o $@ $(filter-out check-packages,$^) $(LDFLAGS) $(PROGRAM_LDFLAGS) $(CMOCKA_LIBS) $(LIBS)
 
 -include $(wildcard $(BUILD)/obj/tests/ref/compare/*.d)
 

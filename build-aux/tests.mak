@@ -27,7 +27,7 @@ $(BUILD)/tests/$(1)/test_%: $(BUILD)/obj/tests/$(1)/test_%.o \
         $(call test_helpers,$(1)) $(SANITIZE_O) $(LIB_STATIC)
 	$$(call say,LINK,$$@)
 	@mkdir -p $$(@D)
-	$(Q)$(CC) -o $$@ $$^ $$(LDFLAGS) $(CMOCKA_LIBS) $(LIBS)
+	$(Q)$(CC) -o $$@ $$^ $$(LDFLAGS) $(PROGRAM_LDFLAGS) $(CMOCKA_LIBS) $(LIBS)
 
 -include $$(wildcard $(BUILD)/obj/tests/$(1)/*.d)
 endef
@@ -51,7 +51,7 @@ $(BUILD)/tests/faults/%: LDFLAGS += $(WRAPPED:%=-Wl,--wrap=%) -rdynamic
 $(BUILD)/tests/ffmpeg/options: $(SRC)/tests/ffmpeg/options.c $(LIB_STATIC)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(INCLUDES) $(CFLAGS) -o $@ $< $(LIB_STATIC) $(LDFLAGS) $(LIBS)
+	$(Q)$(CC) $(INCLUDES) $(CFLAGS) -o $@ $< $(LIB_STATIC) $(LDFLAGS) $(PROGRAM_LDFLAGS) $(LIBS)
 
 # A program of a test of hosts, where there is a plugin.
 HOSTS_PROGRAMS := $(if $(FREI0R_PLUGIN),$(BUILD)/tests/hosts/params)
@@ -64,7 +64,7 @@ $(BUILD)/tests/hosts/params: $(SRC)/tests/hosts/params.c $(BUILD)/config.flags
 $(BUILD)/tests/plate/fill: $(SRC)/tests/plate/fill.c $(LIB_STATIC)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(INCLUDES) $(CFLAGS) -o $@ $< $(LIB_STATIC) $(LDFLAGS) $(LIBS)
+	$(Q)$(CC) $(INCLUDES) $(CFLAGS) -o $@ $< $(LIB_STATIC) $(LDFLAGS) $(PROGRAM_LDFLAGS) $(LIBS)
 
 scripts_of = $(patsubst $(SRC)/%,%,$(sort $(wildcard $(SRC)/tests/$(1)/test_*.sh)))
 run_tests = cd $(SRC) && BUILD='$(abspath $(BUILD))' CC='$(CC)' \
@@ -126,6 +126,24 @@ check-sanitize:
 	     $(MAKE) --no-print-directory BUILD=. check-unit) || exit 1; \
 	done
 
+# What cppcheck and clang-tidy find, without running anything. STATIC_FILES=20 takes as many
+# files, drawn at random.
+check-static: $(LIB_STATIC)
+	$(Q)sh $(SRC)/build-aux/packages.sh build static
+	$(Q)cd $(SRC) && BUILD='$(abspath $(BUILD))' CFLAGS='$(CFLAGS)' sh tests/static.sh
+
+# The library and its tests with warnings as errors, by gcc and by clang, and once more
+# without optimization, where other warnings show.
+check-warnings:
+	$(Q)sh $(SRC)/build-aux/packages.sh build check fuzz
+	+$(Q)for way in gcc clang gcc,--enable-debug; do \
+	    echo "warnings $$way" && mkdir -p $(BUILD)/warnings-$$way && \
+	    (cd $(BUILD)/warnings-$$way && \
+	     sh $(ROOT)/configure --cc=$$(echo $$way | sed 's/,/ /') --enable-werror \
+	        >/dev/null && \
+	     $(MAKE) --no-print-directory BUILD=. all tests) || exit 1; \
+	done
+
 # make fuzz MINUTES=10 FUZZ='json lora': libFuzzer on what comes from outside
 # (tests/fuzz), with sanitizers and without what no input reaches: oneDNN and Vulkan.
 FUZZ_NAMES := $(patsubst $(SRC)/tests/fuzz/fuzz_%.c,%,\
@@ -163,11 +181,11 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/
         $(LIB_STATIC)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) -fsanitize=fuzzer -o $@ $^ $(LDFLAGS) $(LIBS)
+	$(Q)$(CC) -fsanitize=fuzzer -o $@ $^ $(LDFLAGS) $(PROGRAM_LDFLAGS) $(LIBS)
 
 -include $(wildcard $(BUILD)/obj/tests/fuzz/*.d)
 
-.PHONY: fuzz fuzz-programs nightly
+.PHONY: check-static check-warnings fuzz fuzz-programs nightly
 
 # The Vulkan backend on a newer software device, which has cooperative matrices.
 check-newer-mesa:
@@ -207,7 +225,7 @@ bench-vulkan: $(BUILD)/tests/kernels/test_vulkan
 $(BUILD)/tests/full/%: $(SRC)/tests/full/%.c $(LIB_STATIC)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(INCLUDES) $(CFLAGS) -o $@ $< $(LIB_STATIC) $(LDFLAGS) $(LIBS)
+	$(Q)$(CC) $(INCLUDES) $(CFLAGS) -o $@ $< $(LIB_STATIC) $(LDFLAGS) $(PROGRAM_LDFLAGS) $(LIBS)
 
 full-size: $(BUILD)/tests/full/forward
 	$(Q)$(or $(PYTHON),python3) $(SRC)/tests/full/full_size.py \

@@ -3,7 +3,7 @@
 # What takes too long for every day: every fault, 200 moments, every fuzz target for
 # FUZZ_SECONDS (120). Prints the counts that docs/robustness.md has, and fails where a
 # part does. Called by make nightly in the source folder, with BUILD and MAKE in the
-# environment. PARTS='shrink endurance interrupt faults fuzz' runs some of it.
+# environment. PARTS='static warnings shrink endurance interrupt faults fuzz' runs some of it.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
 
@@ -17,7 +17,7 @@ mkdir -p "$logs" || exit 1
 part() {
     name=$1
     shift
-    case " ${PARTS:-shrink endurance interrupt faults fuzz} " in
+    case " ${PARTS:-static warnings shrink endurance interrupt faults fuzz} " in
     *" $name "*) ;;
     *) return ;;
     esac
@@ -28,12 +28,14 @@ part() {
         result="FAILED, $logs/$name.log"
         failed=1
     fi
-    grep -E '^[a-z0-9].*(seed|moments|in turn|clips|times:|inputs)|^    [a-z]+: call' \
+    grep -E '^[a-z0-9].*(seed|moments|in turn|clips|times:|inputs|findings)|^    [a-z]+: call' \
         "$logs/$name.log" | grep -v '^ *make'
     echo "nightly $name: $result, $(($(date +%s) - began)) s"
 }
 
 echo "ttm $(git describe --always --dirty 2>/dev/null), $(date -u +%Y-%m-%d), $(uname -m)"
+part static $MAKE --no-print-directory check-static
+part warnings $MAKE --no-print-directory check-warnings
 part shrink env TTM_MOMENTS=50 "$BUILD/tests/unit/test_shrink"
 part endurance env TTM_ENDURANCE=full "$BUILD/tests/unit/test_endurance"
 part interrupt env MOMENTS=25 DEVICES='cpu vulkan:0' sh tests/ffmpeg/test_interrupt.sh

@@ -62,7 +62,7 @@ static int measure_codec(const Shape *s, int stage, Need *need, TTMMeasure *m,
         &e->encoder[stage], &e->decoder[stage], &e->next_encoder[stage],
         &e->next_decoder[stage]
     };
-    TTMNetwork *network;
+    TTMNetwork *network = NULL;
     int ret = 0;
 
     m->states = 0;

@@ -343,7 +343,7 @@ static int write_report(TTMContext *ctx)
     root = ttm_json_new_object();
     ret = root ? fill(ctx, root) : TTM_ERR_MEMORY;
     if (ret < 0)
-        ttm_fail(&ctx->log, ret, "out of memory for the report");
+        ttm_log(&ctx->log, TTM_LOG_ERROR, "out of memory for the report");
     else
         ret = ttm_json_save(root, &ctx->log, ctx->clip.given.report);
     ttm_json_free(&root);

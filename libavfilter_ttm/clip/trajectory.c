@@ -231,8 +231,11 @@ static double way_of(const TTMFit *fit, int id)
     const TTMMotion *m = fit->motion + (size_t)(id - 1) * (size_t)fit->frames;
     double most = 0;
 
-    for (int t = 1; t < fit->frames; t++)
-        most = fmax(most, hypot(m[t].x - m[0].x, m[t].y - m[0].y));
+    for (int t = 1; t < fit->frames; t++) {
+        const double x = m[t].x - m[0].x, y = m[t].y - m[0].y;
+
+        most = fmax(most, hypot(x, y));
+    }
     return most / hypot(fit->width, fit->height);
 }
 

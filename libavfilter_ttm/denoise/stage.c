@@ -277,7 +277,7 @@ int ttm_stage_create(TTMStage **stage, TTMModels *models,
     ttm_guidance_weights(setup->image_guidance, setup->guidance, s->weights);
     s->steps = ttm_array_alloc((size_t)setup->steps, sizeof(*s->steps));
     if (!s->steps) {
-        ttm_fail(models->log, ret, "out of memory");
+        ttm_log(models->log, TTM_LOG_ERROR, "out of memory");
         goto fail;
     }
     if ((ret = ttm_scheduler_steps(&models->scheduler, models->log,

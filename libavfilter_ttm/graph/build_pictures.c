@@ -162,9 +162,6 @@ static int find_output(const TTMGraph *graph, const TTMPicture *p,
         shape->dim[2] = 3;
         return 1;
     case TTM_PICTURE_PACK:
-        *dtype = TTM_DTYPE_U8;
-        shape->dim[2] = 3 * p->bytes;
-        return p->bytes == 1 || p->bytes == 2;
     case TTM_PICTURE_COMPOSE:
         *dtype = TTM_DTYPE_U8;
         shape->dim[2] = 3 * p->bytes;

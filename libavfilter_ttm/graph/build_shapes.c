@@ -173,9 +173,9 @@ TTMNodeId ttm_graph_slice(TTMGraph *graph, TTMNodeId x, int axis, int64_t start,
     shape = graph->nodes[x].shape;
     if (axis < 0 || axis >= shape.rank || start < 0 || length < 1 ||
         start > shape.dim[axis] || length > shape.dim[axis] - start)
-        return ttm_graph_reject(graph, op, x, "elements %lld to %lld of axis %d "
-                                "lie outside %s", (long long)start,
-                                (long long)(start + length), axis,
+        return ttm_graph_reject(graph, op, x, "%lld elements from %lld of axis %d "
+                                "lie outside %s", (long long)length,
+                                (long long)start, axis,
                                 ttm_shape_string(&shape, text, sizeof(text)));
     shape.dim[axis] = length;
     node = ttm_graph_append(graph, op, NULL, shape, graph->nodes[x].dtype, &x, 1);

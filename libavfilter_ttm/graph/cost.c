@@ -28,10 +28,11 @@ static double last(const TTMShape *shape)
 double ttm_node_operations(const TTMGraph *graph, TTMNodeId id)
 {
     const TTMNode *node = &graph->nodes[id];
+    const TTMShape none = { .rank = 1 };
     const TTMShape *x = node->nb_inputs && node->input[0] >= 0 ?
-                        ttm_graph_shape(graph, node->input[0]) : NULL;
+                        ttm_graph_shape(graph, node->input[0]) : &none;
     const TTMShape *w = node->nb_inputs > 1 && node->input[1] >= 0 ?
-                        ttm_graph_shape(graph, node->input[1]) : NULL;
+                        ttm_graph_shape(graph, node->input[1]) : &none;
     const TTMAttention *a = &node->attention;
     double count = (double)ttm_shape_count(&node->shape);
 

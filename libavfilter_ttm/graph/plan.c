@@ -196,7 +196,7 @@ int ttm_plan_create(TTMPlan **plan, const TTMGraph *graph, size_t alignment)
     goto fail;
 
 memory:
-    ttm_fail(graph->log, ret, "%s: out of memory while planning", graph->name);
+    ttm_log(graph->log, TTM_LOG_ERROR, "%s: out of memory while planning", graph->name);
 fail:
     ttm_plan_free(&p);
     free(used);

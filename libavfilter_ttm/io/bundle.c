@@ -182,7 +182,7 @@ int ttm_part_open(TTMPart **part, const TTMBundle *bundle, const char *name)
     if (opened && opened->name && opened->folder)
         ret = open_part(opened, bundle);
     else
-        ttm_fail(bundle->log, ret, "%s: out of memory", name);
+        ttm_log(bundle->log, TTM_LOG_ERROR, "%s: out of memory", name);
     if (ret < 0)
         ttm_part_close(&opened);
     *part = opened;

@@ -431,8 +431,10 @@ static int write_device(const char *path, const char *text, size_t size)
 
 static int cannot_write(const TTMLog *log, const char *path)
 {
-    return ttm_fail(log, errno == ENOMEM ? TTM_ERR_MEMORY : TTM_ERR_FILE,
-                    "%s: cannot write: %s", path, errno == ENOMEM ? "out of memory" :
+    const int memory = errno == ENOMEM;
+
+    return ttm_fail(log, memory ? TTM_ERR_MEMORY : TTM_ERR_FILE,
+                    "%s: cannot write: %s", path, memory ? "out of memory" :
                     strerror(errno));
 }
 

@@ -47,7 +47,9 @@ static int take(Reader *r, char c)
 
 static void skip_blanks(Reader *r)
 {
-    while (r->at < r->size && memchr(" \t\r\n", r->text[r->at], 4))
+    static const char blanks[4] = { ' ', '\t', '\r', '\n' };
+
+    while (r->at < r->size && memchr(blanks, r->text[r->at], sizeof(blanks)))
         r->at++;
 }
 
@@ -123,6 +125,8 @@ static const char *check_unicode(Reader *r)
 
 static const char *check_string(Reader *r)
 {
+    static const char escaped[8] = { '"', '\\', '/', 'b', 'f', 'n', 'r', 't' };
+
     if (!take(r, '"'))
         return "a name or text in quotes is missing";
     while (r->at < r->size) {
@@ -141,7 +145,7 @@ static const char *check_string(Reader *r)
             wrong = check_unicode(r);
             if (wrong)
                 return wrong;
-        } else if (r->at < r->size && memchr("\"\\/bfnrt", r->text[r->at], 8)) {
+        } else if (r->at < r->size && memchr(escaped, r->text[r->at], sizeof(escaped))) {
             r->at++;
         } else {
             return "an unknown escape";

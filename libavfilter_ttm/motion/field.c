@@ -73,9 +73,9 @@ static Work split_work(void *memory, int width, int height)
 {
     const size_t size = (size_t)width * (size_t)height;
     float *order = memory;
+    void *turn = order + size, *nearest = order + 5 * size;
 
-    return (Work){ order, (float (*)[4])(order + size),
-                   (int *)(order + 5 * size) };
+    return (Work){ order, turn, nearest };
 }
 
 /* 1 where two cells hang together. */
@@ -123,10 +123,10 @@ static void draw_triangle(Drawing *d, const float (*at)[2], int cell,
     for (int k = 0; k < 3; k++) {
         p[k][0] = at[corner[k]][0] * d->step_x - 0.5f;
         p[k][1] = at[corner[k]][1] * d->step_y - 0.5f;
-        for (int a = 0; a < 2; a++) {
-            low[a]  = k ? fminf(low[a], p[k][a]) : p[k][a];
-            high[a] = k ? fmaxf(high[a], p[k][a]) : p[k][a];
-        }
+    }
+    for (int a = 0; a < 2; a++) {
+        low[a]  = fminf(fminf(p[0][a], p[1][a]), p[2][a]);
+        high[a] = fmaxf(fmaxf(p[0][a], p[1][a]), p[2][a]);
     }
     area = (p[1][0] - p[0][0]) * (p[2][1] - p[0][1]) -
            (p[1][1] - p[0][1]) * (p[2][0] - p[0][0]);

@@ -260,13 +260,14 @@ int ttm_flow_add(TTMFit *fit, int id, const TTMFlow *flow,
     const double pace = flow->pace < 0 ? 0.5 : flow->pace > 0 ? 2 : 1;
     TTMFlowing *f;
     TTMForm *form;
-    int ret = fit->forms ? 0 :
-              ttm_forms_begin(&fit->forms, fit, still->ids, still->width,
-                              still->height, still->pixel_aspect);
+    int ret = 0;
 
+    if (!fit->forms)
+        ret = ttm_forms_begin(&fit->forms, fit, still->ids, still->width,
+                              still->height, still->pixel_aspect);
     if (ret < 0)
         return ret;
-    form = &fit->forms->object[id - 1];
+    form = &fit->forms->object[id - 1];     /* NOLINT: forms_begin() made them */
     ttm_form_free(form);
     f = form->flowing = ttm_array_alloc(1, sizeof(*f));
     if (!f)

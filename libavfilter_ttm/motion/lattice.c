@@ -271,7 +271,7 @@ static void limit_stretch(const double m[3], float stretch[3])
     double a = m[0] * c * c + 2 * m[1] * s * c + m[2] * s * s;
     double b = m[0] * s * s - 2 * m[1] * s * c + m[2] * c * c;
     const double size = sqrt(fabs(a * b));
-    const double most = sqrt(sqrt(MOST_STRETCH));
+    const double most = sqrt(sqrt((double)MOST_STRETCH));
     const double all  = fmin(fmax(size, 0.3), 3);
 
     if (size < 1e-6)

@@ -29,8 +29,11 @@ int ttm_fit_limit(TTMFit *fit, int id, double most)
     double furthest = 0;
     float share;
 
-    for (int t = 1; t < fit->frames; t++)
-        furthest = fmax(furthest, hypot(m[t].x - m[0].x, m[t].y - m[0].y));
+    for (int t = 1; t < fit->frames; t++) {
+        const double x = m[t].x - m[0].x, y = m[t].y - m[0].y;
+
+        furthest = fmax(furthest, hypot(x, y));
+    }
     if (!(furthest > most))
         return 0;
     share = (float)(most / furthest);

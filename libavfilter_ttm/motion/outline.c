@@ -130,7 +130,7 @@ static void distance_free(TTMDistance *d)
 {
     free(d->distance);
     free(d->slope);
-    memset(d, 0, sizeof(*d));
+    *d = (TTMDistance){ 0 };
 }
 
 /* Signed distances of @p mask, 0 or 1. */

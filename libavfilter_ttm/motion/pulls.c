@@ -52,8 +52,8 @@ static float fade(float x, float range)
 
 int ttm_pulls_create(TTMPulls *p, const TTMLattice *l, const TTMOutline *o)
 {
-    const size_t across = (size_t)(o->width / INSIDE_STEP + 1);
-    const size_t down   = (size_t)(o->height / INSIDE_STEP + 1);
+    const size_t across = (size_t)o->width / INSIDE_STEP + 1;
+    const size_t down   = (size_t)o->height / INSIDE_STEP + 1;
 
     p->marks  = ttm_array_alloc((size_t)o->nb_points, sizeof(*p->marks));
     p->inside = ttm_array_alloc(across * down, sizeof(*p->inside));

@@ -335,7 +335,9 @@ static double polish_motion(const Register *r, int fixed_scale, double cost,
 {
     double a[3][3], b[3];
 
-    for (float step = 0.2f; step > 0.005f; step /= 2) {
+    for (int halved = 0; halved < 6; halved++) {
+        const float step = 0.2f / (float)(1 << halved);
+
         for (int k = 0; k < (fixed_scale ? 4 : 6); k++) {
             const float by = k & 1 ? -step : step;
             TTMMotion next = *m;

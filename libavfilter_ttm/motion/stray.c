@@ -173,11 +173,12 @@ int ttm_stray_drop(uint8_t *ids, int frames, int height, int width, int objects,
     const size_t pixels = (size_t)width * (size_t)height;
     uint8_t *masks = ttm_array_alloc(pixels, 3);
     int32_t *queue = ttm_array_alloc(pixels, sizeof(*queue));
-    const Work w = { frames, height, width, pixels, masks, masks + pixels,
-                     masks + 2 * pixels, queue, cancel };
     int ret = TTM_ERR_MEMORY;
 
     if (masks && queue) {
+        const Work w = { frames, height, width, pixels, masks, masks + pixels,
+                         masks + 2 * pixels, queue, cancel };
+
         for (int id = 1; id <= objects && !ttm_cancelled(cancel); id++)
             drop_of_object(&w, ids, id);
         ret = ttm_cancelled(cancel) ? TTM_ERR_CANCELLED : 0;

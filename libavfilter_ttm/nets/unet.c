@@ -31,7 +31,7 @@ static TTMNodeId join_inputs(TTMUnetBuild *b)
     const TTMUnetConfig *c = b->config;
     const TTMDenoiser *d   = &c->denoiser;
     TTMGraph *graph        = b->net.graph;
-    TTMNodeId parts[TTM_CONDITION_NB];
+    TTMNodeId parts[TTM_CONDITION_NB] = { TTM_NO_NODE };
 
     for (int i = 0; i < d->nb_inputs; i++) {
         const char *name = ttm_condition_names[d->inputs[i]];

@@ -218,8 +218,12 @@ static void fill_denoiser(TTMUnetConfig *c)
     d->max_frames      = c->motion_max_length;
     d->multiple        = 1 << (c->nb_levels - 1);
     d->steady          = steady;
-    for (int i = 0; i < c->masked_blocks; i++)
-        d->masked_levels |= 1u << ttm_unet_masked_level(c, i);
+    for (int i = 0; i < c->masked_blocks; i++) {
+        const int level = ttm_unet_masked_level(c, i);
+
+        if (level >= 0)
+            d->masked_levels |= 1u << level;
+    }
 }
 
 int ttm_unet_read(void *config, const TTMPart *part, TTMNetFacts *facts)
@@ -248,9 +252,11 @@ double ttm_unet_cost(const void *config, const TTMNetSizes *sizes)
     double positions = (double)sizes->frames * sizes->width * sizes->height;
     double cost = 0;
 
-    for (int i = 0; i < c->nb_levels; i++, positions /= 4)
+    for (int i = 0; i < c->nb_levels; i++) {
         cost += positions * c->channels[i] * c->channels[i] * 60.0 *
                 (c->layers_per_block[i] + 1);
+        positions /= 4;
+    }
     return cost;
 }
 

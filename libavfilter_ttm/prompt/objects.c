@@ -289,7 +289,7 @@ int ttm_prompts_from_json(TTMPrompts *p, const TTMLog *log,
     ret = read_root(p, &at, root);
     ttm_json_free(&root);
     if (ret >= 0 && (ret = ttm_prompts_complete(p, text)) < 0)
-        ttm_fail(log, ret, "out of memory");
+        ttm_log(log, TTM_LOG_ERROR, "out of memory");
     p->parsed = 1;
     if (ret < 0)
         ttm_prompts_free(p);

@@ -50,7 +50,7 @@ int ttm_carry_create(TTMCarry **carry, TTMBackend *backend, const TTMFit *fit,
                                     ttm_fit_row_size(fit) * sizeof(float));
     if (!c || !g || !c->motion) {
         ttm_graph_free(&g);
-        ttm_fail(backend->log, ret, "out of memory");
+        ttm_log(backend->log, TTM_LOG_ERROR, "out of memory");
         goto fail;
     }
     inputs[0] = ttm_graph_input(g, "still", still->shape, TTM_DTYPE_F32);

@@ -389,7 +389,7 @@ static int write_plate(TTMDetail *d, uint8_t **covers)
     else
         ret = fill_plate(d, covers, pixels);
     if (ret == TTM_ERR_MEMORY)
-        ttm_fail(s->backend->log, ret, "out of memory for the background");
+        ttm_log(s->backend->log, TTM_LOG_ERROR, "out of memory for the background");
     if (ret >= 0 && copy)
         ret = ttm_network_write(d->network, "plate", copy, TTM_DTYPE_U8);
     free(copy);
@@ -514,7 +514,7 @@ int ttm_detail_create(TTMDetail **detail, const TTMDetailSource *source)
             ret = make_covers(d, &covers, &nb);
     }
     if (ret == TTM_ERR_MEMORY)
-        ttm_fail(source->backend->log, ret, "out of memory for the masks of "
+        ttm_log(source->backend->log, TTM_LOG_ERROR, "out of memory for the masks of "
                  "the frames");
     if (ret >= 0)
         ret = build(d, (int64_t)nb);

@@ -33,14 +33,10 @@ void ttm_guidance_weights(double image, double text, float weights[TTM_PASS_NB])
     weights[TTM_PASS_FULL]  = (float)text;
 }
 
-static const char *output_name(int index)
-{
-    static const char *const names[TTM_PASS_NB] = {
-        "output.0", "output.1", "output.2"
-    };
-
-    return names[index];
-}
+static const char *const output_names[TTM_PASS_NB] = {
+    [TTM_PASS_NONE] = "output.0", [TTM_PASS_IMAGE] = "output.1",
+    [TTM_PASS_FULL] = "output.2"
+};
 
 static TTMGraph *build(TTMBackend *backend, const TTMUpdateShape *s)
 {
@@ -57,8 +53,8 @@ static TTMGraph *build(TTMBackend *backend, const TTMUpdateShape *s)
                                    TTM_SHAPE(s->rows, nb) : TTM_SHAPE(nb),
                                    TTM_DTYPE_F32);
     values[0] = ttm_graph_input(graph, "latents", full, graph->dtype);
-    for (int i = 0; i < s->nb_outputs; i++)
-        values[1 + i] = ttm_graph_input(graph, output_name(i), full,
+    for (int i = 0; i < s->nb_outputs && i < TTM_PASS_NB; i++)
+        values[1 + i] = ttm_graph_input(graph, output_names[i], full,
                                         graph->dtype);
     if (s->base_frames)
         values[nb - 1] = ttm_graph_input(graph, "base", s->base_frames == 1 ?
@@ -249,8 +245,8 @@ int ttm_update_run(TTMUpdate *update, const TTMSchedulerStep *step,
                             TTM_DTYPE_F32);
     if (ret >= 0)
         ret = ttm_network_bind_input(network, "latents", latents);
-    for (int i = 0; ret >= 0 && i < s->nb_outputs; i++)
-        ret = ttm_network_bind_input(network, output_name(i), outputs[i]);
+    for (int i = 0; ret >= 0 && i < s->nb_outputs && i < TTM_PASS_NB; i++)
+        ret = ttm_network_bind_input(network, output_names[i], outputs[i]);
     if (ret >= 0 && s->base_frames)
         ret = ttm_network_bind_input(network, "base", base);
     if (ret >= 0 && s->first_given)

@@ -517,6 +517,8 @@ static void find_rest(TTMFlat *flat, TTMShades *shades, const TTMImage *image,
                 seed = s;
             }
         }
+        if (!seed)
+            return;
         memcpy(rgb, seed->rgb, sizeof(rgb));
         for (int round = 0; round < 3; round++) {
             int around[3];

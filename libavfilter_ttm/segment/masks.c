@@ -55,12 +55,12 @@ static int order_of(const int *rgb)
     return -1;
 }
 
-/* Whether a colour is still to be given an object. */
+/* Whether a colour, not the background's, is still to be given an object. */
 static int is_open(const Masks *m, int i, int with_small)
 {
     const TTMFlatColour *c = &m->flat.colour[i];
 
-    return i > 0 && m->taken[i] < 0 &&
+    return m->taken[i] < 0 &&
            (!c->dropped || (with_small && c->dropped == TTM_FLAT_SMALL &&
                             c->count));
 }
@@ -70,7 +70,7 @@ static int open_colours(const Masks *m, int with_small, int *order)
 {
     int seen[TTM_MAX_OBJECTS + 1] = { 0 }, by_colour = 1, open = 0;
 
-    for (int i = 0; i < m->flat.nb; i++) {
+    for (int i = 1; i < m->flat.nb; i++) {
         int place;
 
         if (!is_open(m, i, with_small))
@@ -380,7 +380,7 @@ int ttm_segment_masks(const TTMLog *log, const TTMImage *masks, int width,
     if (ret >= 0)
         ret = read_masks(&m, masks, prompts, labels, cancel);
     if (ret == TTM_ERR_MEMORY)
-        ttm_fail(log, ret, "out of memory for the masks");
+        ttm_log(log, TTM_LOG_ERROR, "out of memory for the masks");
     if (ret >= 0)
         ret = check_colours(&m);
     if (ret >= 0) {

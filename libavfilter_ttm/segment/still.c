@@ -527,7 +527,7 @@ int ttm_segment_still(const TTMLog *log, const TTMImage *still,
         ret = s.taken ? find_all(&s, prompts, found) : TTM_ERR_MEMORY;
     }
     if (ret == TTM_ERR_MEMORY)
-        ttm_fail(log, ret, "out of memory");
+        ttm_log(log, TTM_LOG_ERROR, "out of memory");
     ttm_work_free(&s.whole);
     free(s.salience);
     free(s.taken);

@@ -305,8 +305,7 @@ static const TTMOptionRow *find_row(const TTMSettings *settings,
     TTMLog log = settings_log(settings);
 
     if (!row)
-        ttm_fail(&log, TTM_ERR_ARGUMENT, "there is no option '%s'",
-                 name ? name : "");
+        ttm_log(&log, TTM_LOG_ERROR, "there is no option '%s'", name ? name : "");
     return row;
 }
 

@@ -63,14 +63,18 @@ static FILE *open_file(const char *root, const char *folder, const char *group,
 static uint64_t read_number(FILE *file, const char *key)
 {
     const size_t length = strlen(key);
-    unsigned long long value;
     uint64_t number = NO_LIMIT;
-    char line[256];
+    char line[256], *end;
 
-    while (file && number == NO_LIMIT && fgets(line, sizeof(line), file))
-        if (!strncmp(line, key, length) &&
-            sscanf(line + length, "%llu", &value) == 1 && value < NO_LIMIT)
+    while (file && number == NO_LIMIT && fgets(line, sizeof(line), file)) {
+        unsigned long long value;
+
+        if (strncmp(line, key, length))
+            continue;
+        value = strtoull(line + length, &end, 10);
+        if (end != line + length && value < NO_LIMIT)
             number = value;
+    }
     if (file)
         fclose(file);
     return number;

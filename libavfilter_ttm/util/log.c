@@ -38,46 +38,27 @@ static void make_plain(char *text)
             *text = ' ';
 }
 
-TTM_PRINTF_FORMAT(3, 0)
-static void log_list(const TTMLog *log, enum TTMLogLevel level,
-                     const char *format, va_list list)
+void ttm_log(const TTMLog *log, enum TTMLogLevel level, const char *format, ...)
 {
     char line[LINE_SIZE], *text = line, *longer = NULL;
-    va_list again;
+    va_list list;
     int length;
 
     if (!log || !log->callback)
         return;
-    va_copy(again, list);
+    va_start(list, format);
     length = vsnprintf(line, sizeof(line), format, list);
+    va_end(list);
     if (length < 0) {
         line[0] = 0;
     } else if ((size_t)length >= sizeof(line)) {
         longer = malloc((size_t)length + 1);
-        if (longer && vsnprintf(longer, (size_t)length + 1, format, again) >= 0)
+        va_start(list, format);
+        if (longer && vsnprintf(longer, (size_t)length + 1, format, list) >= 0)
             text = longer;
+        va_end(list);
     }
-    va_end(again);
     make_plain(text);
     log->callback(log->opaque, level, text);
     free(longer);
-}
-
-void ttm_log(const TTMLog *log, enum TTMLogLevel level, const char *format, ...)
-{
-    va_list list;
-
-    va_start(list, format);
-    log_list(log, level, format, list);
-    va_end(list);
-}
-
-int ttm_fail(const TTMLog *log, int code, const char *format, ...)
-{
-    va_list list;
-
-    va_start(list, format);
-    log_list(log, TTM_LOG_ERROR, format, list);
-    va_end(list);
-    return code;
 }

@@ -41,10 +41,11 @@ void ttm_log(const TTMLog *log, enum TTMLogLevel level, const char *format, ...)
     TTM_PRINTF_FORMAT(3, 4);
 
 /**
- * Log at TTM_LOG_ERROR and return @p code, so that a failure is one statement:
+ * Log at TTM_LOG_ERROR and give @p code, so that a failure is one statement:
  * `return ttm_fail(log, TTM_ERR_FORMAT, "%s: truncated", path);`
+ * A macro, so that whoever reads a caller alone (compilers, checkers) knows that the
+ * result is negative. The code is evaluated behind the line: it must not be errno's.
  */
-int ttm_fail(const TTMLog *log, int code, const char *format, ...)
-    TTM_PRINTF_FORMAT(3, 4);
+#define ttm_fail(log, code, ...) (ttm_log(log, TTM_LOG_ERROR, __VA_ARGS__), (code))
 
 #endif /* TTM_UTIL_LOG_H */

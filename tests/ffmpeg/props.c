@@ -64,7 +64,7 @@ int main(void)
         if (!av_frame_side_data_name(type))
             continue;
         /* an encoder's messages may be several */
-        for (int i = 0; i <= (type == AV_FRAME_DATA_SEI_UNREGISTERED); i++)
+        for (int i = 0; i < (type == AV_FRAME_DATA_SEI_UNREGISTERED ? 2 : 1); i++)
             if (!av_frame_new_side_data(still, type, 256))
                 return 1;
         printf("given %s\n", av_frame_side_data_name(type));

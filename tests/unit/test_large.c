@@ -143,7 +143,7 @@ static Taken measure(const char *size, const char *mode)
     assert_true(child >= 0);
     if (!child) {
         result = make_clip(size, mode);
-        _exit(write(ends[1], &result, sizeof(result)) != sizeof(result));
+        _exit(write(ends[1], &result, sizeof(result)) == sizeof(result) ? 0 : 1);
     }
     close(ends[1]);
     assert_int_equal(read(ends[0], &result, sizeof(result)), sizeof(result));

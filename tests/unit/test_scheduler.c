@@ -483,7 +483,7 @@ static void test_rows_refused(void **state)
     const TTMLog log = { test_log_callback, &lines };
     const TTMBackendRequest request = { "cpu:reference", TTM_DTYPE_F32, 1, 1, 0, NULL };
     const TTMUpdateShape shape = { 3, 1, 1, 2, .nb_outputs = 1, .order = 2, .rows = 3 };
-    TTMSchedulerStep step;
+    TTMSchedulerStep step = { 0 };
     TTMBackend *backend;
     TTMUpdate update;
 

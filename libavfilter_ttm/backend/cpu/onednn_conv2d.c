@@ -352,7 +352,8 @@ static const float *shifted_bias(const TTMCpuStep *step)
     const TTMOnednnLayer *layer     = step->state;
     const float *bias      = step->weight[2];
     const int64_t channels = step->node->shape.dim[3];
-    float *sum = (float *)((char *)step->scratch + layer->bias_at);
+    void *at   = (char *)step->scratch + layer->bias_at;
+    float *sum = at;
 
     if (!step->in[3])
         return bias;

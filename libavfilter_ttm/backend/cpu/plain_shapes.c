@@ -202,7 +202,7 @@ static int timestep_run(const TTMCpuStep *step)
 
     for (int64_t row = 0; row < nb && !ttm_cancelled(step->cpu->cancel); row++)
         for (int i = 0; i < half; i++) {
-            double angle = (double)times[row] * exp(-log(p->max_period) * i /
+            double angle = (double)times[row] * exp(-log((double)p->max_period) * i /
                                                     (half - p->frequency_shift));
             int sine = p->flip_sin_to_cos ? half + i : i;
             int cosine = p->flip_sin_to_cos ? i : half + i;

@@ -257,7 +257,7 @@ static int create_device(TTMVk *vk)
     int coop2 = coop && vk->api_version >= VK_API_VERSION_1_3 &&
                 ttm_vk_has_extension(vk, VK_NV_COOPERATIVE_MATRIX_2_EXTENSION_NAME);
     /* every device of Vulkan 1.3 has it, and the SPIR-V of these shaders needs it */
-    VkPhysicalDeviceMaintenance4Features maintenance4 = {
+    VkPhysicalDeviceMaintenance4Features newer = {
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_4_FEATURES,
         .maintenance4 = VK_TRUE,
     };
@@ -322,7 +322,7 @@ static int create_device(TTMVk *vk)
     matrices.cooperativeMatrixRobustBufferAccess = VK_FALSE;
     flexible.cooperativeMatrixWorkgroupScope     = found == TTM_VK_MATRICES_TENSORS;
     flexible.cooperativeMatrixTensorAddressing   = found == TTM_VK_MATRICES_TENSORS;
-    flexible.pNext = &maintenance4;
+    flexible.pNext = &newer;
     flexible.cooperativeMatrixBlockLoads         = VK_FALSE;
     if (extension_size)
         extensions[info.enabledExtensionCount++] =

@@ -178,14 +178,14 @@ static int coop2_form(const TTMVkProgram *program, const TTMAttention *p, int64_
 {
     const TTMVk *vk = program->vk;
     const int64_t most = vk->has_tensors ? MAX_COOP2_DIM : MAX_SUBGROUP_DIM;
-    const TTMVkFlexible *f = NULL;
+    const TTMVkFlexible *f = vk->flexible;
     uint32_t bq, bk, padded, padded_value;
 
     if (vk->tier != TTM_VK_TIER_COOP2 || program->graph->dtype != TTM_DTYPE_F16 ||
         dim % 8 || value_dim % 8 || value_dim > most || dim > most)
         return 0;
-    for (int i = 0; i < vk->nb_flexible; i++)   /* the smallest workgroup */
-        if (!f || vk->flexible[i].threads < f->threads)
+    for (int i = 1; i < vk->nb_flexible; i++)   /* the smallest workgroup */
+        if (vk->flexible[i].threads < f->threads)
             f = &vk->flexible[i];
     /* Mesa 26.1 adds up the first row of a subgroup's matrices only */
     bq = vk->has_tensors ? 64 : f->m;

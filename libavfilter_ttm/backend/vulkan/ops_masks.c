@@ -114,7 +114,7 @@ static int mask_cells(TTMVkProgram *program, TTMVkCall *call, int64_t frames,
     return ttm_vk_call(program, call);
 }
 
-static int mask_table(TTMVkProgram *program, TTMVkCall *call, int nearest)
+static int mask_table(TTMVkProgram *program, const TTMVkCall *outline, int nearest)
 {
     const TTMNode *node   = program->node;
     const TTMShape *table = &ttm_vk_input(program, 1)->shape;
@@ -122,16 +122,17 @@ static int mask_table(TTMVkProgram *program, TTMVkCall *call, int nearest)
         ttm_shape_count(nearest ? &node->shape : &ttm_vk_input(program, 0)->shape),
         table->dim[0], table->dim[1],
     };
+    TTMVkCall call = *outline;
 
-    call->kernel = nearest ? TTM_VK_IDS_NEAREST : TTM_VK_IDS_PAINT;
-    call->dtype  = program->graph->dtype;
-    call->push   = &push;
-    call->ranges[2] = call->ranges[1];
-    call->ranges[1] = ttm_vk_range(program, node->input[1]);
-    call->loops     = nearest ? 4 * (push.rows * (push.columns + 1) + 1) : 0;
-    set_groups(call, nearest ? ttm_vk_ceil(push.count, 4) :
+    call.kernel = nearest ? TTM_VK_IDS_NEAREST : TTM_VK_IDS_PAINT;
+    call.dtype  = program->graph->dtype;
+    call.push   = &push;
+    call.ranges[2] = call.ranges[1];
+    call.ranges[1] = ttm_vk_range(program, node->input[1]);
+    call.loops     = nearest ? 4 * (push.rows * (push.columns + 1) + 1) : 0;
+    set_groups(&call, nearest ? ttm_vk_ceil(push.count, 4) :
                                (int64_t)push.count * push.columns);
-    return ttm_vk_call(program, call);
+    return ttm_vk_call(program, &call);
 }
 
 int ttm_vk_op_mask(TTMVkProgram *program)

@@ -334,7 +334,7 @@ int ttm_vk_op_timestep(TTMVkProgram *program)
     if (!frequencies)
         return ttm_fail(program->vk->log, TTM_ERR_MEMORY, "vulkan: out of memory");
     for (int i = 0; i < half; i++) {
-        double f = exp(-log(p->max_period) * i / (half - p->frequency_shift));
+        double f = exp(-log((double)p->max_period) * i / (half - p->frequency_shift));
 
         /* 12 bits in each of the first two, so that products are exact */
         for (int j = 0; j < 3; j++) {

@@ -171,8 +171,8 @@ static void add_dispatches(const TTMVkProgram *p, const uint64_t *ticks,
         double bytes = 0;
 
         for (int k = 0; k < TTM_VK_MAX_BINDINGS; k++)
-            if (d->ranges[k].slot != TTM_VK_SLOT_ABSENT &&
-                k < ttm_vk_kernels[d->pipeline->kernel].nb_bindings)
+            if (k < ttm_vk_kernels[d->pipeline->kernel].nb_bindings &&
+                d->ranges[k].slot != TTM_VK_SLOT_ABSENT)
                 bytes += d->ranges[k].bytes;
         ttm_profile_add(profile, p->graph->name,
                         ttm_vk_kernels[d->pipeline->kernel].name,
