@@ -46,18 +46,20 @@ deps:
 
 clean:
 	rm -rf $(BUILD)/obj $(BUILD)/tests $(BUILD)/bin $(BUILD)/lib* \
-	    $(BUILD)/frei0r-1 $(BUILD)/demo $(BUILD)/share $(BUILD)/stage
+	    $(BUILD)/frei0r-1 $(BUILD)/patches $(BUILD)/*.7 $(BUILD)/demo $(BUILD)/share $(BUILD)/stage
 
 distclean:
 	rm -rf build
 	@[ "$(BUILD)" = build ] || rm -rf $(BUILD)/config.* $(BUILD)/obj \
 	    $(BUILD)/tests $(BUILD)/bin $(BUILD)/lib* $(BUILD)/frei0r-1 $(BUILD)/demo \
+	    $(BUILD)/patches $(BUILD)/*.7 \
 	    $(BUILD)/share $(BUILD)/ffmpeg $(BUILD)/reference $(BUILD)/stage $(BUILD)/Makefile
 
 help:
 	@echo 'make            libttm.a and libttm.so in $(BUILD)/'
 	@echo 'make ffmpeg     ffmpeg and ffprobe with the ttm filter in $(BUILD)/bin'
 	@echo 'make frei0r     the plugin for an ffmpeg of the distribution, MLT, Kdenlive'
+	@echo 'make patches    bring patches/ up to date with the tree; for FFmpeg: $(BUILD)/patches'
 	@echo 'make demo       everything from nothing: two clips in $(BUILD)/demo'
 	@echo 'make check      all tests; ends with one line of counts'
 	@echo 'make check-unit tests of the library only; check-lint, check-api,'

@@ -29,15 +29,16 @@ set -- --disable-everything --disable-autodetect --disable-doc \
     --enable-demuxer=gif,apng,mov,matroska,rawvideo,h264,concat,hls,mxf \
     --enable-encoder=mpeg4,ffv1,png,apng,gif,mjpeg,ppm,rawvideo \
     --enable-encoder=prores_ks,dnxhd,mpeg2video,tiff,jpeg2000,targa,exr,hdr \
-    --enable-encoder=dpx,qoi,wrapped_avframe \
+    --enable-encoder=dpx,qoi,wrapped_avframe,pcm_s16le \
     --enable-muxer=mp4,mov,matroska,webm,gif,apng,image2,image2pipe \
-    --enable-muxer=hls,mpegts,mxf \
-    --enable-muxer=rawvideo,null,md5,framemd5,hash,framehash \
+    --enable-muxer=hls,mpegts,mxf --enable-demuxer=mpegts \
+    --enable-muxer=rawvideo,null,md5,framemd5,framecrc,hash,framehash \
     --enable-filter=ttm,overlay,scale,fps,hstack,vstack,xstack,xfade,blend \
     --enable-filter=hwupload,hwdownload \
     --enable-filter=format,psnr,ssim,tile,split,palettegen,paletteuse,loop \
     --enable-filter=trim,setpts,setsar,settb,setparams,null,crop,pad,tpad \
     --enable-filter=concat,reverse,select,sendcmd,metadata,showinfo \
+    --enable-filter=gblur,fade,alphaextract \
     --enable-filter=transpose,hflip,vflip,rotate,zoompan,drawbox,alphamerge \
     --enable-filter=testsrc,testsrc2,color,nullsrc,geq,colorkey \
     "$@"

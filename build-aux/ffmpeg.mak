@@ -90,6 +90,13 @@ $(FF_PROGRAMS): $(FF)/build.stamp
 
 ffmpeg: $(FF_PROGRAMS)
 
+# The series of patches: what they repeat of the tree, and in $(BUILD)/patches as they
+# could be sent to FFmpeg.
+patches:
+	$(Q)sh $(SRC)/build-aux/patches.sh $(SRC)/patches $(BUILD)/patches
+
+.PHONY: patches
+
 demo: | $(BUILD)/config.mak
 	+$(Q)MAKE='$(MAKE) $(JOBS) -C $(CURDIR) -f $(firstword $(MAKEFILE_LIST)) BUILD=$(BUILD)' \
 	    sh $(SRC)/scripts/demo.sh $(abspath $(BUILD))

@@ -1,19 +1,30 @@
 # make install, make uninstall: header, libraries, pkg-config file, bundle; the frei0r
-# plugin, and what Kdenlive shows of it.
+# plugin, and what Kdenlive shows of it; the manual page.
 
 DATADIR = $(PREFIX)/share/ttm
+MAN7 = $(PREFIX)/share/man/man7
 KDENLIVE = $(PREFIX)/share/kdenlive/effects
 BUNDLE := $(SRC)/models/ttm-small
 INSTALLED = $(INCLUDEDIR)/ttm.h $(LIBDIR)/libttm.a $(LIBDIR)/libttm.so \
     $(LIBDIR)/$(LIB_SONAME) $(LIBDIR)/libttm.so.$(VERSION) \
-    $(LIBDIR)/pkgconfig/libttm.pc $(LIBDIR)/frei0r-1/ttm.so $(KDENLIVE)/frei0r_ttm.xml
+    $(LIBDIR)/pkgconfig/libttm.pc $(LIBDIR)/frei0r-1/ttm.so $(KDENLIVE)/frei0r_ttm.xml \
+    $(MAN7)/ttm-filters.7
 
 $(BUILD)/libttm.pc: $(SRC)/libttm.pc.in $(BUILD)/config.mak
 	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|' \
 	    -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|; s|@VERSION@|$(VERSION)|' \
 	    -e 's|@LIBS@|$(strip $(LIBS))|' $< >$@
 
-install: $(LIBRARIES) $(FREI0R_PLUGIN) $(BUILD)/libttm.pc
+# The filter's section of FFmpeg's manual, for man.
+MANUAL := $(BUILD)/ttm-filters.7
+$(MANUAL): $(SRC)/libavfilter_ttm/hosts/ffmpeg/ttm.texi $(SRC)/build-aux/texi2man.awk
+	$(call say,MAN,$@)
+	$(Q)LC_ALL=C awk -v version=$(VERSION) -f $(SRC)/build-aux/texi2man.awk $< >$@.new
+	@mv $@.new $@
+
+manual: $(MANUAL)
+
+install: $(LIBRARIES) $(FREI0R_PLUGIN) $(MANUAL) $(BUILD)/libttm.pc
 	install -d $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(LIBDIR)/pkgconfig
 	install -m 644 $(SRC)/libavfilter_ttm/ttm.h $(DESTDIR)$(INCLUDEDIR)
 	install -m 644 $(LIB_STATIC) $(DESTDIR)$(LIBDIR)
@@ -25,6 +36,8 @@ install: $(LIBRARIES) $(FREI0R_PLUGIN) $(BUILD)/libttm.pc
 	$(if $(FREI0R_PLUGIN),install -m 755 $(FREI0R_PLUGIN) $(DESTDIR)$(LIBDIR)/frei0r-1)
 	$(if $(FREI0R_PLUGIN),install -m 644 $(FREI0R_DIR)/kdenlive_ttm.xml \
 	    $(DESTDIR)$(KDENLIVE)/frei0r_ttm.xml)
+	install -d $(DESTDIR)$(MAN7)
+	install -m 644 $(MANUAL) $(DESTDIR)$(MAN7)
 	[ -f $(BUNDLE)/model_index.json ] || { echo "models/ttm-small is not here" >&2; exit 1; }
 	cd $(SRC)/models && find ttm-small -type f | while read -r file; do \
 	    install -D -m 644 "$$file" \
@@ -35,4 +48,4 @@ uninstall:
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
 	rm -rf $(DESTDIR)$(DATADIR)
 
-.PHONY: install uninstall
+.PHONY: install uninstall manual

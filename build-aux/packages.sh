@@ -94,6 +94,9 @@ probe() {
             need g++ has_cxx
             need perl command -v prove
             want mesa-vulkan-drivers vulkan_driver
+            want man-db command -v man
+            want groff command -v groff
+            want texinfo command -v makeinfo
             want vulkan-validationlayers vulkan_validation
             ;;
         static)

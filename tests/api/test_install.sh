@@ -24,6 +24,8 @@ check 'the bundle is installed' \
 equal 'the whole bundle is installed' \
     "$(cd models/ttm-small && find . -type f | sort)" \
     "$(cd "$stage$prefix/share/ttm/models/ttm-small" && find . -type f | sort)"
+check 'the manual page is installed' \
+    grep -q '^\.TH TTM' "$stage$prefix/share/man/man7/ttm-filters.7"
 if [ "$(sed -n 's/^HAVE_FREI0R = //p' "$BUILD/config.mak")" = 1 ]; then
     check 'the frei0r plugin is installed' \
         cmp "$BUILD/frei0r-1/ttm.so" "$stage$prefix/lib/frei0r-1/ttm.so"

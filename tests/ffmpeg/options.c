@@ -10,7 +10,8 @@
 /**
  * @file
  * Prints the table of options in the words of `ffmpeg -h filter=ttm`, one option
- * a line, blanks squeezed: what test_options.sh compares.
+ * a line, blanks squeezed: what test_options.sh compares. `options table` prints it as
+ * name|type|minimum|maximum|default|choices, for test_manual.sh.
  */
 
 #include <stdio.h>
@@ -24,8 +25,25 @@ static int has_range(enum TTMOptionType type)
            type == TTM_OPTION_DOUBLE || type == TTM_OPTION_CHOICE;
 }
 
-int main(void)
+static void print_row(const TTMOption *o)
 {
+    static const char *const types[] = {
+        [TTM_OPTION_STRING] = "string",  [TTM_OPTION_INT]    = "number",
+        [TTM_OPTION_INT64]  = "number",  [TTM_OPTION_DOUBLE] = "number",
+        [TTM_OPTION_BOOL]   = "boolean", [TTM_OPTION_CHOICE] = "choice",
+        [TTM_OPTION_RATE]   = "rate",    [TTM_OPTION_SIZE]   = "size",
+    };
+
+    printf("%s|%s|%.17g|%.17g|%s|", o->name, types[o->type], o->min, o->max,
+           o->fallback ? o->fallback : "");
+    for (int i = 0; o->choices && o->choices[i]; i++)
+        printf("%s%s", i ? " " : "", o->choices[i]);
+    printf("\n");
+}
+
+int main(int argc, char **argv)
+{
+    const int table = argc > 1 && !strcmp(argv[1], "table");
     static const char *const types[] = {
         [TTM_OPTION_STRING] = "string",  [TTM_OPTION_INT]    = "int",
         [TTM_OPTION_INT64]  = "int64",   [TTM_OPTION_DOUBLE] = "double",
@@ -38,6 +56,10 @@ int main(void)
 
         if (o->flags & TTM_OPTION_OF_HOST)
             continue;
+        if (table) {
+            print_row(o);
+            continue;
+        }
         printf("%s <%s> ..FV.....%c. %s", o->name, types[o->type],
                o->flags & TTM_OPTION_RUN_TIME ? 'T' : '.', o->help);
         if (has_range(o->type))

@@ -68,13 +68,4 @@ check 'and is what the networks have' grep -q 'stages at 64x32 and 64x32' "$work
 check 'masks=true is a boolean' ff -i $scene -i $masks -filter_complex \
     "[0][1]ttm=masks=true:$objects:$fast:profile=false" -f null -
 
-# Each option is documented, in the manual of the patches too.
-for option in $(grep -oE '^[a-z_]+ <' "$work/filter" | tr -d ' <') masks; do
-    check "$option is in docs/options.md" grep -q "\`$option\`" docs/options.md
-    for patches in patches/ffmpeg-*; do
-        check "$option is in the manual of $patches" \
-            grep -qE "^\\+@item $option\$" "$patches"/0001-*.patch
-    done
-done
-
 finish

@@ -32,8 +32,10 @@
 
 #include "avfilter.h"
 
-/** The input's sample aspect ratio, where the clip has another shape stretched so
- * that it is displayed in that of the still. */
+/**
+ * The input's sample aspect ratio, where the clip has another shape stretched so
+ * that it is displayed in that of the still.
+ */
 AVRational ff_ttm_output_sar(const AVFilterLink *inlink, int width, int height);
 
 /**
