@@ -38,7 +38,7 @@ set -- --disable-everything --disable-autodetect --disable-doc \
     --enable-filter=format,psnr,ssim,tile,split,palettegen,paletteuse,loop \
     --enable-filter=trim,setpts,setsar,settb,setparams,null,crop,pad,tpad \
     --enable-filter=concat,reverse,select,sendcmd,metadata,showinfo \
-    --enable-filter=gblur,fade,alphaextract \
+    --enable-filter=gblur,fade,alphaextract,colorchannelmixer \
     --enable-filter=transpose,hflip,vflip,rotate,zoompan,drawbox,alphamerge \
     --enable-filter=testsrc,testsrc2,color,nullsrc,geq,colorkey \
     "$@"

@@ -114,6 +114,10 @@ while read -r line; do
         sh -c "cd '$work/examples' && sh -e '$work/command'"
     check "and has made $output" test -s "$work/examples/$output"
 done <"$work/commands"
+for name in out odd; do
+    equal "the colors of $name.mp4 are named" 'tv,bt709,bt709,bt709' \
+        "$(show color_range,color_space,color_transfer,color_primaries "$work/examples/$name.mp4")"
+done
 equal 'the clip of the report is the one that it reports' \
     "$(md5 null -i "$work/examples/first.mkv")" "$(md5 null -i "$work/examples/again.mkv")"
 
