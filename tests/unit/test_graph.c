@@ -231,8 +231,9 @@ static void test_pictures(void **state)
     static const char *const wanted[] = {
         "there is no kind", "carry has 3 inputs", "carry cannot use f32",
         "carry cannot use u8", "carry cannot use f32", "resample does not fit",
-        "resample does not fit", "pack does not fit", "compose cannot use u8 [4, 6, 6] as "
-        "input 1", "values does not fit", "carry cannot use f32 [2, 5] as input 3",
+        "resample does not fit", "pack does not fit",
+        "compose cannot use u8 [4, 6, 6] as input 1", "values does not fit",
+        "carry cannot use f32 [2, 5] as input 3",
     };
 
     (void)state;
