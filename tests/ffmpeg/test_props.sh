@@ -110,7 +110,7 @@ ff -framerate 4 -i "$work/sizes/%d.png" -vf "$clip" -f framemd5 "$work/many" 2>"
 equal 'stills of several sizes give the clip of the first' \
     "$(grep -v '^#' "$work/one" | awk '{ print $NF }')" \
     "$(grep -v '^#' "$work/many" | awk '{ print $NF }')"
-equal 'and one line says so' 1 "$(grep -c 'later frames are ignored' "$work/log")"
+equal 'and one line says so' 1 "$(grep -c ' are ignored where they have other parameters than the first one' "$work/log")"
 ff -framerate 4 -start_number 3 -i "$work/sizes/%d.png" -vf "format=rgb24,$clip" \
     -f framemd5 "$work/many" 2>"$work/log"
 equal 'so do stills with a filter before' 2 "$(grep -vc '^#' "$work/many")"
