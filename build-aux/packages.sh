@@ -1,7 +1,7 @@
 #!/bin/sh
 #
 # Install what is missing: packages.sh GROUP... with the groups build, check,
-# ffmpeg, fuzz, glslang, hosts, newer-mesa, python and static. Whether something is there is
+# ffmpeg, fuzz, glslang, hosts, newer-mesa, python, static and valgrind. Whether something is there is
 # probed by using it, so a system that has everything is left alone. Debian and
 # its kin get packages by apt-get; elsewhere the missing things are named.
 #
@@ -98,6 +98,9 @@ probe() {
             want groff command -v groff
             want texinfo command -v makeinfo
             want vulkan-validationlayers vulkan_validation
+            ;;
+        valgrind)
+            need valgrind command -v valgrind
             ;;
         static)
             need clang-tidy command -v clang-tidy

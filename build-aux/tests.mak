@@ -126,6 +126,14 @@ check-sanitize:
 	     $(MAKE) --no-print-directory BUILD=. check-unit) || exit 1; \
 	done
 
+# The tests of the CPU's backend under valgrind: half an hour and more.
+check-valgrind:
+	$(Q)sh $(SRC)/build-aux/packages.sh build check valgrind
+	+$(Q)mkdir -p $(BUILD)/valgrind && cd $(BUILD)/valgrind && \
+	    sh $(ROOT)/configure --disable-onednn --disable-vulkan >/dev/null && \
+	    $(MAKE) --no-print-directory BUILD=. tests
+	$(Q)cd $(SRC) && BUILD='$(abspath $(BUILD))/valgrind' sh tests/valgrind.sh
+
 # What cppcheck and clang-tidy find, without running anything. STATIC_FILES=20 takes as many
 # files, drawn at random.
 check-static: $(LIB_STATIC)
@@ -185,7 +193,7 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/
 
 -include $(wildcard $(BUILD)/obj/tests/fuzz/*.d)
 
-.PHONY: check-static check-warnings fuzz fuzz-programs nightly
+.PHONY: check-valgrind check-static check-warnings fuzz fuzz-programs nightly
 
 # The Vulkan backend on a newer software device, which has cooperative matrices.
 check-newer-mesa:

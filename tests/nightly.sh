@@ -3,7 +3,8 @@
 # What takes too long for every day: every fault, 200 moments, every fuzz target for
 # FUZZ_SECONDS (120). Prints the counts that docs/robustness.md has, and fails where a
 # part does. Called by make nightly in the source folder, with BUILD and MAKE in the
-# environment. PARTS='static warnings shrink endurance interrupt faults fuzz' runs some of it.
+# environment. PARTS='static warnings valgrind shrink endurance interrupt faults fuzz' are
+# all parts, fewer run some of it.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
 
@@ -17,7 +18,7 @@ mkdir -p "$logs" || exit 1
 part() {
     name=$1
     shift
-    case " ${PARTS:-static warnings shrink endurance interrupt faults fuzz} " in
+    case " ${PARTS:-static warnings valgrind shrink endurance interrupt faults fuzz} " in
     *" $name "*) ;;
     *) return ;;
     esac
@@ -36,6 +37,7 @@ part() {
 echo "ttm $(git describe --always --dirty 2>/dev/null), $(date -u +%Y-%m-%d), $(uname -m)"
 part static $MAKE --no-print-directory check-static
 part warnings $MAKE --no-print-directory check-warnings
+part valgrind $MAKE --no-print-directory check-valgrind
 part shrink env TTM_MOMENTS=50 "$BUILD/tests/unit/test_shrink"
 part endurance env TTM_ENDURANCE=full "$BUILD/tests/unit/test_endurance"
 part interrupt env MOMENTS=25 DEVICES='cpu vulkan:0' sh tests/ffmpeg/test_interrupt.sh
