@@ -27,6 +27,7 @@
 #include "nets/clip_text.h"
 #include "nets/unet.h"
 #include "nets/vae.h"
+#include "nets/vae_wan.h"
 #include "util/mem.h"
 
 static const TTMNetClass classes[] = {
@@ -38,6 +39,11 @@ static const TTMNetClass classes[] = {
     { "AutoencoderTiny", TTM_NET_AUTOENCODER, sizeof(TTMVaeConfig), ttm_vae_read,
       { { "encoder", ttm_vae_encoder_build },
         { "decoder", ttm_vae_decoder_build } } },
+    { "AutoencoderKLWan", TTM_NET_AUTOENCODER, sizeof(TTMWanVaeConfig),
+      ttm_wan_vae_read,
+      { { "encoder", ttm_wan_encoder_build }, { "decoder", ttm_wan_decoder_build },
+        { "next_encoder", ttm_wan_next_encoder_build },
+        { "next_decoder", ttm_wan_next_decoder_build } } },
     { "UNetMotionModel", TTM_NET_DENOISER, sizeof(TTMUnetConfig), ttm_unet_read,
       { { "denoiser", ttm_unet_build } }, ttm_unet_cost },
 };

@@ -72,6 +72,8 @@ class Recorder:
         """Stores a value of the f64 pass; later passes leave it."""
         if self.recording:
             value = value.detach().float()
+            if value.ndim == 5:  # a video [1, C, F, H, W]
+                value = value[0].transpose(0, 1)
             if value.ndim == 4:
                 value = value.permute(0, 2, 3, 1)
             self.tensors[f"{self.run}/{name}"] = value.contiguous().clone()
