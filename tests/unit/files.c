@@ -155,6 +155,28 @@ void test_edit(const char *from, const char *folder, const char *name,
     test_write_text(folder, name, after);
 }
 
+char *test_video_bundle(void)
+{
+    static const char *const files[] = { "vae/config.json",
+                                         "vae/diffusion_pytorch_model.safetensors" };
+    char *folder = test_link_bundle("tests/ref/bundle");
+
+    test_edit("tests/ref/bundle", folder, "model_index.json", "\"AutoencoderKL\"",
+              "\"AutoencoderKLWan\"");
+    for (int i = 0; i < 2; i++) {
+        size_t size;
+        uint8_t *data = test_read(test_path("tests/ref/nets/vae_wan", files[i]), &size);
+
+        if (remove(test_path(folder, files[i]))) {
+            perror(files[i]);
+            exit(1);
+        }
+        test_write(folder, files[i], data, size);
+        free(data);
+    }
+    return folder;
+}
+
 const char *test_write_safetensors(const char *folder, const char *name,
                                    const char *header, const void *data,
                                    size_t size)

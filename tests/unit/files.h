@@ -49,6 +49,12 @@ char *test_copy_bundle(const char *from);
 char *test_link_bundle(const char *from);
 
 /**
+ * The tiny bundle with the tiny AutoencoderKLWan of the tests of networks in place of its
+ * autoencoder: a latent frame of four pictures, which depends on those before. Free as above.
+ */
+char *test_video_bundle(void);
+
+/**
  * Write the text of FROM/NAME with @p old, which it must have once, replaced to
  * FOLDER/NAME, in place of a link.
  */

@@ -34,13 +34,17 @@
 
 #include "backend/vulkan/vk.h"
 #include "clip/context.h"
+#include "files.h"
 
 #define SIZE   64
 #define FRAMES 3
+#define MOST   9                ///< frames of a clip with a video autoencoder
 #define STEPS  4
 
 static TestLog messages;
 static int left;                ///< submissions until the device is lost
+static const char *model = "tests/ref/bundle";
+static int nb_frames = FRAMES;
 static PFN_vkQueueSubmit real_submit;
 
 static VkResult VKAPI_CALL lossy_submit(VkQueue queue, uint32_t nb,
@@ -106,10 +110,10 @@ static TTMContext *open_mode(int mode, int other)
     ttm_settings_default(&settings);
     settings.log        = test_log_callback;
     settings.log_opaque = &messages;
-    ttm_settings_set(&settings, "model", "tests/ref/bundle");
+    ttm_settings_set(&settings, "model", model);
     ttm_settings_set(&settings, "prompt", "the red square moves right");
     ttm_settings_set(&settings, "device", "vulkan:0");
-    ttm_settings_set(&settings, "frames", "3");
+    settings.frames = nb_frames;
     ttm_settings_set(&settings, "steps", "4");
     ttm_settings_set(&settings, "seed", "7");
     ttm_settings_set(&settings, "mode", modes[mode]);
@@ -142,7 +146,8 @@ static void read_frames(TTMContext *ctx, uint8_t *frames)
     int width, height;
 
     assert_int_equal(ttm_output_size(ctx, SIZE, SIZE, &width, &height), 0);
-    for (int i = 0; i < FRAMES; i++) {
+    assert_int_equal(ttm_frame_count(ctx), nb_frames);
+    for (int i = 0; i < nb_frames; i++) {
         TTMImage image = { sizeof(TTMImage), TTM_PIXEL_RGB8, width, height, 3 * width,
                            frames + i * 3 * SIZE * SIZE };
 
@@ -222,7 +227,7 @@ static int step_units(TTMContext *ctx, int units)
 static int lose_in_unit(int mode, int other, int unit, const uint8_t *frames,
                         uint8_t *again)
 {
-    const size_t bytes = FRAMES * 3 * SIZE * SIZE;
+    const size_t bytes = (size_t)nb_frames * 3 * SIZE * SIZE;
     TTMContext *ctx = open_mode(mode, other);
     int lost;
 
@@ -239,38 +244,61 @@ static int lose_in_unit(int mode, int other, int unit, const uint8_t *frames,
 }
 
 /*
- * The first unit of every phase of every mode, and every third phase with other
- * options. Where a phase submits nothing the next one is hit.
+ * In the first unit of every phase of a mode and the unit @p later after it, or of every
+ * third phase with other options. Where a phase submits nothing the next one is hit.
  */
+static void lose_in_phases(int mode, int other, int later, int *nb, int *lost)
+{
+    uint8_t *frames = calloc(MOST, 3 * SIZE * SIZE);
+    uint8_t *again = calloc(MOST, 3 * SIZE * SIZE);
+    TTMContext *ctx = open_mode(mode, other);
+    int begins[16] = { 0 }, phases = 0, unit = 0, ret;
+    TTMProgress p = { .struct_size = sizeof(p) };
+
+    do {
+        ret = ttm_step(ctx, &p);
+        assert_true(ret >= 0 && phases < 16);
+        if (p.step == 1)
+            begins[phases++] = unit;
+        unit++;
+    } while (ret == TTM_MORE);
+    read_frames(ctx, frames);
+    ttm_close(&ctx);
+    for (int i = 0; i < phases; i += other ? 3 : 1) {
+        *lost += lose_in_unit(mode, other, begins[i] + later, frames, again);
+        (*nb)++;
+    }
+    free(frames);
+    free(again);
+}
+
 static void test_everywhere(void **state)
 {
-    uint8_t *frames = calloc(FRAMES, 3 * SIZE * SIZE);
-    uint8_t *again = calloc(FRAMES, 3 * SIZE * SIZE);
     int nb = 0, lost = 0;
 
     (void)state;
     for (int mode = 0; mode < 3; mode++)
-        for (int other = 0; other < 2; other++) {
-            TTMContext *ctx = open_mode(mode, other);
-            int begins[16] = { 0 }, phases = 0, unit = 0, ret;
-            TTMProgress p = { .struct_size = sizeof(p) };
-
-            do {
-                ret = ttm_step(ctx, &p);
-                assert_true(ret >= 0 && phases < 16);
-                if (p.step == 1)
-                    begins[phases++] = unit;
-                unit++;
-            } while (ret == TTM_MORE);
-            read_frames(ctx, frames);
-            ttm_close(&ctx);
-            for (int i = 0; i < phases; i += other ? 3 : 1, nb++)
-                lost += lose_in_unit(mode, other, begins[i], frames, again);
-        }
+        for (int other = 0; other < 2; other++)
+            lose_in_phases(mode, other, 0, &nb, &lost);
     print_message("%d clips, %d with a device lost\n", nb, lost);
     assert_true(lost > nb * 2 / 3);
-    free(frames);
-    free(again);
+}
+
+/* In the middle of a video's latent frames, which depend on those before. */
+static void test_video(void **state)
+{
+    char *folder = test_video_bundle();
+    int nb = 0, lost = 0;
+
+    (void)state;
+    model     = folder;
+    nb_frames = MOST;
+    lose_in_phases(TTM_MODE_FULL, 0, 1, &nb, &lost);
+    model     = "tests/ref/bundle";
+    nb_frames = FRAMES;
+    test_remove_folder(folder);
+    print_message("%d clips, %d with a device lost\n", nb, lost);
+    assert_true(lost > nb * 2 / 3);
 }
 
 /*
@@ -371,6 +399,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_resume),
         cmocka_unit_test(test_everywhere),
+        cmocka_unit_test(test_video),
         cmocka_unit_test(test_twice),
         cmocka_unit_test(test_frame),
         cmocka_unit_test(test_frame_twice),
