@@ -29,7 +29,6 @@
 #include "util/palette.h"
 
 #define SIZE    32
-#define FRAMES  4
 #define PIXELS  (SIZE * SIZE)
 
 static void draw(uint8_t *still, uint8_t *masks)
@@ -50,7 +49,7 @@ static void draw(uint8_t *still, uint8_t *masks)
 }
 
 static TTMContext *open_context(TestLog *lines, const char *model,
-                                const char *prompt)
+                                const char *prompt, int frames)
 {
     TTMContext *ctx = NULL;
     TTMSettings s;
@@ -63,6 +62,7 @@ static TTMContext *open_context(TestLog *lines, const char *model,
     s.threads    = 1;
     s.precision  = 1;
     s.seed       = 5;
+    s.frames     = frames;
     s.detail     = 0;
     s.prompt     = (char *)(uintptr_t)prompt;
     assert_int_equal(ttm_open(&ctx, &s), 0);
@@ -106,11 +106,12 @@ static Distance compare(const char *model, const char *file)
     Distance d    = { 0 };
     TTMContext *ctx;
     const char *video;
-    int ret;
+    int frames, ret;
 
     assert_int_equal(ttm_json_load(&json, NULL, file), 0);
+    frames = (int)ttm_json_number(ttm_json_get(json, "frames"), 0);
     ctx = open_context(&lines, model,
-                       ttm_json_string(ttm_json_get(json, "prompt"), ""));
+                       ttm_json_string(ttm_json_get(json, "prompt"), ""), frames);
     draw(still, masks);
     assert_int_equal(ttm_set_image(ctx, &image), 0);
     assert_int_equal(ttm_set_masks(ctx, &mask), 0);
@@ -118,13 +119,13 @@ static Distance compare(const char *model, const char *file)
     assert_int_equal(ret, 0);
     d.predicted = count_different(ctx->clip.made.trajectory.predicted,
                                   ttm_json_string(ttm_json_get(json, "predicted"),
-                                                  ""), FRAMES * PIXELS);
+                                                  ""), frames * PIXELS);
     d.trajectory = count_different(ctx->clip.made.trajectory.ids,
                                    ttm_json_string(ttm_json_get(json, "ids"), ""),
-                                   FRAMES * PIXELS);
+                                   frames * PIXELS);
     video = ttm_json_string(ttm_json_get(json, "video"), "");
-    assert_int_equal(strlen(video), 2 * FRAMES * 3 * PIXELS);
-    for (int t = 0; t < FRAMES; t++) {
+    assert_int_equal(strlen(video), 2 * frames * 3 * PIXELS);
+    for (int t = 0; t < frames; t++) {
         assert_int_equal(ttm_get_frame(ctx, t, &out), 0);
         for (int i = 0; i < 3 * PIXELS; i++) {
             int expected = hex_byte(video + 2 * (t * 3 * PIXELS + i));
@@ -149,6 +150,7 @@ static int is_near(const Distance *d)
 #define BUNDLE  "tests/ref/bundle"
 #define CLIP    "tests/ref/pipeline_case.json"
 #define TINTED  "tests/ref/pipeline_tinted.json"
+#define VIDEO   "tests/ref/pipeline_video.json"
 
 static void test_clip(void **state)
 {
@@ -202,6 +204,27 @@ static void copy_negated(const char *from, const char *to, const char *name,
     free(bytes);
 }
 
+/** Latent frames of four pictures, which depend on those before. */
+static void test_video(void **state)
+{
+    const char *name = "vae/diffusion_pytorch_model.safetensors";
+    const char *from = "tests/ref/nets/vae_wan/vae/diffusion_pytorch_model.safetensors";
+    char *copy = test_video_bundle();
+    Distance d = compare(copy, VIDEO);
+
+    (void)state;
+    assert_true(d.moved);
+    if (!is_near(&d))
+        fail_msg("%d predicted ids, %d of the trajectory and bytes by %d differ",
+                 d.predicted, d.trajectory, d.most);
+    /* what a latent frame takes from those before it counts */
+    assert_int_equal(remove(test_path(copy, name)), 0);
+    copy_negated(from, copy, name, "decoder.up_blocks.0.upsamplers.0.time_conv.weight");
+    d = compare(copy, VIDEO);
+    assert_false(is_near(&d));
+    test_remove_folder(copy);
+}
+
 /** The comparison sees one wrong tensor, in whichever part it is. */
 static void test_perturbed(void **state)
 {
@@ -239,6 +262,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_clip),
         cmocka_unit_test(test_tinted),
+        cmocka_unit_test(test_video),
         cmocka_unit_test(test_perturbed),
     };
 
