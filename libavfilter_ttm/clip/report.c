@@ -176,8 +176,8 @@ static int add_object(const TTMClip *c, int index, TTMJson *list)
     if (c->given.masks.data) {
         char colour[8];
 
-        snprintf(colour, sizeof(colour), "#%02x%02x%02x", o->colour[0],
-                 o->colour[1], o->colour[2]);
+        snprintf(colour, sizeof(colour), "#%02x%02x%02x", o->place.colour[0],
+                 o->place.colour[1], o->place.colour[2]);
         ret = ttm_json_add_string(json, "color", colour);
         if (ret < 0)
             return ret;

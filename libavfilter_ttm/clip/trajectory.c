@@ -349,7 +349,7 @@ static int fit_drawn(TTMContext *ctx)
 
     memcpy(paints.background, c->made.objects.background, sizeof(paints.background));
     for (int id = 1; id <= c->made.objects.nb; id++)
-        memcpy(colours[id - 1], c->made.objects.prompts.objects[id - 1].colour, 3);
+        memcpy(colours[id - 1], c->made.objects.prompts.objects[id - 1].place.colour, 3);
     if (ret >= 0 && ttm_repaint_needed(&paints)) {
         ret = repaint_drawn(c, &paints, width, height, &plain);
         drawn.rgb = plain;

@@ -26,66 +26,16 @@
 #include "util/mem.h"
 #include "util/textfile.h"
 
-/* A member of the JSON text and where messages say it is. */
-typedef struct Place {
-    const TTMLog *log;
-    const char *origin;         ///< "option objects" or the file
-    int index;                  ///< of the object
-} Place;
-
-static int member_error(const Place *at, const char *member, const char *what)
-{
-    return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: objects[%d].%s %s",
-                    at->origin, at->index, member, what);
-}
-
-static int read_numbers(const Place *at, const TTMJson *json,
-                        const char *member, int count, double *numbers,
-                        const char *what)
-{
-    if (ttm_json_type(json) != TTM_JSON_ARRAY || ttm_json_count(json) != count)
-        return member_error(at, member, what);
-    for (int i = 0; i < count; i++) {
-        const TTMJson *item = ttm_json_at(json, i);
-
-        numbers[i] = ttm_json_number(item, 0);
-        if (ttm_json_type(item) != TTM_JSON_NUMBER ||
-            !(numbers[i] >= -1e6 && numbers[i] <= 1e6))
-            return member_error(at, member, what);
-    }
-    return 0;
-}
-
-static int read_colour(const Place *at, const TTMJson *json,
-                       unsigned char *rgb)
-{
-    const char *text = ttm_json_string(json, "");
-    unsigned long value;
-
-    if (strlen(text) != 7 || text[0] != '#' ||
-        strspn(text + 1, "0123456789abcdefABCDEF") != 6)
-        return member_error(at, "color", "must be \"#rrggbb\", the object's "
-                            "colour in the masks input");
-    value = strtoul(text + 1, NULL, 16);
-    if (!value)
-        return member_error(at, "color", "must not be black, which is the "
-                            "background");
-    rgb[0] = (unsigned char)(value >> 16);
-    rgb[1] = (unsigned char)(value >> 8 & 0xff);
-    rgb[2] = (unsigned char)(value & 0xff);
-    return 0;
-}
-
-static int read_text(const Place *at, const TTMJson *json, const char *member,
+static int read_text(const TTMMember *at, const TTMJson *json, const char *member,
                      char **text)
 {
     if (ttm_json_type(json) != TTM_JSON_STRING)
-        return member_error(at, member, "must be text");
+        return ttm_member_error(at, member, "must be text");
     *text = ttm_text_clean(ttm_json_string(json, ""));
     return *text ? 0 : ttm_fail(at->log, TTM_ERR_MEMORY, "out of memory");
 }
 
-static int read_member(const Place *at, TTMPromptObject *object,
+static int read_member(const TTMMember *at, TTMPromptObject *object,
                        const char *key, const TTMJson *value)
 {
     int ret;
@@ -96,37 +46,18 @@ static int read_member(const Place *at, TTMPromptObject *object,
         return read_text(at, value, "prompt", &object->prompt);
     if (!strcmp(key, "flow")) {
         if (ttm_flow_read(&object->flow, ttm_json_string(value, "")) < 0)
-            return member_error(at, "flow", "must be \"left\", \"right\", \"up\", "
+            return ttm_member_error(at, "flow", "must be \"left\", \"right\", \"up\", "
                                 "\"down\", \"waves\" or \"sways\", with \" slowly\" "
                                 "or \" quickly\" or without");
         return 0;
     }
-    if (strcmp(key, "box") && strcmp(key, "point") && strcmp(key, "color"))
-        return member_error(at, key, "is unknown; there are name, prompt, "
-                            "flow, box, point and color");
-    if (object->locate != TTM_LOCATE_WORDS)
-        return member_error(at, key, "comes on top of another place: give "
-                            "one of box, point and color");
-    if (!strcmp(key, "box")) {
-        object->locate = TTM_LOCATE_BOX;
-        ret = read_numbers(at, value, "box", 4, object->box,
-                           "must be [x, y, width, height] in pixels of the "
-                           "input");
-        if (ret >= 0 && !(object->box[2] > 0 && object->box[3] > 0))
-            ret = member_error(at, "box", "must have a width and a height "
-                               "above 0");
-        return ret;
-    }
-    if (!strcmp(key, "point")) {
-        object->locate = TTM_LOCATE_POINT;
-        return read_numbers(at, value, "point", 2, object->point,
-                            "must be [x, y] in pixels of the input");
-    }
-    object->locate = TTM_LOCATE_COLOUR;
-    return read_colour(at, value, object->colour);
+    ret = ttm_place_read(&object->place, at, key, value);
+    return ret ? (ret < 0 ? ret : 0) :
+           ttm_member_error(at, key, "is unknown; there are name, prompt, flow, box, "
+                            "point, points, not, polygon and color");
 }
 
-static int read_object(const Place *at, TTMPromptObject *object,
+static int read_object(const TTMMember *at, TTMPromptObject *object,
                        const TTMJson *json)
 {
     if (ttm_json_type(json) != TTM_JSON_OBJECT)
@@ -139,9 +70,11 @@ static int read_object(const Place *at, TTMPromptObject *object,
         if (ret < 0)
             return ret;
     }
+    if (ttm_place_check(&object->place, at) < 0)
+        return TTM_ERR_ARGUMENT;
     if (!object->name && !object->prompt)
-        return member_error(at, "prompt", "is missing: say what the object "
-                            "does");
+        return ttm_member_error(at, "prompt", "is missing: say what the object "
+                                "does");
     if (!object->prompt)
         object->prompt = ttm_strdup(object->name);
     if (!object->name)
@@ -154,7 +87,7 @@ static int read_object(const Place *at, TTMPromptObject *object,
 }
 
 /* An object of a report: what it was and did, and its colour in the masks. */
-static int read_reported(const Place *at, TTMPromptObject *object,
+static int read_reported(const TTMMember *at, TTMPromptObject *object,
                          const TTMJson *json)
 {
     static const char *const members[] = { "name", "prompt", "color", "flow" };
@@ -166,7 +99,7 @@ static int read_reported(const Place *at, TTMPromptObject *object,
         if (value)
             ret = read_member(at, object, members[i], value);
         else if (i < 2)
-            ret = member_error(at, members[i], "is missing in this report");
+            ret = ttm_member_error(at, members[i], "is missing in this report");
     }
     if (ret < 0)
         return ret;
@@ -181,7 +114,7 @@ static int read_reported(const Place *at, TTMPromptObject *object,
            ttm_fail(at->log, TTM_ERR_MEMORY, "out of memory");
 }
 
-static int read_objects(TTMPrompts *p, Place *at, const TTMJson *list)
+static int read_objects(TTMPrompts *p, TTMMember *at, const TTMJson *list)
 {
     int nb = ttm_json_count(list);
 
@@ -209,7 +142,7 @@ static int is_report(const TTMJson *root)
     return !strcmp(ttm_json_string(ttm_json_get(root, "generator"), ""), "ttm");
 }
 
-static int copy_text(const Place *at, const TTMJson *json, char **text)
+static int copy_text(const TTMMember *at, const TTMJson *json, char **text)
 {
     if (!json || ttm_json_type(json) != TTM_JSON_STRING)
         return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: this report lacks "
@@ -220,7 +153,7 @@ static int copy_text(const Place *at, const TTMJson *json, char **text)
 }
 
 /* The report of a clip: its prompts, and where its objects were. */
-static int read_report(TTMPrompts *p, Place *at, const TTMJson *root)
+static int read_report(TTMPrompts *p, TTMMember *at, const TTMJson *root)
 {
     const TTMJson *prompts = ttm_json_get(root, "prompts");
     const TTMJson *ids = ttm_json_get(root, "object_ids");
@@ -245,7 +178,7 @@ static int read_report(TTMPrompts *p, Place *at, const TTMJson *root)
     return read_objects(p, at, ttm_json_get(root, "objects"));
 }
 
-static int read_root(TTMPrompts *p, Place *at, const TTMJson *root)
+static int read_root(TTMPrompts *p, TTMMember *at, const TTMJson *root)
 {
     if (ttm_json_type(root) == TTM_JSON_OBJECT && is_report(root))
         return read_report(p, at, root);
@@ -277,7 +210,7 @@ int ttm_prompts_from_json(TTMPrompts *p, const TTMLog *log,
 {
     const char *marked = objects + ttm_text_mark(objects, strlen(objects));
     const char *first = marked + strspn(marked, " \t\r\n");
-    Place at = { log, *first == '{' ? "option objects" : objects, 0 };
+    TTMMember at = { log, *first == '{' ? "option objects" : objects, 0 };
     TTMJson *root = NULL;
     int ret;
 

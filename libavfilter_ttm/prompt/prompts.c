@@ -68,13 +68,19 @@ int ttm_prompt_load(char **text, const TTMLog *log, const char *path)
     return ret;
 }
 
+void ttm_prompt_object_free(TTMPromptObject *object)
+{
+    free(object->name);
+    free(object->description);
+    free(object->prompt);
+    ttm_place_free(&object->place);
+    memset(object, 0, sizeof(*object));
+}
+
 void ttm_prompts_free(TTMPrompts *prompts)
 {
-    for (int i = 0; i < TTM_MAX_OBJECTS; i++) {
-        free(prompts->objects[i].name);
-        free(prompts->objects[i].description);
-        free(prompts->objects[i].prompt);
-    }
+    for (int i = 0; i < TTM_MAX_OBJECTS; i++)
+        ttm_prompt_object_free(&prompts->objects[i]);
     free(prompts->global);
     free(prompts->motion);
     free(prompts->runs);
@@ -94,6 +100,7 @@ int ttm_prompts_repeat(TTMPrompts *p, int index)
     TTMPromptObject *copy = &p->objects[p->nb_objects];
 
     *copy = p->objects[index];
+    copy->place       = (TTMObjectPlace){ 0 };  /* by words: a place is of one thing */
     copy->name        = ttm_strdup(p->objects[index].name);
     copy->description = ttm_strdup(p->objects[index].description);
     copy->prompt      = ttm_strdup(p->objects[index].prompt);

@@ -26,16 +26,9 @@
 #define TTM_PROMPT_PROMPTS_H
 
 #include "prompt/flows.h"
+#include "prompt/place.h"
 #include "util/log.h"
 #include "util/palette.h"
-
-/** How an object of the still is found. */
-enum TTMLocate {
-    TTM_LOCATE_WORDS,       ///< by its description
-    TTM_LOCATE_BOX,
-    TTM_LOCATE_POINT,
-    TTM_LOCATE_COLOUR,      ///< of the masks input
-};
 
 /** One object. Strings are owned. */
 typedef struct TTMPromptObject {
@@ -47,10 +40,7 @@ typedef struct TTMPromptObject {
     int unsure;             ///< by its report it may be something else than was meant
     int kept_still;         ///< it has no motion, or is no thing that moves as a whole
     TTMFlow flow;           ///< it moves within its outline only, if it has a way
-    enum TTMLocate locate;
-    double box[4];          ///< x, y, width, height in pixels of the still
-    double point[2];
-    unsigned char colour[3];
+    TTMObjectPlace place;         ///< where it is, if that was said
 } TTMPromptObject;
 
 typedef struct TTMPrompts {
@@ -100,6 +90,9 @@ int ttm_prompts_repeat(TTMPrompts *prompts, int index);
  * least as many @p things as that makes objects. 0 or TTM_ERR_MEMORY without a line.
  */
 int ttm_prompts_spread(TTMPrompts *prompts, int things);
+
+/** Free what an object owns; it is zero then. */
+void ttm_prompt_object_free(TTMPromptObject *object);
 
 void ttm_prompts_free(TTMPrompts *prompts);
 

@@ -431,7 +431,16 @@ end:
     return ret;
 }
 
-int ttm_grow_part(const TTMWork *w, int x, int y, uint8_t *region)
+void ttm_ways_from(const TTMWork *w, TTMSeeds seeds, float *distance)
+{
+    for (int i = 0; i < w->width * w->height; i++)
+        distance[i] = INFINITY;
+    for (int i = 0; i < seeds.nb; i++)
+        distance[seeds.pixel[i]] = 0;
+    ttm_geodesic(w, 1.5f, 0.05f, distance);
+}
+
+int ttm_grow_part(const TTMWork *w, int seed, uint8_t *region)
 {
     const int count = w->width * w->height, steps = 48;
     float *distance = ttm_array_alloc((size_t)count, sizeof(*distance));
@@ -443,10 +452,7 @@ int ttm_grow_part(const TTMWork *w, int x, int y, uint8_t *region)
         free(sorted);
         return TTM_ERR_MEMORY;
     }
-    for (int i = 0; i < count; i++)
-        distance[i] = INFINITY;
-    distance[y * w->width + x] = 0;
-    ttm_geodesic(w, 1.5f, 0.05f, distance);
+    ttm_ways_from(w, (TTMSeeds){ 1, &seed }, distance);
     memcpy(sorted, distance, (size_t)count * sizeof(*sorted));
     qsort(sorted, (size_t)count, sizeof(*sorted), compare_floats);
     for (int k = 1; k < steps; k++) {

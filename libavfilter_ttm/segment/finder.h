@@ -49,7 +49,22 @@ int ttm_find_part(const TTMWork *work, const float *salience,
                   const TTMLook *look, const uint8_t *taken, uint8_t *region,
                   int *sure);
 
-/** The part around a pixel that ends where the colour changes most. */
-int ttm_grow_part(const TTMWork *work, int x, int y, uint8_t *region);
+/**
+ * The part around pixel index @p seed that ends where the colour changes most: @p region
+ * [height, width] is 1 where it is. TTM_ERR_MEMORY or 0.
+ */
+int ttm_grow_part(const TTMWork *work, int seed, uint8_t *region);
+
+/** Pixels of a reduced picture, as indices. */
+typedef struct TTMSeeds {
+    int nb;
+    const int *pixel;
+} TTMSeeds;
+
+/**
+ * Cheapest ways by colour from pixels to every pixel, in @p distance [height, width]:
+ * INFINITY where there is none.
+ */
+void ttm_ways_from(const TTMWork *work, TTMSeeds seeds, float *distance);
 
 #endif /* TTM_SEGMENT_FINDER_H */

@@ -111,24 +111,16 @@ static int still_object(TTMPromptObject *object, const TTMPrompts *prompts)
            TTM_ERR_MEMORY;
 }
 
-static void free_object(TTMPromptObject *object)
-{
-    free(object->name);
-    free(object->description);
-    free(object->prompt);
-    memset(object, 0, sizeof(*object));
-}
-
 /* Objects with "color" take the mask of that colour. */
 static int take_by_colour(Masks *m, const TTMPrompts *prompts)
 {
     for (int o = 0; o < prompts->nb_objects; o++) {
         const TTMPromptObject *object = &prompts->objects[o];
-        const int rgb[3] = { object->colour[0], object->colour[1],
-                             object->colour[2] };
+        const int rgb[3] = { object->place.colour[0], object->place.colour[1],
+                             object->place.colour[2] };
         int best = 0, least = TTM_FLAT_APART * TTM_FLAT_APART;
 
-        if (object->locate != TTM_LOCATE_COLOUR)
+        if (object->place.locate != TTM_LOCATE_COLOUR)
             continue;
         for (int i = 1; i < m->flat.nb; i++) {
             int d = ttm_shade_distance2(rgb, m->flat.colour[i].rgb);
@@ -259,7 +251,7 @@ static void number_objects(Masks *m, TTMPrompts *prompts)
         if (!used) {
             ttm_log(m->log, TTM_LOG_WARNING, "the masks have no object for '%s'",
                     prompts->objects[o].name);
-            free_object(&prompts->objects[o]);
+            ttm_prompt_object_free(&prompts->objects[o]);
             continue;
         }
         if (left != o) {
@@ -315,8 +307,8 @@ static int read_masks(Masks *m, const TTMImage *masks,
     int nb = 0, ret = ttm_shades_read(&shades, masks, cancel);
 
     for (int o = 0; o < prompts->nb_objects; o++)
-        if (prompts->objects[o].locate == TTM_LOCATE_COLOUR)
-            memcpy(claimed[nb++], prompts->objects[o].colour, 3);
+        if (prompts->objects[o].place.locate == TTM_LOCATE_COLOUR)
+            memcpy(claimed[nb++], prompts->objects[o].place.colour, 3);
     if (ret >= 0)
         ret = ttm_flat_find(&m->flat, &shades, masks,
                             (const uint8_t (*)[3])claimed, nb);
@@ -349,7 +341,7 @@ static void keep_colours(const Masks *m, TTMPrompts *prompts,
         if (o < 0)
             continue;
         for (int c = 0; c < 3; c++)
-            prompts->objects[o].colour[c] =
+            prompts->objects[o].place.colour[c] =
                 (unsigned char)m->flat.colour[i].rgb[c];
         found[o].sure = 1;
         found[o].how  = "masks";

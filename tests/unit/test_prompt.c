@@ -165,12 +165,13 @@ static void test_json(void **state)
         "[12,40,50,51]},{\"name\":\"star\",\"point\":[3,4.5]},"
         "{\"prompt\":\"the heart grows\",\"color\":\"#00fF0a\"}]}", NULL), 0);
     assert_int_equal(p.nb_objects, 3);
-    assert_true(p.objects[0].locate == TTM_LOCATE_BOX);
-    assert_true(p.objects[0].box[3] == 51);
-    assert_true(p.objects[1].locate == TTM_LOCATE_POINT);
-    assert_true(p.objects[1].point[1] == 4.5);
-    assert_true(p.objects[2].locate == TTM_LOCATE_COLOUR);
-    assert_true(p.objects[2].colour[1] == 0xff && p.objects[2].colour[2] == 10);
+    assert_true(p.objects[0].place.locate == TTM_LOCATE_BOX);
+    assert_true(p.objects[0].place.size.y.value == 51);
+    assert_true(p.objects[1].place.locate == TTM_LOCATE_POINT);
+    assert_true(p.objects[1].place.on.spot[0].y.value == 4.5);
+    assert_true(p.objects[2].place.locate == TTM_LOCATE_COLOUR);
+    assert_true(p.objects[2].place.colour[1] == 0xff &&
+                p.objects[2].place.colour[2] == 10);
     assert_string_equal(p.objects[2].name, "object 3");
     assert_string_equal(p.objects[1].prompt, "star");
     assert_string_equal(p.motion, "the ball moves left, star and the heart "
@@ -218,6 +219,35 @@ static void test_json_errors(void **state)
         { "{\"objects\":[{\"name\":\"a\",\"color\":\"#000000\"}]}", "black" },
         { "{\"objects\":[{\"name\":\"a\",\"color\":\"#ff0000\",\"point\":"
           "[1,2]}]}", "objects[0].point" },
+        { "{\"objects\":[{\"name\":\"a\",\"point\":[1,2],\"points\":[[1,2]]}]}",
+          "objects[0].points comes on top of point" },
+        { "{\"objects\":[{\"name\":\"a\",\"points\":[[1,2]],\"point\":[1,2]}]}",
+          "objects[0].point comes on top of points" },
+        { "{\"objects\":[{\"name\":\"a\",\"points\":[]}]}", "objects[0].points" },
+        { "{\"objects\":[{\"name\":\"a\",\"points\":[1,2]}]}", "objects[0].points" },
+        { "{\"objects\":[{\"name\":\"a\",\"points\":[[1,2],[3]]}]}",
+          "objects[0].points" },
+        { "{\"objects\":[{\"name\":\"a\",\"points\":[[1,\"x%\"]]}]}",
+          "objects[0].points" },
+        { "{\"objects\":[{\"name\":\"a\",\"point\":[\"inf%\",1]}]}",
+          "objects[0].point" },
+        { "{\"objects\":[{\"name\":\"a\",\"point\":[\"5\",1]}]}", "objects[0].point" },
+        { "{\"objects\":[{\"name\":\"a\",\"point\":[\" 5%\",1]}]}",
+          "objects[0].point" },
+        { "{\"objects\":[{\"name\":\"a\",\"point\":[\"5%%\",1]}]}",
+          "objects[0].point" },
+        { "{\"objects\":[{\"name\":\"a\",\"point\":[1e9,1]}]}", "objects[0].point" },
+        { "{\"objects\":[{\"name\":\"a\",\"box\":[1,2,\"0%\",3]}]}",
+          "objects[0].box" },
+        { "{\"objects\":[{\"name\":\"a\",\"polygon\":[[1,2],[3,4]]}]}",
+          "objects[0].polygon" },
+        { "{\"objects\":[{\"name\":\"a\",\"polygon\":[[1,2],[3,4],[5,6]],\"box\":"
+          "[1,2,3,4]}]}", "objects[0].box comes on top" },
+        { "{\"objects\":[{\"name\":\"a\",\"color\":\"#ff0000\",\"points\":"
+          "[[1,2]]}]}", "objects[0].points comes on top" },
+        { "{\"objects\":[{\"name\":\"a\",\"not\":[[1,2]]}]}", "objects[0].not" },
+        { "{\"objects\":[{\"name\":\"a\",\"polygon\":[[1,2],[3,4],[5,6]],\"not\":"
+          "[[1,2]]}]}", "objects[0].not" },
         { "{\"objects\":[{\"name\":5}]}", "objects[0].name" },
         { "{\"objects\":[{\"bxo\":5}]}", "objects[0].bxo" },
         { "{\"objects\":[{}]}", "objects[0].prompt" },

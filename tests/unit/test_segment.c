@@ -20,6 +20,7 @@
 
 #include "unit.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "util/image.h"
@@ -291,12 +292,138 @@ static void test_boxes_and_points(void **state)
     free_picture(p);
 }
 
+/* All discs are red here, so that only places tell them apart. */
+static void find_alike(Picture *p)
+{
+    draw_discs(p);
+    for (int i = 0; i < W * H; i++)
+        if (p->truth[i] == 2) {
+            uint8_t *rgb = (uint8_t *)p->image.data + 3 * i, blue = rgb[2];
+
+            rgb[2] = rgb[0];
+            rgb[0] = blue;
+        }
+    assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts, p->ids,
+                                       p->found, NULL), 0);
+    ttm_segment_report(&p->log, &p->prompts, p->ids, W, H, p->found);
+}
+
+/* Two points of two things are one object; a point that is not it takes one away. */
+static void test_several_points(void **state)
+{
+    static const struct { const char *place; double one, two; } cases[] = {
+        { "\"points\":[[45,60],[115,70]]", 1, 1 },
+        { "\"points\":[[45,60],[50,50]],\"not\":[[120,76]]", 1, 0 },
+        { "\"box\":[15,25,135,80],\"points\":[[45,60],[110,70]]", 1, 1 },
+        { "\"box\":[20,35,60,50],\"not\":[[75,80]]", 1, 0 },
+        { "\"box\":[15,25,135,80],\"point\":[45,60],\"not\":[[110,70],[40,100]]", 1, 0 },
+        { "\"point\":[115,70],\"not\":[[45,60]]", 0, 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[200];
+        int in[3] = { 0 }, all[3] = { 0 };
+        Picture *p;
+
+        snprintf(text, sizeof(text), "{\"objects\":[{\"name\":\"a\",%s}]}",
+                 cases[i].place);
+        p = make_picture(text);
+        find_alike(p);
+        for (int k = 0; k < W * H; k++) {
+            all[p->truth[k]]++;
+            in[p->truth[k]] += p->ids[k] == 1;
+        }
+        if (fabs(in[1] - cases[i].one * all[1]) > 0.1 * all[1] ||
+            fabs(in[2] - cases[i].two * all[2]) > 0.1 * all[2] || in[0] > all[0] / 50)
+            fail_msg("%s: %d of %d, %d of %d and %d pixels of the ground", text, in[1],
+                     all[1], in[2], all[2], in[0]);
+        free_picture(p);
+    }
+}
+
+/* What is said in percent is what is said in pixels. */
+static void test_percent(void **state)
+{
+    static const char *const pairs[][2] = {
+        { "\"box\":[20,36,52,48]", "\"box\":[\"12.5%\",\"30%\",\"32.5%\",\"40%\"]" },
+        { "\"point\":[120,66]", "\"point\":[\"75%\",66]" },
+        { "\"points\":[[40,60],[48,54]],\"not\":[[80,60]]",
+          "\"points\":[[\"25%\",\"50%\"],[\"30%\",\"45%\"]],\"not\":[[\"50%\",\"50%\"]]" },
+        { "\"polygon\":[[16,12],[80,12],[80,60]]",
+          "\"polygon\":[[\"10%\",\"10%\"],[\"50%\",\"10%\"],[\"50%\",\"50%\"]]" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        Picture *p[2];
+
+        for (int k = 0; k < 2; k++) {
+            char text[200];
+
+            snprintf(text, sizeof(text), "{\"objects\":[{\"name\":\"a\",%s}]}",
+                     pairs[i][k]);
+            p[k] = make_picture(text);
+            find(p[k]);
+        }
+        assert_memory_equal(p[0]->ids, p[1]->ids, W * H);
+        free_picture(p[0]);
+        free_picture(p[1]);
+    }
+}
+
+/*
+ * A polygon is exact, whatever its colours, and comes before what is only cut out: pixels
+ * whose middle is inside, by the even-odd rule, what lies outside the still left out.
+ */
+static void test_polygon(void **state)
+{
+    Picture *p = make_picture("{\"objects\":[{\"name\":\"disc\",\"box\":[20,35,52,50]},"
+                              "{\"name\":\"a\",\"polygon\":[[40.5,20],[-20,20],"
+                              "[-20,60],[40.5,60]]},"
+                              "{\"name\":\"star\",\"polygon\":[[100,20],[140,20],"
+                              "[140,60],[100,60],[100,20],[110,30],[110,50],[130,50],"
+                              "[130,30],[110,30]]},"
+                              "{\"name\":\"under\",\"polygon\":[[0,30],[20,30],"
+                              "[20,40]]}]}");
+
+    (void)state;
+    find(p);
+    for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++) {
+            const int left = x <= 40 && y >= 20 && y < 60;
+            const int ring = x >= 100 && x < 140 && y >= 20 && y < 60;
+            const int hole = x >= 110 && x < 130 && y >= 30 && y < 50;
+            const int id = p->ids[y * W + x];
+
+            /* the corner at 40.5 lies on the middle of pixel 40, which is not inside */
+            assert_int_equal(id == 2, left && x < 40);
+            assert_int_equal(id == 3, ring && !hole);
+            if (id == 1)
+                assert_false(left && x < 40);
+        }
+    assert_string_equal(p->found[1].how, "polygon");
+    assert_int_equal(p->found[1].sure, 1);
+    assert_int_equal(p->prompts.nb_objects, 3);
+    assert_contains(p->lines.warning, "'under' was not found");
+    free_picture(p);
+}
+
 static void test_wrong_places(void **state)
 {
     static const struct { const char *text, *part; } wrong[] = {
         { "{\"objects\":[{\"name\":\"a\",\"box\":[160,0,9,9]}]}", "box" },
         { "{\"objects\":[{\"name\":\"a\",\"point\":[3,120]}]}", "point" },
         { "{\"objects\":[{\"name\":\"a\",\"point\":[-1,1]}]}", "point" },
+        { "{\"objects\":[{\"name\":\"a\",\"point\":[\"100%\",1]}]}", "[160, 1]" },
+        { "{\"objects\":[{\"name\":\"a\",\"points\":[[1,1],[1,1000]]}]}", "[1, 1000]" },
+        { "{\"objects\":[{\"name\":\"a\",\"point\":[1,1],\"not\":[[1,-3]]}]}",
+          "[1, -3]" },
+        { "{\"objects\":[{\"name\":\"a\",\"box\":[\"-9%\",0,\"9%\",9]}]}", "box" },
+        { "{\"objects\":[{\"name\":\"a\",\"polygon\":[[200,0],[300,0],[200,9]]}]}",
+          "polygon" },
+        { "{\"objects\":[{\"name\":\"a\",\"polygon\":[[1,1],[50,1],[99,1]]}]}",
+          "polygon" },
         { "{\"objects\":[{\"name\":\"a\",\"color\":\"#ff0000\"}]}", "masks" },
     };
 
@@ -507,6 +634,9 @@ int main(void)
         cmocka_unit_test(test_finder_unsure),
         cmocka_unit_test(test_several),
         cmocka_unit_test(test_boxes_and_points),
+        cmocka_unit_test(test_several_points),
+        cmocka_unit_test(test_percent),
+        cmocka_unit_test(test_polygon),
         cmocka_unit_test(test_wrong_places),
         cmocka_unit_test(test_nothing_there),
         cmocka_unit_test(test_masks_order),

@@ -1,0 +1,275 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#include "segment/place.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "segment/finder.h"
+#include "util/mem.h"
+
+/* Lists of points, in pixels of the still. */
+typedef struct Points {
+    float (*on)[2], (*off)[2];
+} Points;
+
+static int clamp(double value, int high)
+{
+    return value < 0 ? 0 : value > high ? high : (int)value;
+}
+
+/* What lies outside the still, and where that would be. */
+static int outside(const TTMSearch *s, const TTMPromptObject *o, int id, const char *what,
+                   double x, double y)
+{
+    return ttm_fail(s->log, TTM_ERR_ARGUMENT, "option objects: the %s [%g, %g] of "
+                    "objects[%d] (%s) lies outside the still of %dx%d", what, x, y,
+                    id - 1, o->name, s->still->width, s->still->height);
+}
+
+static int resolve(const TTMSearch *s, const TTMPromptObject *o, int id,
+                   const TTMSpots *spots, float (**points)[2])
+{
+    const int width = s->still->width, height = s->still->height;
+
+    *points = ttm_array_alloc((size_t)spots->nb, sizeof(**points));
+    if (!*points)
+        return TTM_ERR_MEMORY;
+    for (int i = 0; i < spots->nb; i++) {
+        const double x = ttm_length_pixels(spots->spot[i].x, width);
+        const double y = ttm_length_pixels(spots->spot[i].y, height);
+
+        if (!(x >= 0 && y >= 0 && x < width && y < height))
+            return outside(s, o, id, "point", x, y);
+        (*points)[i][0] = (float)x;
+        (*points)[i][1] = (float)y;
+    }
+    return 0;
+}
+
+/* The pixels of the whole that points are in. */
+static int *whole_pixels(const TTMSearch *s, const float (*points)[2], int nb)
+{
+    int *pixels = ttm_array_alloc((size_t)nb, sizeof(*pixels));
+
+    for (int i = 0; pixels && i < nb; i++) {
+        const int x = (int)((double)points[i][0] * s->whole.width / s->still->width);
+        const int y = (int)((double)points[i][1] * s->whole.height / s->still->height);
+
+        pixels[i] = y * s->whole.width + x;
+    }
+    return pixels;
+}
+
+/* The parts around pixels, together. */
+static int grow_parts(const TTMSearch *s, TTMSeeds seeds, uint8_t *region)
+{
+    const int count = s->whole.width * s->whole.height;
+    uint8_t *part = ttm_array_alloc((size_t)count, 1);
+    int ret = part ? 0 : TTM_ERR_MEMORY;
+
+    for (int i = 0; ret >= 0 && i < seeds.nb; i++) {
+        ret = ttm_cancelled(s->cancel) ? TTM_ERR_CANCELLED :
+              ttm_grow_part(&s->whole, seeds.pixel[i], part);
+        for (int k = 0; ret >= 0 && k < count; k++)
+            region[k] |= part[k];
+    }
+    free(part);
+    return ret;
+}
+
+/*
+ * @p region: the parts around points of the object. @p other: those around points that
+ * are not, as far as they are nearer to those; it leaves the region.
+ */
+static int grow(const TTMSearch *s, TTMSeeds on, TTMSeeds off, uint8_t *region,
+                uint8_t *other)
+{
+    const int count = s->whole.width * s->whole.height;
+    float *ways = ttm_array_alloc((size_t)count, 2 * sizeof(*ways));
+    int ret = ways ? grow_parts(s, on, region) : TTM_ERR_MEMORY;
+
+    if (ret >= 0)
+        ret = grow_parts(s, off, other);
+    if (ret >= 0 && on.nb && off.nb) {
+        ttm_ways_from(&s->whole, on, ways);
+        ttm_ways_from(&s->whole, off, ways + count);
+        for (int i = 0; i < count; i++) {
+            other[i]  &= ways[count + i] < ways[i];
+            region[i] &= !other[i];
+        }
+    }
+    free(ways);
+    return ret;
+}
+
+/* Nothing of a region lies outside the box. */
+static void clip(const TTMSearch *s, const int box[4], uint8_t *region)
+{
+    for (int y = 0; y < s->whole.height; y++)
+        for (int x = 0; x < s->whole.width; x++) {
+            const double px = (x + 0.5) * s->still->width / s->whole.width;
+            const double py = (y + 0.5) * s->still->height / s->whole.height;
+
+            if (px < box[0] || py < box[1] || px >= box[2] || py >= box[3])
+                region[y * s->whole.width + x] = 0;
+        }
+}
+
+/* What the box leaves of the still; an error where that is nothing. */
+static int read_box(const TTMSearch *s, const TTMPromptObject *o, int id, int box[4])
+{
+    const int width = s->still->width, height = s->still->height;
+    const double x = ttm_length_pixels(o->place.corner.x, width);
+    const double y = ttm_length_pixels(o->place.corner.y, height);
+    const double w = ttm_length_pixels(o->place.size.x, width);
+    const double h = ttm_length_pixels(o->place.size.y, height);
+
+    box[0] = clamp(floor(x), width);
+    box[1] = clamp(floor(y), height);
+    box[2] = clamp(ceil(x + w), width);
+    box[3] = clamp(ceil(y + h), height);
+    return box[2] > box[0] && box[3] > box[1] ? 0 :
+           ttm_fail(s->log, TTM_ERR_ARGUMENT, "option objects: the box [%g, %g, %g, "
+                    "%g] of objects[%d] (%s) lies outside the still of %dx%d", x, y,
+                    w, h, id - 1, o->name, width, height);
+}
+
+/* The object in a box, at points, or both. */
+static int cut_out(TTMSearch *s, const TTMPromptObject *o, int id, TTMGuess *g,
+                   uint8_t *region, uint8_t *other, TTMFound *f)
+{
+    int *on = whole_pixels(s, g->on, g->nb_on), *off = whole_pixels(s, g->off, g->nb_off);
+    int ret = on && off ? grow(s, (TTMSeeds){ g->nb_on, on }, (TTMSeeds){ g->nb_off, off },
+                               region, other) : TTM_ERR_MEMORY;
+
+    free(on);
+    free(off);
+    if (ret < 0)
+        return ret;
+    g->region = g->nb_on ? region : NULL;
+    g->other  = g->nb_off ? other : NULL;
+    if (o->place.locate == TTM_LOCATE_BOX) {
+        g->hard_box = 1;
+        ret = read_box(s, o, id, g->box);
+        if (ret >= 0)
+            clip(s, g->box, region);
+    } else if (!ttm_guess_region(s, region, g->box)) {
+        return 0;               /* of no pixel at this size: left out with a warning */
+    }
+    return ret < 0 ? ret : ttm_guess_cut(s, g, id, &f->sure);
+}
+
+static int by_box_or_points(TTMSearch *s, const TTMPromptObject *o, int id, TTMFound *f)
+{
+    const size_t count = (size_t)s->whole.width * (size_t)s->whole.height;
+    uint8_t *region = ttm_array_alloc(count, 1), *other = ttm_array_alloc(count, 1);
+    TTMGuess g = { .nb_on = o->place.on.nb, .nb_off = o->place.off.nb };
+    Points p = { 0 };
+    int ret = region && other ? resolve(s, o, id, &o->place.on, &p.on) : TTM_ERR_MEMORY;
+
+    f->how = o->place.locate == TTM_LOCATE_BOX ? "box" : "point";
+    if (ret >= 0)
+        ret = resolve(s, o, id, &o->place.off, &p.off);
+    if (ret >= 0) {
+        memset(region, 0, count);
+        g.on  = (const float (*)[2])p.on;
+        g.off = (const float (*)[2])p.off;
+        ret   = cut_out(s, o, id, &g, region, other, f);
+    }
+    free(p.on);
+    free(p.off);
+    free(region);
+    free(other);
+    return ret;
+}
+
+/*
+ * Where the polygon's sides cross the middle of row @p y, from left to right; returns
+ * how many they are. @p corner is in pixels of the still.
+ */
+static int crossings(const double (*corner)[2], int nb, int y, double *at)
+{
+    const double middle = y + 0.5;
+    int found = 0;
+
+    for (int i = 0; i < nb; i++) {
+        const double *a = corner[i], *b = corner[(i + 1) % nb];
+        int k = found;
+
+        if ((a[1] <= middle) == (b[1] <= middle))
+            continue;
+        at[k] = a[0] + (middle - a[1]) * (b[0] - a[0]) / (b[1] - a[1]);
+        for (; k > 0 && at[k - 1] > at[k]; k--) {
+            const double other = at[k];
+
+            at[k]     = at[k - 1];
+            at[k - 1] = other;
+        }
+        found++;
+    }
+    return found;
+}
+
+/* Pixels whose middle is inside, by the even-odd rule; an error where there is none. */
+static int by_polygon(TTMSearch *s, const TTMPromptObject *o, int id, TTMFound *f)
+{
+    const TTMSpots *outline = &o->place.outline;
+    const int width = s->still->width, height = s->still->height, nb = outline->nb;
+    double (*corner)[2] = ttm_array_alloc((size_t)nb, sizeof(*corner));
+    double *at = ttm_array_alloc((size_t)nb, sizeof(*at));
+    int64_t pixels = 0;
+    int ret = corner && at ? 0 : TTM_ERR_MEMORY;
+
+    f->how = "polygon";
+    for (int i = 0; ret >= 0 && i < nb; i++) {
+        corner[i][0] = ttm_length_pixels(outline->spot[i].x, width);
+        corner[i][1] = ttm_length_pixels(outline->spot[i].y, height);
+    }
+    for (int y = 0; ret >= 0 && y < height; y++) {
+        const int found = crossings((const double (*)[2])corner, nb, y, at);
+
+        for (int k = 0; k + 1 < found; k += 2)
+            for (int x = clamp(ceil(at[k] - 0.5), width);
+                 x < clamp(ceil(at[k + 1] - 0.5), width); x++, pixels++) {
+                uint8_t *at_pixel = s->ids + (size_t)y * (size_t)width + (size_t)x;
+
+                *at_pixel = *at_pixel ? *at_pixel : (uint8_t)id;
+            }
+        if (ttm_cancelled(s->cancel))
+            ret = TTM_ERR_CANCELLED;
+    }
+    free(corner);
+    free(at);
+    if (ret < 0)
+        return ret;
+    if (!pixels)
+        return ttm_fail(s->log, TTM_ERR_ARGUMENT, "option objects: the polygon of "
+                        "objects[%d] (%s) has no pixel of the still of %dx%d inside",
+                        id - 1, o->name, width, height);
+    ttm_guess_take(s, id);
+    return 0;
+}
+
+int ttm_place_find(TTMSearch *s, const TTMPromptObject *o, int id, TTMFound *found)
+{
+    return o->place.locate == TTM_LOCATE_POLYGON ? by_polygon(s, o, id, found) :
+           by_box_or_points(s, o, id, found);
+}
