@@ -96,41 +96,23 @@ static int grow_parts(const TTMSearch *s, TTMSeeds seeds, uint8_t *region)
 }
 
 /*
- * @p region: the parts around points of the object. @p other: those around points that
- * are not, as far as they are nearer to those; it leaves the region.
+ * @p other: the parts around points that are not the object, as far as they are nearer to
+ * those than to points of it.
  */
-static int grow(const TTMSearch *s, TTMSeeds on, TTMSeeds off, uint8_t *region,
-                uint8_t *other)
+static int grow_other(const TTMSearch *s, TTMSeeds on, TTMSeeds off, uint8_t *other)
 {
     const int count = s->whole.width * s->whole.height;
     float *ways = ttm_array_alloc((size_t)count, 2 * sizeof(*ways));
-    int ret = ways ? grow_parts(s, on, region) : TTM_ERR_MEMORY;
+    int ret = ways ? grow_parts(s, off, other) : TTM_ERR_MEMORY;
 
-    if (ret >= 0)
-        ret = grow_parts(s, off, other);
-    if (ret >= 0 && on.nb && off.nb) {
+    if (ret >= 0) {
         ttm_ways_from(&s->whole, on, ways);
         ttm_ways_from(&s->whole, off, ways + count);
-        for (int i = 0; i < count; i++) {
-            other[i]  &= ways[count + i] < ways[i];
-            region[i] &= !other[i];
-        }
+        for (int i = 0; i < count; i++)
+            other[i] &= ways[count + i] < ways[i];
     }
     free(ways);
     return ret;
-}
-
-/* Nothing of a region lies outside the box. */
-static void clip(const TTMSearch *s, const int box[4], uint8_t *region)
-{
-    for (int y = 0; y < s->whole.height; y++)
-        for (int x = 0; x < s->whole.width; x++) {
-            const double px = (x + 0.5) * s->still->width / s->whole.width;
-            const double py = (y + 0.5) * s->still->height / s->whole.height;
-
-            if (px < box[0] || py < box[1] || px >= box[2] || py >= box[3])
-                region[y * s->whole.width + x] = 0;
-        }
 }
 
 /* What the box leaves of the still; an error where that is nothing. */
@@ -152,29 +134,47 @@ static int read_box(const TTMSearch *s, const TTMPromptObject *o, int id, int bo
                     w, h, id - 1, o->name, width, height);
 }
 
-/* The object in a box, at points, or both. */
-static int cut_out(TTMSearch *s, const TTMPromptObject *o, int id, TTMGuess *g,
-                   uint8_t *region, uint8_t *other, TTMFound *f)
+/* Points of the object, or else the middle of its box, as pixels of the whole. */
+static int *object_pixels(const TTMSearch *s, const TTMGuess *g, int *nb)
 {
-    int *on = whole_pixels(s, g->on, g->nb_on), *off = whole_pixels(s, g->off, g->nb_off);
-    int ret = on && off ? grow(s, (TTMSeeds){ g->nb_on, on }, (TTMSeeds){ g->nb_off, off },
-                               region, other) : TTM_ERR_MEMORY;
+    const float middle[1][2] = { { (float)(g->box[0] + g->box[2]) / 2,
+                                   (float)(g->box[1] + g->box[3]) / 2 } };
 
+    *nb = g->nb_on ? g->nb_on : 1;
+    return whole_pixels(s, g->nb_on ? g->on : middle, *nb);
+}
+
+/*
+ * The guess around points, or in a box, which tells more than what is around a point
+ * does; what is around points that are not the object is taken out. 0 where nothing of
+ * the reduced whole is left, else 1.
+ */
+static int make_guess(const TTMSearch *s, const TTMPromptObject *o, int id, TTMGuess *g,
+                      uint8_t *region, uint8_t *other)
+{
+    const size_t count = (size_t)s->whole.width * (size_t)s->whole.height;
+    int *on, *off, nb, ret = 0;
+
+    g->hard_box = o->place.locate == TTM_LOCATE_BOX;
+    if (g->hard_box && (ret = read_box(s, o, id, g->box)) < 0)
+        return ret;
+    on  = object_pixels(s, g, &nb);
+    off = whole_pixels(s, g->off, g->nb_off);
+    if (!on || !off)
+        ret = TTM_ERR_MEMORY;
+    if (ret >= 0 && !g->hard_box)
+        ret = grow_parts(s, (TTMSeeds){ nb, on }, region);
+    if (ret >= 0 && g->nb_off)
+        ret = grow_other(s, (TTMSeeds){ nb, on }, (TTMSeeds){ g->nb_off, off }, other);
     free(on);
     free(off);
-    if (ret < 0)
-        return ret;
-    g->region = g->nb_on ? region : NULL;
-    g->other  = g->nb_off ? other : NULL;
-    if (o->place.locate == TTM_LOCATE_BOX) {
-        g->hard_box = 1;
-        ret = read_box(s, o, id, g->box);
-        if (ret >= 0)
-            clip(s, g->box, region);
-    } else if (!ttm_guess_region(s, region, g->box)) {
-        return 0;               /* of no pixel at this size: left out with a warning */
-    }
-    return ret < 0 ? ret : ttm_guess_cut(s, g, id, &f->sure);
+    g->other = g->nb_off ? other : NULL;
+    if (ret < 0 || g->hard_box)
+        return ret < 0 ? ret : 1;
+    for (size_t i = 0; i < count; i++)
+        region[i] &= !other[i];
+    g->region = region;
+    return ttm_guess_region(s, region, g->box);
 }
 
 static int by_box_or_points(TTMSearch *s, const TTMPromptObject *o, int id, TTMFound *f)
@@ -189,11 +189,12 @@ static int by_box_or_points(TTMSearch *s, const TTMPromptObject *o, int id, TTMF
     if (ret >= 0)
         ret = resolve(s, o, id, &o->place.off, &p.off);
     if (ret >= 0) {
-        memset(region, 0, count);
         g.on  = (const float (*)[2])p.on;
         g.off = (const float (*)[2])p.off;
-        ret   = cut_out(s, o, id, &g, region, other, f);
+        ret   = make_guess(s, o, id, &g, region, other);
     }
+    if (ret > 0)
+        ret = ttm_guess_cut(s, &g, id, &f->sure);
     free(p.on);
     free(p.off);
     free(region);
