@@ -132,7 +132,7 @@ static int read_image(const TTMContext *ctx, const TTMImage *given,
                         "is %zu; set it to sizeof(TTMImage), %zu", what,
                         given->struct_size, sizeof(*given));
     *image = *given;
-    if ((unsigned)image->format > TTM_PIXEL_VULKAN)
+    if ((unsigned)image->format > TTM_PIXEL_PRGBA16)
         return ttm_fail(log, TTM_ERR_UNSUPPORTED, "%s: pixel format %d is not "
                         "known to ttm %s", what, image->format, ttm_version());
     if (image->sample_aspect_ratio.num < 0 || image->sample_aspect_ratio.den < 0)
@@ -142,8 +142,8 @@ static int read_image(const TTMContext *ctx, const TTMImage *given,
                         image->sample_aspect_ratio.den);
     if (ttm_image_check(image) < 0)
         return ttm_fail(log, TTM_ERR_ARGUMENT, "%s: %dx%d pixels with %td "
-                        "bytes a row is no image that ttm takes (RGB, up to "
-                        "%dx%d)", what, image->width, image->height,
+                        "bytes a row is no image that ttm takes (RGB or RGBA, "
+                        "up to %dx%d)", what, image->width, image->height,
                         image->stride, TTM_IMAGE_MAX_SIZE, TTM_IMAGE_MAX_SIZE);
     if (image->format != TTM_PIXEL_VULKAN)
         return 0;
@@ -199,6 +199,14 @@ int ttm_set_image(TTMContext *ctx, const TTMImage *still)
                                             ttm_clip_begin);
 }
 
+/* Colours tell objects apart, and black is none of them. */
+static int check_no_alpha(const TTMContext *ctx, const TTMImage *image, const char *what)
+{
+    return ttm_image_samples(image->format) == 3 ? 0 :
+           ttm_fail(&ctx->log, TTM_ERR_UNSUPPORTED, "%s: pixels with alpha are for the "
+                    "still and the frames; give them without", what);
+}
+
 /* Masks and trajectory belong between the still and the first step. */
 static int check_before_step(const TTMContext *ctx, const char *what)
 {
@@ -214,6 +222,7 @@ int ttm_set_masks(TTMContext *ctx, const TTMImage *masks)
     int ret = check_context(ctx);
 
     if (ret < 0 || (ret = read_image(ctx, masks, "masks", &image)) < 0 ||
+        (ret = check_no_alpha(ctx, &image, "masks")) < 0 ||
         (ret = check_before_step(ctx, "masks")) < 0)
         return ret;
     return with_host_image(ctx, &image, NULL, ttm_given_masks);
@@ -225,6 +234,7 @@ int ttm_add_trajectory_frame(TTMContext *ctx, const TTMImage *frame)
     int ret = check_context(ctx);
 
     if (ret < 0 || (ret = read_image(ctx, frame, "trajectory", &image)) < 0 ||
+        (ret = check_no_alpha(ctx, &image, "trajectory")) < 0 ||
         (ret = check_before_step(ctx, "the trajectory")) < 0)
         return ret;
     if (!ttm_mode_is_drawn(ctx->clip.given.mode))

@@ -279,14 +279,22 @@ TTM_API int ttm_settings_set_vulkan(TTMSettings *settings,
                                     const TTMVulkanDevice *device);
 
 /**
- * Layout of the pixels of a TTMImage. Layouts are appended (with alpha, say); an
+ * Layout of the pixels of a TTMImage. Layouts are appended; an
  * image in one that the library does not know is refused with
- * TTM_ERR_UNSUPPORTED, so that a host can fall back to one without.
+ * TTM_ERR_UNSUPPORTED, so that a host can fall back to another one.
+ *
+ * Those with alpha are of stills and frames; masks and trajectories have none. Where
+ * the still is not opaque, frames without alpha show it over mid grey; where it is,
+ * frames with alpha are opaque.
  */
 enum TTMPixelFormat {
     TTM_PIXEL_RGB8,         ///< 3 bytes a pixel: R, G, B
     TTM_PIXEL_RGB16,        ///< 3 native-endian 16-bit words a pixel
-    TTM_PIXEL_VULKAN,       ///< on the device of ttm_settings_set_vulkan()
+    TTM_PIXEL_VULKAN,       ///< on the device of ttm_settings_set_vulkan(), without alpha
+    TTM_PIXEL_RGBA8,        ///< 4 bytes a pixel: R, G, B, straight alpha
+    TTM_PIXEL_RGBA16,       ///< 4 native-endian 16-bit words a pixel
+    TTM_PIXEL_PRGBA8,       ///< as RGBA8, R, G and B multiplied by alpha
+    TTM_PIXEL_PRGBA16,      ///< as RGBA16, R, G and B multiplied by alpha
 };
 
 /** An image; the caller owns the pixels. Members that are not named are zero. */

@@ -115,20 +115,26 @@ static size_t picture_bytes(const TTMContext *ctx, const Shape *s)
     const size_t out = (size_t)s->out_width * (size_t)s->out_height;
     const int bytes = still->format == TTM_PIXEL_RGB16 ? 2 : 1;
     const int same = still->width == s->out_width && still->height == s->out_height;
-    const TTMDetailSize size = {
+    TTMDetailSize size = {
         s->out_width, s->out_height, same ? bytes : 2, bytes,
         s->width[TTM_STAGE_VIDEO], s->height[TTM_STAGE_VIDEO], objects->ids,
         still->width, still->height, objects->nb
     };
     const size_t masks = 3 * (size_t)(g->masks.format == TTM_PIXEL_RGB16 ? 2 : 1) *
                          (size_t)g->masks.width * (size_t)g->masks.height;
-    const size_t given = (3 * (size_t)bytes + 1) * pixels + (g->masks.data ? masks : 0);
+    const size_t matte = g->matte.data ? 4 * (size_t)bytes * pixels : 0;
+    const size_t given = (3 * (size_t)bytes + 1) * pixels + (g->masks.data ? masks : 0) +
+                         matte;
     size_t most = resize_bytes(still, s->width[TTM_STAGE_VIDEO],
                                s->height[TTM_STAGE_VIDEO]), detail;
 
     if (g->mode == TTM_MODE_PLAN)
         return given + (same ? 0 : out) + most;
     detail = ttm_detail_bytes(&size);
+    if (g->matte.data) {        /* the same of alpha, and both on the host */
+        size.still_bytes = size.bytes = 2;
+        detail = 2 * ttm_detail_bytes(&size) + 2 * 6 * out;
+    }
     if (!same) {                /* the still and its ids at this size */
         size_t resize = resize_bytes(still, s->out_width, s->out_height);
 

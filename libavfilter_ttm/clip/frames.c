@@ -20,11 +20,16 @@
 
 #include "clip/frames.h"
 
+#include <stdlib.h>
+
 #include "clip/context.h"
 #include "clip/doubtful.h"
+#include "clip/matte.h"
 #include "clip/planned.h"
 #include "render/pictures.h"
 #include "util/choices.h"
+#include "util/image.h"
+#include "util/matte.h"
 
 int ttm_clip_device_frame(TTMContext *ctx, int index, int width, int height,
                           int bytes, const TTMTensor **frame)
@@ -48,16 +53,63 @@ static int read_frame(TTMContext *ctx, int index, TTMImage *frame)
     return ret < 0 ? ret : ttm_picture_download(ctx->backend, tensor, frame);
 }
 
+/* Compose frame @p index and its alpha, and read both as one. */
+static int read_with_alpha(TTMContext *ctx, int index, TTMImage *frame)
+{
+    TTMOutput *o = &ctx->clip.made.output;
+    const TTMTensor *flat, *alpha;
+    TTMImage colours = { 0 }, alphas = { 0 };
+    int ret = ttm_clip_device_frame(ctx, index, frame->width, frame->height, 2, &flat);
+
+    if (ret >= 0)
+        ret = ttm_detail_compose(o->alpha_detail, index, &alpha);
+    if (ret >= 0 && (ttm_image_alloc(&colours, TTM_PIXEL_RGB16, frame->width,
+                                     frame->height) < 0 ||
+                     ttm_image_alloc(&alphas, TTM_PIXEL_RGB16, frame->width,
+                                     frame->height) < 0))
+        ret = ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for a frame");
+    if (ret >= 0)
+        ret = ttm_picture_download(ctx->backend, flat, &colours);
+    if (ret >= 0)
+        ret = ttm_picture_download(ctx->backend, alpha, &alphas);
+    if (ret >= 0)
+        ttm_matte_join(&colours, &alphas, frame);
+    free(colours.data);
+    free(alphas.data);
+    return ret;
+}
+
 int ttm_clip_on_host(const TTMContext *ctx)
 {
     const TTMGiven *g = &ctx->clip.given;
 
-    return g->mode == TTM_MODE_PLAN || g->emit == TTM_EMIT_MASK;
+    return ttm_clip_has_alpha(ctx) || g->mode == TTM_MODE_PLAN || g->emit == TTM_EMIT_MASK;
+}
+
+/* An opaque frame in a format with alpha. */
+static int add_alpha(TTMContext *ctx, int index, TTMImage *frame)
+{
+    TTMImage rgb;
+    int ret = ttm_image_alloc(&rgb, ttm_image_depth(frame->format) == 2 ?
+                              TTM_PIXEL_RGB16 : TTM_PIXEL_RGB8, frame->width,
+                              frame->height);
+
+    if (ret < 0)
+        return ttm_fail(&ctx->log, ret, "out of memory for a frame");
+    ret = ttm_clip_frame(ctx, index, &rgb);
+    if (ret >= 0)
+        ttm_matte_join(&rgb, NULL, frame);
+    free(rgb.data);
+    return ret;
 }
 
 int ttm_clip_frame(TTMContext *ctx, int index, TTMImage *frame)
 {
-    int ret = ttm_clip_make_ready(ctx, index);
+    int ret;
+
+    if (ttm_image_samples(frame->format) == 4 && !ttm_clip_has_alpha(ctx))
+        return add_alpha(ctx, index, frame);
+    ret = ttm_clip_make_ready(ctx, index);
 
     if (ret >= 0 && ctx->clip.given.mode == TTM_MODE_PLAN) {
         ret = ttm_output_prepare(ctx, frame->width, frame->height);
@@ -66,7 +118,8 @@ int ttm_clip_frame(TTMContext *ctx, int index, TTMImage *frame)
         return ret;
     }
     if (ret >= 0)
-        ret = read_frame(ctx, index, frame);
+        ret = ttm_clip_has_alpha(ctx) ? read_with_alpha(ctx, index, frame) :
+              read_frame(ctx, index, frame);
     if (ret >= 0 && ctx->clip.given.emit == TTM_EMIT_MASK)
         ret = ttm_clip_add_new(ctx, index, frame);
     if (ret >= 0 || !ttm_clip_may_recover(ctx))

@@ -24,6 +24,7 @@
 #include <string.h>
 
 #include "clip/context.h"
+#include "clip/matte.h"
 #include "clip/sizes.h"
 #include "util/choices.h"
 #include "util/image.h"
@@ -95,9 +96,9 @@ int ttm_given_create(TTMGiven *g, const TTMContext *ctx, const TTMImage *still)
 {
     int ret;
 
-    if (ttm_image_copy(&g->still, still) < 0)
-        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for the "
-                        "still");
+    ret = ttm_clip_split_still(ctx, still, &g->still, &g->matte);
+    if (ret < 0)
+        return ret;
     ret = resolve(g, ctx);
     for (int i = 0; i < TTM_STAGE_NB; i++)
         ttm_clip_stage_size(ctx, still, ctx->settings.generation_size, i,
@@ -114,6 +115,7 @@ void ttm_given_free(TTMGiven *given)
     free(given->objects);
     free(given->report);
     free(given->still.data);
+    free(given->matte.data);
     free(given->masks.data);
     ttm_drawn_free(&given->drawn);
     memset(given, 0, sizeof(*given));

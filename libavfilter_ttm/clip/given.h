@@ -46,7 +46,8 @@ typedef struct TTMGiven {
     char *objects;              ///< the option; NULL: not set
     char *report;               ///< the option; NULL: none is wanted
     int width[TTM_STAGE_NB], height[TTM_STAGE_NB];  ///< of the networks' images
-    TTMImage still;
+    TTMImage still;             ///< without alpha, over the ground of util/matte.h
+    TTMImage matte;             ///< the same with alpha; data NULL: it is opaque
     TTMImage masks;             ///< data NULL: none
     TTMDrawnFrames drawn;       ///< of mode render
 } TTMGiven;

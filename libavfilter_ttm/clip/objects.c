@@ -27,6 +27,7 @@
 #include "clip/context.h"
 #include "motion/ids.h"
 #include "render/pictures.h"
+#include "segment/opaque.h"
 #include "util/mem.h"
 #include "util/runs.h"
 
@@ -111,6 +112,24 @@ static int read_runs(TTMContext *ctx)
     return 0;
 }
 
+/* Objects from the still alone; alpha tells more than its picture over the ground. */
+static int find_in_still(TTMContext *ctx)
+{
+    const TTMGiven *g = &ctx->clip.given;
+    TTMObjects *o = &ctx->clip.made.objects;
+    int ret = g->matte.data ? ttm_opaque_sprite(&g->matte, &o->prompts, o->ids,
+                                                o->found) : 0;
+
+    if (ret == 0) {
+        ret = ttm_segment_still(&ctx->log, &g->still, &o->prompts, o->ids, o->found,
+                                ctx->backend->cancel);
+        if (ret >= 0 && g->matte.data)
+            ret = ttm_opaque_complete(&g->matte, &o->prompts, o->ids);
+    }
+    return ret == TTM_ERR_MEMORY ? ttm_fail(&ctx->log, ret, "out of memory for the "
+                                            "objects") : ret;
+}
+
 int ttm_clip_find_objects(TTMContext *ctx, int unit)
 {
     TTMObjects *o = &ctx->clip.made.objects;
@@ -131,8 +150,10 @@ int ttm_clip_find_objects(TTMContext *ctx, int unit)
     else if (o->prompts.runs)
         ret = read_runs(ctx);
     else
-        ret = ttm_segment_still(&ctx->log, &g->still, &o->prompts, o->ids,
-                                o->found, ctx->backend->cancel);
+        ret = find_in_still(ctx);
+    if (ret >= 0 && g->matte.data && (g->masks.data || !o->prompts.runs) &&
+        ttm_opaque_edges(&g->matte, o->ids) < 0)
+        ret = ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for the objects");
     if (ret < 0)
         return ret;
     ttm_segment_report(&ctx->log, &o->prompts, o->ids, width, height,

@@ -23,12 +23,22 @@
 #include <stdlib.h>
 
 #include "clip/context.h"
+#include "clip/matte.h"
 #include "clip/sizes.h"
 #include "render/pictures.h"
 #include "util/choices.h"
 #include "util/image.h"
 #include "util/mem.h"
 #include "util/regions.h"
+
+static void free_pictures(TTMOutput *output, TTMBackend *backend)
+{
+    ttm_detail_free(&output->detail);
+    ttm_detail_free(&output->alpha_detail);
+    ttm_tensor_free(backend, &output->still);
+    ttm_tensor_free(backend, &output->alpha);
+    ttm_tensor_free(backend, &output->alpha_plate);
+}
 
 int ttm_output_prepare(TTMContext *ctx, int width, int height)
 {
@@ -58,6 +68,34 @@ int ttm_output_prepare(TTMContext *ctx, int width, int height)
     return 0;
 }
 
+/*
+ * Of a still that is not opaque: its picture over the ground and its alpha take the same
+ * ways, both of 16 bits, for colours are taken off the ground again.
+ */
+static int make_with_alpha(TTMContext *ctx, const TTMDetailSource *opaque)
+{
+    TTMOutput *o = &ctx->clip.made.output;
+    TTMDetailSource colours = *opaque, alpha;
+    int ret = ttm_clip_matte_pictures(ctx, o->width, o->height, &o->still, &o->alpha);
+
+    o->bytes = colours.bytes = 2;
+    colours.still = &o->still;
+    colours.alpha = &o->alpha;
+    colours.alpha_plate = &o->alpha_plate;
+    alpha = colours;
+    alpha.still    = &o->alpha;
+    alpha.plate    = &o->alpha_plate;
+    alpha.alpha    = alpha.decoded = alpha.pictures = NULL;
+    alpha.amount   = 1;         /* a network has none */
+    if (ret >= 0)
+        ret = ttm_detail_create(&o->detail, &colours);
+    if (ret >= 0)
+        ret = ttm_detail_create(&o->alpha_detail, &alpha);
+    if (ret < 0)
+        free_pictures(o, ctx->backend);
+    return ret;
+}
+
 int ttm_output_detail(TTMContext *ctx, int bytes)
 {
     const TTMGiven *g = &ctx->clip.given;
@@ -79,6 +117,8 @@ int ttm_output_detail(TTMContext *ctx, int bytes)
     if (o->detail && o->bytes == bytes)
         return 0;
     ttm_detail_free(&o->detail);
+    if (ttm_clip_has_alpha(ctx))
+        return make_with_alpha(ctx, &source);
     if (!same && !o->still.buffer)
         ret = ttm_picture_resize(ctx->backend, &m->objects.packed, o->width,
                                  o->height, 0, 2, &o->still);
@@ -97,13 +137,13 @@ int ttm_output_make(TTMContext *ctx)
 
     ttm_clip_output_size(ctx, still->width, still->height, &width, &height);
     ret = ttm_output_prepare(ctx, width, height);
-    return ret < 0 ? ret : ttm_output_detail(ctx, still->format == TTM_PIXEL_RGB16 ? 2 : 1);
+    return ret < 0 ? ret : ttm_output_detail(ctx, ttm_clip_has_alpha(ctx) ? 2 :
+                                             ttm_image_depth(still->format));
 }
 
 void ttm_output_free(TTMOutput *output, TTMBackend *backend)
 {
-    ttm_detail_free(&output->detail);
-    ttm_tensor_free(backend, &output->still);
+    free_pictures(output, backend);
     free(output->own_ids);
     ttm_pool_free(&output->pool);
 }

@@ -35,8 +35,10 @@ typedef struct TTMOutput {
     int bytes;                  ///< of a sample, for which detail is made
     const uint8_t *ids;         ///< of the still, [height, width]
     uint8_t *own_ids;           ///< the same, where the still has another size
-    TTMTensor still;            ///< packed; not there where the still has this size
+    TTMTensor still;            ///< packed; not there where the still is used as it is
     TTMDetail *detail;
+    TTMTensor alpha, alpha_plate;   ///< of a still that is not opaque, packed as `still`
+    TTMDetail *alpha_detail;    ///< the same, of its frames
     int box[TTM_MAX_OBJECTS][4];    ///< of a plan: ttm_regions_box() of the ids
     TTMPool *pool;              ///< of a plan: draws its rows
 } TTMOutput;

@@ -342,6 +342,27 @@ static void mark_places(TTMDetail *d, const uint8_t *covers, uint8_t *place)
     }
 }
 
+/* Fill the hole of the still, and of its alpha from the same places. */
+static int fill_alpha(const TTMDetailSource *s, void *pixels, int bytes,
+                      const uint8_t *place, TTMPool *pool)
+{
+    const TTMShape *shape = &s->still->shape;
+    void *alpha = ttm_array_alloc((size_t)ttm_shape_count(shape), 1);
+    int ret = TTM_ERR_MEMORY;
+
+    if (alpha)
+        ret = ttm_tensor_read(s->backend, s->alpha, alpha, TTM_DTYPE_U8);
+    if (ret >= 0)
+        ret = ttm_plate_fill(pixels, alpha, bytes, (int)shape->dim[1],
+                             (int)shape->dim[0], place, pool);
+    if (ret >= 0)
+        ret = ttm_tensor_create(s->backend, s->alpha_plate, *shape, TTM_DTYPE_U8);
+    if (ret >= 0)
+        ret = ttm_tensor_write(s->backend, s->alpha_plate, alpha, TTM_DTYPE_U8);
+    free(alpha);
+    return ret;
+}
+
 /* The still without the objects that move; frees the covers, as filling takes much. */
 static int fill_plate(TTMDetail *d, uint8_t **covers, void *pixels)
 {
@@ -361,8 +382,10 @@ static int fill_plate(TTMDetail *d, uint8_t **covers, void *pixels)
         ret = ttm_tensor_read(s->backend, s->still, pixels, TTM_DTYPE_U8);
         if (ret >= 0)
             ret = ttm_rim_settle(pixels, bytes, width, height, place, pool);
-        if (ret >= 0)
-            ret = ttm_plate_fill(pixels, bytes, width, height, place, pool);
+        if (ret >= 0 && s->alpha)
+            ret = fill_alpha(s, pixels, bytes, place, pool);
+        else if (ret >= 0)
+            ret = ttm_plate_fill(pixels, NULL, bytes, width, height, place, pool);
     }
     ttm_pool_free(&pool);
     free(place);
@@ -378,7 +401,9 @@ static int write_plate(TTMDetail *d, uint8_t **covers)
     void *copy = NULL;          /* where the device has other memory */
     int ret = 0;
 
-    if (s->amount <= 0)         /* nothing of it is seen */
+    if (s->plate)
+        return ttm_network_bind_input(d->network, "plate", s->plate);
+    if (s->amount <= 0 && !s->alpha)    /* nothing of it is seen */
         return ttm_network_bind_input(d->network, "plate", s->still);
     if (!pixels)
         pixels = copy = ttm_array_alloc(size, 1);
@@ -416,24 +441,29 @@ static int write_still(TTMDetail *d)
     return ret < 0 ? ret : ttm_network_bind_input(d->network, "still", &d->black);
 }
 
-/* The network's picture of the still; without a network, nothing in any frame. */
+/*
+ * The network's picture of the still; without a network the same one in any frame: white,
+ * as an alpha is 1 where shapes are the network's.
+ */
 static int write_decoded(TTMDetail *d)
 {
     const TTMDetailSource *s = &d->s;
     const int64_t pixels = (int64_t)s->fit->width * s->fit->height;
-    float *zeros;
+    float *white;
     int ret;
 
     if (s->decoded)
         return ttm_tensor_copy(s->backend, ttm_network_input(d->network, "decoded"),
                                0, s->decoded, 0, 3 * pixels);
-    zeros = ttm_array_alloc((size_t)pixels, 3 * sizeof(*zeros));
-    if (!zeros)
+    white = ttm_array_alloc((size_t)pixels, 3 * sizeof(*white));
+    if (!white)
         return ttm_fail(s->backend->log, TTM_ERR_MEMORY, "out of memory");
-    ret = ttm_network_write(d->network, "decoded", zeros, TTM_DTYPE_F32);
+    for (int64_t i = 0; i < 3 * pixels; i++)
+        white[i] = 1;
+    ret = ttm_network_write(d->network, "decoded", white, TTM_DTYPE_F32);
     if (ret >= 0)
-        ret = ttm_network_write(d->network, "net", zeros, TTM_DTYPE_F32);
-    free(zeros);
+        ret = ttm_network_write(d->network, "net", white, TTM_DTYPE_F32);
+    free(white);
     return ret;
 }
 

@@ -43,6 +43,10 @@ typedef struct TTMDetailSource {
     const TTMTensor *decoded;   ///< [1, height, width, 3] in -1 .. 1: D(E(still))
     const TTMTensor *pictures;  ///< [frames, height, width, 3]: the network's, which
                                 ///< changes nothing where both are NULL
+    /** Alpha of the still, packed as it is: R, G and B alike. NULL: the still is opaque. */
+    const TTMTensor *alpha;
+    TTMTensor *alpha_plate;     ///< with alpha, made: that of the plate
+    const TTMTensor *plate;     ///< given, packed as the still; NULL: it is filled
     int refined;                ///< shapes are those of frame 0, moved
     float amount;               ///< 0 .. 1
     int opened;                 ///< frames are white where background came to light

@@ -230,10 +230,11 @@ size_t ttm_plate_bytes(int width, int height, int hole_width, int hole_height)
            TTM_VOTES_BYTES * (size_t)hole;
 }
 
-int ttm_plate_fill(void *pixels, int bytes, int width, int height,
+int ttm_plate_fill(void *pixels, void *twin, int bytes, int width, int height,
                    const uint8_t *place, TTMPool *pool)
 {
     TTMVotePicture picture = { pixels, width, height, 0, 3, bytes, place };
+    TTMVotePicture second = { twin, width, height, 0, 3, bytes, place };
     const int64_t all = (int64_t)width * height;
     Pyramid pyramid = { .nb = 0 };
     int64_t holes = 0;
@@ -243,16 +244,20 @@ int ttm_plate_fill(void *pixels, int bytes, int width, int height,
         holes += place[i] == TTM_FILL_HOLE;
     if (!holes)
         return 0;
-    picture.shift = ttm_plate_shift(holes, all);
+    picture.shift = second.shift = ttm_plate_shift(holes, all);
     ret = build_pyramid(&pyramid, &picture, ttm_pool_cancel(pool));
     if (ret >= 0 && !pyramid.level[0].nb_usable) {
         ret = continue_smoothly(&picture, ttm_pool_cancel(pool));
+        if (ret >= 0 && twin)
+            ret = continue_smoothly(&second, ttm_pool_cancel(pool));
     } else if (ret >= 0) {
         ret = refine(&pyramid, pool);
         for (int l = 1; l < LEVELS; l++)
             ttm_patches_free(&pyramid.level[l]);
         if (ret >= 0)
             ret = ttm_votes_fill(&pyramid.level[0], &picture, SHARP_LAST, pool);
+        if (ret >= 0 && twin)
+            ret = ttm_votes_fill(&pyramid.level[0], &second, SHARP_LAST, pool);
     }
     for (int l = 0; l < LEVELS; l++)
         ttm_patches_free(&pyramid.level[l]);

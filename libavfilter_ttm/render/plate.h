@@ -36,7 +36,7 @@ int ttm_plate_shift(int64_t holes, int64_t all);
 size_t ttm_plate_bytes(int width, int height, int hole_width, int hole_height);
 
 /**
- * Fill the hole of a picture.
+ * Fill the hole of a picture, and of a twin of it (its alpha, say) from the same places.
  *
  * Exemplar-based: the fill is made of the picture's own patches, such that
  * every patch of it is like one of the picture's, found by PatchMatch (Barnes
@@ -47,12 +47,13 @@ size_t ttm_plate_bytes(int width, int height, int hole_width, int hole_height);
  * continued smoothly. The result is the same for any number of threads.
  *
  * @param pixels  packed [height, width, 3], changed in the hole only
+ * @param twin    the same of the twin, or NULL
  * @param bytes   of a sample: 1, or 2 in the machine's order
  * @param place   [height, width], enum TTMFill
  * @param pool    its wish to stop is heeded
  * @return TTM_ERR_MEMORY or TTM_ERR_CANCELLED without a message, or 0
  */
-int ttm_plate_fill(void *pixels, int bytes, int width, int height,
+int ttm_plate_fill(void *pixels, void *twin, int bytes, int width, int height,
                    const uint8_t *place, TTMPool *pool);
 
 #endif /* TTM_RENDER_PLATE_H */

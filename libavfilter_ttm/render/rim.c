@@ -123,7 +123,7 @@ int ttm_rim_settle(const void *pixels, int bytes, int width, int height,
     if (s.pixels && s.filled && s.place && s.wanted) {
         shrink(&s, pixels, bytes, width, height, place, ttm_pool_cancel(pool));
         ret = ttm_cancelled(ttm_pool_cancel(pool)) ? TTM_ERR_CANCELLED :
-              ttm_plate_fill(s.filled, 1, s.width, s.height, s.wanted, pool);
+              ttm_plate_fill(s.filled, NULL, 1, s.width, s.height, s.wanted, pool);
     }
     for (int i = 0; ret >= 0 && i < (int)cells; i++)
         s.wanted[i] = s.place[i] == TTM_FILL_DOUBTFUL && is_background(&s, i) ?

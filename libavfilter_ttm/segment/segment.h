@@ -36,7 +36,7 @@ typedef struct TTMFound {
     double share;               ///< of the picture, 0 .. 1
     int sure;                   ///< 0: the object may be something else
     const char *doubt;          ///< static text: what speaks against it, or NULL
-    const char *how;            ///< static text: "masks", "box", "point", "finder", "middle"
+    const char *how;            ///< static text: "masks", "box", "point", "finder", "middle", "alpha"
 } TTMFound;
 
 /**

@@ -27,9 +27,20 @@
 #include "util/mem.h"
 #include "util/sample.h"
 
+int ttm_image_samples(enum TTMPixelFormat format)
+{
+    return format >= TTM_PIXEL_RGBA8 && format <= TTM_PIXEL_PRGBA16 ? 4 : 3;
+}
+
+int ttm_image_depth(enum TTMPixelFormat format)
+{
+    return format == TTM_PIXEL_RGB16 || format == TTM_PIXEL_RGBA16 ||
+           format == TTM_PIXEL_PRGBA16 ? 2 : 1;
+}
+
 static size_t pixel_bytes(enum TTMPixelFormat format)
 {
-    return format == TTM_PIXEL_RGB16 ? 6 : 3;
+    return (size_t)(ttm_image_samples(format) * ttm_image_depth(format));
 }
 
 int ttm_image_check(const TTMImage *image)
@@ -41,10 +52,10 @@ int ttm_image_check(const TTMImage *image)
         return TTM_ERR_ARGUMENT;
     if (image->format == TTM_PIXEL_VULKAN)
         return 0;
-    if (image->format != TTM_PIXEL_RGB8 && image->format != TTM_PIXEL_RGB16)
+    if ((unsigned)image->format > TTM_PIXEL_PRGBA16)
         return TTM_ERR_ARGUMENT;
     row = (ptrdiff_t)pixel_bytes(image->format) * image->width;
-    if (image->format == TTM_PIXEL_RGB16 &&
+    if (ttm_image_depth(image->format) == 2 &&
         ((uintptr_t)image->data % 2 || image->stride % 2))
         return TTM_ERR_ARGUMENT;
     return image->stride >= row || image->stride <= -row ? 0 :

@@ -26,6 +26,12 @@
 
 #define TTM_IMAGE_MAX_SIZE 16384
 
+/** Samples of a pixel in host memory: 3, or 4 with alpha. */
+int ttm_image_samples(enum TTMPixelFormat format);
+
+/** Bytes of a sample in host memory, 1 or 2. */
+int ttm_image_depth(enum TTMPixelFormat format);
+
 /** 0 if the image has pixels and a legal size, format and stride. */
 int ttm_image_check(const TTMImage *image);
 

@@ -113,6 +113,16 @@ equal 'a playlist of two seconds, complete' '2 1' \
 equal 'it plays' 'h264,16' \
     "$(show codec_name,nb_read_frames "$work/recipes/stream.m3u8" | grep . | uniq)"
 
+ff -loglevel error -f lavfi -i "nullsrc=s=96x128,format=rgba,geq=r=220:g='Y':b=40:a='255*clip(18-hypot((X-48)*1.5,(Y-80)/2),0,1)'" \
+    -frames:v 1 -update 1 "$work/recipes/sprite.png"
+run sprite
+equal 'a sprite with alpha' 'prores,96,128,yuva444p12le' \
+    "$(show codec_name,width,height,pix_fmt "$work/recipes/sprite.mov" | sed 's/p10le/p12le/')"
+equal 'its corners are clear in all frames, and it is not' '0 1' "$(ff -i "$work/recipes/sprite.mov" \
+    -vf alphaextract,format=gray -f rawvideo - | od -An -v -tu1 -w1 |
+    awk '(NR - 1) % 12288 == 0 { corner += $1 } $1 > 250 { there = 1 } END { print corner + 0, there + 0 }')"
+whole composed.mp4
+
 if "$ffmpeg" -v error -encoders | grep -q libwebp_anim; then
     run webp
     equal 'thirty frames' 30 "$(grep -aoE ANMF "$work/recipes/loop.webp" | lines)"

@@ -67,7 +67,7 @@ int main(int argc, char **argv)
                   TTM_FILL_KNOWN;
     pool = ttm_pool_create(argc > 6 ? atoi(argv[6]) : 0);
     if (ttm_rim_settle(image, 1, width, height, hole, pool) < 0 ||
-        ttm_plate_fill(image, 1, width, height, hole, pool) < 0) {
+        ttm_plate_fill(image, NULL, 1, width, height, hole, pool) < 0) {
         fprintf(stderr, "out of memory\n");
         return 1;
     }

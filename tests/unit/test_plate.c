@@ -51,7 +51,7 @@ static void make(Case *c, int (*value)(int x, int y), int (*hole)(int x, int y))
 
 static void fill(Case *c)
 {
-    assert_int_equal(ttm_plate_fill(c->filled, 1, W, H, c->place, NULL), 0);
+    assert_int_equal(ttm_plate_fill(c->filled, NULL, 1, W, H, c->place, NULL), 0);
     for (int i = 0; i < W * H; i++)
         if (c->place[i] != TTM_FILL_HOLE)
             assert_memory_equal(c->filled + 3 * i, c->pixels + 3 * i, 3);
@@ -259,7 +259,7 @@ static void test_tiny(void **state)
                 memset(place, TTM_FILL_KNOWN, sizeof(place));
                 memset(pixels + 3 * hole, 0, 3);
                 place[hole] = TTM_FILL_HOLE;
-                assert_int_equal(ttm_plate_fill(pixels, 1, w, h, place, NULL), 0);
+                assert_int_equal(ttm_plate_fill(pixels, NULL, 1, w, h, place, NULL), 0);
                 if (w * h > 1)
                     assert_in_range(pixels[3 * hole + 1], 89, 90);
             }
@@ -289,17 +289,17 @@ static void test_threads(void **state)
 
     (void)state;
     paint(one, wide, place, w, h);
-    assert_int_equal(ttm_plate_fill(one, 1, w, h, place, NULL), 0);
+    assert_int_equal(ttm_plate_fill(one, NULL, 1, w, h, place, NULL), 0);
     for (int threads = 2; threads <= 5; threads += 3) {
         TTMPool *pool = ttm_pool_create(threads);
 
         assert_non_null(pool);
         paint(other, NULL, place, w, h);
-        assert_int_equal(ttm_plate_fill(other, 1, w, h, place, pool), 0);
+        assert_int_equal(ttm_plate_fill(other, NULL, 1, w, h, place, pool), 0);
         assert_memory_equal(one, other, sizeof(one));
         ttm_pool_free(&pool);
     }
-    assert_int_equal(ttm_plate_fill(wide, 2, w, h, place, NULL), 0);
+    assert_int_equal(ttm_plate_fill(wide, NULL, 2, w, h, place, NULL), 0);
     for (int i = 0; i < 3 * w * h; i++)
         assert_true(fabsf((float)wide[i] / 257 - (float)one[i]) <= 0.51f);
 }
@@ -320,7 +320,7 @@ static void test_large(void **state)
             memset(pixels + 3 * i, 0, 3);
         }
     }
-    assert_int_equal(ttm_plate_fill(pixels, 1, w, h, place, NULL), 0);
+    assert_int_equal(ttm_plate_fill(pixels, NULL, 1, w, h, place, NULL), 0);
     for (int i = 0; i < w * h; i++)
         assert_in_range(abs(pixels[3 * i] - (i % w / 24 % 2 ? 60 : 190)), 0, 12);
     free(pixels);
@@ -362,7 +362,7 @@ static void test_rim(void **state)
         if (r > 24 || (r > 17 && x > 54))
             assert_int_equal(c.place[i], TTM_FILL_KNOWN);
     }
-    assert_int_equal(ttm_plate_fill(c.filled, 1, W, H, c.place, NULL), 0);
+    assert_int_equal(ttm_plate_fill(c.filled, NULL, 1, W, H, c.place, NULL), 0);
     assert_in_range(worst(&c), 0, 4);
 }
 

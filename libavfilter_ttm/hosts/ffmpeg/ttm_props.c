@@ -19,10 +19,11 @@
 /**
  * @file
  * Properties of the ttm filter's frames: what of the still is true of every frame
- * of its clip, what is told of how they were made, and what will not play.
+ * of its clip, what is told of how they were made, what will not play, and alpha.
  */
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -32,6 +33,7 @@
 #include "libavutil/log.h"
 #include "libavutil/macros.h"
 #include "libavutil/pixdesc.h"
+#include "libavutil/pixfmt.h"
 #include "libavutil/rational.h"
 #include "libavutil/version.h"
 
@@ -205,4 +207,80 @@ void ff_ttm_tell_what_fails(const AVFilterLink *outlink)
                "their matrix, and players may guess another one: "
                "format=%s:color_spaces=bt709 after ttm names it\n", desc->name,
                desc->name);
+}
+
+static int is_multiplied(const AVFrame *frame)
+{
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(60, 11, 100)
+    return frame->alpha_mode == AVALPHA_MODE_PREMULTIPLIED;
+#else
+    return 0;
+#endif
+}
+
+enum TTMPixelFormat ff_ttm_multiplied(enum TTMPixelFormat format)
+{
+    return format == TTM_PIXEL_RGBA8  ? TTM_PIXEL_PRGBA8  :
+           format == TTM_PIXEL_RGBA16 ? TTM_PIXEL_PRGBA16 : format;
+}
+
+enum TTMPixelFormat ff_ttm_pixel_format(const AVFrame *frame)
+{
+    enum TTMPixelFormat format =
+        frame->format == AV_PIX_FMT_RGBA   ? TTM_PIXEL_RGBA8  :
+        frame->format == AV_PIX_FMT_RGBA64 ? TTM_PIXEL_RGBA16 :
+        frame->format == AV_PIX_FMT_RGB48  ? TTM_PIXEL_RGB16  : TTM_PIXEL_RGB8;
+
+    return is_multiplied(frame) ? ff_ttm_multiplied(format) : format;
+}
+
+static int is_opaque(const AVFrame *frame)
+{
+    int x, y;
+
+    for (y = 0; y < frame->height; y++) {
+        const uint8_t *row = frame->data[0] + y * (ptrdiff_t)frame->linesize[0];
+
+        for (x = 0; x < frame->width; x++)
+            if (frame->format == AV_PIX_FMT_RGBA ? row[4 * x + 3] != 255 :
+                ((const uint16_t *)row)[4 * x + 3] != 65535)
+                return 0;
+    }
+    return 1;
+}
+
+int ff_ttm_loses_alpha(const AVFilterLink *outlink, const AVFrame *still)
+{
+    const AVPixFmtDescriptor *desc =
+        av_pix_fmt_desc_get(last_link(outlink)->format);
+
+    if ((still->format != AV_PIX_FMT_RGBA && still->format != AV_PIX_FMT_RGBA64) ||
+        !desc || desc->flags & (AV_PIX_FMT_FLAG_ALPHA | AV_PIX_FMT_FLAG_HWACCEL) ||
+        is_opaque(still))
+        return 0;
+    av_log(outlink->src, AV_LOG_WARNING, "the still is transparent in places, and frames "
+           "go on as %s, which holds no alpha: they are put over mid gray. Keep it with "
+           "e.g. -c:v prores_ks -pix_fmt yuva444p10le out.mov, or put overlay after "
+           "ttm\n", desc->name);
+    return 1;
+}
+
+void ff_ttm_flatten(AVFrame *frame)
+{
+    int x, y, c;
+
+    for (y = 0; y < frame->height; y++) {
+        uint8_t *row = frame->data[0] + y * (ptrdiff_t)frame->linesize[0];
+        uint16_t *wide = (uint16_t *)row;
+
+        for (x = 0; x < frame->width; x++)
+            for (c = 0; c < 4; c++) {
+                if (frame->format == AV_PIX_FMT_RGBA)
+                    row[4 * x + c] = c == 3 ? 255 : row[4 * x + c] +
+                                     (255 - row[4 * x + 3] + 1) / 2;
+                else
+                    wide[4 * x + c] = c == 3 ? 65535 : wide[4 * x + c] +
+                                      (65535 - wide[4 * x + 3] + 1) / 2;
+            }
+    }
 }

@@ -19,7 +19,7 @@
 /**
  * @file
  * Properties of the ttm filter's frames: what of the still is true of every frame
- * of its clip, what is told of how they were made, and what will not play.
+ * of its clip, what is told of how they were made, what will not play, and alpha.
  */
 
 #ifndef AVFILTER_TTM_PROPS_H
@@ -48,5 +48,21 @@ int ff_ttm_frame_props(AVFilterLink *outlink, TTMContext *engine, int hash,
 
 /** Say before the clip is made what encoders will refuse, or players will guess. */
 void ff_ttm_tell_what_fails(const AVFilterLink *outlink);
+
+/** Of a frame in host memory. Alpha is straight where the frame says nothing. */
+enum TTMPixelFormat ff_ttm_pixel_format(const AVFrame *frame);
+
+/**
+ * Look at a still whether it is transparent anywhere and @p outlink leads to a format
+ * without alpha, which a warning says. 1: frames are to be put over the ground with
+ * ff_ttm_flatten(), 0: not.
+ */
+int ff_ttm_loses_alpha(const AVFilterLink *outlink, const AVFrame *still);
+
+/** The format to fill a frame in that is flattened then: colours multiplied by alpha. */
+enum TTMPixelFormat ff_ttm_multiplied(enum TTMPixelFormat format);
+
+/** Put such a frame over mid grey; it is opaque then. */
+void ff_ttm_flatten(AVFrame *frame);
 
 #endif /* AVFILTER_TTM_PROPS_H */

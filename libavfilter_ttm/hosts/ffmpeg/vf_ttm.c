@@ -97,6 +97,7 @@ typedef struct TTMFilter {
     TTMContext *engine;
     TTMVulkanShare share;   ///< FFmpeg's device that the engine works on
     AVFrame *still;         ///< the first frame without its pixels: properties of ours
+    int flat;               ///< its alpha goes no farther: frames are put over a ground
     int nb_masks;           ///< frames taken from the second input for this clip
     AVFrame *last_masks;    ///< with each: for the stills that have none of their own
     int nb_clips;           ///< that are sent
@@ -108,13 +109,12 @@ typedef struct TTMFilter {
     int64_t first_pts;      ///< of the clip, in the output's time base
 } TTMFilter;
 
-/* A view of a frame in host memory, of one of our two formats. */
+/* A view of a frame in host memory, of one of our formats. */
 static TTMImage image_of(const AVFrame *frame)
 {
     TTMImage image = {
         .struct_size = sizeof(image),
-        .format = frame->format == AV_PIX_FMT_RGB48 ? TTM_PIXEL_RGB16
-                                                    : TTM_PIXEL_RGB8,
+        .format = ff_ttm_pixel_format(frame),
         .width  = frame->width,
         .height = frame->height,
         .stride = frame->linesize[0],
@@ -136,7 +136,11 @@ static int set_still(AVFilterContext *ctx, int index, TTMImage *image)
 
 static int get_frame(AVFilterContext *ctx, int index, TTMImage *image)
 {
-    return ff_ttm_averror(ttm_get_frame(((TTMFilter *)ctx->priv)->engine, index, image));
+    TTMFilter *s = ctx->priv;
+
+    if (s->flat)
+        image->format = ff_ttm_multiplied(image->format);
+    return ff_ttm_averror(ttm_get_frame(s->engine, index, image));
 }
 
 /* Give a frame to libttm, wherever its pixels are. */
@@ -220,7 +224,7 @@ static int query_formats(const AVFilterContext *ctx,
                          AVFilterFormatsConfig **outputs)
 {
     static const int formats[] = {
-        AV_PIX_FMT_RGB24, AV_PIX_FMT_RGB48,
+        AV_PIX_FMT_RGB24, AV_PIX_FMT_RGB48, AV_PIX_FMT_RGBA, AV_PIX_FMT_RGBA64,
 #if CONFIG_VULKAN
         AV_PIX_FMT_VULKAN,
 #endif
@@ -309,6 +313,8 @@ static int take_still(AVFilterContext *ctx)
         ret = ff_ttm_number_files(ctx, s->engine, s->nb_clips + 1);
     if (ret >= 0)
         ret = use_frame(ctx, frame, 0, set_still);
+    if (ret >= 0)
+        s->flat = ff_ttm_loses_alpha(outlink, frame);
     av_frame_free(&frame);
     if (ret < 0)
         return ret;
@@ -417,6 +423,8 @@ static int send_frame(AVFilterContext *ctx)
                              s->next_frame, frame);
     if (ret >= 0)
         ret = use_frame(ctx, frame, s->next_frame, get_frame);
+    if (ret >= 0 && s->flat)
+        ff_ttm_flatten(frame);
     if (ret < 0) {
         av_frame_free(&frame);
         return ret;
