@@ -115,10 +115,9 @@ static int compare_shades(const void *a, const void *b)
     return memcmp(x->rgb, y->rgb, sizeof(x->rgb));
 }
 
-/* Whether most of a shade's pixels are on the rims of others. */
-static int is_thin(const TTMShade *s)
+int ttm_flat_is_thin(const TTMShade *shade)
 {
-    return 5 * s->core < s->count;
+    return 5 * shade->core < shade->count;
 }
 
 /* A band between one that is hardly darker and one hardly lighter. */
@@ -138,7 +137,7 @@ static int is_clean(const TTMShades *shades, const TTMShade *s, int distance2)
     for (int i = 0; i < shades->nb; i++) {
         const TTMShade *other = &shades->list[i];
 
-        if (other != s && is_thin(other) &&
+        if (other != s && ttm_flat_is_thin(other) &&
             ttm_shade_distance2(other->rgb, s->rgb) <= reach)
             noise += other->count;
     }
@@ -165,7 +164,7 @@ static int find_candidates(const TTMShades *shades, const TTMShade **list,
 
         pixels += s->count;
         most = s->count > most ? s->count : most;
-        if (is_thin(s))
+        if (ttm_flat_is_thin(s))
             thin += s->count;
         else if (s->count >= EXACT_LEAST)
             list[nb++] = s;

@@ -35,6 +35,9 @@
 /** Darker than this RGB distance from black counts as black. */
 #define TTM_FLAT_BLACK 44
 
+/** Colours that the palette of a picture has at most. */
+#define TTM_FLAT_PALETTE 256
+
 /** Why a colour is no object. */
 enum TTMFlatDropped {
     TTM_FLAT_KEPT,
@@ -82,6 +85,9 @@ int ttm_flat_nearest(const TTMFlat *flat, const int *rgb, int *distance2);
 
 /** Whether a colour is a mixture of two of the flat ones. */
 int ttm_flat_is_mixture(const TTMFlat *flat, const int *rgb);
+
+/** Whether most of a shade's pixels are on the rims of others. */
+int ttm_flat_is_thin(const TTMShade *shade);
 
 /** The smallest area that counts, in pixels. */
 int64_t ttm_flat_least(const TTMFlatColour *colour, int width, int height);

@@ -32,6 +32,10 @@
 #include "util/palette.h"
 #include "util/regions.h"
 
+/** What dithered masks need; with a number of pixels. */
+#define SPECKLED "%" PRId64 " pixels are speckles or thin lines, as dithering to a " \
+    "palette leaves them; convert masks to format=rgb24 before they are scaled"
+
 /** The masks and what becomes of each of their colours. */
 typedef struct Masks {
     const TTMLog *log;
@@ -40,6 +44,8 @@ typedef struct Masks {
     uint8_t number[TTM_FLAT_MAX];   ///< its id, 0: none
     uint8_t wide[256];          ///< of colours: ground rather than a thing
     int ground_last;            ///< in the order of the objects
+    int64_t thin;               ///< pixels that differ from the background, in specks and lines
+    int dithered;               ///< most of what differs changes from pixel to pixel
 } Masks;
 
 /* Place of a colour among ttm's object colours, -1 where it is none. */
@@ -275,6 +281,35 @@ static void name_colour(const int *rgb, char name[16])
                  (unsigned)rgb[2]);
 }
 
+/*
+ * Whether most of what is not background changes its colour from pixel to pixel, among few
+ * colours: what dithering leaves, as ffmpeg's scale does to palettes. Dots and lines of one
+ * pixel do so less, or are few.
+ */
+static void find_speckles(Masks *m, const TTMShades *shades)
+{
+    int64_t pixels = 0, other = 0, rim = 0, least;
+    int nb = 0;
+
+    for (int i = 0; i < shades->nb; i++) {
+        const TTMShade *s = &shades->list[i];
+
+        pixels += s->count;
+        if (ttm_shade_distance2(s->rgb, m->flat.colour[0].rgb) <
+            TTM_FLAT_NOISE * TTM_FLAT_NOISE)
+            continue;
+        other += s->count;
+        if (!ttm_flat_is_thin(s))
+            continue;
+        m->thin += s->count;
+        rim     += s->rim;
+        nb++;
+    }
+    least = pixels / 1000 > 64 ? pixels / 1000 : 64;
+    m->dithered = shades->nb <= TTM_FLAT_PALETTE && 2 * m->thin > other &&
+                  m->thin >= least && 2 * rim > (nb > 1 ? 3 : 5) * m->thin;
+}
+
 /* Objects from the colours; what cannot be is said. */
 static int check_colours(const Masks *m)
 {
@@ -290,9 +325,15 @@ static int check_colours(const Masks *m)
                         "black", m->flat.many ? "more than " : "",
                         m->flat.many ? TTM_MAX_OBJECTS : kept,
                         TTM_MAX_OBJECTS);
+    name_colour(m->flat.colour[0].rgb, name);
+    if (!kept && m->thin)
+        return ttm_fail(m->log, TTM_ERR_ARGUMENT, "the masks have no flat colour but "
+                        "%s: " SPECKLED, name, m->thin);
+    if (m->dithered)
+        ttm_log(m->log, TTM_LOG_WARNING, "the masks are not of flat colours: "
+                SPECKLED, m->thin);
     if (kept)
         return 0;
-    name_colour(m->flat.colour[0].rgb, name);
     return ttm_fail(m->log, TTM_ERR_ARGUMENT, "the masks are all %s: give each "
                     "object one flat colour on a background of another", name);
 }
@@ -314,6 +355,8 @@ static int read_masks(Masks *m, const TTMImage *masks,
                             (const uint8_t (*)[3])claimed, nb);
     if (ret >= 0 && !m->flat.many)
         ret = ttm_rims_join(m->log, masks, &shades, &m->flat, labels);
+    if (ret >= 0)
+        find_speckles(m, &shades);
     ttm_shades_free(&shades);
     return ret;
 }

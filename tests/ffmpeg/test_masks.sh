@@ -82,6 +82,11 @@ draw "$work/davis.png" "64*$disc+128*$box" 0 0
 like 'two shades of one colour, as in the palette of DAVIS' "$work/davis.png" 0
 one -i "$work/davis.png" $jpeg 5 "$work/davis.jpg"
 like 'the same as JPEG' "$work/davis.jpg" 6
+one -i "$work/davis.png" -filter_complex "split[a][b];[a]palettegen=reserve_transparent=0[p];
+    [b][p]paletteuse=dither=none,scale=160:120,format=pal8" $picture "$work/dithered.png"
+ids "$work/dithered.png"
+check 'scale of a palette dithers, which is told with the remedy' \
+    grep -q 'speckles.*format=rgb24' "$work/dithered.png.log"
 draw "$work/label.png" "1*$disc+2*$box" "1*$disc+2*$box" "1*$disc+2*$box"
 like 'a label map' "$work/label.png" 0
 one -i "$work/label.png" -vf format=gray $picture "$work/grey.png"

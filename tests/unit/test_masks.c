@@ -467,6 +467,54 @@ static void test_no_masks(void **state)
     release(p);
 }
 
+/* The red of discs as two shades, by chance or (least 256) in turns, which are given. */
+static Picture *paint_dithered(uint8_t dark, uint8_t light, unsigned least)
+{
+    Picture *p = paint(black, three, 3);
+    uint32_t random = 5;
+
+    for (int i = 0; i < W * H; i++) {
+        random = random * 1664525u + 1013904223u;
+        if (p->truth[i])
+            p->rgb[3 * i] = (least > 255 ? (i + i / W) % 2 == 0 : random >> 24 < least) ?
+                            dark : light;
+        p->rgb[3 * i + 1] = p->rgb[3 * i + 2] = 0;
+    }
+    return p;
+}
+
+/* What dithering to a palette leaves is told as what it is; dots and lines are not that. */
+static void test_dithered(void **state)
+{
+    static const int dots[3] = { 255, 0, 0 };
+    Picture *p = paint_dithered(0x6c, 0x90, 120);
+
+    (void)state;
+    read(p, "the ball rolls, the cat jumps and the dog runs");
+    assert_contains(p->warnings, "speckles");
+    assert_contains(p->warnings, "format=rgb24");
+    release(p);
+
+    for (int dark = 0; dark <= 0x24; dark += 0x24) {    /* shades of a palette for all */
+        p = paint_dithered((uint8_t)dark, 0x30, 128);
+        assert_int_equal(read(p, "the ball rolls"), TTM_ERR_ARGUMENT);
+        assert_contains(p->lines.error, "no flat colour but black");
+        assert_contains(p->lines.error, "speckles");
+        assert_contains(p->lines.error, "format=rgb24");
+        release(p);
+    }
+
+    p = paint(black, three, 0);
+    for (int i = 0; i < W * H; i++)     /* balls of nine pixels, and a thin frame */
+        if ((i % 40 >= 10 && i % 40 < 13 && i / W % 40 >= 10 && i / W % 40 < 13) ||
+            ((i % W == 4 || i % W == W - 5) && i / W > 4 && i / W < H - 5))
+            for (int c = 0; c < 3; c++)
+                p->rgb[3 * i + c] = (uint8_t)dots[c];
+    read(p, "the ball rolls");
+    assert_null(strstr(p->warnings, "speckles"));
+    release(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -478,7 +526,7 @@ int main(void)
         cmocka_unit_test(test_black_background),
         cmocka_unit_test(test_void_rims), cmocka_unit_test(test_small),
         cmocka_unit_test(test_near_colours), cmocka_unit_test(test_ground_last),
-        cmocka_unit_test(test_no_masks),
+        cmocka_unit_test(test_no_masks), cmocka_unit_test(test_dithered),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
