@@ -41,7 +41,6 @@
 #define MOST_CALLS  (1 << 18)
 #define MOST_BLOCKS (1 << 18)   ///< a power of two
 #define DEPTH       14
-#define OWN_FRAMES  2           ///< of this file
 #define PLACE       3           ///< functions that make a place: what calls, and its callers
 
 const char *const inject_names[INJECT_NB] = { "memory", "file", "thread", "device" };
@@ -68,7 +67,6 @@ static struct {
     pthread_mutex_t lock;
     int counting, recording, done;
     long calls, fail;
-    int by_place;               ///< the call that fails is told by place and kind
     Block blocks[MOST_BLOCKS];
     size_t nb_blocks;
     void *fault[DEPTH];
@@ -110,26 +108,34 @@ locale_t __wrap_newlocale(int mask, const char *name, locale_t base);
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*start)(void *), void *argument);
 
-static uint64_t place_of(void *const *frames, int depth)
+/*
+ * The functions above @p own, a place in what stands in for the function that is called.
+ * Sanitizers have frames of their own below it.
+ */
+static uint64_t place_of(void *const *frames, int depth, const void *own)
 {
     uint64_t hash = 1469598103934665603u;
+    int first = 0;
 
-    for (int i = OWN_FRAMES; i < depth && i < OWN_FRAMES + PLACE; i++)
+    while (first < depth && frames[first] != own)
+        first++;
+    for (int i = first + 1; i < depth && i <= first + PLACE; i++)
         hash = (hash ^ (uint64_t)(uintptr_t)frames[i]) * 1099511628211u;
     return hash;
 }
 
-/* Not inlined: OWN_FRAMES counts it. */
+/* Not inlined: where it returns to tells whose call is counted. */
 __attribute__((noinline))
 int inject_must_fail(enum InjectKind kind)
 {
+    const void *own = __builtin_return_address(0);
     void *frames[DEPTH];
     int fails = 0, depth = 0;
 
     pthread_mutex_lock(&state.lock);
     if (state.counting) {
         const long call = state.calls++;
-        const int maybe = state.by_place && !state.done &&
+        const int maybe = state.fail >= 0 && !state.done &&
                           kind == (enum InjectKind)record->kind[state.fail];
 
         if (state.recording || maybe)
@@ -137,10 +143,9 @@ int inject_must_fail(enum InjectKind kind)
         if (state.recording && call < MOST_CALLS) {
             record->kind[call]  = (uint8_t)kind;
             record->calls       = call + 1;
-            record->place[call] = place_of(frames, depth);
+            record->place[call] = place_of(frames, depth, own);
         }
-        if (state.by_place ? maybe && place_of(frames, depth) ==
-                             record->place[state.fail] : call == state.fail) {
+        if (maybe && place_of(frames, depth, own) == record->place[state.fail]) {
             state.done        = fails = 1;
             state.fault_depth = backtrace(state.fault, DEPTH);
         }
@@ -327,17 +332,15 @@ void inject_begin(int recorded)
     state.calls     = 0;
     state.fail      = -1;
     state.done      = 0;
-    state.by_place  = 0;
     state.recording = recorded;
     if (recorded)
         record->calls = 0;
     state.counting  = 1;
 }
 
-void inject_fail(long index, int by_place)
+void inject_fail(long index)
 {
-    state.fail     = index;
-    state.by_place = by_place && index >= 0;
+    state.fail = index;
 }
 
 long inject_calls(void)

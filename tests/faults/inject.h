@@ -42,11 +42,11 @@ void inject_start(void);
 void inject_begin(int recorded);
 
 /**
- * Let call @p index after inject_begin() fail, once; negative: none. @p by_place: the
- * first from the place of recorded call @p index, for runs whose calls are not always
- * the same in number.
+ * Let the first call from the place of recorded call @p index after inject_begin() fail,
+ * once; negative: none. A run's calls are not always the same in number: units of work go
+ * by the time that they take.
  */
-void inject_fail(long index, int by_place);
+void inject_fail(long index);
 
 /** For what stands in the place of a function: count a call; 1 if it is to fail. */
 int inject_must_fail(enum InjectKind kind);
