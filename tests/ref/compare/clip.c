@@ -29,9 +29,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clip/context.h"
 #include "compare.h"
 #include "io/json.h"
-#include "clip/clip.h"
 
 static int read_file(const char *folder, const char *name, void *data, size_t size)
 {
@@ -77,8 +77,9 @@ static int open_context(TTMContext **ctx, const TTMJson *options)
 
 static int write_results(TTMContext *ctx, const char *folder, int width, int height)
 {
-    const TTMClip *clip = &ctx->clip;
-    const size_t pixels = (size_t)width * height, frames = clip->frames;
+    const TTMGiven *given       = &ctx->clip.given;
+    const TTMTrajectory *made   = &ctx->clip.made.trajectory;
+    const size_t pixels = (size_t)width * height, frames = given->frames;
     uint8_t *video = malloc(frames * 3 * pixels);
     int ret = video ? 0 : TTM_ERR_MEMORY;
 
@@ -92,15 +93,15 @@ static int write_results(TTMContext *ctx, const char *folder, int width, int hei
     if (ret >= 0)
         ret = write_file(folder, "video.rgb", video, frames * 3 * pixels);
     if (ret >= 0)
-        ret = write_file(folder, "predicted.ids", clip->predicted,
-                         frames * clip->width[0] * clip->height[0]);
+        ret = write_file(folder, "predicted.ids", made->predicted,
+                         frames * given->width[0] * given->height[0]);
     if (ret >= 0)
-        ret = write_file(folder, "predicted.levels", clip->predicted_levels,
-                         clip->tinted ? frames * clip->width[0] * clip->height[0] :
+        ret = write_file(folder, "predicted.levels", made->levels,
+                         made->levels ? frames * given->width[0] * given->height[0] :
                          0);
     if (ret >= 0)
-        ret = write_file(folder, "trajectory.ids", clip->trajectory,
-                         frames * clip->width[1] * clip->height[1]);
+        ret = write_file(folder, "trajectory.ids", made->ids,
+                         frames * given->width[1] * given->height[1]);
     free(video);
     return ret;
 }

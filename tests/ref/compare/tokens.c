@@ -24,13 +24,14 @@
 
 #include "compare.h"
 #include "prompt/tokenizer.h"
-#include "util/mapfile.h"
+#include "util/file.h"
 
 int compare_tokens(int argc, char **argv)
 {
     const TTMLog log = { compare_log, NULL };
     TTMTokenizer *tokenizer = NULL;
-    TTMMapFile file = { 0 };
+    TTMFile file  = { 0 };
+    uint8_t *data = NULL;
     const char *text, *end;
     int32_t *ids = NULL;
     int length, ret;
@@ -38,24 +39,27 @@ int compare_tokens(int argc, char **argv)
     (void)argc;
     ret = ttm_tokenizer_create(&tokenizer, &log, argv[0]);
     if (ret >= 0)
-        ret = ttm_mapfile_open(&file, &log, argv[1]);
+        ret = ttm_file_open(&file, &log, argv[1]);
+    if (ret >= 0)
+        ret = ttm_file_load(&file, &log, &data);
     if (ret < 0)
         goto end;
     length = ttm_tokenizer_length(tokenizer);
     ids    = calloc(length, sizeof(*ids));
-    if (!ids || !file.size || ((const char *)file.data)[file.size - 1]) {
+    if (!ids || !file.size || data[file.size - 1]) {
         ret = TTM_ERR_FORMAT;
         goto end;
     }
-    end = (const char *)file.data + file.size;
-    for (text = (const char *)file.data; text < end && ret >= 0; text += strlen(text) + 1) {
+    end = (const char *)data + file.size;
+    for (text = (const char *)data; text < end && ret >= 0; text += strlen(text) + 1) {
         ret = ttm_tokenizer_encode(tokenizer, text, ids, NULL, NULL);
         for (int i = 0; i < length; i++)
             printf("%d%c", (int)ids[i], i + 1 < length ? ' ' : '\n');
     }
 end:
     free(ids);
-    ttm_mapfile_close(&file);
+    free(data);
+    ttm_file_close(&file);
     ttm_tokenizer_free(&tokenizer);
     return ret;
 }
