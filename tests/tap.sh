@@ -1,7 +1,11 @@
 # Helpers of the shell tests, to be sourced: each check prints one line of
-# TAP. A script ends with `finish`.
+# TAP. A script ends with `finish`. BUILD becomes an absolute path; unset it is build/.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
+
+BUILD=${BUILD:-build}
+[ ! -d "$BUILD" ] || BUILD=$(cd "$BUILD" && pwd -P) || exit 1
+export BUILD
 
 tap_number=0
 tap_failed=0

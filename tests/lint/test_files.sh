@@ -13,6 +13,8 @@ sources=$(find libavfilter_ttm tests scripts build-aux models/train -type f \
               -not -path '*/.*')
 scripts="configure .ci/run $(find tests scripts build-aux -name '*.sh')"
 
+equal 'tests may be told of a build folder by a relative path' "$(pwd -P)/tests/api" \
+    "$(BUILD=tests/../tests/api && . tests/tap.sh && echo "$BUILD")"
 # A table of data is one thing, however long.
 empty 'files have less than 700 lines' \
     "$(echo "$sources" | grep -vE '_(tables|nfc)\.h' | xargs wc -l |

@@ -305,6 +305,7 @@ static void test_mistakes(void **state)
         "cannot be seen", "heads", "two inputs", "must be a weight",
         "4 elements", "bf16, but the graph", "groups", "regions must be u8",
         "order of 4 rows", "order of 4 rows", "out of range",
+        "9223372036854775807 elements from 9223372036854775807 of axis 0 lie outside",
     };
     const TTMConv2d c = { 1, 0, 0, 0, 0, 1, TTM_ACT_NONE };
 
@@ -343,6 +344,7 @@ static void test_mistakes(void **state)
         case 16: y = ttm_graph_layer_norm_sorted(g, x, -1, -1, order, 0); break;
         case 17: y = ttm_graph_linear_unsorted(g, x, w, -1, -1, ids, 0); break;
         case 18: y = input(g, "huge", TTM_SHAPE(1LL << 40, 1LL << 40)); break;
+        case 19: y = ttm_graph_slice(g, x, 0, INT64_MAX, INT64_MAX); break;
         }
         assert_int_equal(y, TTM_NO_NODE);
         assert_int_equal(g->error, TTM_ERR_ARGUMENT);

@@ -84,6 +84,10 @@ static void test_files(void **state)
         { "/proc/self/limits", "Max address space         1073741824  2 bytes\n",
           1024 * MIB },
         { "/proc/self/statm", "0 1 2 3\n", 1024 * MIB },
+        { "/proc/self/cgroup", "0::/\n", 512 * MIB },
+        { "/sys/fs/cgroup/memory.max", "999999999999999999999999\n", 1024 * MIB },
+        { "/sys/fs/cgroup/memory.max", "-1\n", 1024 * MIB },
+        { "/sys/fs/cgroup/memory.max", "\n", 1024 * MIB },
     };
     char *folder = test_make_folder();
 
