@@ -136,20 +136,39 @@ check-valgrind:
 
 # What cppcheck and clang-tidy find, without running anything. STATIC_FILES=20 takes as many
 # files, drawn at random.
-check-static: $(LIB_STATIC)
-	$(Q)sh $(SRC)/build-aux/packages.sh build static
-	$(Q)cd $(SRC) && BUILD='$(abspath $(BUILD))' CFLAGS='$(CFLAGS)' sh tests/static.sh
+check-static: $(LIB_STATIC) ffmpeg
+	$(Q)sh $(SRC)/build-aux/packages.sh build check static
+	$(Q)cd $(SRC) && BUILD='$(abspath $(BUILD))' CFLAGS='$(CFLAGS)' \
+	    HOST_FLAGS='$(HOST_FLAGS)' sh tests/static.sh
 
-# The library and its tests with warnings as errors, by gcc and by clang, and once more
-# without optimization, where other warnings show.
-check-warnings:
+# What no goal but check-warnings compiles together: programs that are not tests, fuzz
+# targets, and what includes the headers of FFmpeg, in whose code an index is an int.
+OTHER_O := $(patsubst $(SRC)/%.c,$(BUILD)/obj/%.o,$(foreach area,\
+    api ffmpeg full fuzz hosts plate ref/compare sanitize,\
+    $(sort $(wildcard $(SRC)/tests/$(area)/*.c))))
+HOST_O := $(patsubst $(SRC)/%.c,$(BUILD)/obj/%.o,\
+    $(sort $(wildcard $(SRC)/libavfilter_ttm/hosts/ffmpeg/*.c)) $(SRC)/tests/ffmpeg/props.c)
+HOST_FLAGS = -I$(abspath $(FF))/include $(patsubst %,-isystem $(abspath $(FF))/%,\
+    build source source/libavfilter) -Wno-sign-compare -Wno-unused-parameter
+
+$(HOST_O): $(BUILD)/obj/%.o: $(SRC)/%.c $(BUILD)/config.flags
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(HOST_FLAGS) $(DEPFLAGS) -c -o $@ $<
+
+all-objects: $(OTHER_O) $(HOST_O)
+
+# The library, its hosts and all tests with warnings as errors, by gcc and by clang, and
+# once more without optimization, where other warnings show.
+check-warnings: ffmpeg
 	$(Q)sh $(SRC)/build-aux/packages.sh build check fuzz
 	+$(Q)for way in gcc clang gcc,--enable-debug; do \
 	    echo "warnings $$way" && mkdir -p $(BUILD)/warnings-$$way && \
 	    (cd $(BUILD)/warnings-$$way && \
 	     sh $(ROOT)/configure --cc=$$(echo $$way | sed 's/,/ /') --enable-werror \
 	        >/dev/null && \
-	     $(MAKE) --no-print-directory BUILD=. all tests) || exit 1; \
+	     $(MAKE) --no-print-directory BUILD=. FF='$(abspath $(FF))' \
+	         all tests all-objects) || exit 1; \
 	done
 
 # make fuzz MINUTES=10 FUZZ='json lora': libFuzzer on what comes from outside
@@ -172,7 +191,7 @@ fuzz:
 	    sh tests/fuzz/run.sh $(FUZZ)
 
 # Hours; prints the counts of docs/robustness.md.
-nightly: tests
+nightly: tests ffmpeg
 	+$(Q)cd $(SRC) && BUILD='$(abspath $(BUILD))' \
 	    MAKE='$(MAKE) -C $(CURDIR) -f $(firstword $(MAKEFILE_LIST)) BUILD=$(BUILD)' \
 	    sh tests/nightly.sh
@@ -193,7 +212,7 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/
 
 -include $(wildcard $(BUILD)/obj/tests/fuzz/*.d)
 
-.PHONY: check-valgrind check-static check-warnings fuzz fuzz-programs nightly
+.PHONY: check-valgrind check-static check-warnings all-objects fuzz fuzz-programs nightly
 
 # The Vulkan backend on a newer software device, which has cooperative matrices.
 check-newer-mesa:

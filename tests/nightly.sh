@@ -3,12 +3,17 @@
 # What takes too long for every day: every fault, 200 moments, every fuzz target for
 # FUZZ_SECONDS (120). Prints the counts that docs/robustness.md has, and fails where a
 # part does. Called by make nightly in the source folder, with BUILD and MAKE in the
-# environment. PARTS='static warnings valgrind shrink endurance interrupt faults fuzz' are
+# environment. PARTS='warnings static shrink endurance interrupt faults fuzz valgrind' are
 # all parts, fewer run some of it.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
 
 set -u
+
+# Not for those that are called: make takes MAKE from the environment for its own name, and
+# would come back here from the folders of its other builds.
+make=$MAKE
+unset MAKE
 
 failed=0
 logs=$BUILD/nightly
@@ -18,7 +23,7 @@ mkdir -p "$logs" || exit 1
 part() {
     name=$1
     shift
-    case " ${PARTS:-static warnings valgrind shrink endurance interrupt faults fuzz} " in
+    case " ${PARTS:-warnings static shrink endurance interrupt faults fuzz valgrind} " in
     *" $name "*) ;;
     *) return ;;
     esac
@@ -29,18 +34,18 @@ part() {
         result="FAILED, $logs/$name.log"
         failed=1
     fi
-    grep -E '^[a-z0-9].*(seed|moments|in turn|clips|times:|inputs|findings)|^    [a-z]+: call' \
+    grep -E '^(# )?[a-z0-9].*(seed|moments|in turn|clips|times:|inputs|findings)|^    [a-z]+: call' \
         "$logs/$name.log" | grep -v '^ *make'
     echo "nightly $name: $result, $(($(date +%s) - began)) s"
 }
 
 echo "ttm $(git describe --always --dirty 2>/dev/null), $(date -u +%Y-%m-%d), $(uname -m)"
-part static $MAKE --no-print-directory check-static
-part warnings $MAKE --no-print-directory check-warnings
-part valgrind $MAKE --no-print-directory check-valgrind
+part warnings $make --no-print-directory check-warnings
+part static $make --no-print-directory check-static
 part shrink env TTM_MOMENTS=50 "$BUILD/tests/unit/test_shrink"
 part endurance env TTM_ENDURANCE=full "$BUILD/tests/unit/test_endurance"
 part interrupt env MOMENTS=25 DEVICES='cpu vulkan:0' sh tests/ffmpeg/test_interrupt.sh
 part faults env TTM_FAULTS=all "$BUILD/tests/faults/test_faults"
-part fuzz $MAKE --no-print-directory fuzz SECONDS_EACH="${FUZZ_SECONDS:-120}"
+part fuzz $make --no-print-directory fuzz SECONDS_EACH="${FUZZ_SECONDS:-120}"
+part valgrind $make --no-print-directory check-valgrind
 exit $failed

@@ -1,9 +1,10 @@
 #!/bin/sh
 #
-# What programs find that read the code only: cppcheck over the library and all tests, and
-# clang-tidy, by .clang-tidy, over the library and its frei0r host. STATIC_FILES=20 takes as
-# many files for clang-tidy, drawn by SEED, which it prints. One finding fails. Called by
-# make check-static in the source folder with BUILD and CFLAGS in the environment.
+# What programs find that read the code only: cppcheck and clang-tidy, the latter by
+# .clang-tidy and tests/.clang-tidy, over the library, its hosts and all tests.
+# STATIC_FILES=20 takes as many files for clang-tidy, drawn by SEED, which it prints. One
+# finding fails. Called by make check-static in the source folder with BUILD, CFLAGS and
+# HOST_FLAGS (where FFmpeg's headers are) in the environment.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
 
@@ -28,14 +29,26 @@ echo "cppcheck: $(find libavfilter_ttm tests -name '*.c' | wc -l) files," \
     "$(grep -cE ': (error|warning|performance|portability):' "$logs/cppcheck.log") findings"
 
 seed=${SEED:-$(date +%s)}
-find libavfilter_ttm -name '*.c' -not -path '*/hosts/ffmpeg/*' | sort |
+# compare_utf8proc.c is built by hand, where there is utf8proc.
+find libavfilter_ttm tests -name '*.c' -not -name compare_utf8proc.c | sort |
     awk -v seed="$seed" 'BEGIN { srand(seed) } { printf "%.9f %s\n", rand(), $0 }' | sort |
     cut -d' ' -f2 | head -n "${STATIC_FILES:-100000}" >"$logs/files"
-echo "clang-tidy: seed $seed, $(wc -l <"$logs/files") files of the library"
-# shellcheck disable=SC2016 # the inner shell has $@ and $0
-xargs -P "$jobs" -n 4 sh -c \
-    'clang-tidy --quiet "$@" -- $0 2>/dev/null || exit 1' \
-    "$CFLAGS -Ilibavfilter_ttm -I$BUILD -I." <"$logs/files" >"$logs/tidy.log" || failed=1
+echo "clang-tidy: seed $seed, $(wc -l <"$logs/files") files," \
+    "$(grep -c '^tests/' "$logs/files") of them tests"
+# Those that include FFmpeg's headers, and the others.
+with_ffmpeg='hosts/ffmpeg/|^tests/ffmpeg/props\.c'
+# tidy FLAGS: the files that are read
+tidy() {
+    # shellcheck disable=SC2016 # the inner shell has $@ and $0
+    xargs -r -P "$jobs" -n 4 sh -c \
+        'clang-tidy --quiet "$@" -- $0 2>/dev/null || exit 1' "$1" || failed=1
+}
+grep -E "$with_ffmpeg" "$logs/files" >"$logs/files.ffmpeg"
+grep -vE "$with_ffmpeg" "$logs/files" >"$logs/files.others"
+{
+    tidy "$CFLAGS $HOST_FLAGS" <"$logs/files.ffmpeg"
+    tidy "$CFLAGS -Ilibavfilter_ttm -I$BUILD -I. -Itests" <"$logs/files.others"
+} >"$logs/tidy.log"
 grep -E ': (error|warning):' "$logs/tidy.log" | sort -u
 echo "clang-tidy: $(grep -E ': (error|warning):' "$logs/tidy.log" | sort -u | wc -l) findings"
 exit $failed

@@ -267,7 +267,8 @@ int ttm_flow_add(TTMFit *fit, int id, const TTMFlow *flow,
                               still->height, still->pixel_aspect);
     if (ret < 0)
         return ret;
-    form = &fit->forms->object[id - 1];     /* NOLINT: forms_begin() made them */
+    /* which forms_begin() made */
+    form = &fit->forms->object[id - 1];     // NOLINT(clang-analyzer-core.NullDereference)
     ttm_form_free(form);
     f = form->flowing = ttm_array_alloc(1, sizeof(*f));
     if (!f)

@@ -48,7 +48,8 @@ static const uint32_t *find_run(const uint32_t *table, size_t nb, size_t columns
         size_t middle = (low + high) / 2;
         const uint32_t *row = table + middle * columns;
 
-        if (c < row[0])         /* NOLINT: all of a table's columns have values */
+        /* all of a table's columns have values */
+        if (c < row[0])         // NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult)
             high = middle;
         else if (c > row[1])
             low = middle + 1;

@@ -40,8 +40,15 @@ extern const TTMLog fuzz_log;
 /** An error code without a line before it, and a wrong code, end the run. */
 void fuzz_check(int ret);
 
+/** End the run. */
+_Noreturn void fuzz_die(const char *what);
+
 /** Ends the run unless @p holds. */
-void fuzz_assert(int holds, const char *what);
+static inline void fuzz_assert(int holds, const char *what)
+{
+    if (!holds)
+        fuzz_die(what);
+}
 
 /** Text with a 0 behind it, malloc; zero bytes are cut as C does. */
 char *fuzz_text(const uint8_t *data, size_t size);

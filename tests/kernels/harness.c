@@ -94,7 +94,8 @@ static float *run_case(TTMBackend *backend, const CaseOp *op, const int64_t *row
     *count = ttm_shape_count(&ttm_network_output(network, 0)->shape);
     out    = malloc(*count * sizeof(*out));
     /* the second run must not depend on what the first left behind */
-    if (ttm_network_run(network) < 0 || ttm_network_run(network) < 0 ||
+    if (ttm_network_run(network) < 0 ||     // NOLINT(misc-redundant-expression)
+        ttm_network_run(network) < 0 ||
         read_output(network, out, *count) < 0) {
         free(out);
         out = NULL;

@@ -231,7 +231,7 @@ static int check_sort(TTMBackend *backend, const Layout *l)
     for (int id = 0; good && id < 256; id++) {
         good = out[id] == at;
         for (int i = 0; good && i < tokens; i++)
-            if (ids[i] == id)
+            if (ids[i] == id)   // NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult)
                 good = out[TTM_SORT_STARTS + at++] == (uint32_t)i;
     }
     good = good && out[256] == at;

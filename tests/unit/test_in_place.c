@@ -124,8 +124,9 @@ static double reach(const char *prompt, const char *seed, int at)
 static void verbs_without_a_path(void **state)
 {
     static const char *const prompts[] = {
-        "a man strums a guitar", "the gorilla raises both arms", "the bird bobs its "
-        "head", "the woman dances", "the gizmo frobs", "the robot performs push-ups",
+        "a man strums a guitar", "the gorilla raises both arms",
+        "the bird bobs its head", "the woman dances", "the gizmo frobs",
+        "the robot performs push-ups",
         "the monkey plays with a toy", "the girl waves", "the chef stirs the soup",
         "the thing zorbles wildly in the mumbling", "the dog looks to the left",
         "the boy kicks the ball to the right",

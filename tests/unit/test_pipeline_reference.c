@@ -194,9 +194,10 @@ static void copy_negated(const char *from, const char *to, const char *name,
     memcpy(&header, bytes, sizeof(header));
     snprintf(quoted, sizeof(quoted), "\"%s\":", tensor);
     entry = strstr(bytes + 8, quoted);
-    if (!entry || entry > bytes + 8 + header)
-        fail_msg("%s has no tensor '%s'", from, tensor);
+    assert_non_null(entry);
+    assert_true(entry <= bytes + 8 + header);
     entry = strstr(entry, "\"data_offsets\":[");
+    assert_non_null(entry);
     assert_int_equal(sscanf(entry, "\"data_offsets\":[%ld,%ld]", &begin, &end), 2);
     for (long i = begin + 1; i < end; i += 2)       // the high bytes of f16
         bytes[8 + header + i] ^= (char)0x80;

@@ -214,7 +214,7 @@ static void wrong_header_sizes(void **state)
     assert_contains(lines.error, "0 byte");
     /* a header size that fits the (sparse) file, but not the format */
     path = test_write(folder, "y.safetensors", "\0\0\0\x10\0\0\0\0{}", 10);
-    assert_int_equal(truncate(path, 1l << 29), 0);
+    assert_int_equal(truncate(path, 1L << 29), 0);
     assert_int_equal(ttm_safetensors_open(&file, &log_, path), TTM_ERR_FORMAT);
     assert_contains(lines.error, "the format allows");
 }

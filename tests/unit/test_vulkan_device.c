@@ -91,7 +91,9 @@ static void test_no_driver(void **state)
     (void)state;
     ttm_backend_close(&(TTMBackend *){ test_device_first() });
     for (int i = 0; i < 2; i++) {
-        before[i] = getenv(names[i]) ? strdup(getenv(names[i])) : NULL;
+        const char *old = getenv(names[i]);
+
+        before[i] = old ? strdup(old) : NULL;
         setenv(names[i], "/nowhere.json", 1);
     }
     assert_int_equal(test_device_open(&backend, "vulkan:0", TTM_DTYPE_NB), TTM_ERR_DEVICE);

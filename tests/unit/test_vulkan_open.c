@@ -41,8 +41,6 @@
 #include "backend/vulkan/program.h"
 #include "util/hash.h"
 
-extern char **environ;
-
 /** What is missing. */
 enum Missing {
     NOTHING,

@@ -22,7 +22,8 @@
 
 #include "backend/vulkan/vk.h"
 
-#define COUNT(name) + 1     /* NOLINT: a term of the sum that follows */
+/* a term of the sum that follows */
+#define COUNT(name) + 1     // NOLINT(bugprone-macro-parentheses)
 
 const char *ttm_vk_result_name(VkResult result)
 {
