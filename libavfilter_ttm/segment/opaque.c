@@ -28,6 +28,7 @@
 #include "util/mem.h"
 
 #define LEAST_CLEAR  4          /* part of a sprite's picture that is transparent */
+#define MOST_PIECES  4096       /* more are noise of the alpha, no sprite */
 #define SPECK        50         /* part of the largest piece that is none of its own */
 #define OWN_SHARE    10         /* part of a piece that says whose it is */
 #define EDGE_REACH   32         /* part of the shorter side */
@@ -117,7 +118,8 @@ static int is_sprite(const Pieces *p)
 {
     const int64_t count = (int64_t)p->width * p->height;
 
-    return p->visible && (count - p->visible) * LEAST_CLEAR >= count;
+    return p->visible && p->nb <= MOST_PIECES &&
+           (count - p->visible) * LEAST_CLEAR >= count;
 }
 
 int ttm_opaque_sprite(const TTMImage *still, const TTMPrompts *prompts, uint8_t *ids,
@@ -184,6 +186,7 @@ int ttm_opaque_complete(const TTMImage *still, const TTMPrompts *prompts, uint8_
     const size_t count = (size_t)still->width * (size_t)still->height;
     int64_t (*counts)[256] = NULL;
     uint8_t *open = NULL;
+    int *owners = NULL;         /* of each piece */
     Pieces p;
     int ret;
 
@@ -195,13 +198,15 @@ int ttm_opaque_complete(const TTMImage *still, const TTMPrompts *prompts, uint8_
     ret = find_pieces(&p, still);
     if (ret >= 0 && is_sprite(&p)) {
         counts = ttm_array_alloc((size_t)p.nb + 1, sizeof(*counts));
+        owners = ttm_array_alloc((size_t)p.nb + 1, sizeof(*owners));
         open   = ttm_array_alloc(count, 1);
-        ret    = counts && open ? 0 : TTM_ERR_MEMORY;
+        ret    = counts && owners && open ? 0 : TTM_ERR_MEMORY;
         for (size_t at = 0; ret >= 0 && at < count; at++)
             counts[p.label[at]][ids[at]]++;
+        for (int i = 1; ret >= 0 && i <= p.nb; i++)
+            owners[i] = owner(counts[i], p.pixels[i]);
         for (size_t at = 0; ret >= 0 && at < count; at++) {
-            const int label = p.label[at], own = label ? owner(counts[label],
-                                                               p.pixels[label]) : 0;
+            const int own = owners[p.label[at]];
 
             if (own > 0)
                 ids[at] = (uint8_t)own;
@@ -213,6 +218,7 @@ int ttm_opaque_complete(const TTMImage *still, const TTMPrompts *prompts, uint8_
             spread(&p, open, ids, p.width + p.height);
     }
     free(counts);
+    free(owners);
     free(open);
     free_pieces(&p);
     return ret;

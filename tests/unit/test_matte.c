@@ -192,6 +192,31 @@ static void test_sprite(void **state)
     ttm_prompts_free(&prompts);
 }
 
+/* An alpha of noise has no pieces that objects could be: what was found stays. */
+static void test_noise(void **state)
+{
+    enum { SIDE = 200 };
+    uint8_t *rgba = calloc(SIDE * SIDE, 4), *ids = calloc(SIDE, SIDE);
+    const TTMImage still = { sizeof(still), TTM_PIXEL_RGBA8, SIDE, SIDE, 4 * SIDE, rgba,
+                             { 0, 0 } };
+    TTMFound found[TTM_MAX_OBJECTS];
+    TTMPrompts prompts;
+
+    (void)state;
+    assert_int_equal(ttm_prompts_from_text(&prompts, NULL, "the red ball moves up"), 0);
+    for (int y = 0; y < SIDE; y += 2)
+        for (int x = 0; x < SIDE; x += 2)
+            rgba[4 * (y * SIDE + x) + 3] = 255;
+    assert_int_equal(ttm_opaque_sprite(&still, &prompts, ids, found), 0);
+    memset(ids, 1, SIDE);
+    assert_int_equal(ttm_opaque_complete(&still, &prompts, ids), 0);
+    for (int i = 0; i < SIDE * SIDE; i++)
+        assert_int_equal(ids[i], i < SIDE);
+    ttm_prompts_free(&prompts);
+    free(rgba);
+    free(ids);
+}
+
 /* A mask of what is opaque gets the soft edge, and nothing that is opaque elsewhere. */
 static void test_edges(void **state)
 {
@@ -317,7 +342,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_there_and_back), cmocka_unit_test(test_flatten),
         cmocka_unit_test(test_facts), cmocka_unit_test(test_twin),
-        cmocka_unit_test(test_sprite), cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_sprite), cmocka_unit_test(test_noise),
+        cmocka_unit_test(test_edges),
         cmocka_unit_test(test_opaque_clip), cmocka_unit_test(test_clip),
     };
 
