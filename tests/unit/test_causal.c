@@ -252,7 +252,7 @@ static void test_memory(void **state)
     (void)state;
     assert_contains(all->memory, "all of them stay there");
     assert_true(all->told >= all->peak && all->told <= 2.0 * all->peak + (3 << 20));
-    snprintf(memory, sizeof(memory), "%zu", all->peak * 3 / 4);
+    snprintf(memory, sizeof(memory), "%.0f", all->told * 3 / 4);
     one = make((const char *const[]){ "frames", "9", "memory", memory, NULL }, NULL);
     assert_contains(one->memory, "one network at a time");
     assert_true(one->peak < all->peak);

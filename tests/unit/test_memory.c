@@ -137,8 +137,8 @@ static void check_device(const char *device)
     assert_true(told(&lines) * (1 << 20) >= peak);
     assert_true(told(&lines) <= 2.0 * peak / (1 << 20) + 3);
 
-    /* a budget below that of all networks: the same frames */
-    snprintf(memory, sizeof(memory), "%zu", peak * 3 / 4);
+    /* a budget below what all networks need, as was told: the same frames */
+    snprintf(memory, sizeof(memory), "%.0f", told(&lines) * (1 << 20) * 3 / 4);
     single = make_clip(device, memory, NULL, &lines, &code, &peak_single);
     if (!single)
         print_error("%s\n", lines.error);
