@@ -123,11 +123,12 @@ static int find_in_still(TTMContext *ctx)
     if (ret == 0) {
         ret = ttm_segment_still(&ctx->log, &g->still, &o->prompts, o->ids, o->found,
                                 ctx->backend->cancel);
-        if (ret >= 0 && g->matte.data)
+        if (ret < 0)            /* which has said it */
+            return ret;
+        if (g->matte.data)
             ret = ttm_opaque_complete(&g->matte, &o->prompts, o->ids);
     }
-    return ret == TTM_ERR_MEMORY ? ttm_fail(&ctx->log, ret, "out of memory for the "
-                                            "objects") : ret;
+    return ret < 0 ? ttm_fail(&ctx->log, ret, "out of memory for the objects") : ret;
 }
 
 int ttm_clip_find_objects(TTMContext *ctx, int unit)

@@ -40,7 +40,7 @@ int ttm_image_depth(enum TTMPixelFormat format)
 
 static size_t pixel_bytes(enum TTMPixelFormat format)
 {
-    return (size_t)(ttm_image_samples(format) * ttm_image_depth(format));
+    return (size_t)ttm_image_samples(format) * (size_t)ttm_image_depth(format);
 }
 
 int ttm_image_check(const TTMImage *image)
