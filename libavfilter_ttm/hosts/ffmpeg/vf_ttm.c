@@ -128,6 +128,7 @@ static int set_still(AVFilterContext *ctx, int index, TTMImage *image)
 {
     const AVFilterLink *inlink = ctx->inputs[0];
 
+    (void)index;
     image->sample_aspect_ratio = (TTMRational){
         inlink->sample_aspect_ratio.num, inlink->sample_aspect_ratio.den
     };
