@@ -56,12 +56,17 @@ enum Missing {
     DEVICE,                     ///< it cannot be created
     DEVICE_FUNCTION,
     STORAGE_16,                 ///< 16-bit storage, which f32 does without
+    CACHE,                      ///< nothing, but what a pipeline cache begins with is seen
+    CACHE_TAKEN,                ///< a driver that fails where it is given one
 };
 
 static struct {
     enum Missing missing;
     PFN_vkGetInstanceProcAddr get;
     TTMVkFunctions real;
+    PFN_vkCreatePipelineCache create_cache;
+    int caches;                 ///< calls of it since the caller set this to 0
+    size_t bytes[4];            ///< what each was given
 } fake;
 
 void *__real_dlopen(const char *name, int flags);
@@ -137,10 +142,28 @@ static VkResult VKAPI_CALL create_device(VkPhysicalDevice physical,
     return VK_ERROR_INITIALIZATION_FAILED;
 }
 
+static VkResult VKAPI_CALL create_cache(VkDevice device,
+                                        const VkPipelineCacheCreateInfo *info,
+                                        const VkAllocationCallbacks *allocator,
+                                        VkPipelineCache *cache)
+{
+    if (fake.caches < 4)
+        fake.bytes[fake.caches++] = info->initialDataSize;
+    return fake.missing == CACHE_TAKEN && info->initialDataSize ?
+           VK_ERROR_INITIALIZATION_FAILED :
+           fake.create_cache(device, info, allocator, cache);
+}
+
 static PFN_vkVoidFunction VKAPI_CALL get_device(VkDevice device, const char *name)
 {
-    return strcmp(name, "vkCmdDispatch") ? fake.real.GetDeviceProcAddr(device, name) :
-                                           NULL;
+    PFN_vkVoidFunction function = fake.real.GetDeviceProcAddr(device, name);
+
+    if (fake.missing == DEVICE_FUNCTION)
+        return strcmp(name, "vkCmdDispatch") ? function : NULL;
+    if (strcmp(name, "vkCreatePipelineCache"))
+        return function;
+    fake.create_cache = (PFN_vkCreatePipelineCache)function;
+    return (PFN_vkVoidFunction)create_cache;
 }
 
 /** Functions as the loader gives them, but for what is missing. */
@@ -165,6 +188,8 @@ static PFN_vkVoidFunction VKAPI_CALL get_instance(VkInstance instance, const cha
     REPLACE(STORAGE_16, GetPhysicalDeviceFeatures2, features)
     REPLACE(DEVICE, CreateDevice, create_device)
     REPLACE(DEVICE_FUNCTION, GetDeviceProcAddr, get_device)
+    REPLACE(CACHE, GetDeviceProcAddr, get_device)
+    REPLACE(CACHE_TAKEN, GetDeviceProcAddr, get_device)
 #undef REPLACE
     return function;
 }
@@ -357,6 +382,52 @@ static void test_stale(void **state)
     clear(folder);
 }
 
+/*
+ * What the driver is given: a cache that is whole, not a damaged one, and nothing the second
+ * time where it fails with one.
+ */
+static void test_given(void **state)
+{
+    char folder[] = "/tmp/ttm-given.XXXXXX", path[400];
+    FILE *file;
+    int byte;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    if (run_with_cache(folder) < 0) {
+        rmdir(folder);
+        skip();
+    }
+    assert_int_equal(list(folder, path, sizeof(path)), 1);
+    fake.missing = CACHE;
+    fake.caches  = 0;
+    assert_int_equal(run_with_cache(folder), 0);
+    assert_int_equal(fake.caches, 1);
+    assert_true(fake.bytes[0] >= 32);
+
+    fake.missing = CACHE_TAKEN;
+    fake.caches  = 0;
+    assert_int_equal(run_with_cache(folder), 0);
+    assert_int_equal(fake.caches, 2);
+    assert_true(fake.bytes[0] >= 32);
+    assert_int_equal(fake.bytes[1], 0);
+
+    file = fopen(path, "rb+");          /* its last byte */
+    assert_non_null(file);
+    assert_int_equal(fseek(file, -1, SEEK_END), 0);
+    byte = fgetc(file);
+    assert_int_equal(fseek(file, -1, SEEK_END), 0);
+    fputc(byte ^ 0x40, file);
+    assert_int_equal(fclose(file), 0);
+    fake.missing = CACHE;
+    fake.caches  = 0;
+    assert_int_equal(run_with_cache(folder), 0);
+    assert_int_equal(fake.caches, 1);
+    assert_int_equal(fake.bytes[0], 0);
+    fake.missing = NOTHING;
+    clear(folder);
+}
+
 /** Several processes fill one cache at once: there is one file, whole, and no other. */
 static void test_processes(void **state)
 {
@@ -446,6 +517,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_missing),
         cmocka_unit_test(test_storage),
         cmocka_unit_test(test_stale),
+        cmocka_unit_test(test_given),
         cmocka_unit_test(test_processes),
         cmocka_unit_test(test_threads),
     };
