@@ -342,6 +342,26 @@ static void test_several_points(void **state)
     }
 }
 
+/* Two points of one disc, one of which is said not to be it, divide it between them. */
+static void test_divided(void **state)
+{
+    Picture *p = make_picture("{\"objects\":[{\"name\":\"a\",\"point\":[35,60],"
+                              "\"not\":[[56,60]]}]}");
+    int left = 0, right = 0;
+
+    (void)state;
+    find(p);
+    for (int i = 0; i < W * H; i++) {
+        if (p->truth[i] != 1 || p->ids[i] != 1)
+            continue;
+        left  += i % W < 42;
+        right += i % W > 50;
+    }
+    assert_in_range(left, 300, 600);
+    assert_in_range(right, 0, 60);
+    free_picture(p);
+}
+
 /* What is said in percent is what is said in pixels. */
 static void test_percent(void **state)
 {
@@ -635,6 +655,7 @@ int main(void)
         cmocka_unit_test(test_several),
         cmocka_unit_test(test_boxes_and_points),
         cmocka_unit_test(test_several_points),
+        cmocka_unit_test(test_divided),
         cmocka_unit_test(test_percent),
         cmocka_unit_test(test_polygon),
         cmocka_unit_test(test_wrong_places),
