@@ -337,6 +337,17 @@ static void replace(const char *path, const uint8_t *data, size_t size)
     assert_int_equal(fclose(file), 0);
 }
 
+/* A new folder with a cache in it, whose path it is; skips where there is no device. */
+static void make_cache(char *folder, char path[400])
+{
+    assert_non_null(mkdtemp(folder));
+    if (run_with_cache(folder) < 0) {
+        rmdir(folder);
+        skip();
+    }
+    assert_int_equal(list(folder, path, 400), 1);
+}
+
 /*
  * What passes for whole and is not this driver's: another one's, an older header, cut
  * behind the header or within, and nothing but a hash. The results are right, and the
@@ -350,12 +361,7 @@ static void test_stale(void **state)
     FILE *file;
 
     (void)state;
-    assert_non_null(mkdtemp(folder));
-    if (run_with_cache(folder) < 0) {
-        rmdir(folder);
-        skip();
-    }
-    assert_int_equal(list(folder, path, sizeof(path)), 1);
+    make_cache(folder, path);
     file = fopen(path, "rb");
     assert_non_null(file);
     size = fread(good, 1, sizeof(good), file);
@@ -393,12 +399,7 @@ static void test_given(void **state)
     int byte;
 
     (void)state;
-    assert_non_null(mkdtemp(folder));
-    if (run_with_cache(folder) < 0) {
-        rmdir(folder);
-        skip();
-    }
-    assert_int_equal(list(folder, path, sizeof(path)), 1);
+    make_cache(folder, path);
     fake.missing = CACHE;
     fake.caches  = 0;
     assert_int_equal(run_with_cache(folder), 0);
