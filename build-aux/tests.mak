@@ -18,7 +18,7 @@ $(BUILD)/obj/tests/sanitize/%.o: $(SRC)/tests/sanitize/%.c $(BUILD)/config.flags
 	$(Q)$(CC) $(CFLAGS) $(DEPFLAGS) -c -o $@ $<
 
 define test_area
-$(BUILD)/obj/tests/$(1)/%.o: $(SRC)/tests/$(1)/%.c $(BUILD)/config.flags
+$(BUILD)/obj/tests/$(1)/%.o: $(SRC)/tests/$(1)/%.c $(BUILD)/config.flags | check-packages
 	$$(call say,CC,$$<)
 	@mkdir -p $$(@D)
 	$(Q)$(CC) $(INCLUDES) -I$(SRC)/tests $(CFLAGS) $(DEPFLAGS) -c -o $$@ $$<
@@ -81,8 +81,6 @@ CHECK_PACKAGES := build check ffmpeg
 
 check-packages:
 	$(Q)sh $(SRC)/build-aux/packages.sh $(CHECK_PACKAGES)
-
-$(TESTS): | check-packages
 
 tests: $(TESTS)
 
