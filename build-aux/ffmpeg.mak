@@ -18,8 +18,8 @@ $(FF)/source.stamp: $(SRC)/build-aux/ffmpeg-source.sh \
 	@touch $@
 
 $(BUILD)/ffmpeg.arguments: FORCE
-	@echo "$(FFMPEG_SRC) $(FFMPEG_CONFIGURE) $(LIBX264) $(SANITIZE)" >$@.new
-	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+	@arguments="$(FFMPEG_SRC) $(FFMPEG_CONFIGURE) $(LIBX264) $(SANITIZE)"; \
+	    echo "$$arguments" | cmp -s - $@ || echo "$$arguments" >$@
 
 # How FFmpeg finds this tree's library instead of an installed one.
 $(FF)/pkgconfig/libttm.pc: $(BUILD)/config.mak

@@ -166,6 +166,14 @@ if ! is_debian; then
     exit 1
 fi
 
+# One at a time, where two goals of make run beside each other.
+if command -v flock >/dev/null 2>&1; then
+    exec 9<"$0"
+    flock 9
+    probe "$@"
+    [ -z "$missing$wanted" ] && exit 0
+fi
+
 install="apt-get install -y --no-install-recommends"
 if [ "$(id -u)" = 0 ]; then
     as_root=env
