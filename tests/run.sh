@@ -1,9 +1,9 @@
 #!/bin/sh
 #
 # Run test programs and scripts that speak TAP: run.sh LOGS PROGRAM...
-# Prints a line a program, the output of those that failed, and one closing
-# line of counts. A program that dies, or runs fewer tests than it planned,
-# counts as a failure. A program with counts of its own ends with
+# Prints a line a program with its seconds, and those of the processor, the output of
+# those that failed, and one closing line of counts. A program that dies, or runs fewer
+# tests than it planned, counts as a failure. A program with counts of its own ends with
 # "... N passed, N failed" instead. Called by make check in the source folder.
 # What hangs fails after TTM_TEST_SECONDS (unset: 1500).
 #
@@ -14,7 +14,7 @@ set -u
 logs=$1
 shift
 mkdir -p "$logs" || exit 1
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 processor=0
 limit="timeout -k 10 ${TTM_TEST_SECONDS:-1500}"
 
 count() {       # REGEX FILE
@@ -31,6 +31,10 @@ for program do
     esac >"$log" 2>&1 </dev/null
     status=$?
     seconds=$(($(date +%s) - began))
+    before=$processor
+    times >"$logs/times"
+    processor=$(awk -F'[ms ]+' 'NR == 2 { printf "%.0f", 60 * ($1 + $3) + $2 + $4 }' \
+                    "$logs/times")
     skip=$(count '^(not )?ok [0-9]+.*# *[Ss][Kk][Ii][Pp]' "$log")
     good=$(grep -E '^ok [0-9]+' "$log" | grep -cvi '# *skip')
     bad=$(grep -E '^not ok [0-9]+' "$log" | grep -cvi '# *skip')
@@ -53,7 +57,8 @@ for program do
     failed=$((failed + bad))
     skipped=$((skipped + skip))
     if [ "$bad" = 0 ]; then
-        printf 'pass %-40s %4d tests %4d s\n' "$name" "$good" $seconds
+        printf 'pass %-40s %4d tests %4d s %4d s of processor\n' "$name" "$good" \
+            $seconds $((processor - before))
         grep -iE '^(not )?ok [0-9]+.*# *skip' "$log"
     else
         printf 'FAIL %-40s %4d of %d failed, %s\n' "$name" "$bad" \
