@@ -84,7 +84,10 @@ check-packages:
 
 tests: $(TESTS)
 
-check: tests $(LIBRARIES) ffmpeg $(BUILD)/tests/ffmpeg/options $(HOSTS_PROGRAMS)
+# All that the tests of make check run.
+check-programs: tests $(LIBRARIES) ffmpeg $(BUILD)/tests/ffmpeg/options $(HOSTS_PROGRAMS)
+
+check: check-programs
 	+$(Q)$(run_tests) $(CHECK_LINT) $(CHECK_UNIT) $(CHECK_API) $(CHECK_FFMPEG) \
 	    $(CHECK_HOSTS)
 
@@ -231,7 +234,7 @@ motionbench: ffmpeg
 	    $(if $(TRAIN_PYTHON),PY=$(TRAIN_PYTHON))
 
 .PHONY: motionbench
-.PHONY: tests check check-newer-mesa check-swiftshader check-compilers check-packages \
+.PHONY: tests check check-programs check-newer-mesa check-swiftshader check-compilers check-packages \
     check-unit check-lint check-api check-ffmpeg check-hosts check-sanitize check-train
 
 # make bench CASES='linear_f16 attention'; bench-vulkan DEVICE=vulkan:0 ...

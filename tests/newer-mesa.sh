@@ -7,7 +7,8 @@
 # A system made by debootstrap is kept in BUILD/newer-mesa, so only the first run
 # takes minutes of fetching. Needs root (debootstrap, chroot). Ends with one line
 # of counts. TEST: area/test_name, all that use Vulkan if none is given. --build: the
-# programs are only built, for tests/compilers.sh.
+# programs are only built, for tests/compilers.sh. All of test_validation.sh takes slow
+# machines most of an hour, so the limit of a program is longer than elsewhere.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
 
@@ -27,6 +28,8 @@ die() {
     exit 1
 }
 
+TTM_TEST_SECONDS=${TTM_TEST_SECONDS:-6000}
+export TTM_TEST_SECONDS
 run=yes
 if [ "${1:-}" = --build ]; then
     run=
@@ -87,7 +90,7 @@ done
 
 cat >"$root/ttm/run" <<END
 #!/bin/sh
-export HOME=/tmp PATH=/usr/sbin:/usr/bin:/sbin:/bin BUILD=/ttm/build
+export HOME=/tmp TMPDIR=/tmp PATH=/usr/sbin:/usr/bin:/sbin:/bin BUILD=/ttm/build
 mount -t proc proc /proc 2>/dev/null
 cd /ttm/build && sh /ttm/source/configure --enable-vulkan &&
     grep -q '^HAVE_COOPMAT2 = 1' config.mak || {

@@ -1,10 +1,11 @@
 #!/bin/sh
 #
 # What takes too long for every day: every fault, 200 moments, every fuzz target for
-# FUZZ_SECONDS (120). Prints the counts that docs/robustness.md has, and fails where a
-# part does. Called by make nightly in the source folder, with BUILD and MAKE in the
-# environment. PARTS='warnings static shrink endurance interrupt faults fuzz valgrind' are
-# all parts, fewer run some of it.
+# FUZZ_SECONDS (120), and whole what .ci/run draws from (TTM_SAMPLE). Prints the counts that
+# docs/robustness.md has, and fails where a part does. Called by make nightly in the source
+# folder, with BUILD and MAKE in the environment. PARTS='check warnings static shrink
+# endurance interrupt faults fuzz newer-mesa swiftshader valgrind' are all parts, fewer run
+# some of it.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
 
@@ -15,6 +16,9 @@ set -u
 make=$MAKE
 unset MAKE
 
+all='check warnings static shrink endurance interrupt faults fuzz newer-mesa'
+all="$all swiftshader valgrind"
+unset TTM_SAMPLE
 failed=0
 logs=$BUILD/nightly
 mkdir -p "$logs" || exit 1
@@ -23,7 +27,7 @@ mkdir -p "$logs" || exit 1
 part() {
     name=$1
     shift
-    case " ${PARTS:-warnings static shrink endurance interrupt faults fuzz valgrind} " in
+    case " ${PARTS:-$all} " in
     *" $name "*) ;;
     *) return ;;
     esac
@@ -40,6 +44,7 @@ part() {
 }
 
 echo "ttm $(git describe --always --dirty 2>/dev/null), $(date -u +%Y-%m-%d), $(uname -m)"
+part check $make --no-print-directory check
 part warnings $make --no-print-directory check-warnings
 part static $make --no-print-directory check-static
 part shrink env TTM_MOMENTS=50 "$BUILD/tests/unit/test_shrink"
@@ -47,5 +52,7 @@ part endurance env TTM_ENDURANCE=full "$BUILD/tests/unit/test_endurance"
 part interrupt env MOMENTS=25 DEVICES='cpu vulkan:0' sh tests/ffmpeg/test_interrupt.sh
 part faults env TTM_FAULTS=all "$BUILD/tests/faults/test_faults"
 part fuzz $make --no-print-directory fuzz SECONDS_EACH="${FUZZ_SECONDS:-120}"
+part newer-mesa $make --no-print-directory check-newer-mesa
+part swiftshader $make --no-print-directory check-swiftshader
 part valgrind $make --no-print-directory check-valgrind
 exit $failed

@@ -20,7 +20,8 @@
  * @file
  * Memory, file calls and threads that fail, one at a time, from the opening of a bundle to
  * the last frame: no crash, no leak, an error with a line that says why, a frame that
- * failed is right when it is asked for again, and so is the next clip. A seeded sample; with TTM_FAULTS=all every place in the code that makes
+ * failed is right when it is asked for again, and so is the next clip. A seeded sample, half
+ * as many with TTM_SAMPLE; with TTM_FAULTS=all every place in the code that makes
  * such a call, with TTM_FAULTS=SCENARIO:all those of one scenario, with SCENARIO:KIND
  * those of one kind, with SCENARIO:CALL that one call with where it came from.
  */
@@ -351,7 +352,7 @@ static int is_chosen(const Scenario *s, long call, enum InjectKind kind, size_t 
                 (strpbrk(asked + length + 1, "0123456789") &&
                  atol(asked + length + 1) == call));
     *random = *random * 1664525 + 1013904223;
-    return (*random >> 8) % nb < (size_t)s->sample;
+    return (*random >> 8) % nb < (size_t)s->sample / (getenv("TTM_SAMPLE") ? 2 : 1);
 }
 
 static void run_scenario(void **test_state)

@@ -170,18 +170,43 @@ TTMBackend *case_open(const char *device, enum TTMDType type, int threads)
     return backend;
 }
 
+void case_sample(CaseRun *run)
+{
+    const char *seed = getenv("TTM_SEED");
+
+    if (!getenv("TTM_SAMPLE") || run->nb_parts)
+        return;
+    run->of     = 3;
+    run->random = seed ? (unsigned)atol(seed) : (unsigned)time(NULL);
+    printf("# seed %u: one case in %d\n", run->random, run->of);
+}
+
+int case_first(CaseRun *run, int nb)
+{
+    if (run->of < 2 || nb < 1)
+        return 0;
+    run->random = run->random * 1664525 + 1013904223;
+    return (int)((run->random >> 8) % (unsigned)(nb < run->of ? nb : run->of));
+}
+
+int case_drawn(const CaseRun *run, int i, int first)
+{
+    return run->of < 2 || i % run->of == first;
+}
+
 void case_test(CaseRun *run, const CaseOp *op, int t, TTMBackend *backend,
                TTMBackend *reference)
 {
+    const int nb = op->nb_rows - op->nb_bench, first = case_first(run, nb);
     int before = run->failed, cases = 0;
 
-    for (int i = 0; i < op->nb_rows - op->nb_bench; i++) {
+    for (int i = 0; i < nb; i++) {
         char name[256];
         int64_t count = 0, same = 0;
         float *expected, *out;
 
         case_name(name, sizeof(name), op, op->rows[i], case_types[t], run->device);
-        if (!wanted(name, run->parts, run->nb_parts))
+        if (!wanted(name, run->parts, run->nb_parts) || !case_drawn(run, i, first))
             continue;
         cases++;
         expected = run_case(reference, op, op->rows[i], case_types[t], &count);

@@ -34,12 +34,26 @@ typedef struct CaseRun {
     const char *device;         ///< for names of cases
     char **parts;               ///< of names of cases that are wanted
     int nb_parts;               ///< 0: all
+    int of;                     ///< one case of so many is run, drawn; 0, 1: all
+    unsigned random;            ///< state of the draws
     int tests;                  ///< TAP lines printed
     int failed;                 ///< cases
 } CaseRun;
 
 /** Prints errors and warnings. */
 extern const TTMLog case_log;
+
+/**
+ * With TTM_SAMPLE in the environment, and where no case was asked for by its name, @p run
+ * is of one case in three, drawn by TTM_SEED, or by the time; which is printed.
+ */
+void case_sample(CaseRun *run);
+
+/** 1 when case @p i of several is run; @p first is of case_first(). */
+int case_drawn(const CaseRun *run, int i, int first);
+
+/** Draw where to begin among @p nb cases, one of which is run at least. */
+int case_first(CaseRun *run, int nb);
 
 /** Open a device; prints errors and warnings. NULL on failure. */
 TTMBackend *case_open(const char *device, enum TTMDType type, int threads);

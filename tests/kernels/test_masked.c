@@ -258,11 +258,12 @@ static void check_device(CaseRun *state, const char *name, TTMBackend *backend, 
     const double limits[3] = { 2e-5, 1e-2, 6e-2 };
     TTMBackend *reference  = case_open("cpu:reference", case_types[t], 1);
     int nb = sizeof(layouts) / sizeof(layouts[0]), cases = 0, failed = 0;
+    const int first = case_first(state, nb);
 
     for (int i = 0; reference && i < nb; i++) {
         double self, cross;
 
-        if (!wanted(state, layouts[i].name))
+        if (!wanted(state, layouts[i].name) || !case_drawn(state, i, first))
             continue;
         self  = difference(backend, reference, build_self, &layouts[i], case_types[t]);
         cross = difference(backend, reference, build_cross, &layouts[i],
@@ -372,6 +373,7 @@ int main(int argc, char **argv)
 
     state.parts    = argv + 1;
     state.nb_parts = argc - 1;
+    case_sample(&state);
     check_cpu(&state, "cpu");
     check_cpu(&state, "cpu:plain");
     check_cpu(&state, "cpu:reference");

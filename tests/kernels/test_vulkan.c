@@ -21,7 +21,8 @@
  * Every kernel of every Vulkan device found against the plain C reference, on
  * the table of the CPU's kernels, and for each way the device can do it:
  *     test_vulkan [--bench | --compile] [--kernels] [--device DEVICE] [PART OF A NAME]...
- * Skipped where there is no device. Names are CASE@DEVICE (VARIANT), and a part may
+ * Skipped where there is no device. With TTM_SAMPLE in the environment one case in three
+ * is run, drawn by TTM_SEED. Names are CASE@DEVICE (VARIANT), and a part may
  * have wildcards: 'attention_f16*(coop'. --kernels prints, behind the tests, a line for
  * every kernel that a device could run here and that no case has used.
  * --compile makes all cases, the large ones too, submits each once and prints what the
@@ -258,6 +259,8 @@ int main(int argc, char **argv)
     }
     run.parts    = argv + first;
     run.nb_parts = argc - first;
+    if (action == TEST)
+        case_sample(&run);
     if (device) {
         found = run_device(&run, device, action);
     } else {

@@ -385,15 +385,21 @@ static int is_first(const Unit *units, int i)
 
 /*
  * Every phase of clips of a large still, and the fetching of its frames: it looks often,
- * and what another thread wishes in the middle of it comes true soon.
+ * and what another thread wishes in the middle of it comes true soon. With TTM_SAMPLE
+ * the wishes come in the clip of one row, drawn by TTM_SEED.
  */
 static void test_phases(void **state)
 {
+    const size_t nb_rows = sizeof(rows) / sizeof(rows[0]);
+    const char *seed_text = getenv("TTM_SEED");
+    const unsigned seed = seed_text ? (unsigned)atol(seed_text) : (unsigned)time(NULL);
     uint8_t *pictures[1 + SHORT] = { draw(0, 0), draw(0, 1), draw(1, 1) };
     double most = 0;
 
     (void)state;
-    for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+    if (getenv("TTM_SAMPLE"))
+        print_message("seed %u: wishes in row '%s'\n", seed, rows[seed % nb_rows].mode);
+    for (size_t r = 0; r < nb_rows; r++) {
         Looks looks = { 0 };
         TTMContext *ctx = open_row(&rows[r], &looks);
         Unit units[MOST_UNITS], again[MOST_UNITS];
@@ -408,6 +414,9 @@ static void test_phases(void **state)
         assert_true(looks.most < MOST_WAIT);
         for (int i = 0; i < nb; i++) {
             Canceller c = { .ctx = ctx, .after = units[i].seconds / 2 };
+
+            if (getenv("TTM_SAMPLE") && r != seed % nb_rows)
+                break;
 
             /* what is over in no time cannot be met in the middle */
             if (!is_first(units, i) || units[i].seconds < 0.02)
