@@ -172,11 +172,11 @@ TTMBackend *case_open(const char *device, enum TTMDType type, int threads)
 
 void case_sample(CaseRun *run)
 {
-    const char *seed = getenv("TTM_SEED");
+    const char *sample = getenv("TTM_SAMPLE"), *seed = getenv("TTM_SEED");
 
-    if (!getenv("TTM_SAMPLE") || run->nb_parts)
+    if (!sample || run->nb_parts)
         return;
-    run->of     = 3;
+    run->of     = atoi(sample);
     run->random = seed ? (unsigned)atol(seed) : (unsigned)time(NULL);
     printf("# seed %u: one case in %d\n", run->random, run->of);
 }

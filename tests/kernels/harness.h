@@ -44,8 +44,8 @@ typedef struct CaseRun {
 extern const TTMLog case_log;
 
 /**
- * With TTM_SAMPLE in the environment, and where no case was asked for by its name, @p run
- * is of one case in three, drawn by TTM_SEED, or by the time; which is printed.
+ * With TTM_SAMPLE=5 in the environment, and where no case was asked for by its name, @p run
+ * is of one case in five, drawn by TTM_SEED, or by the time; which is printed.
  */
 void case_sample(CaseRun *run);
 

@@ -3,8 +3,8 @@
 # Every kernel, every network and whole clips under the Vulkan validation layer: with
 # synchronization validation, and with GPU-assisted validation where the layer notices
 # an access outside of a buffer. It must have nothing to say. Prints the seconds of each
-# part. TTM_SAMPLE=1 takes some of the parts, and one type or form in each, drawn
-# by TTM_SEED; it prints what was drawn.
+# part. TTM_SAMPLE=5, or another number, takes some of the parts, and one type or form in
+# each, drawn by TTM_SEED; it prints what was drawn.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
 

@@ -21,7 +21,7 @@
  * Every kernel of every Vulkan device found against the plain C reference, on
  * the table of the CPU's kernels, and for each way the device can do it:
  *     test_vulkan [--bench | --compile] [--kernels] [--device DEVICE] [PART OF A NAME]...
- * Skipped where there is no device. With TTM_SAMPLE in the environment one case in three
+ * Skipped where there is no device. With TTM_SAMPLE=5 in the environment one case in five
  * is run, drawn by TTM_SEED. Names are CASE@DEVICE (VARIANT), and a part may
  * have wildcards: 'attention_f16*(coop'. --kernels prints, behind the tests, a line for
  * every kernel that a device could run here and that no case has used.
