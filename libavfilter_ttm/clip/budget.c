@@ -128,6 +128,13 @@ static size_t picture_bytes(const TTMContext *ctx, const Shape *s)
     size_t most = resize_bytes(still, s->width[TTM_STAGE_VIDEO],
                                s->height[TTM_STAGE_VIDEO]), detail;
 
+    if (g->mode == TTM_MODE_OBJECTS) {  /* the ways of its pixels to borders */
+        const size_t ways = sizeof(uint16_t) * out;
+        const size_t resize = 3 * sizeof(float) * (size_t)s->out_width *
+                              ((size_t)still->height + (size_t)s->out_height);
+
+        return given + (same ? ways : out + (ways > resize ? ways : resize));
+    }
     if (g->mode == TTM_MODE_PLAN)
         return given + (same ? 0 : out) + most;
     detail = ttm_detail_bytes(&size);
@@ -157,6 +164,10 @@ static int plan(const TTMContext *ctx, const Shape *s, const TTMLog *log,
     int ret;
 
     memset(need, 0, sizeof(*need));
+    if (c->given.mode == TTM_MODE_OBJECTS) {    /* no network is there */
+        need->pictures = need->together = need->single = picture_bytes(ctx, s);
+        return 0;
+    }
     probe.measure      = &m;
     probe.log          = log;
     memset(&probe.text_network, 0, sizeof(probe.text_network));
@@ -323,6 +334,11 @@ int ttm_clip_plan_memory(TTMContext *ctx)
                         "memory even with one network at a time, %.1f may be "
                         "used: use %s", mebibytes(need.single), mebibytes(budget),
                         *settings ? settings : "another device");
+    }
+    if (ctx->clip.given.mode == TTM_MODE_OBJECTS) {
+        ttm_log(&ctx->log, TTM_LOG_INFO, "memory: %.1f MiB: pictures %.1f",
+                mebibytes(need.single), mebibytes(need.pictures));
+        return ttm_clip_estimate(ctx, &need.efforts, need.single);
     }
     for (int i = 0; i < TTM_STAGE_NB; i++)
         for (int k = 0; k < 4; k++)

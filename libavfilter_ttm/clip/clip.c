@@ -48,6 +48,8 @@ int ttm_clip_begin(TTMContext *ctx, const TTMImage *still)
     if (g->mode == TTM_MODE_DRAFT)
         ttm_log(&ctx->log, TTM_LOG_INFO, "a draft, without networks: trajectory "
                 "at %dx%d", g->width[1], g->height[1]);
+    else if (g->mode == TTM_MODE_OBJECTS)
+        ttm_log(&ctx->log, TTM_LOG_INFO, "the objects of the still, without networks");
     else if (g->mode == TTM_MODE_RENDER && !g->frames_asked)
         ttm_log(&ctx->log, TTM_LOG_INFO, "seed %" PRId64 ", as many frames as the "
                 "trajectory has, stage 2 at %dx%d", g->seed, g->width[1],

@@ -42,6 +42,7 @@
 #define VOTE_COST    160        /* the same in the frame's size */
 #define COMPOSE_COST 1
 #define PLAN_COST    2
+#define SHOW_COST    4          /* the objects of the still, drawn into it */
 
 /* Bytes a pixel that a device moves to compose a frame. */
 #define COMPOSE_BYTES 60
@@ -55,7 +56,7 @@ static void add_networks(const TTMContext *ctx, const TTMEfforts *e, TTMEffort w
         TTM_TASK_STAGE_MOTION, TTM_TASK_STAGE_VIDEO
     };
 
-    if (g->mode == TTM_MODE_DRAFT)
+    if (!ttm_mode_has_networks(g->mode))
         return;
     /* motion, scene and what is not wanted; each object's, and that it has none */
     ttm_effort_add(&work[TTM_TASK_TEXT], &e->text, 3 + 2 * ctx->clip.made.objects.nb);
@@ -114,6 +115,11 @@ static void add_pictures(const TTMContext *ctx, double pixels[], TTMEffort work[
     pixels[TTM_TASK_FIT] = (double)(g->refine == TTM_REFINE_SHAPE ?
                                     SHAPE_COST : FIT_COST) * g->frames * ctx->clip.made.objects.nb *
                            g->width[TTM_STAGE_VIDEO] * g->height[TTM_STAGE_VIDEO];
+    if (g->mode == TTM_MODE_OBJECTS) {  /* and no more */
+        pixels[TTM_TASK_FIT]    = 0;
+        pixels[TTM_TASK_FRAMES] = SHOW_COST * out;
+        return;
+    }
     if (g->mode == TTM_MODE_PLAN)
         pixels[TTM_TASK_FRAMES] = PLAN_COST * out;
     else if (ctx->backend->threads)

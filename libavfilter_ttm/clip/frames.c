@@ -24,6 +24,7 @@
 
 #include "clip/context.h"
 #include "clip/doubtful.h"
+#include "clip/labelled.h"
 #include "clip/matte.h"
 #include "clip/planned.h"
 #include "render/pictures.h"
@@ -83,7 +84,8 @@ int ttm_clip_on_host(const TTMContext *ctx)
 {
     const TTMGiven *g = &ctx->clip.given;
 
-    return ttm_clip_has_alpha(ctx) || g->mode == TTM_MODE_PLAN || g->emit == TTM_EMIT_MASK;
+    return ttm_clip_has_alpha(ctx) || g->mode == TTM_MODE_PLAN ||
+           g->mode == TTM_MODE_OBJECTS || g->emit == TTM_EMIT_MASK;
 }
 
 /* An opaque frame in a format with alpha. */
@@ -105,16 +107,18 @@ static int add_alpha(TTMContext *ctx, int index, TTMImage *frame)
 
 int ttm_clip_frame(TTMContext *ctx, int index, TTMImage *frame)
 {
+    const int mode = ctx->clip.given.mode;
     int ret;
 
     if (ttm_image_samples(frame->format) == 4 && !ttm_clip_has_alpha(ctx))
         return add_alpha(ctx, index, frame);
     ret = ttm_clip_make_ready(ctx, index);
 
-    if (ret >= 0 && ctx->clip.given.mode == TTM_MODE_PLAN) {
+    if (ret >= 0 && (mode == TTM_MODE_PLAN || mode == TTM_MODE_OBJECTS)) {
         ret = ttm_output_prepare(ctx, frame->width, frame->height);
         if (ret >= 0)
-            ret = ttm_clip_draw_plan(ctx, index, frame);
+            ret = mode == TTM_MODE_PLAN ? ttm_clip_draw_plan(ctx, index, frame) :
+                  ttm_clip_draw_objects(ctx, frame);
         return ret;
     }
     if (ret >= 0)

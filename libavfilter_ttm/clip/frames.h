@@ -31,7 +31,7 @@ int ttm_clip_frame(TTMContext *ctx, int index, TTMImage *frame);
  */
 int ttm_clip_device_frame(TTMContext *ctx, int index, int width, int height,
                           int bytes, const TTMTensor **frame);
-/** 1 where frames are finished on the host: trajectories, masks of drafts, alpha. */
+/** 1 where frames are finished on the host: trajectories, objects, masks of drafts, alpha. */
 int ttm_clip_on_host(const TTMContext *ctx);
 
 #endif /* TTM_CLIP_FRAMES_H */

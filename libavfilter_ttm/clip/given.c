@@ -78,14 +78,17 @@ static int resolve(TTMGiven *g, const TTMContext *ctx)
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "mode draft carries the "
                         "still's objects, which refine none does not: give "
                         "refine similarity or shape, or mode render");
-    if (s->frames && s->frames != g->frames)
+    if (s->frames && s->frames != g->frames && g->mode == TTM_MODE_OBJECTS)
+        ttm_log(&ctx->log, TTM_LOG_WARNING, "option frames: mode objects gives one frame, "
+                "not %d", s->frames);
+    else if (s->frames && s->frames != g->frames)
         ttm_log(&ctx->log, TTM_LOG_WARNING, "option frames: %d becomes %d, as the "
                 "bundle %s makes 1 + %d n", s->frames, g->frames, d->name,
                 ctx->models.vae.frame_scale);
     if (g->mode != TTM_MODE_DRAFT && g->emit == TTM_EMIT_MASK)
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "emit mask is of drafts: "
                         "give mode draft as well");
-    if (g->mode != TTM_MODE_DRAFT && !s->objects && (!g->prompt || !*g->prompt))
+    if (ttm_mode_has_networks(g->mode) && !s->objects && (!g->prompt || !*g->prompt))
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "there is no prompt: say "
                         "what happens with the option prompt, promptfile or "
                         "objects");
@@ -156,6 +159,11 @@ int ttm_given_finish(TTMContext *ctx)
 {
     TTMGiven *g = &ctx->clip.given;
 
+    if (g->mode == TTM_MODE_OBJECTS && !g->objects && !g->masks.data &&
+        (!g->prompt || !*g->prompt))
+        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "there are no objects to show: say "
+                        "which with the option prompt, promptfile or objects, or give "
+                        "masks");
     if (!ttm_mode_is_drawn(g->mode))
         return 0;
     if (!g->drawn.nb)

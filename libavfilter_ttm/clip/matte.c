@@ -34,7 +34,8 @@ int ttm_clip_has_alpha(const TTMContext *ctx)
 {
     const TTMGiven *g = &ctx->clip.given;
 
-    return g->matte.data && g->mode != TTM_MODE_PLAN && g->emit != TTM_EMIT_MASK;
+    return g->matte.data && g->mode != TTM_MODE_PLAN && g->mode != TTM_MODE_OBJECTS &&
+           g->emit != TTM_EMIT_MASK;
 }
 
 int ttm_clip_split_still(const TTMContext *ctx, const TTMImage *still, TTMImage *flat,

@@ -25,7 +25,7 @@
 #include "backend/backend.h"
 #include "ttm.h"
 
-/** 1 where frames have an alpha of their own: trajectories and masks of drafts have none. */
+/** 1 where frames have an alpha of their own: trajectories, shown objects and masks of drafts have none. */
 int ttm_clip_has_alpha(const TTMContext *ctx);
 
 /**

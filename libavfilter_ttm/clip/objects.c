@@ -59,7 +59,7 @@ static int make_prompts(TTMContext *ctx)
         return ttm_prompts_from_json(&o->prompts, &ctx->log,
                                      g->objects, g->prompt);
     ret = ttm_prompts_from_text(&o->prompts, &ctx->log, g->prompt ? g->prompt : "");
-    if (ret >= 0 && !o->prompts.parsed && g->mode != TTM_MODE_DRAFT)
+    if (ret >= 0 && !o->prompts.parsed && *o->prompts.global && g->mode != TTM_MODE_DRAFT)
         ttm_log(&ctx->log, TTM_LOG_WARNING, "the prompt '%.200s' has no verb that "
                 "ttm knows; all of it goes to every object. Say who does what, "
                 "e.g. 'the ball moves left', or use the option objects",
@@ -171,7 +171,11 @@ int ttm_clip_find_objects(TTMContext *ctx, int unit)
     log_prompts(ctx);
     o->nb = o->prompts.nb_objects;
     ret = ttm_clip_plan_memory(ctx);
-    if (ret >= 0 && !o->packed.buffer)      /* a still on the device is there already */
+    if (ret >= 0 && g->mode == TTM_MODE_OBJECTS)
+        ctx->clip.made.ready = g->frames;
+    if (ret < 0 || g->mode == TTM_MODE_OBJECTS)
+        return ret;
+    if (!o->packed.buffer)      /* a still on the device is there already */
         ret = ttm_picture_upload(ctx->backend, &g->still, &o->packed);
     for (int i = 0; ret >= 0 && i < TTM_STAGE_NB; i++) {
         size_t pixels = (size_t)g->width[i] * (size_t)g->height[i];

@@ -31,30 +31,30 @@ static const struct {
     const char *name;
     int (*run)(TTMContext *ctx, int unit);
     int units, stage;
-    int in_full, in_plan, in_render, in_draft;
+    int in_full, in_plan, in_render, in_draft, in_objects;
     enum TTMTask work;          ///< of the estimate; TTM_TASK_NB: nothing
 } phases[] = {
-    { "objects",    ttm_clip_find_objects,    UNITS_ONE,    1, 1, 1, 1, 1,
+    { "objects",    ttm_clip_find_objects,    UNITS_ONE,    1, 1, 1, 1, 1, 1,
       TTM_TASK_OBJECTS },
-    { "text",       ttm_clip_encode_texts,    UNITS_ONE,    0, 1, 1, 1, 0,
+    { "text",       ttm_clip_encode_texts,    UNITS_ONE,    0, 1, 1, 1, 0, 0,
       TTM_TASK_TEXT },
-    { "encode",     ttm_clip_encode_motion,  UNITS_FIRST,  0, 1, 1, 0, 0,
+    { "encode",     ttm_clip_encode_motion,  UNITS_FIRST,  0, 1, 1, 0, 0, 0,
       TTM_TASK_ENCODE_MOTION },
-    { "stage 1/2",  ttm_clip_step_motion,     UNITS_STEPS,  0, 1, 1, 0, 0,
+    { "stage 1/2",  ttm_clip_step_motion,     UNITS_STEPS,  0, 1, 1, 0, 0, 0,
       TTM_TASK_STAGE_MOTION },
-    { "trajectory", ttm_clip_predict,         UNITS_LATENTS, 0, 1, 1, 0, 0,
+    { "trajectory", ttm_clip_predict,         UNITS_LATENTS, 0, 1, 1, 0, 0, 0,
       TTM_TASK_TRAJECTORY },
-    { "fit",        ttm_clip_fit,             UNITS_ONE,    1, 1, 1, 1, 1,
+    { "fit",        ttm_clip_fit,             UNITS_ONE,    1, 1, 1, 1, 1, 0,
       TTM_TASK_FIT },
-    { "encode",     ttm_clip_encode_video,    UNITS_LATENTS_AND_ONE, 1, 1, 0, 1, 0,
+    { "encode",     ttm_clip_encode_video,    UNITS_LATENTS_AND_ONE, 1, 1, 0, 1, 0, 0,
       TTM_TASK_ENCODE_VIDEO },
-    { "stage 2/2",  ttm_clip_step_video,      UNITS_STEPS,  1, 1, 0, 1, 0,
+    { "stage 2/2",  ttm_clip_step_video,      UNITS_STEPS,  1, 1, 0, 1, 0, 0,
       TTM_TASK_STAGE_VIDEO },
-    { "background", ttm_clip_make_background, UNITS_ONE,    1, 1, 0, 1, 0,
+    { "background", ttm_clip_make_background, UNITS_ONE,    1, 1, 0, 1, 0, 0,
       TTM_TASK_BACKGROUND },
-    { "decode",     ttm_clip_decode,          UNITS_LATENTS, 1, 1, 0, 1, 0,
+    { "decode",     ttm_clip_decode,          UNITS_LATENTS, 1, 1, 0, 1, 0, 0,
       TTM_TASK_DECODE },
-    { "report",     ttm_clip_report,          UNITS_ONE,    1, 1, 1, 1, 1,
+    { "report",     ttm_clip_report,          UNITS_ONE,    1, 1, 1, 1, 1, 1,
       TTM_TASK_NB },
 };
 
@@ -82,7 +82,8 @@ int ttm_phase_units(const TTMContext *ctx, int index)
 {
     const TTMGiven *g = &ctx->clip.given;
     const int in[] = { phases[index].in_full, phases[index].in_plan,
-                       phases[index].in_render, phases[index].in_draft };
+                       phases[index].in_render, phases[index].in_draft,
+                       phases[index].in_objects };
 
     if (!in[g->mode])
         return 0;

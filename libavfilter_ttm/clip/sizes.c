@@ -121,6 +121,8 @@ int ttm_clip_whole_frames(const TTMContext *ctx, int mode, int frames)
 {
     const TTMAutoencoder *vae = &ctx->models.vae;
 
+    if (mode == TTM_MODE_OBJECTS)
+        return 1;
     return mode == TTM_MODE_DRAFT || frames < 1 ? frames :
            ttm_latent_pictures(vae, ttm_latent_frames(vae, frames));
 }

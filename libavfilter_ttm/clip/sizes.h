@@ -43,7 +43,7 @@ int ttm_clip_check_frames(const TTMContext *ctx);
 
 /**
  * The same number of frames, or the next larger one that the bundle's autoencoder makes: of
- * videos some make 1 + n * frame_scale. Drafts, which have no networks, any.
+ * videos some make 1 + n * frame_scale. Drafts, which have no networks, any; mode objects has one.
  */
 int ttm_clip_whole_frames(const TTMContext *ctx, int mode, int frames);
 

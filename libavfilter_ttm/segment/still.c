@@ -327,7 +327,8 @@ void ttm_segment_report(const TTMLog *log, const TTMPrompts *prompts,
                 100 * f->share);
         if (!f->sure)
             ttm_log(log, TTM_LOG_WARNING, "not sure that this is '%s': %s%slook "
-                    "at mode=plan, or give its box, a point of it or masks",
+                    "at mode=objects, and where it is wrong give its box, a point of "
+                    "it or masks",
                     prompts->objects[i].name, f->doubt ? f->doubt : "",
                     f->doubt ? "; " : "");
     }

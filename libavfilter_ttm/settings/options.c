@@ -25,7 +25,7 @@
 #include "util/rng.h"
 
 static const char *const mode_choices[] = {
-    "full", "plan", "render", "draft", NULL
+    "full", "plan", "render", "draft", "objects", NULL
 };
 static const char *const emit_choices[] = { "clip", "mask", NULL };
 static const char *const sampler_choices[] = {
@@ -77,7 +77,8 @@ static const TTMOptionRow rows[] = {
     CHOICE(mode, "full", mode_choices,
            "full: still to video; plan: stage 1 only, emits the trajectory; "
            "render: stage 2 only, the trajectory is given; draft: no stage, "
-           "the still is carried along the given trajectory"),
+           "the still is carried along the given trajectory; objects: one frame, "
+           "which shows the objects of the still"),
     CHOICE(emit, "clip", emit_choices,
            "of a draft, clip: its pictures; mask: white where it does not know "
            "the picture"),

@@ -27,7 +27,14 @@ enum TTMMode {
     TTM_MODE_PLAN,                  ///< stage 1 only: the frames are the colour-coded trajectory
     TTM_MODE_RENDER,                ///< stage 2 only: the trajectory is given
     TTM_MODE_DRAFT,                 ///< no stage: the still carried along a given trajectory
+    TTM_MODE_OBJECTS,               ///< no stage: one frame, the objects of the still
 };
+
+/** Whether a mode runs networks. */
+static inline int ttm_mode_has_networks(int mode)
+{
+    return mode != TTM_MODE_DRAFT && mode != TTM_MODE_OBJECTS;
+}
 
 /** Whether the trajectory of a mode is given. */
 static inline int ttm_mode_is_drawn(int mode)

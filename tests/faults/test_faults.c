@@ -70,6 +70,9 @@ static const Scenario scenarios[] = {
     { "render", (const char *const[]){ "device", "cpu:plain", "threads", "1", "mode",
       "render", "objects", "%s/objects.json", "lora", "%s/l.safetensors:0.5:video",
       "refine", "shape", NULL }, 1, 1, 40 },
+    { "objects", (const char *const[]){ "device", "cpu:plain", "threads", "1", "mode",
+      "objects", "objects", "%s/places.json", "report", "%s/report.json", "size", "96x64",
+      NULL }, 0, 0, 40 },
     { "onednn", (const char *const[]){ "device", "cpu", "threads", "1", "memory", "3M",
       "prompt", "the red box moves right", "size", "96x64", NULL }, 0, 0, 40 },
     { "threads", (const char *const[]){ "device", "cpu:plain", "threads", "3", "prompt",
@@ -123,6 +126,9 @@ static void write_files(void)
         "\"data_offsets\": [576, 640]}}";
     static const char objects[] = "{\"objects\": [{\"name\": \"red box\", \"prompt\": "
                                   "\"the red box turns\", \"color\": \"#ff0000\"}]}";
+    static const char places[] = "{\"objects\": [{\"name\": \"red\", \"prompt\": "
+                                 "\"it turns\", \"box\": [18, 10, 26, 28], "
+                                 "\"points\": [[30, 20]], \"not\": [[5, 5]]}]}";
     static const char prompt[] = "the red box moves right";
     char data[8 + sizeof(lora) - 1 + 640];
     const uint64_t length = sizeof(lora) - 1;
@@ -136,6 +142,7 @@ static void write_files(void)
     }
     write_file("l.safetensors", data, sizeof(data));
     write_file("objects.json", objects, sizeof(objects) - 1);
+    write_file("places.json", places, sizeof(places) - 1);
     write_file("prompt.txt", prompt, sizeof(prompt) - 1);
 }
 
@@ -211,7 +218,7 @@ static int make_clip(const Scenario *s, TTMContext *ctx, uint8_t *to)
         ;
     if (ret >= 0)
         ret = ttm_output_size(ctx, W, H, &width, &height);
-    for (int i = 0; i < FRAMES && ret >= 0; i++) {
+    for (int i = 0; ret >= 0 && i < ttm_frame_count(ctx); i++) {
         const size_t size = 3 * (size_t)width * (size_t)height;
         TTMImage frame = { sizeof(frame), TTM_PIXEL_RGB8, width, height, 3 * width,
                            to + (size_t)i * size };

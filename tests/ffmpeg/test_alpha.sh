@@ -178,6 +178,9 @@ ff -loglevel info -i "$still" -vf "ttm=prompt='the ball moves right':mode=plan:$
     -f rawvideo -pix_fmt rgba "$work/plan.rgba" 2>"$work/plan.log"
 check 'the sprite is the object' grep -q "'ball' by alpha" "$work/plan.log"
 equal 'a plan is opaque' 255 "$(channel "$work/plan.rgba" 4 | sort -u | xargs)"
+ff -i "$still" -vf "ttm=prompt='the ball moves right':mode=objects" -frames:v 1 \
+    -f rawvideo -pix_fmt rgba "$work/shown.rgba" 2>/dev/null
+equal 'so are its objects, shown' 255 "$(channel "$work/shown.rgba" 4 | sort -u | xargs)"
 more=:emit=mask
 clip "$still" -f rawvideo -pix_fmt rgba "$work/mask.rgba" 2>/dev/null
 equal 'a mask is opaque' 255 "$(channel "$work/mask.rgba" 4 | sort -u | xargs)"

@@ -139,7 +139,7 @@ converter=$BUILD/ffmpeg/source/doc/texi2pod.pl
 check 'the converter of FFmpeg reads it' \
     sh -c "perl '$converter' '$work/whole.texi' >'$work/ttm.pod' && podchecker '$work/ttm.pod'"
 equal 'and finds the options' "$(cut -f1 "$work/manual" | lines)" \
-    "$(for name in $(cut -f1 "$work/manual"); do grep -xE "=item B<$name>" "$work/ttm.pod"; done | lines)"
+    "$(for name in $(cut -f1 "$work/manual"); do grep -m 1 -xE "=item B<$name>" "$work/ttm.pod"; done | lines)"
 check 'FFmpeg has the section' sh -c \
     "awk '/^@anchor\{ttm\}\$/ { found = 1 } /^@section unpremultiply\$/ { exit } found' \
          '$BUILD/ffmpeg/source/doc/filters.texi' | diff -u '$texi' -"

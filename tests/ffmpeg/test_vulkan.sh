@@ -73,6 +73,9 @@ equal 'another size' \
 equal 'the trajectory' \
     "$(md5 "[0]format=rgb24,ttm=$clip:mode=plan:device='vulkan\\:0',format=rgb0" -i $scene)" \
     "$(sums "format=rgb0,hwupload,ttm=$clip:mode=plan,hwdownload,format=rgb0")"
+equal 'the objects' \
+    "$(md5 "[0]format=rgb24,ttm=$clip:mode=objects:device='vulkan\\:0',format=rgb0" -i $scene)" \
+    "$(sums "format=rgb0,hwupload,ttm=$clip:mode=objects,hwdownload,format=rgb0")"
 
 # refused ARGUMENT... : what ffmpeg says
 refused() {

@@ -263,6 +263,7 @@ static const Row rows[] = {
     { "full",   "auto",  "640x480", 1 },
     { "plan",   "similarity", "64x64", 0 },
     { "render", "shape", "128x128", 1 },
+    { "objects", "auto", "64x64", 0 },
 };
 
 /* A textured ground, and an ellipse on it, in frame @p t; or its mask. */

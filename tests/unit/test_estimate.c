@@ -323,6 +323,7 @@ static void test_true(void **state)
         { SHIPPED, "generation_size", "64x64" },
         { SHIPPED, "size", "1600x1200" },
         { SHIPPED, "size", "1600x1200", "mode", "plan" },
+        { SHIPPED, "size", "1600x1200", "mode", "objects" },
     };
 
     (void)state;

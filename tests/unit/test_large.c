@@ -125,7 +125,7 @@ static Taken make_clip(const char *size, const char *mode)
         exit(1);
     while (ttm_step(ctx, NULL) == TTM_MORE)
         ;
-    for (int t = 0; t < 2; t++)
+    for (int t = 0; t < 2 && t < ttm_frame_count(ctx); t++)
         if (ttm_get_frame(ctx, t, &frame) < 0)
             exit(1);
     /* without pages of code, of which processors have more and less */
@@ -192,12 +192,23 @@ static void test_plan(void **state)
     check("2816x1584", "plan", 3);
 }
 
+/* As large as the still, and in another size. */
+static void test_objects(void **state)
+{
+    (void)state;
+    if (!is_told())
+        skip();
+    check("2816x1584", "objects", 3);
+    check("1408x792", "objects", 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_full),
         cmocka_unit_test(test_smaller),
         cmocka_unit_test(test_plan),
+        cmocka_unit_test(test_objects),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -133,7 +133,7 @@ static void test_set(void **state)
     assert_int_equal(ttm_settings_set(s, NULL, "1"), TTM_ERR_ARGUMENT);
     assert_int_equal(ttm_settings_set(NULL, "mode", "full"), TTM_ERR_ARGUMENT);
     assert_int_equal(ttm_settings_set(s, "mode", "x"), TTM_ERR_ARGUMENT);
-    assert_contains(lines.error, "full, plan, render or draft");
+    assert_contains(lines.error, "full, plan, render, draft or objects");
     assert_int_equal(s->frames, 24);
     assert_string_equal(s->size, "320x192");
     assert_int_equal(ttm_settings_set(s, "size", NULL), 0);
@@ -179,7 +179,7 @@ static void test_set_numbers(void **state)
                      TTM_ERR_ARGUMENT);
     assert_int_equal(ttm_settings_set_int(s, "profile", 2), TTM_ERR_ARGUMENT);
     assert_int_equal(ttm_settings_set_int(s, "mode", 1), TTM_ERR_ARGUMENT);
-    assert_contains(lines.error, "full, plan, render or draft");
+    assert_contains(lines.error, "full, plan, render, draft or objects");
     assert_int_equal(ttm_settings_set_int(s, "prompt", 0), TTM_ERR_ARGUMENT);
     assert_contains(lines.error, "prompt");
     assert_int_equal(ttm_settings_set_double(s, "frames", 2), TTM_ERR_ARGUMENT);

@@ -72,7 +72,7 @@
 #define STEP_PRIORITY 50
 
 /** The option mode, in the order of its names. */
-enum Mode { MODE_FULL, MODE_PLAN, MODE_RENDER, MODE_DRAFT };
+enum Mode { MODE_FULL, MODE_PLAN, MODE_RENDER, MODE_DRAFT, MODE_OBJECTS };
 
 typedef struct TTMFilter {
     const AVClass *class;
@@ -582,12 +582,13 @@ static const AVOption ttm_options[] = {
         OFFSET(generation_size), AV_OPT_TYPE_IMAGE_SIZE, { .str = NULL }, 0, 0, FLAGS },
     { "memory", "device memory that may be used: bytes, with K, M or G; unset or auto: what is free",
         OFFSET(memory), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
-    { "mode", "full: still to video; plan: stage 1 only, emits the trajectory; render: stage 2 only, the trajectory is given; draft: no stage, the still is carried along the given trajectory",
-        OFFSET(mode), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 3, FLAGS, .unit = "mode" },
-        { "full",   "", 0, AV_OPT_TYPE_CONST, { .i64 = MODE_FULL },   0, 0, FLAGS, .unit = "mode" },
-        { "plan",   "", 0, AV_OPT_TYPE_CONST, { .i64 = MODE_PLAN },   0, 0, FLAGS, .unit = "mode" },
-        { "render", "", 0, AV_OPT_TYPE_CONST, { .i64 = MODE_RENDER }, 0, 0, FLAGS, .unit = "mode" },
-        { "draft",  "", 0, AV_OPT_TYPE_CONST, { .i64 = MODE_DRAFT },  0, 0, FLAGS, .unit = "mode" },
+    { "mode", "full: still to video; plan: stage 1 only, emits the trajectory; render: stage 2 only, the trajectory is given; draft: no stage, the still is carried along the given trajectory; objects: one frame, which shows the objects of the still",
+        OFFSET(mode), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 4, FLAGS, .unit = "mode" },
+        { "full",    "", 0, AV_OPT_TYPE_CONST, { .i64 = MODE_FULL },     0, 0, FLAGS, .unit = "mode" },
+        { "plan",    "", 0, AV_OPT_TYPE_CONST, { .i64 = MODE_PLAN },     0, 0, FLAGS, .unit = "mode" },
+        { "render",  "", 0, AV_OPT_TYPE_CONST, { .i64 = MODE_RENDER },   0, 0, FLAGS, .unit = "mode" },
+        { "draft",   "", 0, AV_OPT_TYPE_CONST, { .i64 = MODE_DRAFT },    0, 0, FLAGS, .unit = "mode" },
+        { "objects", "", 0, AV_OPT_TYPE_CONST, { .i64 = MODE_OBJECTS },  0, 0, FLAGS, .unit = "mode" },
     { "emit", "of a draft, clip: its pictures; mask: white where it does not know the picture",
         OFFSET(emit), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1, FLAGS, .unit = "emit" },
         { "clip", "", 0, AV_OPT_TYPE_CONST, { .i64 = 0 }, 0, 0, FLAGS, .unit = "emit" },
