@@ -347,9 +347,9 @@ TTM_API int ttm_set_masks(TTMContext *ctx, const TTMImage *masks);
 
 /**
  * Modes render and draft: give the next frame of the trajectory, first frame first: each
- * object in its colour on black, or in tints of it (docs/bundle.md). Where option
- * frames is not set the clip has as many frames; else a trajectory of another length
- * is resampled, which a warning says. At most 1024.
+ * object in its colour on black, or in tints of it (docs/bundle.md). Where neither of the
+ * options frames and duration is set the clip has as many frames; else a trajectory of
+ * another length is resampled, which a warning says. At most 1024.
  */
 TTM_API int ttm_add_trajectory_frame(TTMContext *ctx, const TTMImage *frame);
 
@@ -364,8 +364,8 @@ TTM_API int ttm_add_trajectory_frame(TTMContext *ctx, const TTMImage *frame);
 TTM_API int ttm_step(TTMContext *ctx, TTMProgress *progress);
 
 /**
- * Number of frames of the clip; with modes render and draft and option frames not
- * set it is that of the trajectory's frames that were given.
+ * Number of frames of the clip; with modes render and draft and neither option frames
+ * nor duration set it is that of the trajectory's frames that were given.
  */
 TTM_API int ttm_frame_count(const TTMContext *ctx);
 

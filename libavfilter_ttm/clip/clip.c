@@ -21,6 +21,7 @@
 #include "clip/clip.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "clip/context.h"
 #include "clip/phases.h"
@@ -32,6 +33,7 @@ int ttm_clip_begin(TTMContext *ctx, const TTMImage *still)
 {
     TTMClip *c = &ctx->clip;
     const TTMGiven *g = &c->given;
+    char between[64] = "";
     int ret;
 
     ttm_clip_drop(ctx);
@@ -45,19 +47,22 @@ int ttm_clip_begin(TTMContext *ctx, const TTMImage *still)
         ttm_clip_drop(ctx);
         return ret;
     }
+    if (g->timing.frames != g->frames)
+        snprintf(between, sizeof(between), ", %d frames of which make the motion",
+                 g->frames);
     if (g->mode == TTM_MODE_DRAFT)
         ttm_log(&ctx->log, TTM_LOG_INFO, "a draft, without networks: trajectory "
                 "at %dx%d", g->width[1], g->height[1]);
     else if (g->mode == TTM_MODE_OBJECTS)
         ttm_log(&ctx->log, TTM_LOG_INFO, "the objects of the still, without networks");
-    else if (g->mode == TTM_MODE_RENDER && !g->frames_asked)
+    else if (g->mode == TTM_MODE_RENDER && !g->times.frames && !(g->times.duration > 0))
         ttm_log(&ctx->log, TTM_LOG_INFO, "seed %" PRId64 ", as many frames as the "
                 "trajectory has, stage 2 at %dx%d", g->seed, g->width[1],
                 g->height[1]);
     else
         ttm_log(&ctx->log, TTM_LOG_INFO, "seed %" PRId64 ", %d frames, stages at "
-                "%dx%d and %dx%d", g->seed, g->frames, g->width[0],
-                g->height[0], g->width[1], g->height[1]);
+                "%dx%d and %dx%d%s", g->seed, g->timing.frames, g->width[0],
+                g->height[0], g->width[1], g->height[1], between);
     c->active   = 1;
     c->reported = -1;
     c->pace.start = c->pace.last_line = ttm_clock_seconds();

@@ -81,8 +81,8 @@ int ttm_clip_decode(TTMContext *ctx, int unit)
         ret = decode(ctx, &p->video, &m->denoised.latents, t, &p->frames, &nb);
     }
     if (ret >= 0)
-        m->ready = t + nb;
-    if (m->ready == ctx->clip.given.frames)
+        m->ready = ttm_timing_ready(&ctx->clip.given.timing, t + nb);
+    if (ret >= 0 && t + nb == ctx->clip.given.frames)
         ttm_video_free(&p->video, ctx->backend);
     return ret;
 }

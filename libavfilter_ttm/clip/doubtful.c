@@ -49,17 +49,19 @@ static void spread(const float *from, int width, int height, int any, float *to)
         }
 }
 
-int ttm_clip_add_new(const TTMContext *ctx, int t, TTMImage *frame)
+int ttm_clip_add_new(const TTMContext *ctx, TTMImage *frame)
 {
     const TTMTrajectory *p = &ctx->clip.made.trajectory;
     const int width = p->fit.width, height = p->fit.height;
     const size_t pixels = (size_t)width * (size_t)height;
-    const uint8_t *told = p->told + (size_t)t * pixels;
-    const uint8_t *drawn = p->ids + (size_t)t * pixels;
+    const uint8_t *drawn = p->moment.ids + pixels;
+    const uint8_t *told;
     const float step_x = (float)width / (float)frame->width;
     const float step_y = (float)height / (float)frame->height;
     float *open = ttm_array_alloc(2 * pixels, sizeof(*open));
 
+    told = p->told + (size_t)floor(ttm_moment_frame(&p->moment, p->moment.at) + 0.5) *
+                     pixels;
     if (!open)
         return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for a frame");
     for (size_t i = 0; i < pixels; i++)

@@ -147,6 +147,7 @@ static int encode_carried(TTMContext *ctx, const uint8_t *ids, int t)
 {
     const int stage = TTM_STAGE_VIDEO;
     TTMEncoded *e = &ctx->clip.made.encoded;
+    const TTMTrajectory *p = &ctx->clip.made.trajectory;
     const TTMTensor *image;
     int ret;
 
@@ -158,9 +159,12 @@ static int encode_carried(TTMContext *ctx, const uint8_t *ids, int t)
         return ttm_tensor_copy(ctx->backend, &e->carried, 0, &e->still[stage], 0,
                                ttm_latents_size(ctx, stage));
     }
-    ret = ttm_latents_input(ctx, stage, &e->carried_video, &image);
+    ret = ttm_clip_go(ctx, ttm_course_position(t, ctx->clip.given.frames,
+                                               p->fit.frames));
     if (ret >= 0)
-        ret = ttm_carry_run(e->carry, &ctx->clip.made.trajectory.fit, ids, t, image);
+        ret = ttm_latents_input(ctx, stage, &e->carried_video, &image);
+    if (ret >= 0)
+        ret = ttm_carry_run(e->carry, &p->moment.fit, ids, 1, image);
     return ret < 0 ? ret :
            ttm_latents_encode(ctx, stage, &e->carried_video, &e->carried);
 }

@@ -109,7 +109,7 @@ static void add_pictures(const TTMContext *ctx, double pixels[], TTMEffort work[
     double out;
 
     ttm_clip_output_size(ctx, g->still.width, g->still.height, &width, &height);
-    out = (double)width * height * g->frames;
+    out = (double)width * height * g->timing.frames;
     pixels[TTM_TASK_OBJECTS] = STILL_COST * still + (given ? MASKS_COST * still :
                                                      FINDER_COST);
     pixels[TTM_TASK_FIT] = (double)(g->refine == TTM_REFINE_SHAPE ?

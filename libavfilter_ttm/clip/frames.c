@@ -32,15 +32,45 @@
 #include "util/image.h"
 #include "util/matte.h"
 
+/* Go to frame @p index of the clip. */
+static int go(TTMContext *ctx, int index)
+{
+    return ttm_clip_go(ctx, ttm_timing_position(&ctx->clip.given.timing, index,
+                                                ctx->clip.made.trajectory.fit.frames));
+}
+
+/* What frame @p index is composed of. */
+static int describe(TTMContext *ctx, int index, TTMDetailFrame *f)
+{
+    TTMMade *m = &ctx->clip.made;
+    const TTMMoment *now = &m->trajectory.moment;
+    const size_t pixels = (size_t)now->fit.width * (size_t)now->fit.height;
+    int ret = go(ctx, index);
+
+    *f = (TTMDetailFrame){ .fit = &now->fit, .t = 1, .ids = now->ids + pixels,
+                           .time = ttm_timing_phase(&ctx->clip.given.timing, index),
+                           .untouched = index == 0 };
+    if (ret < 0 || !m->pictures.frames.buffer)
+        return ret;
+    if (ttm_moment_is_frame(now, &f->picture))
+        return 0;
+    ret = ttm_tween_make(&m->output.tween, ctx->backend, &m->pictures.frames, now);
+    f->between = m->output.tween.mixed;
+    return ret == TTM_ERR_MEMORY ? ttm_fail(&ctx->log, ret, "out of memory for a frame") :
+           ret;
+}
+
 int ttm_clip_device_frame(TTMContext *ctx, int index, int width, int height,
                           int bytes, const TTMTensor **frame)
 {
+    TTMDetailFrame f;
     int ret = ttm_output_prepare(ctx, width, height);
 
     if (ret >= 0)
         ret = ttm_output_detail(ctx, bytes);
-    return ret < 0 ? ret : ttm_detail_compose(ctx->clip.made.output.detail,
-                                              index, frame);
+    if (ret >= 0)
+        ret = describe(ctx, index, &f);
+    return ret < 0 ? ret : ttm_detail_compose(ctx->clip.made.output.detail, &f, frame);
 }
 
 /* Compose frame @p index and read it. */
@@ -60,10 +90,13 @@ static int read_with_alpha(TTMContext *ctx, int index, TTMImage *frame)
     TTMOutput *o = &ctx->clip.made.output;
     const TTMTensor *flat, *alpha;
     TTMImage colours = { 0 }, alphas = { 0 };
+    TTMDetailFrame f;
     int ret = ttm_clip_device_frame(ctx, index, frame->width, frame->height, 2, &flat);
 
     if (ret >= 0)
-        ret = ttm_detail_compose(o->alpha_detail, index, &alpha);
+        ret = describe(ctx, index, &f);
+    if (ret >= 0)
+        ret = ttm_detail_compose(o->alpha_detail, &f, &alpha);
     if (ret >= 0 && (ttm_image_alloc(&colours, TTM_PIXEL_RGB16, frame->width,
                                      frame->height) < 0 ||
                      ttm_image_alloc(&alphas, TTM_PIXEL_RGB16, frame->width,
@@ -117,15 +150,16 @@ int ttm_clip_frame(TTMContext *ctx, int index, TTMImage *frame)
     if (ret >= 0 && (mode == TTM_MODE_PLAN || mode == TTM_MODE_OBJECTS)) {
         ret = ttm_output_prepare(ctx, frame->width, frame->height);
         if (ret >= 0)
-            ret = mode == TTM_MODE_PLAN ? ttm_clip_draw_plan(ctx, index, frame) :
-                  ttm_clip_draw_objects(ctx, frame);
+            ret = mode == TTM_MODE_PLAN ? go(ctx, index) : ttm_clip_draw_objects(ctx, frame);
+        if (ret >= 0 && mode == TTM_MODE_PLAN)
+            ret = ttm_clip_draw_plan(ctx, index, frame);
         return ret;
     }
     if (ret >= 0)
         ret = ttm_clip_has_alpha(ctx) ? read_with_alpha(ctx, index, frame) :
               read_frame(ctx, index, frame);
     if (ret >= 0 && ctx->clip.given.emit == TTM_EMIT_MASK)
-        ret = ttm_clip_add_new(ctx, index, frame);
+        ret = ttm_clip_add_new(ctx, frame);
     if (ret >= 0 || !ttm_clip_may_recover(ctx))
         return ret;
     ret = ttm_clip_recover(ctx);

@@ -31,6 +31,12 @@
 #include "util/mem.h"
 #include "util/rng.h"
 
+static void set_timing(TTMGiven *g, const TTMContext *ctx)
+{
+    g->timing = ttm_timing(ctx, &g->times, g->mode, g->drawn.nb);
+    g->frames = g->timing.generated;
+}
+
 static int resolve(TTMGiven *g, const TTMContext *ctx)
 {
     const TTMSettings *s = &ctx->settings;
@@ -38,9 +44,8 @@ static int resolve(TTMGiven *g, const TTMContext *ctx)
 
     g->mode   = s->mode;
     g->emit   = s->emit;
-    g->frames_asked = s->frames;
-    g->frames = ttm_clip_whole_frames(ctx, g->mode, s->frames ? s->frames : d->frames);
-    g->fps    = ttm_clip_frame_rate(ctx);
+    g->times  = ttm_times_asked(ctx);
+    set_timing(g, ctx);
     g->refine = s->refine;
     if (g->refine == TTM_REFINE_AUTO)
         g->refine = (g->mode == TTM_MODE_RENDER &&
@@ -78,13 +83,9 @@ static int resolve(TTMGiven *g, const TTMContext *ctx)
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "mode draft carries the "
                         "still's objects, which refine none does not: give "
                         "refine similarity or shape, or mode render");
-    if (s->frames && s->frames != g->frames && g->mode == TTM_MODE_OBJECTS)
+    if (g->mode == TTM_MODE_OBJECTS && s->frames > 1)
         ttm_log(&ctx->log, TTM_LOG_WARNING, "option frames: mode objects gives one frame, "
                 "not %d", s->frames);
-    else if (s->frames && s->frames != g->frames)
-        ttm_log(&ctx->log, TTM_LOG_WARNING, "option frames: %d becomes %d, as the "
-                "bundle %s makes 1 + %d n", s->frames, g->frames, d->name,
-                ctx->models.vae.frame_scale);
     if (g->mode != TTM_MODE_DRAFT && g->emit == TTM_EMIT_MASK)
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "emit mask is of drafts: "
                         "give mode draft as well");
@@ -92,7 +93,7 @@ static int resolve(TTMGiven *g, const TTMContext *ctx)
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "there is no prompt: say "
                         "what happens with the option prompt, promptfile or "
                         "objects");
-    return 0;
+    return ttm_times_check(ctx, &g->times);
 }
 
 int ttm_given_create(TTMGiven *g, const TTMContext *ctx, const TTMImage *still)
@@ -170,16 +171,11 @@ int ttm_given_finish(TTMContext *ctx)
         return ttm_fail(&ctx->log, TTM_ERR_STATE, "mode %s needs a trajectory: "
                         "give its frames",
                         g->mode == TTM_MODE_DRAFT ? "draft" : "render");
-    if (!g->frames_asked)
-        g->frames = ttm_clip_whole_frames(ctx, g->mode, g->drawn.nb);
-    if (g->drawn.nb == g->frames)
-        return ttm_clip_check_frames(ctx);
-    if (g->frames_asked == g->frames)
+    set_timing(g, ctx);
+    if (g->drawn.nb != g->timing.frames)
         ttm_log(&ctx->log, TTM_LOG_WARNING, "the trajectory has %d frames: it is "
-                "resampled to the %d of option frames", g->drawn.nb, g->frames);
-    else
-        ttm_log(&ctx->log, TTM_LOG_WARNING, "the trajectory has %d frames: it is "
-                "resampled to %d, as the bundle %s makes 1 + %d n", g->drawn.nb,
-                g->frames, ctx->models.defaults.name, ctx->models.vae.frame_scale);
+                "resampled to the %d of option %s", g->drawn.nb, g->timing.moving,
+                g->times.motion_time > 0 ? "motion_time" : g->times.frames ?
+                "frames" : "duration");
     return ttm_clip_check_frames(ctx);
 }

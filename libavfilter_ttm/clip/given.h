@@ -26,6 +26,7 @@
 #define TTM_CLIP_GIVEN_H
 
 #include "clip/drawn.h"
+#include "clip/timing.h"
 #include "model/networks.h"
 #include "ttm.h"
 
@@ -33,9 +34,9 @@
 typedef struct TTMGiven {
     int mode;                   ///< enum TTMMode
     int emit;                   ///< enum TTMEmitChoice
-    int frames;                 ///< with a trajectory, known at the first step
-    int frames_asked;           ///< option frames, 0: not set
-    TTMRational fps;
+    TTMTimes times;             ///< as options ask for
+    TTMTiming timing;           ///< with a trajectory, known at the first step
+    int frames;                 ///< that networks make: timing.generated
     int steps[TTM_STAGE_NB];
     double guidance[TTM_STAGE_NB], image_guidance[TTM_STAGE_NB];
     int refine;                 ///< enum TTMRefineChoice, not auto

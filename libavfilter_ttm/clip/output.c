@@ -105,7 +105,7 @@ int ttm_output_detail(TTMContext *ctx, int bytes)
     TTMDetailSource source = {
         .backend = ctx->backend, .still = same ? &m->objects.packed : &o->still,
         .bytes = bytes, .ids = o->ids, .fit = &m->trajectory.fit,
-        .first = m->objects.first[1], .trajectory = m->trajectory.ids,
+        .first = m->objects.first[1],
         .decoded = g->mode == TTM_MODE_DRAFT ? NULL : &m->pictures.still,
         .pictures = g->mode == TTM_MODE_DRAFT ? NULL : &m->pictures.frames,
         .opened = g->emit == TTM_EMIT_MASK,
@@ -144,6 +144,7 @@ int ttm_output_make(TTMContext *ctx)
 void ttm_output_free(TTMOutput *output, TTMBackend *backend)
 {
     free_pictures(output, backend);
+    ttm_tween_free(&output->tween, backend);
     free(output->own_ids);
     ttm_pool_free(&output->pool);
 }

@@ -25,6 +25,7 @@
 
 #include "backend/backend.h"
 #include "render/detail.h"
+#include "render/tween.h"
 #include "ttm.h"
 #include "util/palette.h"
 #include "util/thread.h"
@@ -39,6 +40,7 @@ typedef struct TTMOutput {
     TTMDetail *detail;
     TTMTensor alpha, alpha_plate;   ///< of a still that is not opaque, packed as `still`
     TTMDetail *alpha_detail;    ///< the same, of its frames
+    TTMTween tween;             ///< pictures between those of the network
     int box[TTM_MAX_OBJECTS][4];    ///< of a plan: ttm_regions_box() of the ids
     TTMPool *pool;              ///< of a plan: draws its rows
 } TTMOutput;

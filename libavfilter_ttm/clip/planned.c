@@ -112,15 +112,16 @@ static void set_levels(Drawing *d)
 {
     const TTMClip *c = d->clip;
 
+    const TTMTrajectory *p = &c->made.trajectory;
+
     for (int id = 1; c->given.tinted && d->t && id <= c->made.objects.nb; id++) {
-        const TTMMotion *m = c->made.trajectory.fit.motion +
-                             (size_t)(id - 1) * (size_t)c->given.frames;
+        const TTMMotion *m = p->fit.motion + (size_t)(id - 1) * (size_t)p->fit.frames;
         int turns = 0;
 
-        for (int i = 0; i < c->given.frames; i++)
+        for (int i = 0; i < p->fit.frames; i++)
             turns |= m[i].turn != 0;
         if (turns)
-            d->level[id] = (float)ttm_tint_level((double)m[d->t].turn);
+            d->level[id] = (float)ttm_tint_level((double)p->moment.fit.motion[2 * id - 1].turn);
     }
 }
 
@@ -187,8 +188,8 @@ static void see(const Drawing *d, int x, int y, Seen *seen)
     const int width = p->fit.width, height = p->fit.height;
     const float small_x = ((float)x + 0.5f) * (float)width / (float)o->width;
     const float small_y = ((float)y + 0.5f) * (float)height / (float)o->height;
-    const int predicted = p->ids[((size_t)d->t * (size_t)height + (size_t)small_y) *
-                                 (size_t)width + (size_t)small_x];
+    const int predicted = p->moment.ids[((size_t)height + (size_t)small_y) *
+                                        (size_t)width + (size_t)small_x];
     int lowest = 0, at_predicted = 0;
 
     seen->touching = 0;
@@ -279,7 +280,7 @@ int ttm_clip_draw_plan(const TTMContext *ctx, int t, TTMImage *frame)
                              sizeof(*d.rows));
     if (!d.rows)
         return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for a frame");
-    ttm_fit_rows(fit, t, d.rows);
+    ttm_fit_rows(&c->made.trajectory.moment.fit, 1, d.rows);
     ttm_tint_table(&d.table, NULL, c->made.objects.nb, c->given.tinted);
     set_levels(&d);
     for (int id = 0; id <= c->made.objects.nb; id++) {

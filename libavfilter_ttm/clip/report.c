@@ -94,6 +94,8 @@ static int add_settings(const TTMContext *ctx, TTMJson *root)
 {
     const TTMClip *c = &ctx->clip;
     const TTMSettings *s = &ctx->settings;
+    const TTMRational rate = c->given.timing.fps;
+    const double fps = (double)rate.num / rate.den;
     TTMJson *json = ttm_json_new_object();
     char seed[24];
     int ret = ttm_json_add(root, "settings", json);
@@ -109,9 +111,11 @@ static int add_settings(const TTMContext *ctx, TTMJson *root)
                                     choice_name("emit", c->given.emit))) < 0) ||
         (ret = ttm_json_add_string(json, "model",
                                    ctx->models.bundle->path)) < 0 ||
-        (ret = ttm_json_add_number(json, "frames", c->given.frames)) < 0 ||
-        (ret = ttm_json_add_number(json, "fps",
-                                   (double)c->given.fps.num / c->given.fps.den)) < 0 ||
+        (ret = ttm_json_add_number(json, "frames", c->given.timing.frames)) < 0 ||
+        (ret = ttm_json_add_number(json, "fps", fps)) < 0 ||
+        (ret = ttm_json_add_number(json, "motion_time",
+                                   c->given.timing.moving / fps)) < 0 ||
+        (ret = ttm_json_add_number(json, "generated_frames", c->given.frames)) < 0 ||
         (ret = add_pair(json, "steps", c->given.steps[0], c->given.steps[1])) < 0 ||
         (ret = add_pair(json, "guidance", c->given.guidance[0],
                         c->given.guidance[1])) < 0 ||
@@ -324,7 +328,7 @@ static int fill(TTMContext *ctx, TTMJson *root)
         (ret = add_prompts(ctx, root)) < 0 ||
         (ret = add_ids(&ctx->clip, root)) < 0 ||
         (ret = ttm_json_add_bool(root, "complete", ctx->clip.made.ready ==
-                                 ctx->clip.given.frames)) < 0 ||
+                                 ctx->clip.given.timing.frames)) < 0 ||
         (ret = ttm_json_add_number(root, "frames_delivered",
                                    ctx->clip.delivered)) < 0 ||
         (ret = add_estimate(&ctx->clip, root)) < 0 ||

@@ -99,12 +99,7 @@ int ttm_clip_check_frames(const TTMContext *ctx)
         const double pixels = (double)g->width[i] * g->height[i] * g->frames;
 
         if (ctx->models.stage_part[i] && most > 0 && g->frames > most)
-            return g->drawn.nb && !g->frames_asked ?
-                   ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "the trajectory has %d "
-                            "frames, and the bundle %s makes at most %d: set "
-                            "frames=%d, and the trajectory is resampled to it",
-                            g->frames, ctx->models.defaults.name, most, most) :
-                   ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option frames: %d; "
+            return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option frames: %d; "
                             "the bundle %s makes at most %d", g->frames,
                             ctx->models.defaults.name, most);
         /* What no machine has memory for is refused before it is tried. */
@@ -117,33 +112,20 @@ int ttm_clip_check_frames(const TTMContext *ctx)
     return 0;
 }
 
-int ttm_clip_whole_frames(const TTMContext *ctx, int mode, int frames)
-{
-    const TTMAutoencoder *vae = &ctx->models.vae;
-
-    if (mode == TTM_MODE_OBJECTS)
-        return 1;
-    return mode == TTM_MODE_DRAFT || frames < 1 ? frames :
-           ttm_latent_pictures(vae, ttm_latent_frames(vae, frames));
-}
-
 int ttm_clip_frames(const TTMContext *ctx)
 {
     const TTMClip *c = &ctx->clip;
 
-    if (!c->active)
-        return ttm_clip_whole_frames(ctx, ctx->settings.mode, ctx->settings.frames ?
-                                     ctx->settings.frames :
-                                     ctx->models.defaults.frames);
-    return c->given.drawn.nb && !c->given.frames_asked ?
-           ttm_clip_whole_frames(ctx, c->given.mode, c->given.drawn.nb) :
-           c->given.frames;
+    const TTMTimes asked = c->active ? c->given.times : ttm_times_asked(ctx);
+
+    return ttm_timing(ctx, &asked, c->active ? c->given.mode : ctx->settings.mode,
+                      c->given.drawn.nb).frames;
 }
 
 TTMRational ttm_clip_frame_rate(const TTMContext *ctx)
 {
-    if (ctx->clip.active)
-        return ctx->clip.given.fps;
-    return ctx->settings.fps.num ? ctx->settings.fps :
-           ttm_rational_of(ctx->models.defaults.fps, TTM_MAX_RATE_TERM);
+    const TTMTimes asked = ttm_times_asked(ctx);
+
+    return ctx->clip.active ? ctx->clip.given.timing.fps :
+           ttm_timing(ctx, &asked, ctx->settings.mode, 0).fps;
 }

@@ -41,12 +41,6 @@ void ttm_clip_check_aspect(const TTMContext *ctx, const TTMImage *still);
 /** Whether the networks make as many frames of the clip's sizes. */
 int ttm_clip_check_frames(const TTMContext *ctx);
 
-/**
- * The same number of frames, or the next larger one that the bundle's autoencoder makes: of
- * videos some make 1 + n * frame_scale. Drafts, which have no networks, any; mode objects has one.
- */
-int ttm_clip_whole_frames(const TTMContext *ctx, int mode, int frames);
-
 /** Frames of the clip, or of one that would begin now. */
 int ttm_clip_frames(const TTMContext *ctx);
 /** Its rate. */

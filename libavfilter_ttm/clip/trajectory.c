@@ -31,7 +31,6 @@
 #include "motion/limit.h"
 #include "motion/register.h"
 #include "motion/repaint.h"
-#include "motion/retime.h"
 #include "motion/stray.h"
 #include "motion/tint.h"
 #include "motion/turn.h"
@@ -188,8 +187,7 @@ static int make_fit(TTMContext *ctx, const uint8_t *ids, int frames,
                                drawn ? drawn->ids : ids,
                                drawn ? drawn->width : fit->width,
                                drawn ? drawn->height : fit->height);
-    return ret < 0 || frames == c->given.frames ? ret :
-           ttm_fit_retime(&c->made.trajectory.fit, c->given.frames);
+    return ret;
 }
 
 /** Furthest that an object goes that moves in place, of the frame's diagonal. */
@@ -262,8 +260,8 @@ static int add_flows(TTMClip *c, const TTMLog *log, const TTMDrawn *drawn)
                     "something else: give its box or masks and it moves",
                     o->prompts.objects[i].name);
         else
-            ret = ttm_flow_add(fit, i + 1, flow, &still, (double)g->frames *
-                               g->fps.den / g->fps.num);
+            ret = ttm_flow_add(fit, i + 1, flow, &still, (double)g->timing.moving *
+                               g->timing.fps.den / g->timing.fps.num);
     }
     return ret;
 }
@@ -280,7 +278,43 @@ static int keep_told(TTMClip *c, size_t pixels)
     return 0;
 }
 
-/* Trajectory at the video's size and of its length from another, and its fit. */
+/* The moments of a trajectory whose networks' frames have @p ids. */
+static int begin_moments(TTMClip *c, const uint8_t *ids, int frames)
+{
+    TTMTrajectory *p = &c->made.trajectory;
+
+    return ttm_moment_create(&p->moment, &(TTMMomentSource){
+        &p->course, c->made.objects.first[TTM_STAGE_VIDEO], ids, frames,
+        c->given.refine >= TTM_REFINE_SIMILARITY,
+    });
+}
+
+/* Ids of the networks' frames from those of a trajectory that has others. */
+static int resample(TTMClip *c, const uint8_t *ids, int frames, size_t pixels)
+{
+    TTMTrajectory *p = &c->made.trajectory;
+    int ret = begin_moments(c, ids, frames);
+
+    for (int t = 0; t < c->given.frames && ret >= 0; t++) {
+        ret = ttm_moment_go(&p->moment, ttm_course_position(t, c->given.frames, frames));
+        memcpy(p->ids + (size_t)t * pixels, p->moment.ids + pixels, pixels);
+    }
+    ttm_moment_free(&p->moment);
+    return ret;
+}
+
+/* The trajectory as a function of time, and the ids of the networks' frames. */
+static int make_course(TTMClip *c, const uint8_t *ids, int frames, size_t pixels)
+{
+    TTMTrajectory *p = &c->made.trajectory;
+    int ret = ttm_course_create(&p->course, &p->fit);
+
+    if (ret >= 0 && ids != p->ids)
+        ret = resample(c, ids, frames, pixels);
+    return ret < 0 ? ret : begin_moments(c, p->ids, c->given.frames);
+}
+
+/* Trajectory at the video's size from another, and its fit. */
 static int fit_trajectory(TTMContext *ctx, const uint8_t *ids, int ids_width,
                           int ids_height, int frames, const TTMDrawn *drawn)
 {
@@ -297,8 +331,6 @@ static int fit_trajectory(TTMContext *ctx, const uint8_t *ids, int ids_width,
         memcpy(scaled, first, pixels);
         ret = make_fit(ctx, scaled, frames, drawn);
     }
-    if (ret >= 0 && scaled != c->made.trajectory.ids)
-        ttm_ids_retime(scaled, frames, (int64_t)pixels, c->made.trajectory.ids, c->given.frames);
     if (ret >= 0 && !drawn && c->given.refine != TTM_REFINE_NONE)
         limit_ways(c, &ctx->log);
     if (ret >= 0 && c->given.refine != TTM_REFINE_NONE)
@@ -309,8 +341,9 @@ static int fit_trajectory(TTMContext *ctx, const uint8_t *ids, int ids_width,
     if (ret >= 0 && c->given.emit == TTM_EMIT_MASK)
         ret = keep_told(c, pixels);
     if (ret >= 0 && c->given.refine >= TTM_REFINE_SIMILARITY)
-        ret = ttm_fit_refine(&c->made.trajectory.fit, first,
-                             c->made.trajectory.ids, c->made.trajectory.ids);
+        ret = ttm_fit_refine(&c->made.trajectory.fit, first, scaled, scaled);
+    if (ret >= 0)
+        ret = make_course(c, scaled, frames, pixels);
     if (scaled != c->made.trajectory.ids)
         free(scaled);
     return ret;
@@ -397,8 +430,16 @@ int ttm_clip_fit(TTMContext *ctx, int unit)
         return ret == TTM_ERR_CANCELLED ? ret :
                ttm_fail(&ctx->log, ret, "out of memory");
     if (g->mode == TTM_MODE_PLAN || g->mode == TTM_MODE_DRAFT)
-        c->made.ready = g->frames;
+        c->made.ready = g->timing.frames;
     return 0;
+}
+
+int ttm_clip_go(TTMContext *ctx, double at)
+{
+    int ret = ttm_moment_go(&ctx->clip.made.trajectory.moment, at);
+
+    return ret == TTM_ERR_MEMORY ? ttm_fail(&ctx->log, ret, "out of memory for a frame") :
+           ret;
 }
 
 void ttm_trajectory_free(TTMTrajectory *trajectory, TTMBackend *backend)
@@ -408,5 +449,7 @@ void ttm_trajectory_free(TTMTrajectory *trajectory, TTMBackend *backend)
     free(trajectory->levels);
     free(trajectory->ids);
     free(trajectory->told);
+    ttm_moment_free(&trajectory->moment);
+    ttm_course_free(&trajectory->course);
     ttm_fit_free(&trajectory->fit);
 }

@@ -24,22 +24,27 @@
 #include <stdint.h>
 
 #include "clip/latents.h"
-#include "motion/fit.h"
+#include "motion/moment.h"
 #include "ttm.h"
 
 typedef struct TTMTrajectory {
     uint8_t *predicted;         ///< ids [frames, height, width] at stage 1's size
     uint8_t *levels;            ///< the same of tints; NULL: not tinted
-    uint8_t *ids;               ///< [frames, height, width] at stage 2's size
+    uint8_t *ids;               ///< [frames, height, width] of the networks' frames, at
+                                ///< stage 2's size
     uint8_t *told;              ///< the same before refinement; of masks of drafts, else NULL
     TTMVideo video;             ///< of the frames, while they are decoded
-    TTMFit fit;
+    TTMFit fit;                 ///< of as many frames as were predicted or drawn
+    TTMCourse course;           ///< the same as a function of time
+    TTMMoment moment;           ///< where frames are looked at
 } TTMTrajectory;
 
 /** Frames of latent frame @p unit as stage 1 predicts them; frame 0 is given. */
 int ttm_clip_predict(TTMContext *ctx, int unit);
 /** Ids and fit, from what was predicted or drawn. */
 int ttm_clip_fit(TTMContext *ctx, int unit);
+/** Go to position @p at of the fit: frame 1 of the moment. Negative after a log line. */
+int ttm_clip_go(TTMContext *ctx, double at);
 void ttm_trajectory_free(TTMTrajectory *trajectory, TTMBackend *backend);
 
 #endif /* TTM_CLIP_TRAJECTORY_H */

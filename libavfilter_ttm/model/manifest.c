@@ -112,7 +112,7 @@ static int read_defaults(TTMModels *m)
     const TTMJson *defaults = ttm_json_get(ttm, "defaults");
     TTMDefaults *d = &m->defaults;
     double steps[TTM_STAGE_NB];
-    int64_t version, frames;
+    int64_t version, frames, generated;
     char origin[512];
     int ret;
 
@@ -127,6 +127,8 @@ static int read_defaults(TTMModels *m)
                                    &d->name)) < 0 ||
         (ret = ttm_json_get_int(defaults, m->log, origin, "frames", 1, 1024,
                                 16, &frames)) < 0 ||
+        (ret = ttm_json_get_int(defaults, m->log, origin, "generated_frames", frames,
+                                1024, frames, &generated)) < 0 ||
         (ret = ttm_json_get_double(defaults, m->log, origin, "fps", 8,
                                    &d->fps)) < 0 ||
         (ret = ttm_json_get_double(defaults, m->log, origin, "detail", 1,
@@ -145,7 +147,8 @@ static int read_defaults(TTMModels *m)
         return ttm_fail(m->log, TTM_ERR_FORMAT, "%s: \"fps\" %g must be above "
                         "0 and \"detail\" %g from 0 to 1", origin, d->fps,
                         d->detail);
-    d->frames = (int)frames;
+    d->frames    = (int)frames;
+    d->generated = (int)generated;
     for (int i = 0; i < TTM_STAGE_NB; i++)
         d->steps[i] = (int)steps[i];
     return 0;

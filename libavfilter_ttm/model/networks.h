@@ -38,7 +38,8 @@ enum TTMStageIndex {
 /** "ttm" of model_index.json. */
 typedef struct TTMDefaults {
     const char *name;           ///< owned by the bundle
-    int frames;
+    int frames;                 ///< of a clip
+    int generated;              ///< that networks make, at most
     double fps;
     int width, height;
     int steps[TTM_STAGE_NB];

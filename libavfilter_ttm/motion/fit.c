@@ -415,7 +415,7 @@ int ttm_fit_layer_object(const TTMFit *fit, int layer)
     return id;
 }
 
-void ttm_fit_layer_rows(const TTMFit *fit, int t, float *rows)
+void ttm_fit_layer_rows(const TTMFit *fit, int t, double time, float *rows)
 {
     const size_t size = ttm_fit_row_size(fit);
     float *more = rows + (size_t)fit->objects * size;
@@ -426,11 +426,11 @@ void ttm_fit_layer_rows(const TTMFit *fit, int t, float *rows)
 
         if (!f)
             continue;
-        ttm_flow_field(fit->forms, fit, f, 0, t, rows + TTM_MOTION_ROW);
+        ttm_flow_field(fit->forms, fit, f, 0, time, rows + TTM_MOTION_ROW);
         if (!travels(fit, id))
             continue;
         memcpy(more, rows, TTM_MOTION_ROW * sizeof(*rows));
-        ttm_flow_field(fit->forms, fit, f, 1, t, more + TTM_MOTION_ROW);
+        ttm_flow_field(fit->forms, fit, f, 1, time, more + TTM_MOTION_ROW);
         more += size;
     }
 }

@@ -106,9 +106,10 @@ int ttm_fit_layer_object(const TTMFit *fit, int layer);
 
 /**
  * Frame @p t as ttm_fit_rows() tells it, but with what moves within outlines, which
- * the networks are not told: @p rows [ttm_fit_layers(), ttm_fit_row_size()].
+ * the networks are not told, at @p time, 1 being the end of the motion:
+ * @p rows [ttm_fit_layers(), ttm_fit_row_size()].
  */
-void ttm_fit_layer_rows(const TTMFit *fit, int t, float *rows);
+void ttm_fit_layer_rows(const TTMFit *fit, int t, double time, float *rows);
 
 /**
  * Frame @p t as the device's work on pictures takes it: @p rows [objects,

@@ -68,7 +68,7 @@ static const struct {
 typedef struct Field {
     const TTMFlowing *f;
     int layer;
-    double time;                /* 0 .. 1 of the clip */
+    double time;                /* 1: the motion is over */
 } Field;
 
 /*
@@ -125,9 +125,9 @@ static void swing(const Field *d, float x, float y, float share, float out[3])
 }
 
 void ttm_flow_field(const struct TTMForms *forms, const TTMFit *fit,
-                    const TTMFlowing *f, int layer, int t, float *field)
+                    const TTMFlowing *f, int layer, double time, float *field)
 {
-    const Field d = { f, layer, (double)t / f->frames };
+    const Field d = { f, layer, time };
     const float scale_x = (float)fit->width / (float)forms->width;
     const float scale_y = (float)fit->height / (float)forms->height;
     int width, height;
@@ -275,7 +275,6 @@ int ttm_flow_add(TTMFit *fit, int id, const TTMFlow *flow,
         return TTM_ERR_MEMORY;
     f->flow    = *flow;
     f->layers  = waves_only ? 1 : TTM_FLOW_LAYERS;
-    f->frames  = fit->frames;
     f->periods = fmax(rint(seconds * pace / (waves_only ? 2 : 1)), 1);
     ret = measure(f, fit->forms, id);
     if (ret < 0) {

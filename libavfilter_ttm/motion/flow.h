@@ -43,20 +43,20 @@ typedef struct TTMFlowStill {
  * and what sways are moved by three waves that travel, each as far as it has
  * come since frame 0, and rest at the outline; what sways rests at its foot.
  *
- * Frame 0 is the still, and the clip's end leads into its beginning: all has a whole
- * number of periods in it. The trajectory and what the networks are told do not change.
+ * The beginning is the still, and the end of the motion leads into its beginning: all has
+ * a whole number of periods in it. The trajectory and what the networks are told do not change.
  *
- * @param seconds length of the clip
+ * @param seconds length of the motion
  * @return TTM_ERR_MEMORY (no message) or 0
  */
 int ttm_flow_add(TTMFit *fit, int id, const TTMFlow *flow,
                  const TTMFlowStill *still, double seconds);
 
 /**
- * The field of a layer in frame @p t, as ttm_field_make() makes those of shapes; its
+ * The field of a layer at @p time, 1 being the end of the motion, as ttm_field_make() makes those of shapes; its
  * third value is the layer's share of what layers before it have left.
  */
 void ttm_flow_field(const struct TTMForms *forms, const TTMFit *fit,
-                    const TTMFlowing *flowing, int layer, int t, float *field);
+                    const TTMFlowing *flowing, int layer, double time, float *field);
 
 #endif /* TTM_MOTION_FLOW_H */

@@ -27,7 +27,6 @@
 #include "motion/field.h"
 #include "motion/outline.h"
 #include "motion/pulls.h"
-#include "motion/retime.h"
 #include "ttm.h"
 #include "util/image.h"
 #include "util/mem.h"
@@ -547,49 +546,6 @@ int ttm_forms_create(struct TTMForms **forms, const TTMFit *fit,
         ttm_forms_free(&s);
     *forms = s;
     return ret;
-}
-
-/* One object's corners and tears between two frames. */
-static int retime_form(TTMForm *o, int frames)
-{
-    const size_t nb = (size_t)o->lattice.nb_corners;
-    const size_t cells = (size_t)o->lattice.nb_cells;
-    float (*corners)[2] = ttm_array_alloc((size_t)frames * nb, sizeof(*corners));
-    uint8_t *torn = ttm_array_alloc((size_t)frames * cells, 1);
-
-    if (!corners || !torn) {
-        free(corners);
-        free(torn);
-        return TTM_ERR_MEMORY;
-    }
-    for (int t = 0; t < frames; t++) {
-        const double at = ttm_retime_position(t, frames, o->frames);
-        const size_t low = (size_t)floor(at);
-        const size_t high = low + 1 < (size_t)o->frames ? low + 1 : low;
-        const float share = (float)(at - floor(at));
-        const float *a = o->corners[low * nb], *b = o->corners[high * nb];
-        float *to = corners[(size_t)t * nb];
-
-        for (size_t n = 0; n < 2 * nb; n++)
-            to[n] = a[n] + share * (b[n] - a[n]);
-        memcpy(torn + (size_t)t * cells,
-               o->torn + (share < 0.5f ? low : high) * cells, cells);
-    }
-    free(o->corners);
-    free(o->torn);
-    o->corners = corners;
-    o->torn    = torn;
-    o->frames  = frames;
-    return 0;
-}
-
-int ttm_forms_retime(struct TTMForms *s, int frames)
-{
-    for (int i = 0; i < s->objects; i++)
-        if (s->object[i].deforms && retime_form(&s->object[i], frames) < 0)
-            return TTM_ERR_MEMORY;
-    s->frames = frames;
-    return 0;
 }
 
 void ttm_form_free(TTMForm *form)

@@ -32,8 +32,7 @@
 typedef struct TTMFlowing {
     TTMFlow flow;
     int layers;                 ///< 2 where it goes one way, else 1
-    int frames;                 ///< of the clip
-    double periods;             ///< in the clip, whole
+    double periods;             ///< in the time of the motion, whole
     float size;                 ///< of its motion, 1 in a region of usual size
     float top, bottom;          ///< of the region in the grid of the shapes
     float (*reach)[2];          ///< [height, width] of the field
@@ -85,8 +84,6 @@ int ttm_forms_create(struct TTMForms **forms, const TTMFit *fit,
 int ttm_forms_begin(struct TTMForms **forms, const TTMFit *fit,
                     const uint8_t *still, int still_width, int still_height,
                     double pixel_aspect);
-/** Bring forms to @p frames frames; TTM_ERR_MEMORY (no message) or 0. */
-int ttm_forms_retime(struct TTMForms *forms, int frames);
 void ttm_forms_free(struct TTMForms **forms);
 /** Free what one object has; it does not deform then. */
 void ttm_form_free(TTMForm *form);

@@ -43,7 +43,7 @@ struct TTMDetail {
     int32_t *table, *empty;     ///< [rows, TTM_COVER_ROW]: covers, or none
     uint8_t *no_ids;            ///< [height, width]: all background
     TTMTensor black;            ///< instead of the still, where what opened is asked for
-    uint8_t *own[3];            ///< ids, first, trajectory where there is ground, or NULL
+    uint8_t *own[3];            ///< ids, first, those of a frame where there is ground, or NULL
 };
 
 /* Distance in small pixels to the next pixel of another id, as 0 .. 1. */
@@ -489,16 +489,23 @@ static int write_inputs(TTMDetail *d, uint8_t **covers)
     return ret < 0 ? ret : write_decoded(d);
 }
 
-/* A copy of @p nb rows of ids without ground, which is drawn as background is. */
-static int drop_ground(const TTMDetailSource *s, const uint8_t **ids, size_t width,
-                       size_t nb, uint8_t **copy)
+/* Ids without ground, which is drawn as background is, into @p copy. */
+static void leave_ground(const TTMDetailSource *s, const uint8_t *ids, size_t width,
+                         size_t height, uint8_t *copy)
 {
-    *copy = ttm_array_alloc(nb, width);
+    for (size_t y = 0; y < height && !ttm_cancelled(s->backend->cancel); y++)
+        for (size_t i = y * width; i < (y + 1) * width; i++)
+            copy[i] = s->fit->ground[ids[i]] ? 0 : ids[i];
+}
+
+/* A copy of ids without ground. */
+static int drop_ground(const TTMDetailSource *s, const uint8_t **ids, size_t width,
+                       size_t height, uint8_t **copy)
+{
+    *copy = ttm_array_alloc(height, width);
     if (!*copy)
         return TTM_ERR_MEMORY;
-    for (size_t y = 0; y < nb && !ttm_cancelled(s->backend->cancel); y++)
-        for (size_t i = y * width; i < (y + 1) * width; i++)
-            (*copy)[i] = s->fit->ground[(*ids)[i]] ? 0 : (*ids)[i];
+    leave_ground(s, *ids, width, height, *copy);
     *ids = *copy;
     return 0;
 }
@@ -516,8 +523,8 @@ static int drop_all_ground(TTMDetail *d)
                       (size_t)s->still->shape.dim[0], &d->own[0]);
     if (ret >= 0)
         ret = drop_ground(s, &s->first, width, height, &d->own[1]);
-    return ret < 0 ? ret : drop_ground(s, &s->trajectory, width,
-                                       (size_t)fit->frames * height, &d->own[2]);
+    d->own[2] = ttm_array_alloc(height, width);
+    return ret < 0 || d->own[2] ? ret : TTM_ERR_MEMORY;
 }
 
 int ttm_detail_create(TTMDetail **detail, const TTMDetailSource *source)
@@ -576,25 +583,41 @@ void ttm_detail_free(TTMDetail **detail)
     *detail = NULL;
 }
 
-int ttm_detail_compose(TTMDetail *d, int t, const TTMTensor **frame)
+/* The network's picture of a frame, where there is one. */
+static int write_picture(TTMDetail *d, const TTMDetailFrame *f)
 {
     const TTMDetailSource *s = &d->s;
-    const int64_t pixels = (int64_t)s->fit->width * s->fit->height;
-    /* Frame 0 is the still; only the share of the network's may differ. */
-    const int untouched = t == 0 && s->amount >= 1;
+    const int64_t values = 3 * (int64_t)s->fit->width * s->fit->height;
+
+    if (!s->pictures)
+        return 0;
+    if (f->between)
+        return ttm_network_write(d->network, "net", f->between, TTM_DTYPE_F32);
+    return ttm_tensor_copy(s->backend, ttm_network_input(d->network, "net"), 0,
+                           s->pictures, f->picture * values, values);
+}
+
+int ttm_detail_compose(TTMDetail *d, const TTMDetailFrame *f, const TTMTensor **frame)
+{
+    const TTMDetailSource *s = &d->s;
+    /* Only the share of the network's may differ from the still. */
+    const int untouched = f->untouched && s->amount >= 1;
+    const uint8_t *ids = untouched ? d->no_ids : f->ids;
     int ret;
 
-    ttm_fit_layer_rows(s->fit, t, d->motion);
+    if (!untouched && d->own[2]) {
+        leave_ground(s, f->ids, (size_t)s->fit->width, (size_t)s->fit->height, d->own[2]);
+        ids = d->own[2];
+    }
+    ttm_fit_layer_rows(f->fit, f->t, f->time, d->motion);
     ret = ttm_network_write(d->network, "motion", d->motion, TTM_DTYPE_F32);
     if (ret >= 0)
         ret = ttm_network_write(d->network, "table", untouched ? d->empty :
                                 d->table, TTM_DTYPE_I32);
     if (ret >= 0)
-        ret = ttm_network_write(d->network, "ids", untouched ? d->no_ids :
-                                s->trajectory + t * pixels, TTM_DTYPE_U8);
-    if (ret >= 0 && s->pictures)
-        ret = ttm_tensor_copy(s->backend, ttm_network_input(d->network, "net"),
-                              0, s->pictures, 3 * t * pixels, 3 * pixels);
+        ret = ttm_network_write(d->network, "ids", ids, TTM_DTYPE_U8);
+    if (ret >= 0)
+        ret = write_picture(d, f);
     if (ret >= 0)
         ret = ttm_network_run(d->network);
     if (ret >= 0)

@@ -39,10 +39,9 @@ typedef struct TTMDetailSource {
     const uint8_t *ids;         ///< [height, width] of the still, frame 0
     const TTMFit *fit;          ///< its size is that of the small images
     const uint8_t *first;       ///< [height, width], small ids of frame 0
-    const uint8_t *trajectory;  ///< [frames, height, width], small ids
     const TTMTensor *decoded;   ///< [1, height, width, 3] in -1 .. 1: D(E(still))
     const TTMTensor *pictures;  ///< [frames, height, width, 3]: the network's, which
-                                ///< changes nothing where both are NULL
+                                ///< change nothing where both are NULL
     /** Alpha of the still, packed as it is: R, G and B alike. NULL: the still is opaque. */
     const TTMTensor *alpha;
     TTMTensor *alpha_plate;     ///< with alpha, made: that of the plate
@@ -75,8 +74,19 @@ int64_t ttm_detail_holes(const TTMDetailSize *size);
 int ttm_detail_create(TTMDetail **detail, const TTMDetailSource *source);
 void ttm_detail_free(TTMDetail **detail);
 
+/** A frame that is to be composed. */
+typedef struct TTMDetailFrame {
+    const TTMFit *fit;          ///< of the source's objects and size
+    int t;                      ///< frame of it
+    double time;                ///< 1: the end of the motion (ttm_fit_layer_rows())
+    const uint8_t *ids;         ///< [height, width], small ids of it
+    int untouched;              ///< it is the still
+    int picture;                ///< the network's frame that goes with it, if
+    const float *between;       ///< NULL, else this is it, [height, width, 3]
+} TTMDetailFrame;
+
 /**
- * Compose frame @p t on the device; @p frame is packed, of the still's size,
+ * Compose a frame on the device; @p frame is packed, of the still's size,
  * and valid until the next call.
  *
  * Background that no object leaves is the still's pixel; an object's pixel is
@@ -85,6 +95,7 @@ void ttm_detail_free(TTMDetail **detail);
  * to light is the plate's (render/plate.h), the same in all frames. With amount < 1
  * the result is mixed with the network's frame, enlarged.
  */
-int ttm_detail_compose(TTMDetail *detail, int t, const TTMTensor **frame);
+int ttm_detail_compose(TTMDetail *detail, const TTMDetailFrame *what,
+                       const TTMTensor **frame);
 
 #endif /* TTM_RENDER_DETAIL_H */

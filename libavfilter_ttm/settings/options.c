@@ -82,8 +82,14 @@ static const TTMOptionRow rows[] = {
     CHOICE(emit, "clip", emit_choices,
            "of a draft, clip: its pictures; mask: white where it does not know "
            "the picture"),
-    NUMBER(frames, INT, 0, 1024, "0", 0, "number of frames; 0: the bundle's"),
+    NUMBER(frames, INT, 0, 1000000, "0", 0, "number of frames; 0: as duration says"),
     NUMBER(fps, RATE, 0, 1000, "0", 0, "frames per second; 0: the bundle's"),
+    NUMBER(duration, DOUBLE, 0, 1000000, "0", 0,
+           "seconds of the clip; 0: as long as the bundle's, or as the given "
+           "trajectory"),
+    NUMBER(motion_time, DOUBLE, 0, 1000000, "0", 0,
+           "seconds that the generated motion lasts, behind which it goes on; 0: the "
+           "clip, at most twice the bundle's"),
     NUMBER(steps, INT, 0, 1000, "0", RUN_TIME,
            "denoising steps of each stage; 0: the bundle's"),
     NUMBER(guidance, DOUBLE, -1, 100, "-1", RUN_TIME,

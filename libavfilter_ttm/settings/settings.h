@@ -43,7 +43,9 @@ struct TTMSettings {
     char *memory;           ///< device memory to use in bytes (K, M, G), NULL: auto
     int mode;               ///< enum TTMMode
     int emit;               ///< enum TTMEmitChoice
-    int frames;             ///< 0: the bundle's
+    int frames;             ///< 0: duration says it
+    double duration;        ///< seconds, 0: the bundle's
+    double motion_time;     ///< seconds, 0: the clip's or twice the bundle's
     TTMRational fps;        ///< 0: the bundle's
     int steps;              ///< of each stage, 0: the bundle's
     double guidance;        ///< text guidance scale, negative: the bundle's

@@ -39,6 +39,8 @@ def tiny_config():
     # All three forwards of the guidance in stage 1, two in stage 2.
     config["defaults"] |= {"steps": [2, 2], "guidance": [2.0, 1.5],
                            "image_guidance": [1.5, 1.0]}  # fmt: skip
+    # Any length of a test is generated, none interpolated.
+    config["defaults"]["generated_frames"] = 32
     return config
 
 

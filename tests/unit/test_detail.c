@@ -115,7 +115,6 @@ static Scene *make_scene_of(int (*inside)(int x, int y, int t), float amount,
     s->source.ids        = s->ids;
     s->source.fit        = &s->fit;
     s->source.first      = s->first;
-    s->source.trajectory = s->trajectory;
     assert_int_equal(ttm_picture_upload(s->backend, &s->still,
                                         &s->still_tensor), 0);
     put(s, &s->decoded_tensor, TTM_SHAPE(1, SMALL_H, SMALL_W, 3), s->small);
@@ -181,7 +180,9 @@ static void compose(Scene *s, int t)
     assert_int_equal(ttm_tensor_write(s->backend, &s->pictures, values,
                                       TTM_DTYPE_F32), 0);
     assert_int_equal(ttm_detail_create(&detail, &s->source), 0);
-    assert_int_equal(ttm_detail_compose(detail, t, &frame), 0);
+    assert_int_equal(ttm_detail_compose(detail, &(TTMDetailFrame){
+        .fit = &s->fit, .t = t, .time = (double)t / FRAMES,
+        .ids = s->trajectory + t * SMALL_W * SMALL_H, .untouched = t == 0, .picture = t }, &frame), 0);
     assert_int_equal(ttm_picture_download(s->backend, frame, &s->out), 0);
     ttm_detail_free(&detail);
 }

@@ -108,7 +108,7 @@ static void test_ways(void **state)
         assert_int_equal(ttm_fit_layers(&f->fit), 2);
         assert_int_equal(ttm_fit_layer_object(&f->fit, 1), 1);
         for (int t = 0; t < FRAMES; t++) {
-            ttm_fit_layer_rows(&f->fit, t, f->rows);
+            ttm_fit_layer_rows(&f->fit, t, (double)t / f->fit.frames, f->rows);
             for (int layer = 0; layer < 2; layer++) {
                 float o[2], share;
 
@@ -154,7 +154,7 @@ static void test_step(void **state)
         float o[2], least = 100, highest = -100, before = 0;
         int is_seen = 0;
 
-        ttm_fit_layer_rows(&f->fit, t, f->rows);
+        ttm_fit_layer_rows(&f->fit, t, (double)t / f->fit.frames, f->rows);
         for (int x = 24; x < 104; x++) {
             /* where it jumps back it is hardly there */
             const int is_there = source(f, 0, (float)x + 0.5f, 70, o) > 0.2f;
@@ -203,7 +203,7 @@ static void test_waves(void **state)
     for (int t = 0; t < FRAMES; t++) {
         float before = 0, o[2];
 
-        ttm_fit_layer_rows(&f->fit, t, f->rows);
+        ttm_fit_layer_rows(&f->fit, t, (double)t / f->fit.frames, f->rows);
         for (int i = 20; i < 108; i++) {
             const float at = (float)i + 0.5f;
 
@@ -237,7 +237,7 @@ static void test_borders(void **state)
 
     (void)state;
     for (int t = 1; t < FRAMES; t++) {
-        ttm_fit_layer_rows(&f->fit, t, f->rows);
+        ttm_fit_layer_rows(&f->fit, t, (double)t / f->fit.frames, f->rows);
         source(f, 0, 64, 1, o);
         top = fmaxf(top, fabsf(o[1]));
     }
@@ -246,7 +246,7 @@ static void test_borders(void **state)
     f = begin(10, 30, 118, SIDE, "sways");
     top = 0;
     for (int t = 0; t < FRAMES; t++) {
-        ttm_fit_layer_rows(&f->fit, t, f->rows);
+        ttm_fit_layer_rows(&f->fit, t, (double)t / f->fit.frames, f->rows);
         for (int x = 30; x < 100; x += 3) {
             source(f, 0, (float)x, 45, o);
             top = fmaxf(top, fabsf(o[0]));
@@ -258,7 +258,7 @@ static void test_borders(void **state)
     end(f);
     /* One pixel is a region too. */
     f = begin(64, 64, 65, 65, "up quickly");
-    ttm_fit_layer_rows(&f->fit, 3, f->rows);
+    ttm_fit_layer_rows(&f->fit, 3, (double)3 / f->fit.frames, f->rows);
     source(f, 0, 64.5f, 64.5f, o);
     assert_true(fabsf(o[1]) < 1);
     end(f);

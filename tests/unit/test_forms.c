@@ -25,9 +25,9 @@
 #include <string.h>
 
 #include "motion/field.h"
+#include "motion/course.h"
 #include "motion/forms.h"
 #include "motion/register.h"
-#include "motion/retime.h"
 #include "util/sample.h"
 
 #define W 192
@@ -402,11 +402,14 @@ static void test_empty(void **state)
     ttm_fit_free(&fit);
 }
 
-/* The same again is the same; other lengths keep first and last frame. */
+/* The same again is the same; between two frames a shape is between those. */
 static void test_repeat(void **state)
 {
     struct TTMForms *a, *b;
+    TTMCourse course;
+    TTMMotion now;
     TTMFit one, two;
+    float (*corners)[2];
     size_t nb;
 
     (void)state;
@@ -415,20 +418,37 @@ static void test_repeat(void **state)
         bent_bar(t, 1, 0.002 * t);
     a = fit_shapes(&one, 1);
     b = fit_shapes(&two, 1);
-    nb = (size_t)a->object[0].lattice.nb_corners * sizeof(float[2]);
-    assert_memory_equal(a->object[0].corners, b->object[0].corners, F * nb);
-    assert_int_equal(ttm_fit_retime(&two, 2 * F - 1), 0);
-    assert_memory_equal(a->object[0].corners, b->object[0].corners, nb);
-    assert_memory_equal(a->object[0].corners[(F - 1) * nb / sizeof(float[2])],
-                        b->object[0].corners[(2 * F - 2) * nb /
-                                             sizeof(float[2])], nb);
-    for (int i = 0; i < b->object[0].lattice.nb_corners; i++) {
-        const int n = b->object[0].lattice.nb_corners;
+    nb = (size_t)a->object[0].lattice.nb_corners;
+    assert_memory_equal(a->object[0].corners, b->object[0].corners,
+                        F * nb * sizeof(float[2]));
+    corners = calloc(nb, sizeof(*corners));
+    assert_int_equal(ttm_course_create(&course, &one), 0);
+    for (int t = 0; t < F - 1; t++) {
+        ttm_course_motion(&course, 1, t, &now);
+        ttm_course_corners(&course, 1, t, &now, corners);
+        assert_memory_equal(corners, a->object[0].corners + (size_t)t * nb,
+                            nb * sizeof(*corners));
+        ttm_course_motion(&course, 1, t + 0.5, &now);
+        ttm_course_corners(&course, 1, t + 0.5, &now, corners);
+        for (size_t i = 0; i < nb; i++) {
+            const float *p = a->object[0].corners[(size_t)t * nb + i];
+            const float *q = a->object[0].corners[(size_t)(t + 1) * nb + i];
 
-        assert_true(fabsf(b->object[0].corners[n + i][0] -
-                          (a->object[0].corners[i][0] +
-                           a->object[0].corners[n + i][0]) / 2) < 1e-3f);
+            for (int k = 0; k < 2; k++)
+                assert_true(corners[i][k] > fminf(p[k], q[k]) - 0.1f &&
+                            corners[i][k] < fmaxf(p[k], q[k]) + 0.1f);
+        }
     }
+    /* Behind the end it stays bounded: it unbends and bends, or rests. */
+    for (int t = F; t < 20 * F; t++) {
+        ttm_course_motion(&course, 1, t + 0.3, &now);
+        ttm_course_corners(&course, 1, t + 0.3, &now, corners);
+        for (size_t i = 0; i < nb; i++)
+            assert_true(hypotf(corners[i][0] - a->object[0].corners[i][0],
+                               corners[i][1] - a->object[0].corners[i][1]) < 60);
+    }
+    free(corners);
+    ttm_course_free(&course);
     ttm_fit_free(&one);
     ttm_fit_free(&two);
 }

@@ -110,7 +110,9 @@ static void test_set(void **state)
     assert_int_equal(ttm_settings_set(s, "size", "320x192"), 0);
 
     struct { const char *name, *value; } wrong[] = {
-        { "mode", "fully" }, { "frames", "-1" }, { "frames", "1025" },
+        { "mode", "fully" }, { "frames", "-1" }, { "frames", "1000001" },
+        { "duration", "-1" }, { "duration", "1e9" }, { "duration", "2s" },
+        { "motion_time", "-0.5" }, { "motion_time", "nan" },
         { "frames", "3.5" }, { "frames", "" }, { "frames", " " },
         { "frames", "99999999999999999999" }, { "guidance", "nan" },
         { "guidance", "1e9" }, { "guidance", "2,5" }, { "guidance", " " },

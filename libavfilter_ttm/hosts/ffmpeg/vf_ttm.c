@@ -84,6 +84,7 @@ typedef struct TTMFilter {
     char *memory;
     int mode, emit, frames;
     char *fps;
+    double duration, motion_time;
     int steps;
     double guidance, image_guidance;
     int sampler, refine;
@@ -593,10 +594,14 @@ static const AVOption ttm_options[] = {
         OFFSET(emit), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1, FLAGS, .unit = "emit" },
         { "clip", "", 0, AV_OPT_TYPE_CONST, { .i64 = 0 }, 0, 0, FLAGS, .unit = "emit" },
         { "mask", "", 0, AV_OPT_TYPE_CONST, { .i64 = 1 }, 0, 0, FLAGS, .unit = "emit" },
-    { "frames", "number of frames; 0: the bundle's",
-        OFFSET(frames), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1024, FLAGS },
+    { "frames", "number of frames; 0: as duration says",
+        OFFSET(frames), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1000000, FLAGS },
     { "fps", "frames per second; 0: the bundle's",
         OFFSET(fps), AV_OPT_TYPE_STRING, { .str = "0" }, 0, 0, FLAGS },
+    { "duration", "seconds of the clip; 0: as long as the bundle's, or as the given trajectory",
+        OFFSET(duration), AV_OPT_TYPE_DOUBLE, { .dbl = 0 }, 0, 1000000, FLAGS },
+    { "motion_time", "seconds that the generated motion lasts, behind which it goes on; 0: the clip, at most twice the bundle's",
+        OFFSET(motion_time), AV_OPT_TYPE_DOUBLE, { .dbl = 0 }, 0, 1000000, FLAGS },
     { "steps", "denoising steps of each stage; 0: the bundle's",
         OFFSET(steps), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1000, RUN_TIME },
     { "guidance", "text guidance scale, 1 is none; negative: the bundle's",

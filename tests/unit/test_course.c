@@ -1,0 +1,335 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#include "unit.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "motion/course.h"
+#include "motion/forms.h"
+#include "motion/moment.h"
+
+#define F 16
+#define PI 3.14159265358979323846
+
+static TTMFit fit;
+static TTMMotion motion[F];
+
+/* A fit of one object that moves as @p path tells. */
+static TTMCourse begin(void (*path)(double at, TTMMotion *m))
+{
+    TTMCourse c;
+
+    fit = (TTMFit){ .frames = F, .objects = 1, .width = 64, .height = 64,
+                    .motion = motion };
+    for (int t = 0; t < F; t++) {
+        motion[t] = (TTMMotion){ 20, 30, 1, 0 };
+        path(t, &motion[t]);
+    }
+    assert_int_equal(ttm_course_create(&c, &fit), 0);
+    return c;
+}
+
+static TTMMotion at(const TTMCourse *c, double when)
+{
+    TTMMotion m;
+
+    ttm_course_motion(c, 1, when, &m);
+    return m;
+}
+
+static void line(double t, TTMMotion *m)
+{
+    m->x    += (float)(1.5 * t);
+    m->turn += (float)(0.2 * t);
+}
+
+static void slows(double t, TTMMotion *m)
+{
+    m->x += (float)(20 * (1 - exp(-t / 3)));
+}
+
+static void swings(double t, TTMMotion *m)
+{
+    m->y    += (float)(3 * sin(2 * PI * t / 7.5));
+    m->turn += (float)(0.4 * sin(2 * PI * t / 7.5));
+}
+
+static void hops(double t, TTMMotion *m)
+{
+    m->y -= (float)(8 * fabs(sin(PI * t / 10)));
+}
+
+static void turns_back(double t, TTMMotion *m)  /* and is on its way when it ends */
+{
+    m->y -= (float)(8 * sin(PI * t / 20));
+}
+
+static void spins(double t, TTMMotion *m)
+{
+    m->turn += (float)(2 * PI * t / 8);
+}
+
+static void circles(double t, TTMMotion *m)
+{
+    m->x += (float)(9 * cos(2 * PI * t / (F - 1)));
+    m->y += (float)(9 * sin(2 * PI * t / (F - 1)));
+}
+
+static void comes_nearer(double t, TTMMotion *m)
+{
+    m->scale = (float)(1 + 0.05 * t);
+    m->x += (float)(0.8 * t);
+}
+
+static void stays(double t, TTMMotion *m)
+{
+    (void)t;
+    (void)m;
+}
+
+static void (*const all[])(double, TTMMotion *) = {
+    line, slows, swings, hops, turns_back, spins, circles, comes_nearer, stays,
+};
+
+#define NB_ALL (sizeof(all) / sizeof(all[0]))
+
+/* Frames are exactly themselves, and between them is no jump, and nothing beyond them. */
+static void test_between(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < NB_ALL; k++) {
+        TTMCourse c = begin(all[k]);
+
+        for (int t = 0; t < F; t++) {
+            const TTMMotion m = at(&c, t);
+
+            assert_memory_equal(&m, &motion[t], sizeof(m));
+        }
+        for (int i = 0; i < 20 * (F - 1); i++) {
+            const TTMMotion m = at(&c, i / 20.0);
+            const TTMMotion *a = &motion[i / 20], *b = a + 1;
+
+            assert_true(m.x >= fminf(a->x, b->x) - 1e-4f &&
+                        m.x <= fmaxf(a->x, b->x) + 1e-4f);
+            assert_true(m.y >= fminf(a->y, b->y) - 1e-4f &&
+                        m.y <= fmaxf(a->y, b->y) + 1e-4f);
+            assert_true(m.turn >= fminf(a->turn, b->turn) - 1e-4f &&
+                        m.turn <= fmaxf(a->turn, b->turn) + 1e-4f);
+        }
+        ttm_course_free(&c);
+    }
+}
+
+/* An even motion stays even; a curve is nearer to what it is of than straight lines. */
+static void test_curves(void **state)
+{
+    TTMCourse c = begin(line);
+    double curved = 0, straight = 0;
+
+    (void)state;
+    for (int i = 0; i < 10 * (F - 1); i++) {
+        const TTMMotion m = at(&c, i / 10.0);
+
+        assert_true(fabs(m.x - 20 - 0.15 * i) < 1e-4);
+        assert_true(fabs(m.turn - 0.02 * i) < 1e-5);
+    }
+    ttm_course_free(&c);
+    c = begin(circles);
+    for (int i = 0; i < F - 1; i++) {
+        const TTMMotion m = at(&c, i + 0.5);
+        TTMMotion is = { 20, 30, 1, 0 };
+
+        circles(i + 0.5, &is);
+        curved   += hypot(m.x - is.x, m.y - is.y);
+        straight += hypot((motion[i].x + motion[i + 1].x) / 2 - is.x,
+                          (motion[i].y + motion[i + 1].y) / 2 - is.y);
+    }
+    assert_true(curved < 0.6 * straight);
+    ttm_course_free(&c);
+}
+
+/* No step behind the end is larger than the largest before it, nor are two steps beside
+ * each other more unlike. */
+static void test_no_seam(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < NB_ALL; k++) {
+        TTMCourse c = begin(all[k]);
+        double most[4] = { 0 }, change[4] = { 0 };
+
+        for (int i = 1; i < 10 * 6 * F; i++) {
+            const TTMMotion a = at(&c, (i - 1) / 10.0), b = at(&c, i / 10.0);
+            const TTMMotion d = at(&c, (i + 1) / 10.0);
+            const double step[] = { b.x - a.x, b.y - a.y, b.scale - a.scale,
+                                    b.turn - a.turn };
+            const double next[] = { d.x - b.x, d.y - b.y, d.scale - b.scale,
+                                    d.turn - b.turn };
+
+            for (int n = 0; n < 4; n++) {
+                if (i <= 10 * (F - 2)) {
+                    most[n]   = fmax(most[n], fabs(step[n]));
+                    change[n] = fmax(change[n], fabs(next[n] - step[n]));
+                    continue;
+                }
+                assert_true(fabs(step[n]) <= 1.5 * most[n] + 1e-3);
+                assert_true(fabs(next[n] - step[n]) <= 2 * change[n] + 0.03);
+            }
+        }
+        ttm_course_free(&c);
+    }
+}
+
+/* What each motion does behind its end. */
+static void test_after(void **state)
+{
+    static const struct {
+        void (*path)(double, TTMMotion *);
+        enum TTMAfter way;
+        int period;
+    } cases[] = {
+        { line, TTM_AFTER_GO_ON, 0 }, { slows, TTM_AFTER_GO_ON, 0 },
+        { swings, TTM_AFTER_REPEAT, 15 }, { circles, TTM_AFTER_REPEAT, 15 },
+        { spins, TTM_AFTER_REPEAT, -1 }, { hops, TTM_AFTER_REPEAT, 10 },
+        { turns_back, TTM_AFTER_RETURN, 0 },
+        { comes_nearer, TTM_AFTER_GO_ON, 0 }, { stays, TTM_AFTER_REST, 0 },
+    };
+    TTMCourse c;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        c = begin(cases[i].path);
+        assert_int_equal(c.going[0].way, cases[i].way);
+        if (cases[i].period >= 0)
+            assert_int_equal(c.going[0].period, cases[i].period);
+        ttm_course_free(&c);
+    }
+    c = begin(line);            /* as far in twice the time, and as far turned */
+    assert_true(fabs(at(&c, 2 * (F - 1)).x - 20 - 2 * 1.5 * (F - 1)) < 1e-3);
+    assert_true(fabs(at(&c, 2 * (F - 1)).turn - 2 * 0.2 * (F - 1)) < 1e-3);
+    ttm_course_free(&c);
+    c = begin(slows);           /* has come to rest */
+    assert_true(fabs(at(&c, 1000).x - at(&c, F - 1).x) < 1e-3);
+    ttm_course_free(&c);
+    c = begin(spins);           /* goes on turning the same way */
+    assert_true(fabs(at(&c, 80).turn - 2 * PI * 80 / 8) < 0.2);
+    ttm_course_free(&c);
+    c = begin(swings);          /* stays where it swings */
+    for (int i = 0; i < 500; i++)
+        assert_true(fabs(at(&c, i).y - 30) < 3.2);
+    assert_true(fabs(at(&c, 15 * 40 + 2).y - motion[2].y) < 1e-3);
+    ttm_course_free(&c);
+    c = begin(comes_nearer);    /* does not grow for ever */
+    assert_true(at(&c, 2000).scale < 1.5 * motion[F - 1].scale);
+    assert_true(at(&c, 2000).scale == at(&c, 3000).scale);
+    ttm_course_free(&c);
+}
+
+/* Fits of one and two frames, and none of an object. */
+static void test_short(void **state)
+{
+    TTMCourse c;
+    TTMMotion m;
+
+    (void)state;
+    motion[0] = (TTMMotion){ 1, 2, 1, 0 };
+    motion[1] = (TTMMotion){ 4, 2, 1, 0 };
+    fit = (TTMFit){ .frames = 1, .objects = 1, .width = 8, .height = 8, .motion = motion };
+    assert_int_equal(ttm_course_create(&c, &fit), 0);
+    m = at(&c, 7.5);
+    assert_memory_equal(&m, &motion[0], sizeof(m));
+    ttm_course_free(&c);
+    fit.frames = 2;
+    assert_int_equal(ttm_course_create(&c, &fit), 0);
+    assert_true(fabs(at(&c, 0.5).x - 2.5) < 1e-5 && fabs(at(&c, 2).x - 7) < 1e-5);
+    ttm_course_free(&c);
+    fit.objects = 0;
+    assert_int_equal(ttm_course_create(&c, &fit), 0);
+    ttm_course_free(&c);
+}
+
+/* A disc that moves to the right: its ids at any moment are the disc, there. */
+static void test_moment(void **state)
+{
+    static uint8_t ids[F][64][64];
+    TTMCourse c = begin(line);
+    TTMMoment m;
+
+    (void)state;
+    for (int t = 0; t < F; t++)
+        for (int y = 0; y < 64; y++)
+            for (int x = 0; x < 64; x++)
+                ids[t][y][x] = hypot(x + 0.5 - motion[t].x, y + 0.5 - 30) < 8;
+    assert_int_equal(ttm_moment_create(&m, &(TTMMomentSource){
+        &c, ids[0][0], ids[0][0], F, 1 }), 0);
+    for (int i = 0; i <= 4 * (F + 4); i++) {
+        const double when = i / 4.0;
+        double sum = 0, nb = 0;
+
+        assert_int_equal(ttm_moment_go(&m, when), 0);
+        for (int n = 0; n < 64 * 64; n++) {
+            sum += m.ids[64 * 64 + n] * (n % 64 + 0.5);
+            nb  += m.ids[64 * 64 + n];
+        }
+        if (i % 4 == 0 && i < 4 * F)
+            assert_memory_equal(m.ids + 64 * 64, ids[i / 4], 64 * 64);
+        assert_true(nb > 0.9 * PI * 64);
+        assert_true(fabs(sum / nb - 20 - 1.5 * when) < 0.6);
+    }
+    ttm_moment_free(&m);
+    ttm_course_free(&c);
+}
+
+/* Frames of the networks are told to a moment, which are others than the course's. */
+static void test_network_frames(void **state)
+{
+    static uint8_t ids[6][64 * 64];
+    TTMCourse c = begin(line);
+    TTMMoment m;
+
+    (void)state;
+    for (int t = 0; t < 6; t++)
+        memset(ids[t], t, sizeof(ids[t]));
+    assert_int_equal(ttm_moment_create(&m, &(TTMMomentSource){
+        &c, ids[0], ids[0], 6, 0 }), 0);
+    for (int t = 0; t < 6; t++) {
+        const double when = ttm_course_position(t, 6, F);
+
+        assert_true(ttm_moment_frame(&m, when) == t);
+        assert_int_equal(ttm_moment_go(&m, when), 0);
+        assert_int_equal(m.ids[64 * 64 + 77], t);
+    }
+    assert_true(ttm_moment_frame(&m, 1) > 0.3 && ttm_moment_frame(&m, 1) < 0.4);
+    assert_true(ttm_moment_frame(&m, 99) == 5);
+    ttm_moment_free(&m);
+    ttm_course_free(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_between), cmocka_unit_test(test_curves),
+        cmocka_unit_test(test_no_seam), cmocka_unit_test(test_after),
+        cmocka_unit_test(test_short),   cmocka_unit_test(test_moment),
+        cmocka_unit_test(test_network_frames),
+    };
+
+    return cmocka_run_group_tests_name("course", tests, NULL, NULL);
+}
