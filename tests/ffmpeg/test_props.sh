@@ -86,6 +86,14 @@ for pair in "${colour%% *} 200" "$(echo "$colour" | cut -d' ' -f2) 60" "${colour
 done
 equal 'colours are those of the still for players that take BT.709' yes "$near"
 
+# The README's first command, as it is written, with a photograph of odd size.
+sed -n '/^```sh/,/^```/p' README.md | sed -n '2p' >"$work/command"
+ff -f lavfi -i testsrc2=s=161x121 -frames:v 1 -update 1 "$work/photo.jpg"
+check "it runs: $(cut -c1-60 "$work/command")..." env PATH="$BUILD/bin:$PATH" \
+    sh -c "cd '$work' && TTM_MODEL='$PWD/$bundle' sh -e command </dev/null 2>first.log"
+equal 'five seconds that play everywhere' '1280,960,yuv420p,tv,bt709,25/1,125' \
+    "$(show width,height,pix_fmt,color_range,color_space,r_frame_rate,nb_read_frames "$work/out.mp4")"
+
 # What will not play is told before the clip is made.
 ff -loglevel info -i "$work/odd.png" -vf "$clip" -pix_fmt yuv420p -c:v libx264 \
     "$work/fails.mp4" >"$work/log" 2>&1
