@@ -41,6 +41,16 @@ def test_the_device_is_found() -> None:
     assert found == ("cuda" if torch.cuda.is_available() else "cpu")
 
 
+@pytest.mark.parametrize("fast", [False, True])
+def test_half_where_it_is_fast(fast: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: fast)
+    x = torch.ones(2, 2)
+    with half("cpu"):
+        assert (x @ x).dtype == (torch.bfloat16 if fast else torch.float32)
+    with half("cpu:0"):
+        assert (x @ x).dtype == (torch.bfloat16 if fast else torch.float32)
+
+
 def test_trajectories_stay_on_the_device() -> None:
     with FakeTensorMode(allow_non_fake_inputs=True):
         first = torch.zeros(2, 64, 64, dtype=torch.long, device=CUDA)
