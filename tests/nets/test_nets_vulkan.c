@@ -21,12 +21,15 @@
  * The tiny networks of test_nets.c on every Vulkan device found, against what
  * PyTorch gave: all ops in the combinations that the networks make of them.
  * Skipped where there is no device. An argument is the only precision to run; the
- * names of kernels that not every device has run those, in f16.
+ * names of kernels that not every device has run those, in f16. With TTM_SAMPLE f32 is
+ * run and one of the others that the device has, drawn by TTM_SEED.
  */
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "netcase.h"
 
@@ -43,6 +46,7 @@ static const char *const names[] = {
 };
 
 static const char *only;    ///< NULL: all precisions
+static const char *drawn;   ///< NULL: all; else what is run besides f32
 
 /** 1 when device number @p index opens so. */
 static int opens(int index, enum TTMDType precision, int kernels)
@@ -92,7 +96,8 @@ static double compare_device(const char *device, enum TTMDType precision,
 /** @p kernels: of the option of this name, 0: what the device takes itself. */
 static void compare_all(enum TTMDType precision, const char *name, int kernels)
 {
-    if ((only && strcmp(only, name)) || !opens(0, precision, kernels))
+    if ((only && strcmp(only, name)) || (drawn && strcmp(drawn, name) && strcmp(name, "f32")) ||
+        !opens(0, precision, kernels))
         skip();
     for (int d = 0; opens(d, precision, kernels); d++) {
         char device[32];
@@ -135,6 +140,25 @@ static void test_cooperative2(void **state)
     compare_all(TTM_DTYPE_F16, "cooperative2", 4);
 }
 
+static void draw(void)
+{
+    static const struct { const char *name; enum TTMDType precision; int kernels; } forms[] = {
+        { "f16", TTM_DTYPE_F16, 0 }, { "bf16", TTM_DTYPE_BF16, 0 },
+        { "cooperative", TTM_DTYPE_F16, 3 }, { "cooperative2", TTM_DTYPE_F16, 4 },
+    };
+    const char *seed_text = getenv("TTM_SEED");
+    const unsigned seed = seed_text ? (unsigned)atol(seed_text) : (unsigned)time(NULL);
+    const char *found[4];
+    unsigned nb = 0;
+
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+        if (opens(0, forms[i].precision, forms[i].kernels))
+            found[nb++] = forms[i].name;
+    drawn = nb ? found[seed % nb] : NULL;
+    if (drawn)
+        printf("# seed %u: f32 and %s\n", seed, drawn);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -146,5 +170,7 @@ int main(int argc, char **argv)
     };
 
     only = argc > 1 ? argv[1] : NULL;
+    if (!only && getenv("TTM_SAMPLE"))
+        draw();
     return cmocka_run_group_tests_name("nets on Vulkan", tests, NULL, NULL);
 }
