@@ -44,7 +44,7 @@ part() {
 }
 
 echo "ttm $(git describe --always --dirty 2>/dev/null), $(date -u +%Y-%m-%d), $(uname -m)"
-part check $make --no-print-directory check
+part check env TTM_TEST_SECONDS=6000 $make --no-print-directory check
 part warnings $make --no-print-directory check-warnings
 part static $make --no-print-directory check-static
 part shrink env TTM_MOMENTS=50 "$BUILD/tests/unit/test_shrink"
