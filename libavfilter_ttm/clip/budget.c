@@ -142,6 +142,9 @@ static size_t picture_bytes(const TTMContext *ctx, const Shape *s)
         size.still_bytes = size.bytes = 2;
         detail = 2 * ttm_detail_bytes(&size) + 2 * 6 * out;
     }
+    if (g->timing.frames != g->frames)
+        detail += TTM_TWEEN_FLOATS * sizeof(float) * (size_t)size.small_width *
+                  (size_t)size.small_height;
     if (!same) {                /* the still and its ids at this size */
         size_t resize = resize_bytes(still, s->out_width, s->out_height);
 

@@ -436,8 +436,12 @@ int ttm_clip_fit(TTMContext *ctx, int unit)
 
 int ttm_clip_go(TTMContext *ctx, double at)
 {
-    int ret = ttm_moment_go(&ctx->clip.made.trajectory.moment, at);
+    TTMMoment *moment = &ctx->clip.made.trajectory.moment;
+    int ret;
 
+    /* Frames of a complete clip are there for the asking, cancelled or not. */
+    moment->fit.cancel = ctx->backend->cancel;
+    ret = ttm_moment_go(moment, at);
     return ret == TTM_ERR_MEMORY ? ttm_fail(&ctx->log, ret, "out of memory for a frame") :
            ret;
 }

@@ -24,6 +24,9 @@
 #include "backend/backend.h"
 #include "motion/moment.h"
 
+/** Numbers that are kept a pixel of the network's frame, with a moment's ids. */
+#define TTM_TWEEN_FLOATS 13
+
 /** Zeroed, it is at its beginning. Frames are kept on the host. */
 typedef struct TTMTween {
     TTMTensor one;              ///< a frame on the device

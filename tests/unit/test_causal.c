@@ -160,6 +160,7 @@ static void test_lengths(void **state)
         snprintf(frames, sizeof(frames), "%d", lengths[i]);
         c = make((const char *const[]){ "frames", frames, "steps", "1", NULL }, NULL);
         assert_int_equal(c->nb, lengths[i]);
+        assert_true(c->told >= c->peak);
         assert_null(strstr(c->warning, "frames"));
         assert_memory_equal(c->frames[0], still, FRAME);
         for (int t = 1; t < c->nb; t++)

@@ -230,6 +230,21 @@ static void test_memory(void **state)
     assert_true(peak[0] == peak[1]);
 }
 
+/* A complete clip is not cancelled any more, nor are frames between its networks'. */
+static void test_cancelled_late(void **state)
+{
+    Run *r = run_open((const char *[]){ "model", bundle, "frames", "12", NULL });
+    TTMImage frame = run_wrap(r->frames[0]);
+
+    (void)state;
+    run_begin(r, 1);
+    assert_int_equal(run_finish(r), 0);
+    ttm_cancel(r->ctx);
+    for (int t = 4; t < 12; t++)
+        assert_int_equal(ttm_get_frame(r->ctx, t, &frame), 0);
+    run_close(r);
+}
+
 /* On a device as on the CPU, between the networks' frames and behind the end. */
 static void test_vulkan(void **state)
 {
@@ -287,6 +302,7 @@ int main(void)
         cmocka_unit_test(test_positions), cmocka_unit_test(test_between),
         cmocka_unit_test(test_goes_on), cmocka_unit_test(test_cut),
         cmocka_unit_test(test_memory),  cmocka_unit_test(test_vulkan),
+        cmocka_unit_test(test_cancelled_late),
         cmocka_unit_test(test_wrong),
     };
     int ret;
