@@ -33,6 +33,9 @@
 #define LIKE      0.5f          /* of its greatest step that two speeds differ */
 #define AT_REST   0.15f         /* of its greatest step: it has come to rest */
 #define CAME_BACK 0.6f          /* of its way that is as far as it went */
+#define LITTLE    0.046f        /* of the diagonal: it moves in place */
+#define BY_SHAPE  1.5f          /* of the greatest change of a shape, as far as its centre moves */
+#define LITTLE_TURN 1.0f        /* radians, the same */
 #define LIKE_FORM 0.5f          /* of the greatest change of a shape, where it repeats */
 #define LAST      3             /* steps that the last speed is the mean of */
 #define SETTLE    0.25f         /* of the frames in which a scale comes to rest */
@@ -200,39 +203,73 @@ static void shape_at(const TTMCourse *c, int id, int t, int i, float out[2])
                                  (size_t)i], out);
 }
 
+/* Corner @p i of frame @p k, which may lie behind the end, as if the object had not moved. */
+static void shape_sample(const TTMCourse *c, int id, int64_t k, int i, float out[2])
+{
+    const TTMGoing *g = &c->going[id - 1];
+    const int last = c->fit->frames - 1;
+    const Sample s = sample(g->shape, g->shape_period, last + 1, k);
+    float end[2], begin[2];
+
+    shape_at(c, id, s.base, i, out);
+    if (s.share <= 0)
+        return;
+    shape_at(c, id, last, i, end);
+    shape_at(c, id, last - g->shape_period, i, begin);
+    for (int axis = 0; axis < 2; axis++)
+        out[axis] = closed(out[axis], begin[axis], end[axis], s.share);
+}
+
+/* The same where it is. */
+static void corner_sample(const TTMCourse *c, int id, int64_t k, const Carrier *to, int i,
+                          float out[2])
+{
+    const TTMForm *form = form_of(c, id);
+    float shape[2];
+
+    if (k < c->fit->frames) {
+        memcpy(out, form->corners[k * form->lattice.nb_corners + i], sizeof(shape));
+        return;
+    }
+    shape_sample(c, id, k, i, shape);
+    carry_on(to, shape, out);
+}
+
 void ttm_course_corners(const TTMCourse *c, int id, double at, const TTMMotion *now,
                         float (*corners)[2])
 {
-    const TTMForm *form = form_of(c, id);
-    const TTMGoing *g = &c->going[id - 1];
-    const int nb = form->lattice.nb_corners, frames = c->fit->frames;
     const int64_t low = (int64_t)floor(at);
     const float share = (float)(at - (double)low);
     const Carrier to = carrier(c, id, now);
+    Carrier there[4];
+    int64_t frame[4];
+    int turns = 0;
 
-    if (share <= 0 && low < frames) {
-        memcpy(corners, form->corners + (size_t)low * (size_t)nb,
-               (size_t)nb * sizeof(*corners));
-        return;
+    for (int k = 0; k < 4; k++) {
+        TTMMotion m;
+
+        frame[k] = low + k > 0 ? low + k - 1 : 0;
+        m = motion_at(c, id, frame[k]);
+        there[k] = carrier(c, id, &m);
+        turns |= there[k].sine != there[0].sine || there[k].cosine != there[0].cosine;
     }
-    for (int i = 0; i < nb; i++) {
-        float end[2], begin[2], p[2][4], out[2];
+    for (int i = 0; i < form_of(c, id)->lattice.nb_corners; i++) {
+        float p[4][2], out[2];
 
-        shape_at(c, id, frames - 1, i, end);
-        shape_at(c, id, frames - 1 - (g->shape == TTM_AFTER_REPEAT ? g->shape_period : 0),
-                 i, begin);
-        for (int k = 0; k < 4; k++) {
-            const Sample s = sample(g->shape, g->shape_period, frames,
-                                    low + k > 0 ? low + k - 1 : 0);
-            float base[2];
-
-            shape_at(c, id, s.base, i, base);
-            for (int axis = 0; axis < 2; axis++)
-                p[axis][k] = closed(base[axis], begin[axis], end[axis], s.share);
-        }
+        /* What turns keeps its shape between frames; else what stands stays where it is. */
+        for (int k = 0; k < 4; k++)
+            if (turns && share > 0)
+                shape_sample(c, id, frame[k], i, p[k]);
+            else
+                corner_sample(c, id, frame[k], &there[k], i, p[k]);
         for (int axis = 0; axis < 2; axis++)
-            out[axis] = between(p[axis], !low, share);
-        carry_on(&to, out, corners[i]);
+            out[axis] = share <= 0 ? p[1][axis] :
+                        between((float[]){ p[0][axis], p[1][axis], p[2][axis], p[3][axis] },
+                                !low, share);
+        if (turns && share > 0)
+            carry_on(&to, out, corners[i]);
+        else
+            memcpy(corners[i], out, sizeof(out));
     }
 }
 
@@ -367,6 +404,24 @@ static TTMMotion last_speed(const TTMMotion *m, int last, const Extent *e, float
     return speed;
 }
 
+/*
+ * Is a motion one in place? What it is of is not on its way anywhere, or its centre moves
+ * no further than its shape changes, @p most grid pixels.
+ */
+static int is_little(const TTMFit *fit, const Extent *e, float most)
+{
+    if (most > 0 && e->wide * (float)fit->forms->width / (float)fit->width <=
+                    BY_SHAPE * most)
+        return 1;
+    return e->wide <= LITTLE * hypotf((float)fit->width, (float)fit->height) &&
+           e->turn <= LITTLE_TURN;
+}
+
+static int has_speed(const TTMMotion *speed)
+{
+    return speed->x != 0 || speed->y != 0 || speed->turn != 0;
+}
+
 static void find_going(const TTMCourse *c, int id, TTMGoing *g)
 {
     const TTMMotion *m = motions(c, id);
@@ -376,6 +431,7 @@ static void find_going(const TTMCourse *c, int id, TTMGoing *g)
                                      c->fit->height);
     Extent e;
     float most = 0;
+    int came_back;
 
     if (last < 1)
         return;
@@ -396,12 +452,15 @@ static void find_going(const TTMCourse *c, int id, TTMGoing *g)
             g->shape        = TTM_AFTER_REPEAT;
             g->shape_period = g->period;
         }
-    } else if (e.way > MOVES && apart(&m[last], &m[0]) < CAME_BACK * e.way) {
-        g->way = TTM_AFTER_RETURN;
+        return;
+    }
+    g->speed = last_speed(m, last, &e, arm);
+    came_back = e.way > MOVES && apart(&m[last], &m[0]) < CAME_BACK * e.way;
+    if (came_back || (is_little(c->fit, &e, most) && has_speed(&g->speed))) {
+        g->way   = TTM_AFTER_RETURN;
         g->shape = g->shape == TTM_AFTER_REST ? g->shape : TTM_AFTER_RETURN;
     } else {
-        g->way   = TTM_AFTER_GO_ON;
-        g->speed = last_speed(m, last, &e, arm);
+        g->way = TTM_AFTER_GO_ON;
     }
 }
 

@@ -63,8 +63,8 @@ static inline double ttm_course_position(int t, int to, int from)
 /**
  * Find how the objects of @p fit go on. What comes back to where and how it was repeats
  * itself, with the period that fits place, speed and shape best; what has turned back
- * without that returns; paths go on at their last speed or, where they had come to rest,
- * stay. TTM_ERR_MEMORY (no message) or 0.
+ * without that, or moves in place, returns; paths go on at their last speed or, where they
+ * had come to rest, stay. TTM_ERR_MEMORY (no message) or 0.
  */
 int ttm_course_create(TTMCourse *course, const TTMFit *fit);
 void ttm_course_free(TTMCourse *course);

@@ -99,6 +99,12 @@ static void comes_nearer(double t, TTMMotion *m)
     m->x += (float)(0.8 * t);
 }
 
+static void leans(double t, TTMMotion *m)   /* in place, and is on its way when it ends */
+{
+    m->x    += (float)(0.15 * t);
+    m->turn += (float)(0.03 * t);
+}
+
 static void stays(double t, TTMMotion *m)
 {
     (void)t;
@@ -106,7 +112,7 @@ static void stays(double t, TTMMotion *m)
 }
 
 static void (*const all[])(double, TTMMotion *) = {
-    line, slows, swings, hops, turns_back, spins, circles, comes_nearer, stays,
+    line, slows, swings, hops, turns_back, spins, circles, comes_nearer, leans, stays,
 };
 
 #define NB_ALL (sizeof(all) / sizeof(all[0]))
@@ -208,7 +214,7 @@ static void test_after(void **state)
         { line, TTM_AFTER_GO_ON, 0 }, { slows, TTM_AFTER_GO_ON, 0 },
         { swings, TTM_AFTER_REPEAT, 15 }, { circles, TTM_AFTER_REPEAT, 15 },
         { spins, TTM_AFTER_REPEAT, -1 }, { hops, TTM_AFTER_REPEAT, 10 },
-        { turns_back, TTM_AFTER_RETURN, 0 },
+        { turns_back, TTM_AFTER_RETURN, 0 }, { leans, TTM_AFTER_RETURN, 0 },
         { comes_nearer, TTM_AFTER_GO_ON, 0 }, { stays, TTM_AFTER_REST, 0 },
     };
     TTMCourse c;
