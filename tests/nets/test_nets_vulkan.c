@@ -148,7 +148,7 @@ static void draw(void)
     };
     const char *seed_text = getenv("TTM_SEED");
     const unsigned seed = seed_text ? (unsigned)atol(seed_text) : (unsigned)time(NULL);
-    const char *found[4];
+    const char *found[4] = { NULL };
     unsigned nb = 0;
 
     for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
