@@ -42,17 +42,24 @@ static int go(TTMContext *ctx, int index)
 /* What frame @p index is composed of. */
 static int describe(TTMContext *ctx, int index, TTMDetailFrame *f)
 {
-    TTMMade *m = &ctx->clip.made;
-    const TTMMoment *now = &m->trajectory.moment;
+    const TTMMoment *now = &ctx->clip.made.trajectory.moment;
     const size_t pixels = (size_t)now->fit.width * (size_t)now->fit.height;
     int ret = go(ctx, index);
 
     *f = (TTMDetailFrame){ .fit = &now->fit, .t = 1, .ids = now->ids + pixels,
                            .time = ttm_timing_phase(&ctx->clip.given.timing, index),
                            .untouched = index == 0 };
-    if (ret < 0 || !m->pictures.frames.buffer)
-        return ret;
-    if (ttm_moment_is_frame(now, &f->picture))
+    return ret;
+}
+
+/* The network's picture of the clip's moment, where there is one. */
+static int add_picture(TTMContext *ctx, TTMDetailFrame *f)
+{
+    TTMMade *m = &ctx->clip.made;
+    const TTMMoment *now = &m->trajectory.moment;
+    int ret;
+
+    if (!m->pictures.frames.buffer || ttm_moment_is_frame(now, &f->picture))
         return 0;
     ret = ttm_tween_make(&m->output.tween, ctx->backend, &m->pictures.frames, now);
     f->between = m->output.tween.mixed;
@@ -70,6 +77,8 @@ int ttm_clip_device_frame(TTMContext *ctx, int index, int width, int height,
         ret = ttm_output_detail(ctx, bytes);
     if (ret >= 0)
         ret = describe(ctx, index, &f);
+    if (ret >= 0)
+        ret = add_picture(ctx, &f);
     return ret < 0 ? ret : ttm_detail_compose(ctx->clip.made.output.detail, &f, frame);
 }
 

@@ -172,7 +172,7 @@ int ttm_given_finish(TTMContext *ctx)
                         "give its frames",
                         g->mode == TTM_MODE_DRAFT ? "draft" : "render");
     set_timing(g, ctx);
-    if (g->drawn.nb != g->timing.frames)
+    if (g->drawn.nb != g->timing.moving)
         ttm_log(&ctx->log, TTM_LOG_WARNING, "the trajectory has %d frames: it is "
                 "resampled to the %d of option %s", g->drawn.nb, g->timing.moving,
                 g->times.motion_time > 0 ? "motion_time" : g->times.frames ?

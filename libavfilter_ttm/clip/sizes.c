@@ -99,9 +99,10 @@ int ttm_clip_check_frames(const TTMContext *ctx)
         const double pixels = (double)g->width[i] * g->height[i] * g->frames;
 
         if (ctx->models.stage_part[i] && most > 0 && g->frames > most)
-            return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option frames: %d; "
-                            "the bundle %s makes at most %d", g->frames,
-                            ctx->models.defaults.name, most);
+            return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "the bundle %s is to make "
+                            "%d frames, and its networks make at most %d: give option "
+                            "frames or less \"generated_frames\" in its model_index.json",
+                            ctx->models.defaults.name, g->frames, most);
         /* What no machine has memory for is refused before it is tried. */
         if (pixels > 2e9)
             return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option generation_size: "

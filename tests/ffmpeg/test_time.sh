@@ -82,6 +82,11 @@ for more in 'frames=100' 'duration=4:fps=25' 'fps=25:frames=100:motion_time=1'; 
         "$work/log"
 done
 
+# Its motion is as long as it says: 40 frames of 8 a second.
+ff -i $scene -i "$work/plan.mkv" -filter_complex \
+    "[0]scale=128:-1[s];[s][1]ttm=mode=draft:frames=80:motion_time=5" -f null - 2>"$work/log"
+empty 'a trajectory in its own time is not resampled' "$(grep resampled "$work/log")"
+
 # Alpha between the networks' frames and behind the end.
 ff -f lavfi -i "color=red:s=40x40,format=rgba,pad=160:160:60:100:0x00000000,loop=1:1" -frames:v 1 \
     -update 1 "$work/sprite.png"
