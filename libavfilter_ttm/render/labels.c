@@ -235,7 +235,7 @@ static int draw_part(TTMImage *image, const int place[4], int x, TTMPen pen,
 {
     const int columns = ttm_glyphs_columns(text);
     const int box[4] = { x, place[1], x + padded(columns) * pen.x, place[3] };
-    const TTMCover cover = {
+    const TTMTextPlane cover = {
         ttm_array_alloc((size_t)columns * (size_t)pen.x,
                         TTM_GLYPH_ROWS * (size_t)pen.y),
         columns * pen.x, TTM_GLYPH_ROWS * pen.y

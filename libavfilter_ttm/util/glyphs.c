@@ -238,7 +238,7 @@ static uint8_t share(const TTMGlyph *g, int x, int y, int scale_x, int scale_y)
     return (uint8_t)(covered * 255 / (SAMPLES * SAMPLES));
 }
 
-static void draw(const TTMCover *c, const TTMGlyph *g, int left, int top, int scale_x,
+static void draw(const TTMTextPlane *c, const TTMGlyph *g, int left, int top, int scale_x,
                  int scale_y)
 {
     for (int y = 0; y < TTM_GLYPH_ROWS * scale_y; y++)
@@ -254,7 +254,7 @@ static void draw(const TTMCover *c, const TTMGlyph *g, int left, int top, int sc
         }
 }
 
-void ttm_glyphs_draw(const TTMCover *cover, const char *text, int x, int y, int scale_x,
+void ttm_glyphs_draw(const TTMTextPlane *cover, const char *text, int x, int y, int scale_x,
                      int scale_y)
 {
     size_t left = strlen(text);

@@ -52,10 +52,10 @@ int ttm_glyphs_columns(const char *text);
 size_t ttm_glyphs_fit(const char *text, int columns);
 
 /** Bytes of coverage, one a pixel, 255 where all of it is covered. */
-typedef struct TTMCover {
+typedef struct TTMTextPlane {
     uint8_t *pixels;            ///< [height, width]
     int width, height;
-} TTMCover;
+} TTMTextPlane;
 
 /**
  * Draw a line of UTF-8 text, its upper left corner at (@p x, @p y), each column
@@ -63,7 +63,7 @@ typedef struct TTMCover {
  * strokes are filled where there are pixels for it. What lies outside of @p cover is
  * left out; where more is there already it stays. Thread-safe, as all of these.
  */
-void ttm_glyphs_draw(const TTMCover *cover, const char *text, int x, int y, int scale_x,
+void ttm_glyphs_draw(const TTMTextPlane *cover, const char *text, int x, int y, int scale_x,
                      int scale_y);
 
 #endif /* TTM_UTIL_GLYPHS_H */

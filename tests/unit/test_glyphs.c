@@ -33,7 +33,7 @@ static const char *drawn(const char *text)
     static char art[240];
     uint8_t pixels[WIDTH * TTM_GLYPH_ROWS] = { 0 };
     const int columns = ttm_glyphs_columns(text);
-    const TTMCover cover = { pixels, columns, TTM_GLYPH_ROWS };
+    const TTMTextPlane cover = { pixels, columns, TTM_GLYPH_ROWS };
     char *at = art;
 
     assert_in_range(columns, 1, 20);
@@ -122,7 +122,7 @@ static void test_scales(void **state)
         const int width = TTM_GLYPH_COLUMNS * sx, height = TTM_GLYPH_ROWS * sy;
         const TTMGlyph g = ttm_glyph('N');
         uint8_t *pixels = calloc((size_t)width, (size_t)height);
-        const TTMCover cover = { pixels, width, height };
+        const TTMTextPlane cover = { pixels, width, height };
         int between = 0;
 
         assert_non_null(pixels);
@@ -147,8 +147,8 @@ static void test_scales(void **state)
 static void test_borders(void **state)
 {
     uint8_t all[(HEIGHT + 2) * WIDTH], whole[HEIGHT * WIDTH] = { 0 };
-    const TTMCover cover = { all + WIDTH, WIDTH, HEIGHT };
-    const TTMCover other = { whole, WIDTH, HEIGHT };
+    const TTMTextPlane cover = { all + WIDTH, WIDTH, HEIGHT };
+    const TTMTextPlane other = { whole, WIDTH, HEIGHT };
     static const int places[][2] = {
         { -7, -5 }, { 50, 12 }, { -200, 3 }, { 3, -100 }, { 64, 0 }, { 0, 24 },
         { -7, 20 }, { 58, -3 },
