@@ -35,7 +35,10 @@
 /* Go to frame @p index of the clip. */
 static int go(TTMContext *ctx, int index)
 {
-    return ttm_clip_go(ctx, ttm_timing_position(&ctx->clip.given.timing, index,
+    const TTMTiming *timing = &ctx->clip.given.timing;
+
+    return timing->returns ? ttm_clip_go_round(ctx, ttm_timing_round(timing, index)) :
+           ttm_clip_go(ctx, ttm_timing_position(timing, index,
                                                 ctx->clip.made.trajectory.fit.frames));
 }
 

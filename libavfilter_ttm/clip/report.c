@@ -115,6 +115,7 @@ static int add_settings(const TTMContext *ctx, TTMJson *root)
         (ret = ttm_json_add_number(json, "fps", fps)) < 0 ||
         (ret = ttm_json_add_number(json, "motion_time",
                                    c->given.timing.moving / fps)) < 0 ||
+        (ret = ttm_json_add_number(json, "loop", c->given.times.loop)) < 0 ||
         (ret = ttm_json_add_number(json, "generated_frames", c->given.frames)) < 0 ||
         (ret = add_pair(json, "steps", c->given.steps[0], c->given.steps[1])) < 0 ||
         (ret = add_pair(json, "guidance", c->given.guidance[0],

@@ -27,13 +27,14 @@
 #include "util/choices.h"
 #include "util/parse.h"
 
+#define PI 3.14159265358979323846
 #define SLOWEST 2       /* times as long as the bundle's a motion lasts if not asked */
 
 TTMTimes ttm_times_asked(const TTMContext *ctx)
 {
     const TTMSettings *s = &ctx->settings;
 
-    return (TTMTimes){ s->frames, s->fps, s->duration, s->motion_time };
+    return (TTMTimes){ s->frames, s->fps, s->duration, s->motion_time, s->loop };
 }
 
 static double rate_of(TTMRational fps)
@@ -80,22 +81,40 @@ static int whole_frames(const TTMAutoencoder *vae, int frames)
     return ttm_latent_pictures(vae, ttm_latent_frames(vae, frames));
 }
 
+/* Frames of a loop whose motion has @p frames, there and back. */
+static int there_and_back(int frames)
+{
+    return frames > 1 ? smaller(2 * (frames - 1), TTM_MAX_FRAMES) : 1;
+}
+
+/* How often a loop goes to the end of its motion and back. */
+static int returns_of(const TTMTiming *t)
+{
+    const double returns = rint((double)t->frames / (2 * (t->moving - 1)));
+
+    return t->moving > 1 && returns > 1 ? (int)returns : 1;
+}
+
 TTMTiming ttm_timing(const TTMContext *ctx, const TTMTimes *asked, int mode, int drawn)
 {
     const TTMDefaults *d = &ctx->models.defaults;
     const double usual = d->frames / d->fps;
     TTMTiming t = { .fps = rate(ctx, asked) };
-    int slowest;
+    int slowest, motion;
 
     if (mode == TTM_MODE_OBJECTS)
-        return (TTMTiming){ t.fps, 1, 1, 1 };
+        return (TTMTiming){ t.fps, 1, 1, 1, 0 };
     t.frames = asked->frames ? asked->frames : asked->duration > 0 ?
                frames_of(asked->duration, t.fps) : drawn ? drawn :
                asked->fps.num ? frames_of(usual, t.fps) : d->frames;
+    if (asked->loop && !asked->frames && !(asked->duration > 0))
+        t.frames = there_and_back(t.frames);
+    motion   = asked->loop ? t.frames / 2 + 1 : t.frames;
     slowest  = frames_of(SLOWEST * usual, t.fps);
     slowest  = slowest > d->generated ? slowest : d->generated;
     t.moving = asked->motion_time > 0 ? frames_of(asked->motion_time, t.fps) :
-               ttm_mode_is_drawn(mode) ? t.frames : smaller(t.frames, slowest);
+               ttm_mode_is_drawn(mode) ? motion : smaller(motion, slowest);
+    t.returns = asked->loop ? returns_of(&t) : 0;
     t.generated = mode == TTM_MODE_DRAFT ? (drawn ? drawn : t.frames) :
                   whole_frames(&ctx->models.vae, smaller(t.moving, d->generated));
     return t;
@@ -110,19 +129,28 @@ double ttm_timing_position(const TTMTiming *t, int index, int frames)
                         (last > 0 ? last : 1);
 }
 
+double ttm_timing_round(const TTMTiming *t, int index)
+{
+    return (double)index / t->frames;
+}
+
 double ttm_timing_phase(const TTMTiming *t, int index)
 {
-    return (double)index / t->moving;
+    return t->returns ? 2 * t->returns * ttm_timing_round(t, index) :
+           (double)index / t->moving;
 }
 
 int ttm_timing_ready(const TTMTiming *t, int made)
 {
-    double ready;
+    double share, ready;
 
     if (made >= t->generated)
         return t->frames;
     if (made < 1 || t->generated < 2)
         return 0;
-    ready = floor((double)(made - 1) * (t->moving - 1) / (t->generated - 1) + 1e-9) + 1;
-    return smaller((int)ready, t->frames);
+    share = (double)(made - 1) / (t->generated - 1);
+    /* Of a loop, on the first way to the end. */
+    ready = t->returns ? acos(1 - 2 * share) / (2 * PI * t->returns) * t->frames :
+            share * (t->moving - 1);
+    return smaller((int)floor(ready + 1e-9) + 1, t->frames);
 }

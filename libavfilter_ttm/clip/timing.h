@@ -31,6 +31,7 @@ typedef struct TTMTimes {
     int frames;
     TTMRational fps;
     double duration, motion_time;   ///< seconds
+    int loop;                   ///< the last frame leads into the first
 } TTMTimes;
 
 /** When the frames of a clip are. */
@@ -39,6 +40,7 @@ typedef struct TTMTiming {
     int frames;                 ///< of the clip
     int moving;                 ///< over which the motion is spread; it goes on behind them
     int generated;              ///< that networks make; of a draft, of the trajectory
+    int returns;                ///< times that a loop goes to the end and back, 0: none
 } TTMTiming;
 
 /** Options as the context has them now. */
@@ -51,14 +53,19 @@ int ttm_times_check(const TTMContext *ctx, const TTMTimes *asked);
  * Frames of a clip of @p mode. Without options they are as long as the bundle's, or as
  * many as the trajectory of @p drawn frames, 0: none. Networks make as many as there
  * are, at most as many as they were made for; a motion lasts for the clip, at most twice as
- * long as the bundle's, and one that was drawn for all of it.
+ * long as the bundle's, and one that was drawn for all of it. A loop goes there and back,
+ * so it is twice as long, less the two frames that would come twice, and its motion
+ * half as long.
  */
 TTMTiming ttm_timing(const TTMContext *ctx, const TTMTimes *asked, int mode, int drawn);
 
-/** Position of frame @p index of the clip in a motion of @p frames frames. */
+/** Position of frame @p index of a clip that is no loop in a motion of @p frames frames. */
 double ttm_timing_position(const TTMTiming *timing, int index, int frames);
 
-/** Time of frame @p index, 1: the motion is over. */
+/** Time of frame @p index in a loop, 0 to 1. */
+double ttm_timing_round(const TTMTiming *timing, int index);
+
+/** Time of frame @p index, 1: the motion is over. A loop ends with a whole number. */
 double ttm_timing_phase(const TTMTiming *timing, int index);
 
 /** Frames of the clip, from the first, that @p made of the networks' are enough for. */

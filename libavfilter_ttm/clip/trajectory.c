@@ -307,8 +307,12 @@ static int resample(TTMClip *c, const uint8_t *ids, int frames, size_t pixels)
 static int make_course(TTMClip *c, const uint8_t *ids, int frames, size_t pixels)
 {
     TTMTrajectory *p = &c->made.trajectory;
-    int ret = ttm_course_create(&p->course, &p->fit);
+    int ret = ttm_course_create(&p->course, &p->fit, c->given.timing.returns);
 
+    /* The masks of the trajectory are those of all objects at one moment. */
+    for (int i = 0; p->course.round && c->given.refine == TTM_REFINE_NONE &&
+                    i < p->fit.objects; i++)
+        p->course.round[i].span = 0;
     if (ret >= 0 && ids != p->ids)
         ret = resample(c, ids, frames, pixels);
     return ret < 0 ? ret : begin_moments(c, p->ids, c->given.frames);
@@ -434,16 +438,30 @@ int ttm_clip_fit(TTMContext *ctx, int unit)
     return 0;
 }
 
-int ttm_clip_go(TTMContext *ctx, double at)
+/* What moves the moment: frames of a complete clip are there for the asking, cancelled or
+ * not. */
+static TTMMoment *moment_of(TTMContext *ctx)
 {
     TTMMoment *moment = &ctx->clip.made.trajectory.moment;
-    int ret;
 
-    /* Frames of a complete clip are there for the asking, cancelled or not. */
     moment->fit.cancel = ctx->backend->cancel;
-    ret = ttm_moment_go(moment, at);
+    return moment;
+}
+
+static int went(const TTMContext *ctx, int ret)
+{
     return ret == TTM_ERR_MEMORY ? ttm_fail(&ctx->log, ret, "out of memory for a frame") :
            ret;
+}
+
+int ttm_clip_go(TTMContext *ctx, double at)
+{
+    return went(ctx, ttm_moment_go(moment_of(ctx), at));
+}
+
+int ttm_clip_go_round(TTMContext *ctx, double time)
+{
+    return went(ctx, ttm_moment_go_round(moment_of(ctx), time));
 }
 
 void ttm_trajectory_free(TTMTrajectory *trajectory, TTMBackend *backend)

@@ -45,6 +45,9 @@ int ttm_clip_predict(TTMContext *ctx, int unit);
 int ttm_clip_fit(TTMContext *ctx, int unit);
 /** Go to position @p at of the fit: frame 1 of the moment. Negative after a log line. */
 int ttm_clip_go(TTMContext *ctx, double at);
+
+/** The same to @p time of a clip that is a loop, 0 to 1. */
+int ttm_clip_go_round(TTMContext *ctx, double time);
 void ttm_trajectory_free(TTMTrajectory *trajectory, TTMBackend *backend);
 
 #endif /* TTM_CLIP_TRAJECTORY_H */

@@ -24,33 +24,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "motion/forms.h"
+#include "motion/posture.h"
 #include "ttm.h"
 #include "util/mem.h"
 
-#define MOVES     0.05f         /* pixels, and radians, that are a motion */
-#define CLOSED    0.25f         /* of its extent that a motion may end beside its begin */
-#define LIKE      0.5f          /* of its greatest step that two speeds differ */
-#define AT_REST   0.15f         /* of its greatest step: it has come to rest */
-#define CAME_BACK 0.6f          /* of its way that is as far as it went */
-#define LITTLE    0.046f        /* of the diagonal: it moves in place */
-#define BY_SHAPE  1.5f          /* of the greatest change of a shape, as far as its centre moves */
-#define LITTLE_TURN 1.0f        /* radians, the same */
-#define LIKE_FORM 0.5f          /* of the greatest change of a shape, where it repeats */
-#define LAST      3             /* steps that the last speed is the mean of */
-#define SETTLE    0.25f         /* of the frames in which a scale comes to rest */
+#define PI     3.14159265358979323846
+#define SETTLE 0.25f    /* of the frames in which a scale comes to rest */
 
-/* A place in a sequence that goes on: that of frame `base`, and `share` of what the last
- * period ends beside its begin. */
+/* An object on its way along a trajectory, or, with a round that has a span, in a loop. */
+typedef struct Walker {
+    const TTMCourse *course;
+    int id;
+    const TTMRound *round;      /* NULL: no loop */
+} Walker;
+
+/* A place in a sequence that goes on: that of frame `base`, and `share` of what frame `end`
+ * ends beside frame `begin`. */
 typedef struct Sample {
     int base;
     float share;
+    int begin, end;
 } Sample;
-
-static const TTMMotion *motions(const TTMCourse *c, int id)
-{
-    return c->fit->motion + (size_t)(id - 1) * (size_t)c->fit->frames;
-}
 
 /* Frame @p k, which may lie behind the end, of what repeats or returns or rests. */
 static Sample sample(enum TTMAfter way, int period, int frames, int64_t k)
@@ -59,18 +53,33 @@ static Sample sample(enum TTMAfter way, int period, int frames, int64_t k)
     const int64_t n = k - last;
 
     if (n <= 0)
-        return (Sample){ (int)(k > 0 ? k : 0), 0 };
+        return (Sample){ .base = (int)(k > 0 ? k : 0) };
     if (way == TTM_AFTER_REPEAT) {
         const int into = (int)(n % period);
 
-        return (Sample){ last - period + into, 1 - (float)into / (float)period };
+        return (Sample){ last - period + into, 1 - (float)into / (float)period,
+                         last - period, last };
     }
     if (way == TTM_AFTER_RETURN && last > 0) {
         const int m = (int)(n % (2 * (int64_t)last));
 
-        return (Sample){ m <= last ? last - m : m - last, 0 };
+        return (Sample){ .base = m <= last ? last - m : m - last };
     }
-    return (Sample){ last, 0 };
+    return (Sample){ .base = last };
+}
+
+/* How many whole spans lie before frame @p k, which may be negative. */
+static int64_t rounds_before(int span, int64_t k)
+{
+    return k >= 0 ? k / span : -((-k + span - 1) / span);
+}
+
+/* Frame @p k of a span that repeats, from the first frame on. */
+static Sample sample_round(const TTMRound *round, int64_t k)
+{
+    const int into = (int)(k - rounds_before(round->span, k) * round->span);
+
+    return (Sample){ into, -(float)into / (float)round->span, 0, round->span };
 }
 
 static float closed(float base, float begin, float end, float share)
@@ -78,16 +87,36 @@ static float closed(float base, float begin, float end, float share)
     return base + share * (end - begin);
 }
 
-static TTMMotion motion_at(const TTMCourse *c, int id, int64_t k)
+/* Frame @p k of a round: it ends where and as it began, but for whole turns. */
+static TTMMotion round_motion_at(const Walker *w, int64_t k)
 {
-    const TTMMotion *m = motions(c, id);
-    const TTMGoing *g = &c->going[id - 1];
-    const int frames = c->fit->frames;
+    const TTMMotion *m = ttm_fit_motions(w->course->fit, w->id);
+    const Sample s = sample_round(w->round, k);
+    const TTMMotion *begin = &m[s.begin], *end = &m[s.end], *base = &m[s.base];
+    const double whole = (double)w->round->span * w->round->times;
+    const double turned = (double)rounds_before(w->round->span, k) *
+                          (end->turn - begin->turn) + (double)k / whole * w->round->turn;
+
+    return (TTMMotion){
+        closed(base->x, begin->x, end->x, s.share),
+        closed(base->y, begin->y, end->y, s.share),
+        closed(base->scale, begin->scale, end->scale, s.share),
+        (float)(base->turn + turned)
+    };
+}
+
+static TTMMotion motion_at(const Walker *w, int64_t k)
+{
+    const TTMMotion *m = ttm_fit_motions(w->course->fit, w->id);
+    const TTMGoing *g = &w->course->going[w->id - 1];
+    const int frames = w->course->fit->frames;
     const Sample s = sample(g->way, g->period, frames, k);
     const TTMMotion *end = &m[frames - 1];
     const float n = (float)(k - frames + 1);
     TTMMotion out = m[s.base];
 
+    if (w->round)
+        return round_motion_at(w, k);
     if (n <= 0)
         return out;
     if (g->way == TTM_AFTER_GO_ON) {
@@ -135,349 +164,179 @@ static float between(const float p[4], int at_begin, float share)
                                            share * (from + to - 2 * step)));
 }
 
-void ttm_course_motion(const TTMCourse *c, int id, double at, TTMMotion *motion)
+/* The four frames about @p low; a trajectory has none before its first. */
+static void frames_about(const Walker *w, int64_t low, int64_t frame[4])
+{
+    for (int k = 0; k < 4; k++)
+        frame[k] = w->round || low + k > 0 ? low + k - 1 : 0;
+}
+
+static void walk(const Walker *w, double at, TTMMotion *motion)
 {
     const int64_t low = (int64_t)floor(at);
     const float share = (float)(at - (double)low);
+    const int begins = !w->round && !low;
+    int64_t frame[4];
     TTMMotion m[4];
 
-    *motion = motion_at(c, id, low);
+    *motion = motion_at(w, low);
     if (share <= 0)
         return;
+    frames_about(w, low, frame);
     for (int k = 0; k < 4; k++)
-        m[k] = motion_at(c, id, low + k > 0 ? low + k - 1 : 0);
-    motion->x     = between((float[]){ m[0].x, m[1].x, m[2].x, m[3].x }, !low, share);
-    motion->y     = between((float[]){ m[0].y, m[1].y, m[2].y, m[3].y }, !low, share);
+        m[k] = motion_at(w, frame[k]);
+    motion->x     = between((float[]){ m[0].x, m[1].x, m[2].x, m[3].x }, begins, share);
+    motion->y     = between((float[]){ m[0].y, m[1].y, m[2].y, m[3].y }, begins, share);
     motion->scale = between((float[]){ m[0].scale, m[1].scale, m[2].scale, m[3].scale },
-                            !low, share);
+                            begins, share);
     motion->turn  = between((float[]){ m[0].turn, m[1].turn, m[2].turn, m[3].turn },
-                            !low, share);
-}
-
-/* Moves a place of the forms' grid with an object, or back (@p sign -1). */
-typedef struct Carrier {
-    float x, y, scale_x, scale_y, cosine, sine, first_x, first_y, scale;
-} Carrier;
-
-static Carrier carrier(const TTMCourse *c, int id, const TTMMotion *m)
-{
-    const TTMMotion *first = motions(c, id);
-
-    return (Carrier){
-        m->x, m->y, (float)c->fit->width / (float)c->fit->forms->width,
-        (float)c->fit->height / (float)c->fit->forms->height, cosf(m->turn),
-        sinf(m->turn), first->x, first->y, m->scale
-    };
-}
-
-static void carry_back(const Carrier *k, const float p[2], float out[2])
-{
-    const float x = p[0] * k->scale_x - k->x, y = p[1] * k->scale_y - k->y;
-
-    out[0] = (k->first_x + (k->cosine * x + k->sine * y) / k->scale) / k->scale_x;
-    out[1] = (k->first_y + (k->cosine * y - k->sine * x) / k->scale) / k->scale_y;
-}
-
-static void carry_on(const Carrier *k, const float p[2], float out[2])
-{
-    const float x = p[0] * k->scale_x - k->first_x, y = p[1] * k->scale_y - k->first_y;
-
-    out[0] = (k->x + (k->cosine * x - k->sine * y) * k->scale) / k->scale_x;
-    out[1] = (k->y + (k->cosine * y + k->sine * x) * k->scale) / k->scale_y;
-}
-
-static const TTMForm *form_of(const TTMCourse *c, int id)
-{
-    const TTMForm *form = c->fit->forms ? &c->fit->forms->object[id - 1] : NULL;
-
-    return form && form->deforms ? form : NULL;
-}
-
-/* Corner @p i in frame @p t, as if the object had not moved: its shape alone. */
-static void shape_at(const TTMCourse *c, int id, int t, int i, float out[2])
-{
-    const TTMForm *form = form_of(c, id);
-    const Carrier k = carrier(c, id, motions(c, id) + t);
-
-    carry_back(&k, form->corners[(size_t)t * (size_t)form->lattice.nb_corners +
-                                 (size_t)i], out);
+                            begins, share);
 }
 
 /* Corner @p i of frame @p k, which may lie behind the end, as if the object had not moved. */
-static void shape_sample(const TTMCourse *c, int id, int64_t k, int i, float out[2])
+static void shape_sample(const Walker *w, int64_t k, int i, float out[2])
 {
-    const TTMGoing *g = &c->going[id - 1];
-    const int last = c->fit->frames - 1;
-    const Sample s = sample(g->shape, g->shape_period, last + 1, k);
+    const TTMFit *fit = w->course->fit;
+    const TTMGoing *g = &w->course->going[w->id - 1];
+    const Sample s = w->round ? sample_round(w->round, k) :
+                     sample(g->shape, g->shape_period, fit->frames, k);
     float end[2], begin[2];
 
-    shape_at(c, id, s.base, i, out);
-    if (s.share <= 0)
+    ttm_posture_at(fit, w->id, s.base, i, out);
+    if (s.share == 0)
         return;
-    shape_at(c, id, last, i, end);
-    shape_at(c, id, last - g->shape_period, i, begin);
+    ttm_posture_at(fit, w->id, s.end, i, end);
+    ttm_posture_at(fit, w->id, s.begin, i, begin);
     for (int axis = 0; axis < 2; axis++)
         out[axis] = closed(out[axis], begin[axis], end[axis], s.share);
 }
 
 /* The same where it is. */
-static void corner_sample(const TTMCourse *c, int id, int64_t k, const Carrier *to, int i,
+static void corner_sample(const Walker *w, int64_t k, const TTMPlacing *to, int i,
                           float out[2])
 {
-    const TTMForm *form = form_of(c, id);
+    const TTMForm *form = ttm_posture_form(w->course->fit, w->id);
     float shape[2];
 
-    if (k < c->fit->frames) {
+    if (!w->round && k < w->course->fit->frames) {
         memcpy(out, form->corners[k * form->lattice.nb_corners + i], sizeof(shape));
         return;
     }
-    shape_sample(c, id, k, i, shape);
-    carry_on(to, shape, out);
+    shape_sample(w, k, i, shape);
+    ttm_placing_apply(to, shape, out);
 }
 
-void ttm_course_corners(const TTMCourse *c, int id, double at, const TTMMotion *now,
-                        float (*corners)[2])
+static void bend(const Walker *w, double at, const TTMMotion *now, float (*corners)[2])
 {
+    const TTMFit *fit = w->course->fit;
     const int64_t low = (int64_t)floor(at);
     const float share = (float)(at - (double)low);
-    const Carrier to = carrier(c, id, now);
-    Carrier there[4];
+    const TTMPlacing to = ttm_placing(fit, w->id, now);
+    TTMPlacing there[4];
     int64_t frame[4];
     int turns = 0;
 
+    frames_about(w, low, frame);
     for (int k = 0; k < 4; k++) {
-        TTMMotion m;
+        const TTMMotion m = motion_at(w, frame[k]);
 
-        frame[k] = low + k > 0 ? low + k - 1 : 0;
-        m = motion_at(c, id, frame[k]);
-        there[k] = carrier(c, id, &m);
+        there[k] = ttm_placing(fit, w->id, &m);
         turns |= there[k].sine != there[0].sine || there[k].cosine != there[0].cosine;
     }
-    for (int i = 0; i < form_of(c, id)->lattice.nb_corners; i++) {
+    for (int i = 0; i < ttm_posture_form(fit, w->id)->lattice.nb_corners; i++) {
         float p[4][2], out[2];
 
         /* What turns keeps its shape between frames; else what stands stays where it is. */
         for (int k = 0; k < 4; k++)
             if (turns && share > 0)
-                shape_sample(c, id, frame[k], i, p[k]);
+                shape_sample(w, frame[k], i, p[k]);
             else
-                corner_sample(c, id, frame[k], &there[k], i, p[k]);
+                corner_sample(w, frame[k], &there[k], i, p[k]);
         for (int axis = 0; axis < 2; axis++)
             out[axis] = share <= 0 ? p[1][axis] :
                         between((float[]){ p[0][axis], p[1][axis], p[2][axis], p[3][axis] },
-                                !low, share);
+                                !w->round && !low, share);
         if (turns && share > 0)
-            carry_on(&to, out, corners[i]);
+            ttm_placing_apply(&to, out, corners[i]);
         else
             memcpy(corners[i], out, sizeof(out));
     }
 }
 
-static float apart(const TTMMotion *a, const TTMMotion *b)
+void ttm_course_motion(const TTMCourse *c, int id, double at, TTMMotion *motion)
 {
-    return hypotf(a->x - b->x, a->y - b->y);
+    walk(&(Walker){ c, id, NULL }, at, motion);
 }
 
-/* How a motion differs from another in speed, with turns as arcs of @p arm pixels. */
-static float step_apart(const TTMMotion *m, int a, int b, float arm)
+void ttm_course_corners(const TTMCourse *c, int id, double at, const TTMMotion *now,
+                        float (*corners)[2])
 {
-    const float x = m[a].x - m[a - 1].x, y = m[a].y - m[a - 1].y;
-    const float u = m[b].x - m[b - 1].x, v = m[b].y - m[b - 1].y;
-    const float turn = arm * (m[a].turn - m[a - 1].turn - m[b].turn + m[b - 1].turn);
-    const float scale = arm * (m[a].scale - m[a - 1].scale - m[b].scale + m[b - 1].scale);
-
-    return sqrtf((x - u) * (x - u) + (y - v) * (y - v) + turn * turn + scale * scale);
+    bend(&(Walker){ c, id, NULL }, at, now, corners);
 }
 
-/* How far a shape differs between two frames: root of the mean square, in grid pixels. */
-static float shape_apart(const TTMCourse *c, int id, int a, int b)
+double ttm_course_returning(int frames, int returns, double time)
 {
-    const int nb = form_of(c, id)->lattice.nb_corners;
-    double sum = 0;
-
-    for (int i = 0; i < nb; i++) {
-        float p[2], q[2];
-
-        shape_at(c, id, a, i, p);
-        shape_at(c, id, b, i, q);
-        sum += (p[0] - q[0]) * (p[0] - q[0]) + (p[1] - q[1]) * (p[1] - q[1]);
-    }
-    return (float)sqrt(sum / (nb ? nb : 1));
+    return (frames - 1) * (0.5 - 0.5 * cos(2 * PI * returns * time));
 }
 
-/* What a motion does from frame @p begin on: how far it goes from there, its greatest
- * step and the length of its way. */
-typedef struct Extent {
-    float wide, turn, scale, step, way;
-} Extent;
-
-static Extent measure(const TTMMotion *m, int begin, int last, float arm)
+/* An object of a loop at @p time, and in which frame of its way. */
+static Walker walker_at(const TTMCourse *c, int id, double time, double *at)
 {
-    float low[2] = { m[begin].turn, m[begin].scale }, high[2] = { low[0], low[1] };
-    Extent e = { 0 };
+    const TTMRound *r = &c->round[id - 1];
 
-    for (int t = begin + 1; t <= last; t++) {
-        const float turn = arm * (m[t].turn - m[t - 1].turn);
-        const float scale = arm * (m[t].scale - m[t - 1].scale);
-        const float move = apart(&m[t], &m[t - 1]);
-        const float value[2] = { m[t].turn, m[t].scale };
-
-        e.way += move;
-        e.step = fmaxf(e.step, sqrtf(move * move + turn * turn + scale * scale));
-        e.wide = fmaxf(e.wide, apart(&m[t], &m[begin]));
-        for (int k = 0; k < 2; k++) {
-            low[k]  = fminf(low[k], value[k]);
-            high[k] = fmaxf(high[k], value[k]);
-        }
-    }
-    e.turn  = high[0] - low[0];
-    e.scale = high[1] - low[1];
-    return e;
+    *at = r->span ? time * r->times * r->span :
+          ttm_course_returning(c->fit->frames, c->returns, time);
+    return (Walker){ c, id, r->span ? r : NULL };
 }
 
-/* The period with which a shape repeats itself best, and how far it is off; 0: none. */
-static int shape_period(const TTMCourse *c, int id, float *most)
+double ttm_course_round_frame(const TTMCourse *c, int id, double time)
 {
-    const int last = c->fit->frames - 1;
-    const int shortest = last / 4 > 3 ? last / 4 : 3;
-    int best = 0;
-    float least = INFINITY;
+    double at;
+    const Walker w = walker_at(c, id, time, &at);
 
-    *most = 0;
-    for (int t = 0; t < last; t++)
-        *most = fmaxf(*most, shape_apart(c, id, last, t));
-    for (int period = shortest; period < last; period++) {
-        const int begin = last - period;
-        const float off = shape_apart(c, id, last, begin) +
-                          shape_apart(c, id, last - 1, begin - 1);
-
-        if (off < least) {
-            least = off;
-            best  = period;
-        }
-    }
-    return least <= LIKE_FORM * *most ? best : 0;
+    return w.round ? fmod(at, w.round->span) : at;
 }
 
-/* The same of places, turns and scales, with the shape where there is one. */
-static int find_period(const TTMCourse *c, int id, float step, float arm, float most)
+void ttm_course_round_motion(const TTMCourse *c, int id, double time, TTMMotion *motion)
 {
-    const TTMMotion *m = motions(c, id);
-    const int last = c->fit->frames - 1;
-    const int shortest = last / 4 > 3 ? last / 4 : 3;
-    int best = 0;
-    float least = INFINITY;
+    double at;
+    const Walker w = walker_at(c, id, time, &at);
 
-    for (int period = shortest; period <= last; period++) {
-        const int begin = last - period;
-        const Extent e = measure(m, begin, last, arm);
-        const float off = e.wide > MOVES ? apart(&m[last], &m[begin]) / e.wide : 0;
-        const float scale = arm * e.scale > MOVES ?
-                            fabsf(m[last].scale - m[begin].scale) / e.scale : 0;
-        const float speed = step_apart(m, last, begin > 0 ? begin : 1, arm) / step;
-        const float shape = most > 0 ? shape_apart(c, id, last, begin) / most : 0;
-
-        if (off > CLOSED || scale > CLOSED || speed > LIKE || shape > LIKE_FORM ||
-            off + scale + speed + shape >= least)
-            continue;
-        least = off + scale + speed + shape;
-        best  = period;
-    }
-    return best;
+    walk(&w, at, motion);
 }
 
-/* Mean of the last steps; none of what has come to rest. */
-static TTMMotion last_speed(const TTMMotion *m, int last, const Extent *e, float arm)
+void ttm_course_round_corners(const TTMCourse *c, int id, double time,
+                              const TTMMotion *now, float (*corners)[2])
 {
-    const int nb = last < LAST ? last : LAST;
-    const TTMMotion *from = &m[last - nb];
-    TTMMotion speed = {
-        (m[last].x - from->x) / (float)nb, (m[last].y - from->y) / (float)nb,
-        logf(m[last].scale / from->scale) / (float)nb,
-        (m[last].turn - from->turn) / (float)nb
-    };
+    double at;
+    const Walker w = walker_at(c, id, time, &at);
 
-    if (hypotf(speed.x, speed.y) < AT_REST * e->step)
-        speed.x = speed.y = 0;
-    if (arm * fabsf(speed.turn) < AT_REST * e->step)
-        speed.turn = 0;
-    return speed;
+    bend(&w, at, now, corners);
 }
 
-/*
- * Is a motion one in place? What it is of is not on its way anywhere, or its centre moves
- * no further than its shape changes, @p most grid pixels.
- */
-static int is_little(const TTMFit *fit, const Extent *e, float most)
-{
-    if (most > 0 && e->wide * (float)fit->forms->width / (float)fit->width <=
-                    BY_SHAPE * most)
-        return 1;
-    return e->wide <= LITTLE * hypotf((float)fit->width, (float)fit->height) &&
-           e->turn <= LITTLE_TURN;
-}
-
-static int has_speed(const TTMMotion *speed)
-{
-    return speed->x != 0 || speed->y != 0 || speed->turn != 0;
-}
-
-static void find_going(const TTMCourse *c, int id, TTMGoing *g)
-{
-    const TTMMotion *m = motions(c, id);
-    const int last = c->fit->frames - 1;
-    /* Turns and scales move the edge of a thing of usual size by so much. */
-    const float arm = 0.1f * (float)(c->fit->width < c->fit->height ? c->fit->width :
-                                     c->fit->height);
-    Extent e;
-    float most = 0;
-    int came_back;
-
-    if (last < 1)
-        return;
-    e = measure(m, 0, last, arm);
-    if (form_of(c, id)) {
-        g->shape_period = shape_period(c, id, &most);
-        g->shape = most <= MOVES ? TTM_AFTER_REST :
-                   g->shape_period ? TTM_AFTER_REPEAT : TTM_AFTER_RETURN;
-    }
-    if (e.step <= MOVES / 4)
-        return;
-    g->period = find_period(c, id, e.step, arm, most);
-    if (g->period) {
-        e = measure(m, last - g->period, last, arm);
-        g->way      = TTM_AFTER_REPEAT;
-        g->turns_on = fabsf(m[last].turn - m[last - g->period].turn) > CLOSED * e.turn;
-        if (g->shape != TTM_AFTER_REST) {
-            g->shape        = TTM_AFTER_REPEAT;
-            g->shape_period = g->period;
-        }
-        return;
-    }
-    g->speed = last_speed(m, last, &e, arm);
-    came_back = e.way > MOVES && apart(&m[last], &m[0]) < CAME_BACK * e.way;
-    if (came_back || (is_little(c->fit, &e, most) && has_speed(&g->speed))) {
-        g->way   = TTM_AFTER_RETURN;
-        g->shape = g->shape == TTM_AFTER_REST ? g->shape : TTM_AFTER_RETURN;
-    } else {
-        g->way = TTM_AFTER_GO_ON;
-    }
-}
-
-int ttm_course_create(TTMCourse *c, const TTMFit *fit)
+int ttm_course_create(TTMCourse *c, const TTMFit *fit, int returns)
 {
     const size_t nb = fit->objects > 0 ? (size_t)fit->objects : 1;
 
-    *c = (TTMCourse){ fit, ttm_array_alloc(nb, sizeof(*c->going)) };
-    if (!c->going)
+    *c = (TTMCourse){ .fit = fit, .returns = returns };
+    c->going = ttm_array_alloc(nb, sizeof(*c->going));
+    if (returns)
+        c->round = ttm_array_alloc(nb, sizeof(*c->round));
+    if (!c->going || (returns && !c->round)) {
+        ttm_course_free(c);
         return TTM_ERR_MEMORY;
-    for (int id = 1; id <= fit->objects && !ttm_cancelled(fit->cancel); id++)
-        find_going(c, id, &c->going[id - 1]);
+    }
+    for (int id = 1; id <= fit->objects && !ttm_cancelled(fit->cancel); id++) {
+        ttm_going_find(fit, id, &c->going[id - 1]);
+        if (returns)
+            ttm_round_find(fit, id, returns, &c->round[id - 1]);
+    }
     return ttm_cancelled(fit->cancel) ? TTM_ERR_CANCELLED : 0;
 }
 
 void ttm_course_free(TTMCourse *course)
 {
     free(course->going);
+    free(course->round);
     memset(course, 0, sizeof(*course));
 }

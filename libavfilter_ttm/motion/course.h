@@ -19,36 +19,20 @@
 /**
  * @file
  * A trajectory as a function of time: where objects are between its frames, and how they
- * go on behind its end.
+ * go on behind its end, or come back to its begin.
  */
 
 #ifndef TTM_MOTION_COURSE_H
 #define TTM_MOTION_COURSE_H
 
-#include "motion/fit.h"
-
-/** What becomes of an object, or of its shape, behind the end of the trajectory. */
-enum TTMAfter {
-    TTM_AFTER_REST,             ///< it stays as it is
-    TTM_AFTER_GO_ON,            ///< at its last speed; scales come to rest
-    TTM_AFTER_REPEAT,           ///< its last period once more, and again
-    TTM_AFTER_RETURN,           ///< back along its way, and forth
-};
-
-/** How one object goes on. */
-typedef struct TTMGoing {
-    enum TTMAfter way;          ///< of its place, turn and scale
-    int period;                 ///< frames that are repeated
-    int turns_on;               ///< each period ends as far turned as the last began
-    TTMMotion speed;            ///< a frame, of what goes on
-    enum TTMAfter shape;        ///< of the corners of its lattice: never TTM_AFTER_GO_ON
-    int shape_period;
-} TTMGoing;
+#include "motion/going.h"
 
 /** A fit, and what comes after it. */
 typedef struct TTMCourse {
     const TTMFit *fit;          ///< not owned, must stay
     TTMGoing *going;            ///< [objects]
+    TTMRound *round;            ///< [objects] of a loop, NULL: it is none
+    int returns;                ///< times that a loop goes to the end and back, 0: none
 } TTMCourse;
 
 /**
@@ -61,12 +45,17 @@ static inline double ttm_course_position(int t, int to, int from)
 }
 
 /**
- * Find how the objects of @p fit go on. What comes back to where and how it was repeats
- * itself, with the period that fits place, speed and shape best; what has turned back
- * without that, or moves in place, returns; paths go on at their last speed or, where they
- * had come to rest, stay. TTM_ERR_MEMORY (no message) or 0.
+ * Position among @p frames frames at @p time of a loop, 0 to 1, in which they go to the
+ * last one and back @p returns times, slowly at both.
  */
-int ttm_course_create(TTMCourse *course, const TTMFit *fit);
+double ttm_course_returning(int frames, int returns, double time);
+
+/**
+ * Find how the objects of @p fit go on (motion/going.h), and how they come back to their
+ * begin in a loop that goes to the end and back @p returns times; 0: it is none.
+ * TTM_ERR_MEMORY or TTM_ERR_CANCELLED (no message) or 0.
+ */
+int ttm_course_create(TTMCourse *course, const TTMFit *fit, int returns);
 void ttm_course_free(TTMCourse *course);
 
 /**
@@ -83,5 +72,16 @@ void ttm_course_motion(const TTMCourse *course, int id, double at, TTMMotion *mo
  */
 void ttm_course_corners(const TTMCourse *course, int id, double at, const TTMMotion *now,
                         float (*corners)[2]);
+
+/** Frame of the fit, not rounded, that object @p id is like at @p time of a loop, 0 to 1. */
+double ttm_course_round_frame(const TTMCourse *course, int id, double time);
+
+/** ttm_course_motion() at @p time of a loop: the same at 0 and at 1. */
+void ttm_course_round_motion(const TTMCourse *course, int id, double time,
+                             TTMMotion *motion);
+
+/** ttm_course_corners() at @p time of a loop. */
+void ttm_course_round_corners(const TTMCourse *course, int id, double time,
+                              const TTMMotion *now, float (*corners)[2]);
 
 #endif /* TTM_MOTION_COURSE_H */

@@ -331,7 +331,7 @@ void ttm_fit_free(TTMFit *fit)
 
 static void motion_row(const TTMFit *fit, int id, int t, float *row)
 {
-    const TTMMotion *m = fit->motion + (size_t)(id - 1) * (size_t)fit->frames;
+    const TTMMotion *m = ttm_fit_motions(fit, id);
 
     row[0] = m[0].x;
     row[1] = m[0].y;

@@ -68,6 +68,12 @@ int ttm_fit_create(TTMFit *fit, const uint8_t *first, const uint8_t *ids,
                    TTMCancel *cancel);
 void ttm_fit_free(TTMFit *fit);
 
+/** Motions of object @p id, [frames]. */
+static inline const TTMMotion *ttm_fit_motions(const TTMFit *fit, int id)
+{
+    return fit->motion + (size_t)(id - 1) * (size_t)fit->frames;
+}
+
 /**
  * Where pixel position (x, y) of object @p id in frame @p t was in frame 0:
  * c_0 + R(p - c_t) / scale with R(dx, dy) = (cos dx + sin dy, cos dy - sin dx)

@@ -81,7 +81,7 @@ int ttm_moment_create(TTMMoment *m, const TTMMomentSource *source)
     const TTMFit *fit = source->course->fit;
     const size_t pixels = (size_t)fit->width * (size_t)fit->height;
 
-    *m = (TTMMoment){ .s = *source, .fit = *fit, .at = -1 };
+    *m = (TTMMoment){ .s = *source, .fit = *fit, .at = -1, .round = -1 };
     m->fit.frames = 2;
     m->fit.forms  = NULL;
     m->fit.motion = ttm_array_alloc(2 * (size_t)fit->objects, sizeof(*m->fit.motion));
@@ -126,47 +126,72 @@ static int frame_at(const TTMMoment *m, double at)
 
 int ttm_moment_is_frame(const TTMMoment *m, int *frame)
 {
-    *frame = frame_at(m, m->at);
+    *frame = m->round > 0 ? -1 : frame_at(m, m->at);
     return *frame >= 0;
 }
 
 /* Corners of an object, and where it is torn: as in the frame that is nearest. */
-static void bend(TTMMoment *m, int id, double at)
+static void bend(TTMMoment *m, int id, double at, double round)
 {
+    const TTMCourse *course = m->s.course;
     const TTMForm *from = &m->s.course->fit->forms->object[id - 1];
     TTMForm *to = &m->fit.forms->object[id - 1];
     const size_t corners = (size_t)from->lattice.nb_corners;
     const size_t cells = (size_t)from->lattice.nb_cells;
     const double last = from->frames - 1;
-    const size_t nearest = (size_t)floor(fmin(at, last) + 0.5);
+    const TTMMotion *now = &m->fit.motion[2 * id - 1];
+    const double like = round < 0 ? at : ttm_course_round_frame(course, id, round);
+    const size_t nearest = (size_t)floor(fmin(like, last) + 0.5);
 
     if (!from->deforms)
         return;
-    ttm_course_corners(m->s.course, id, at, &m->fit.motion[2 * id - 1],
-                       to->corners + corners);
+    if (round < 0)
+        ttm_course_corners(course, id, at, now, to->corners + corners);
+    else
+        ttm_course_round_corners(course, id, round, now, to->corners + corners);
     memcpy(to->torn + cells, from->torn + nearest * cells, cells);
 }
 
-int ttm_moment_go(TTMMoment *m, double at)
+/* Go to position @p at of the trajectory or, from 0 on, to @p round of a loop. */
+static int go(TTMMoment *m, double at, double round)
 {
-    const TTMFit *fit = m->s.course->fit;
-    const size_t pixels = (size_t)fit->width * (size_t)fit->height;
+    const TTMCourse *course = m->s.course;
+    const size_t pixels = (size_t)m->fit.width * (size_t)m->fit.height;
     const double frame = ttm_moment_frame(m, at);
     uint8_t *ids = m->ids + pixels;
     int ret = 0;
 
-    if (m->at == at)
+    if (m->at == at && m->round == round)
         return 0;
     m->at = -1;
-    for (int id = 1; id <= fit->objects; id++) {
-        ttm_course_motion(m->s.course, id, at, &m->fit.motion[2 * id - 1]);
+    for (int id = 1; id <= m->fit.objects; id++) {
+        TTMMotion *now = &m->fit.motion[2 * id - 1];
+
+        if (round < 0)
+            ttm_course_motion(course, id, at, now);
+        else
+            ttm_course_round_motion(course, id, round, now);
         if (m->fit.forms)
-            bend(m, id, at);
+            bend(m, id, at, round);
     }
     memcpy(ids, m->s.ids + (size_t)floor(frame + 0.5) * pixels, pixels);
-    if (frame_at(m, at) < 0 && m->s.refined)
+    if (m->s.refined && (frame_at(m, at) < 0 || round > 0))
         ret = ttm_fit_refine(&m->fit, m->s.first, m->ids, m->ids);
-    if (ret >= 0)
-        m->at = at;
+    if (ret >= 0) {
+        m->at    = at;
+        m->round = round;
+    }
     return ret;
+}
+
+int ttm_moment_go(TTMMoment *m, double at)
+{
+    return go(m, at, -1);
+}
+
+int ttm_moment_go_round(TTMMoment *m, double time)
+{
+    const TTMCourse *course = m->s.course;
+
+    return go(m, ttm_course_returning(course->fit->frames, course->returns, time), time);
 }

@@ -40,6 +40,7 @@ typedef struct TTMMoment {
     TTMFit fit;                 ///< of two frames: that of the still, and the moment
     uint8_t *ids;               ///< [2, height, width], the same
     double at;                  ///< where it is, in frames of the course; -1: nowhere yet
+    double round;               ///< the same of a loop, 0 to 1; -1: not in one
 } TTMMoment;
 
 /** The moment is nowhere yet. TTM_ERR_MEMORY (no message) or 0. */
@@ -52,6 +53,12 @@ void ttm_moment_free(TTMMoment *moment);
  * TTM_ERR_CANCELLED (no message) or 0.
  */
 int ttm_moment_go(TTMMoment *moment, double at);
+
+/**
+ * Go to @p time of a loop, from 0 to 1, on a course that is one: objects are where their
+ * rounds have them, the moment's position is that of what goes there and back.
+ */
+int ttm_moment_go_round(TTMMoment *moment, double time);
 
 /** Whether the moment is exactly at a frame of the networks, and which. */
 int ttm_moment_is_frame(const TTMMoment *moment, int *frame);

@@ -90,6 +90,9 @@ static const TTMOptionRow rows[] = {
     NUMBER(motion_time, DOUBLE, 0, 1000000, "0", 0,
            "seconds that the generated motion lasts, behind which it goes on; 0: the "
            "clip, at most twice the bundle's"),
+    NUMBER(loop, BOOL, 0, 1, "0", 0,
+           "the last frame leads into the first: what comes back repeats, the rest goes "
+           "there and back"),
     NUMBER(steps, INT, 0, 1000, "0", RUN_TIME,
            "denoising steps of each stage; 0: the bundle's"),
     NUMBER(guidance, DOUBLE, -1, 100, "-1", RUN_TIME,

@@ -46,6 +46,7 @@ struct TTMSettings {
     int frames;             ///< 0: duration says it
     double duration;        ///< seconds, 0: the bundle's
     double motion_time;     ///< seconds, 0: the clip's or twice the bundle's
+    int loop;               ///< the last frame leads into the first
     TTMRational fps;        ///< 0: the bundle's
     int steps;              ///< of each stage, 0: the bundle's
     double guidance;        ///< text guidance scale, negative: the bundle's

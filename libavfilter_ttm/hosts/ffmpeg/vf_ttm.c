@@ -85,6 +85,7 @@ typedef struct TTMFilter {
     int mode, emit, frames;
     char *fps;
     double duration, motion_time;
+    int loop;
     int steps;
     double guidance, image_guidance;
     int sampler, refine;
@@ -602,6 +603,8 @@ static const AVOption ttm_options[] = {
         OFFSET(duration), AV_OPT_TYPE_DOUBLE, { .dbl = 0 }, 0, 1000000, FLAGS },
     { "motion_time", "seconds that the generated motion lasts, behind which it goes on; 0: the clip, at most twice the bundle's",
         OFFSET(motion_time), AV_OPT_TYPE_DOUBLE, { .dbl = 0 }, 0, 1000000, FLAGS },
+    { "loop", "the last frame leads into the first: what comes back repeats, the rest goes there and back",
+        OFFSET(loop), AV_OPT_TYPE_BOOL, { .i64 = 0 }, 0, 1, FLAGS },
     { "steps", "denoising steps of each stage; 0: the bundle's",
         OFFSET(steps), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1000, RUN_TIME },
     { "guidance", "text guidance scale, 1 is none; negative: the bundle's",

@@ -1,0 +1,343 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+/** @file A trajectory as a function of time. */
+
+#include "motion/going.h"
+
+#include <math.h>
+
+#include "motion/forms.h"
+#include "motion/posture.h"
+
+#define PI        3.14159265358979323846
+#define MOVES     0.05f         /* pixels, and radians, that are a motion */
+#define CLOSED    0.25f         /* of its extent that a motion may end beside its begin */
+#define LIKE      0.5f          /* of its greatest step that two speeds differ */
+#define AT_REST   0.15f         /* of its greatest step: it has come to rest */
+#define CAME_BACK 0.6f          /* of its way that is as far as it went */
+#define LITTLE    0.046f        /* of the diagonal: it moves in place */
+#define BY_SHAPE  1.5f          /* of the greatest change of a shape, as far as its centre moves */
+#define LITTLE_TURN 1.0f        /* radians, the same */
+#define LIKE_FORM 0.5f          /* of the greatest change of a shape, where it repeats */
+#define WHOLE     0.75f         /* of its extent that a motion reaches in a round */
+#define LAST      3             /* steps that the last speed is the mean of */
+
+static float apart(const TTMMotion *a, const TTMMotion *b)
+{
+    return hypotf(a->x - b->x, a->y - b->y);
+}
+
+/* How a motion differs from another in speed, with turns as arcs of @p arm pixels. */
+static float step_apart(const TTMMotion *m, int a, int b, float arm)
+{
+    const float x = m[a].x - m[a - 1].x, y = m[a].y - m[a - 1].y;
+    const float u = m[b].x - m[b - 1].x, v = m[b].y - m[b - 1].y;
+    const float turn = arm * (m[a].turn - m[a - 1].turn - m[b].turn + m[b - 1].turn);
+    const float scale = arm * (m[a].scale - m[a - 1].scale - m[b].scale + m[b - 1].scale);
+
+    return sqrtf((x - u) * (x - u) + (y - v) * (y - v) + turn * turn + scale * scale);
+}
+
+/* How far a shape differs between two frames: root of the mean square, in grid pixels. */
+static float shape_apart(const TTMFit *fit, int id, int a, int b)
+{
+    const int nb = ttm_posture_form(fit, id)->lattice.nb_corners;
+    double sum = 0;
+
+    for (int i = 0; i < nb; i++) {
+        float p[2], q[2];
+
+        ttm_posture_at(fit, id, a, i, p);
+        ttm_posture_at(fit, id, b, i, q);
+        sum += (p[0] - q[0]) * (p[0] - q[0]) + (p[1] - q[1]) * (p[1] - q[1]);
+    }
+    return (float)sqrt(sum / (nb ? nb : 1));
+}
+
+/* Turns and scales move the edge of a thing of usual size by so many pixels. */
+static float arm_of(const TTMFit *fit)
+{
+    return 0.1f * (float)(fit->width < fit->height ? fit->width : fit->height);
+}
+
+/* What a motion does from frame @p begin on: how far it goes from there, its greatest
+ * step and the length of its way. */
+typedef struct Extent {
+    float wide, turn, scale, step, way;
+} Extent;
+
+static Extent measure(const TTMMotion *m, int begin, int last, float arm)
+{
+    float low[2] = { m[begin].turn, m[begin].scale }, high[2] = { low[0], low[1] };
+    Extent e = { 0 };
+
+    for (int t = begin + 1; t <= last; t++) {
+        const float turn = arm * (m[t].turn - m[t - 1].turn);
+        const float scale = arm * (m[t].scale - m[t - 1].scale);
+        const float move = apart(&m[t], &m[t - 1]);
+        const float value[2] = { m[t].turn, m[t].scale };
+
+        e.way += move;
+        e.step = fmaxf(e.step, sqrtf(move * move + turn * turn + scale * scale));
+        e.wide = fmaxf(e.wide, apart(&m[t], &m[begin]));
+        for (int k = 0; k < 2; k++) {
+            low[k]  = fminf(low[k], value[k]);
+            high[k] = fmaxf(high[k], value[k]);
+        }
+    }
+    e.turn  = high[0] - low[0];
+    e.scale = high[1] - low[1];
+    return e;
+}
+
+/* Frames of the shortest period in a motion with frame @p last. */
+static int shortest_period(int last)
+{
+    return last / 4 > 3 ? last / 4 : 3;
+}
+
+/* How far the shape of frame @p frame is from the most unlike of those up to @p last. */
+static float greatest_change(const TTMFit *fit, int id, int frame, int last)
+{
+    float most = 0;
+
+    for (int t = 0; t <= last; t++)
+        most = fmaxf(most, shape_apart(fit, id, frame, t));
+    return most;
+}
+
+/* The period with which a shape repeats itself best, and how far it is off; 0: none. */
+static int shape_period(const TTMFit *fit, int id, float *most)
+{
+    const int last = fit->frames - 1;
+    int best = 0;
+    float least = INFINITY;
+
+    *most = greatest_change(fit, id, last, last);
+    for (int period = shortest_period(last); period < last; period++) {
+        const int begin = last - period;
+        const float off = shape_apart(fit, id, last, begin) +
+                          shape_apart(fit, id, last - 1, begin - 1);
+
+        if (off < least) {
+            least = off;
+            best  = period;
+        }
+    }
+    return least <= LIKE_FORM * *most ? best : 0;
+}
+
+/*
+ * How far frame @p last is from being frame @p begin once more, by place, scale, speed and
+ * shape, each as a share of what it changes by; INFINITY where one is too far.
+ */
+static float unlike(const TTMFit *fit, int id, int begin, int last, float step, float arm,
+                    float most)
+{
+    const TTMMotion *m = ttm_fit_motions(fit, id);
+    const Extent e = measure(m, begin, last, arm);
+    const float off = e.wide > MOVES ? apart(&m[last], &m[begin]) / e.wide : 0;
+    const float scale = arm * e.scale > MOVES ?
+                        fabsf(m[last].scale - m[begin].scale) / e.scale : 0;
+    const float speed = step > 0 ?
+                        step_apart(m, last, begin > 0 ? begin : 1, arm) / step : 0;
+    const float shape = most > 0 ? shape_apart(fit, id, last, begin) / most : 0;
+
+    return off > CLOSED || scale > CLOSED || speed > LIKE || shape > LIKE_FORM ?
+           INFINITY : off + scale + speed + shape;
+}
+
+/* The same of places, turns and scales, with the shape where there is one. */
+static int find_period(const TTMFit *fit, int id, float step, float arm, float most)
+{
+    const int last = fit->frames - 1;
+    int best = 0;
+    float least = INFINITY;
+
+    for (int period = shortest_period(last); period <= last; period++) {
+        const float off = unlike(fit, id, last - period, last, step, arm, most);
+
+        if (off < least) {
+            least = off;
+            best  = period;
+        }
+    }
+    return best;
+}
+
+/* Mean of the last steps; none of what has come to rest. */
+static TTMMotion last_speed(const TTMMotion *m, int last, const Extent *e, float arm)
+{
+    const int nb = last < LAST ? last : LAST;
+    const TTMMotion *from = &m[last - nb];
+    TTMMotion speed = {
+        (m[last].x - from->x) / (float)nb, (m[last].y - from->y) / (float)nb,
+        logf(m[last].scale / from->scale) / (float)nb,
+        (m[last].turn - from->turn) / (float)nb
+    };
+
+    if (hypotf(speed.x, speed.y) < AT_REST * e->step)
+        speed.x = speed.y = 0;
+    if (arm * fabsf(speed.turn) < AT_REST * e->step)
+        speed.turn = 0;
+    return speed;
+}
+
+/*
+ * Is a motion one in place? What it is of is not on its way anywhere, or its centre moves
+ * no further than its shape changes, @p most grid pixels.
+ */
+static int is_little(const TTMFit *fit, const Extent *e, float most)
+{
+    if (most > 0 && e->wide * (float)fit->forms->width / (float)fit->width <=
+                    BY_SHAPE * most)
+        return 1;
+    return e->wide <= LITTLE * hypotf((float)fit->width, (float)fit->height) &&
+           e->turn <= LITTLE_TURN;
+}
+
+static int has_speed(const TTMMotion *speed)
+{
+    return speed->x != 0 || speed->y != 0 || speed->turn != 0;
+}
+
+void ttm_going_find(const TTMFit *fit, int id, TTMGoing *g)
+{
+    const TTMMotion *m = ttm_fit_motions(fit, id);
+    const int last = fit->frames - 1;
+    const float arm = arm_of(fit);
+    Extent e;
+    float most = 0;
+    int came_back;
+
+    if (last < 1)
+        return;
+    e = measure(m, 0, last, arm);
+    if (ttm_posture_form(fit, id)) {
+        g->shape_period = shape_period(fit, id, &most);
+        g->shape = most <= MOVES ? TTM_AFTER_REST :
+                   g->shape_period ? TTM_AFTER_REPEAT : TTM_AFTER_RETURN;
+    }
+    if (e.step <= MOVES / 4)
+        return;
+    g->period = find_period(fit, id, e.step, arm, most);
+    if (g->period) {
+        e = measure(m, last - g->period, last, arm);
+        g->way      = TTM_AFTER_REPEAT;
+        g->turns_on = fabsf(m[last].turn - m[last - g->period].turn) > CLOSED * e.turn;
+        if (g->shape != TTM_AFTER_REST) {
+            g->shape        = TTM_AFTER_REPEAT;
+            g->shape_period = g->period;
+        }
+        return;
+    }
+    g->speed = last_speed(m, last, &e, arm);
+    came_back = e.way > MOVES && apart(&m[last], &m[0]) < CAME_BACK * e.way;
+    if (came_back || (is_little(fit, &e, most) && has_speed(&g->speed))) {
+        g->way   = TTM_AFTER_RETURN;
+        g->shape = g->shape == TTM_AFTER_REST ? g->shape : TTM_AFTER_RETURN;
+    } else {
+        g->way = TTM_AFTER_GO_ON;
+    }
+}
+
+/* Does a shape change as fast in frame @p last as in frame 1, behind which it would come? */
+static int shape_goes_on(const TTMFit *fit, int id, int last)
+{
+    const int nb = ttm_posture_form(fit, id)->lattice.nb_corners;
+    double differ = 0, greatest = 0;
+
+    for (int t = 1; t <= last; t++) {
+        double sum = 0;
+
+        for (int i = 0; i < nb; i++) {
+            float p[2], before[2], q[2], first[2];
+
+            ttm_posture_at(fit, id, t, i, p);
+            ttm_posture_at(fit, id, t - 1, i, before);
+            sum += pow(p[0] - before[0], 2) + pow(p[1] - before[1], 2);
+            if (t < last)
+                continue;
+            ttm_posture_at(fit, id, 1, i, q);
+            ttm_posture_at(fit, id, 0, i, first);
+            differ += pow(p[0] - before[0] - q[0] + first[0], 2) +
+                      pow(p[1] - before[1] - q[1] + first[1], 2);
+        }
+        greatest = fmax(greatest, sum);
+    }
+    return differ <= LIKE * LIKE * greatest;
+}
+
+/* Turns on in frames 0 to @p span, in which it turns by @p turn at its greatest. */
+static int turns_on(const TTMMotion *m, int span, float turn)
+{
+    return fabsf(m[span].turn - m[0].turn) > CLOSED * turn;
+}
+
+/* How often @p span frames come in a loop in which all of them come 2 @p returns times. */
+static int times_of(int span, int last, int returns)
+{
+    const double times = rint(2.0 * returns * last / span);
+
+    return times > 1 ? (int)times : 1;
+}
+
+/* Whole turns of a loop of one that turns by @p turn each of @p times. */
+static double whole_turns(double turn, int times)
+{
+    return rint(times * turn / (2 * PI));
+}
+
+void ttm_round_find(const TTMFit *fit, int id, int returns, TTMRound *r)
+{
+    const TTMMotion *m = ttm_fit_motions(fit, id);
+    const int last = fit->frames - 1, bends = ttm_posture_form(fit, id) != NULL;
+    const float arm = arm_of(fit);
+    float least = INFINITY, most;
+    Extent all;
+
+    *r = (TTMRound){ 0 };
+    if (last < 1)
+        return;
+    all  = measure(m, 0, last, arm);
+    most = bends ? greatest_change(fit, id, 0, last) : 0;
+    if (all.step <= MOVES / 4)
+        all.step = 0;
+    if (most <= MOVES)
+        most = 0;
+    for (int span = shortest_period(last); span <= last; span++) {
+        const Extent e = measure(m, 0, span, arm);
+        const float turn = m[span].turn - m[0].turn;
+        const int times = times_of(span, last, returns), on = turns_on(m, span, e.turn);
+        const float off = unlike(fit, id, 0, span, all.step, arm, most);
+
+        /* It is no round before the motion has been as far as it goes. */
+        if (off >= least || e.wide < WHOLE * all.wide || e.scale < WHOLE * all.scale ||
+            (!on && e.turn < WHOLE * all.turn) || (on && !whole_turns(turn, times)) ||
+            (most > 0 && (greatest_change(fit, id, 0, span) < WHOLE * most ||
+                          !shape_goes_on(fit, id, span))))
+            continue;
+        least = off;
+        *r = (TTMRound){ span, times,
+                         (float)((on ? 2 * PI * whole_turns(turn, times) : 0) -
+                                 times * turn) };
+    }
+    if (all.step <= 0 && most <= 0)
+        r->span = 0;
+}
