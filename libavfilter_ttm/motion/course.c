@@ -216,14 +216,22 @@ static void corner_sample(const Walker *w, int64_t k, const TTMPlacing *to, int 
                           float out[2])
 {
     const TTMForm *form = ttm_posture_form(w->course->fit, w->id);
+    const int64_t nb = form->lattice.nb_corners;
     float shape[2];
 
-    if (!w->round && k < w->course->fit->frames) {
-        memcpy(out, form->corners[k * form->lattice.nb_corners + i], sizeof(shape));
-        return;
+    if (w->round) {
+        const Sample s = sample_round(w->round, k);
+
+        for (int axis = 0; axis < 2; axis++)
+            out[axis] = closed(form->corners[s.base * nb + i][axis],
+                               form->corners[s.begin * nb + i][axis],
+                               form->corners[s.end * nb + i][axis], s.share);
+    } else if (k < w->course->fit->frames) {
+        memcpy(out, form->corners[k * nb + i], sizeof(shape));
+    } else {
+        shape_sample(w, k, i, shape);
+        ttm_placing_apply(to, shape, out);
     }
-    shape_sample(w, k, i, shape);
-    ttm_placing_apply(to, shape, out);
 }
 
 static void bend(const Walker *w, double at, const TTMMotion *now, float (*corners)[2])

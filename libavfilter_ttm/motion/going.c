@@ -43,15 +43,22 @@ static float apart(const TTMMotion *a, const TTMMotion *b)
     return hypotf(a->x - b->x, a->y - b->y);
 }
 
-/* How a motion differs from another in speed, with turns as arcs of @p arm pixels. */
-static float step_apart(const TTMMotion *m, int a, int b, float arm)
+/* How the step from @p a to @p b differs from that from @p c to @p d, with turns as arcs
+ * of @p arm pixels. */
+static float steps_apart(const TTMMotion *a, const TTMMotion *b, const TTMMotion *c,
+                         const TTMMotion *d, float arm)
 {
-    const float x = m[a].x - m[a - 1].x, y = m[a].y - m[a - 1].y;
-    const float u = m[b].x - m[b - 1].x, v = m[b].y - m[b - 1].y;
-    const float turn = arm * (m[a].turn - m[a - 1].turn - m[b].turn + m[b - 1].turn);
-    const float scale = arm * (m[a].scale - m[a - 1].scale - m[b].scale + m[b - 1].scale);
+    const float x = b->x - a->x, y = b->y - a->y, u = d->x - c->x, v = d->y - c->y;
+    const float turn = arm * (b->turn - a->turn - d->turn + c->turn);
+    const float scale = arm * (b->scale - a->scale - d->scale + c->scale);
 
     return sqrtf((x - u) * (x - u) + (y - v) * (y - v) + turn * turn + scale * scale);
+}
+
+/* The same of the steps to frames @p a and @p b. */
+static float step_apart(const TTMMotion *m, int a, int b, float arm)
+{
+    return steps_apart(&m[a - 1], &m[a], &m[b - 1], &m[b], arm);
 }
 
 /* How far a shape differs between two frames: root of the mean square, in grid pixels. */
@@ -144,10 +151,11 @@ static int shape_period(const TTMFit *fit, int id, float *most)
 }
 
 /*
- * How far frame @p last is from being frame @p begin once more, by place, scale, speed and
- * shape, each as a share of what it changes by; INFINITY where one is too far.
+ * How far frame @p last is from being frame @p begin once more, by place, scale and shape,
+ * each as a share of what it changes by, and by @p speed, that share of the greatest
+ * step by which their speeds differ; INFINITY where one is too far.
  */
-static float unlike(const TTMFit *fit, int id, int begin, int last, float step, float arm,
+static float unlike(const TTMFit *fit, int id, int begin, int last, float speed, float arm,
                     float most)
 {
     const TTMMotion *m = ttm_fit_motions(fit, id);
@@ -155,8 +163,6 @@ static float unlike(const TTMFit *fit, int id, int begin, int last, float step, 
     const float off = e.wide > MOVES ? apart(&m[last], &m[begin]) / e.wide : 0;
     const float scale = arm * e.scale > MOVES ?
                         fabsf(m[last].scale - m[begin].scale) / e.scale : 0;
-    const float speed = step > 0 ?
-                        step_apart(m, last, begin > 0 ? begin : 1, arm) / step : 0;
     const float shape = most > 0 ? shape_apart(fit, id, last, begin) / most : 0;
 
     return off > CLOSED || scale > CLOSED || speed > LIKE || shape > LIKE_FORM ?
@@ -166,12 +172,15 @@ static float unlike(const TTMFit *fit, int id, int begin, int last, float step, 
 /* The same of places, turns and scales, with the shape where there is one. */
 static int find_period(const TTMFit *fit, int id, float step, float arm, float most)
 {
+    const TTMMotion *m = ttm_fit_motions(fit, id);
     const int last = fit->frames - 1;
     int best = 0;
     float least = INFINITY;
 
     for (int period = shortest_period(last); period <= last; period++) {
-        const float off = unlike(fit, id, last - period, last, step, arm, most);
+        const int begin = last - period;
+        const float speed = step_apart(m, last, begin > 0 ? begin : 1, arm) / step;
+        const float off = unlike(fit, id, begin, last, speed, arm, most);
 
         if (off < least) {
             least = off;
@@ -257,13 +266,20 @@ void ttm_going_find(const TTMFit *fit, int id, TTMGoing *g)
     }
 }
 
-/* Does a shape change as fast in frame @p last as in frame 1, behind which it would come? */
-static int shape_goes_on(const TTMFit *fit, int id, int last)
+/* The step behind frame @p frame, or that to it where it is the last of @p last. */
+static int step_at(int frame, int last)
+{
+    return frame < last ? frame + 1 : last;
+}
+
+/* Does a shape change in frame @p span, behind which frame 1 would come, as fast as there? */
+static int shape_goes_on(const TTMFit *fit, int id, int span)
 {
     const int nb = ttm_posture_form(fit, id)->lattice.nb_corners;
+    const int next = step_at(span, fit->frames - 1);
     double differ = 0, greatest = 0;
 
-    for (int t = 1; t <= last; t++) {
+    for (int t = 1; t <= next; t++) {
         double sum = 0;
 
         for (int i = 0; i < nb; i++) {
@@ -272,7 +288,7 @@ static int shape_goes_on(const TTMFit *fit, int id, int last)
             ttm_posture_at(fit, id, t, i, p);
             ttm_posture_at(fit, id, t - 1, i, before);
             sum += pow(p[0] - before[0], 2) + pow(p[1] - before[1], 2);
-            if (t < last)
+            if (t < next)
                 continue;
             ttm_posture_at(fit, id, 1, i, q);
             ttm_posture_at(fit, id, 0, i, first);
@@ -284,10 +300,44 @@ static int shape_goes_on(const TTMFit *fit, int id, int last)
     return differ <= LIKE * LIKE * greatest;
 }
 
-/* Turns on in frames 0 to @p span, in which it turns by @p turn at its greatest. */
-static int turns_on(const TTMMotion *m, int span, float turn)
+/* Does an object come down in frame @p span to where it stood? */
+static int lands(const TTMMotion *m, int span)
 {
-    return fabsf(m[span].turn - m[0].turn) > CLOSED * turn;
+    float low = m[0].y, high = m[0].y;
+
+    for (int t = 1; t <= span; t++) {
+        low  = fmaxf(low, m[t].y);
+        high = fminf(high, m[t].y);
+    }
+    return low - high > MOVES && low - m[0].y <= (1 - WHOLE) * (low - high) &&
+           m[1].y < m[0].y && m[span].y > m[span - 1].y;
+}
+
+/* By how much the speed at frame @p span differs from that at frame 0, which would come
+ * behind it; what lands may jump off again. */
+static float round_speed_apart(const TTMMotion *m, int span, int last, float arm)
+{
+    const float apart = step_apart(m, step_at(span, last), 1, arm);
+    TTMMotion jump[2];
+
+    if (!lands(m, span))
+        return apart;
+    jump[0] = m[span - 1];
+    jump[1] = m[span];
+    jump[1].y = 2 * m[span - 1].y - m[span].y;
+    return fminf(apart, steps_apart(&jump[0], &jump[1], &m[0], &m[1], arm));
+}
+
+/* Turns on in frames 0 to @p span, in which it turns by @p turn at its greatest. */
+static int turns_on(const TTMMotion *m, int span, float turn, float arm)
+{
+    return arm * turn > MOVES && fabsf(m[span].turn - m[0].turn) > CLOSED * turn;
+}
+
+/* Has a motion been as far as it goes, @p all, which counts @p arm times in pixels? */
+static int is_whole(float part, float all, float arm)
+{
+    return arm * all <= MOVES || part >= WHOLE * all;
 }
 
 /* How often @p span frames come in a loop in which all of them come 2 @p returns times. */
@@ -324,13 +374,16 @@ void ttm_round_find(const TTMFit *fit, int id, int returns, TTMRound *r)
     for (int span = shortest_period(last); span <= last; span++) {
         const Extent e = measure(m, 0, span, arm);
         const float turn = m[span].turn - m[0].turn;
-        const int times = times_of(span, last, returns), on = turns_on(m, span, e.turn);
-        const float off = unlike(fit, id, 0, span, all.step, arm, most);
+        const int times = times_of(span, last, returns), on = turns_on(m, span, e.turn, arm);
+        const float speed = all.step > 0 ?
+                            round_speed_apart(m, span, last, arm) / all.step : 0;
+        const float off = unlike(fit, id, 0, span, speed, arm, most);
 
         /* It is no round before the motion has been as far as it goes. */
-        if (off >= least || e.wide < WHOLE * all.wide || e.scale < WHOLE * all.scale ||
-            (!on && e.turn < WHOLE * all.turn) || (on && !whole_turns(turn, times)) ||
-            (most > 0 && (greatest_change(fit, id, 0, span) < WHOLE * most ||
+        if (off >= least || !is_whole(e.wide, all.wide, 1) ||
+            !is_whole(e.scale, all.scale, arm) ||
+            (on ? !whole_turns(turn, times) : !is_whole(e.turn, all.turn, arm)) ||
+            (most > 0 && (!is_whole(greatest_change(fit, id, 0, span), most, 1) ||
                           !shape_goes_on(fit, id, span))))
             continue;
         least = off;

@@ -43,7 +43,7 @@ static TTMCourse begin(void (*path)(double at, TTMMotion *m))
         motion[t] = (TTMMotion){ 20, 30, 1, 0 };
         path(t, &motion[t]);
     }
-    assert_int_equal(ttm_course_create(&c, &fit), 0);
+    assert_int_equal(ttm_course_create(&c, &fit, 0), 0);
     return c;
 }
 
@@ -258,16 +258,16 @@ static void test_short(void **state)
     motion[0] = (TTMMotion){ 1, 2, 1, 0 };
     motion[1] = (TTMMotion){ 4, 2, 1, 0 };
     fit = (TTMFit){ .frames = 1, .objects = 1, .width = 8, .height = 8, .motion = motion };
-    assert_int_equal(ttm_course_create(&c, &fit), 0);
+    assert_int_equal(ttm_course_create(&c, &fit, 0), 0);
     m = at(&c, 7.5);
     assert_memory_equal(&m, &motion[0], sizeof(m));
     ttm_course_free(&c);
     fit.frames = 2;
-    assert_int_equal(ttm_course_create(&c, &fit), 0);
+    assert_int_equal(ttm_course_create(&c, &fit, 0), 0);
     assert_true(fabs(at(&c, 0.5).x - 2.5) < 1e-5 && fabs(at(&c, 2).x - 7) < 1e-5);
     ttm_course_free(&c);
     fit.objects = 0;
-    assert_int_equal(ttm_course_create(&c, &fit), 0);
+    assert_int_equal(ttm_course_create(&c, &fit, 0), 0);
     ttm_course_free(&c);
 }
 

@@ -422,7 +422,7 @@ static void test_repeat(void **state)
     assert_memory_equal(a->object[0].corners, b->object[0].corners,
                         F * nb * sizeof(float[2]));
     corners = calloc(nb, sizeof(*corners));
-    assert_int_equal(ttm_course_create(&course, &one), 0);
+    assert_int_equal(ttm_course_create(&course, &one, 0), 0);
     for (int t = 0; t < F - 1; t++) {
         ttm_course_motion(&course, 1, t, &now);
         ttm_course_corners(&course, 1, t, &now, corners);
@@ -459,6 +459,73 @@ static void test_repeat(void **state)
     ttm_fit_free(&two);
 }
 
+static double corners_apart(float (*a)[2], float (*b)[2], size_t nb)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < nb; i++)
+        sum += pow(a[i][0] - b[i][0], 2) + pow(a[i][1] - b[i][1], 2);
+    return sqrt(sum / (double)nb);
+}
+
+/* Corners at @p time of a loop. */
+static void bend_round(const TTMCourse *c, double time, float (*corners)[2])
+{
+    TTMMotion now;
+
+    ttm_course_round_motion(c, 1, time, &now);
+    ttm_course_round_corners(c, 1, time, &now, corners);
+}
+
+/* In a loop a shape that comes back repeats, another bends and unbends. */
+static void test_loop(void **state)
+{
+    (void)state;
+    for (int comes_back = 0; comes_back < 2; comes_back++) {
+        struct TTMForms *forms;
+        float (*at[3])[2];
+        double step, most = 0;
+        TTMCourse c;
+        TTMFit fit;
+        size_t nb;
+
+        clear();
+        for (int t = 0; t < F; t++)
+            bent_bar(t, 1, comes_back ? (t % 3 ? 0.006 : 0) : 0.002 * t);
+        forms = fit_shapes(&fit, 1);
+        assert_non_null(forms);
+        assert_int_equal(ttm_course_create(&c, &fit, 1), 0);
+        assert_int_equal(c.round[0].span, comes_back ? 3 : 0);
+        nb = (size_t)forms->object[0].lattice.nb_corners;
+        for (int i = 0; i < 3; i++)
+            at[i] = calloc(nb, sizeof(**at));
+        /* The still's own at the begin, and no jump where it begins again. */
+        bend_round(&c, 0, at[0]);
+        assert_memory_equal(at[0], forms->object[0].corners, nb * sizeof(*at[0]));
+        memcpy(at[1], at[0], nb * sizeof(*at[0]));
+        for (int i = 1; i < 60; i++) {
+            bend_round(&c, i / 60.0, at[2]);
+            most = fmax(most, corners_apart(at[1], at[2], nb));
+            memcpy(at[1], at[2], nb * sizeof(*at[1]));
+        }
+        step = corners_apart(at[0], at[1], nb);
+        assert_true(most > 0.1 && step <= 1.05 * most);
+        /* As at the begin once more, or, in the middle, the whole bend. */
+        bend_round(&c, comes_back ? 1.0 / 3 : 0.5, at[1]);
+        if (comes_back) {
+            assert_int_equal(c.round[0].times, 3);
+            assert_true(corners_apart(at[0], at[1], nb) < 1e-3);
+        } else {
+            assert_memory_equal(at[1], forms->object[0].corners + (F - 1) * nb,
+                                nb * sizeof(*at[1]));
+        }
+        for (int i = 0; i < 3; i++)
+            free(at[i]);
+        ttm_course_free(&c);
+        ttm_fit_free(&fit);
+    }
+}
+
 /* Sizes of nearly nothing. */
 static void test_small(void **state)
 {
@@ -481,7 +548,7 @@ int main(void)
         cmocka_unit_test(test_lies_down),
         cmocka_unit_test(test_split), cmocka_unit_test(test_limbs),
         cmocka_unit_test(test_hidden), cmocka_unit_test(test_empty),
-        cmocka_unit_test(test_repeat), cmocka_unit_test(test_small),
+        cmocka_unit_test(test_repeat), cmocka_unit_test(test_loop), cmocka_unit_test(test_small),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
