@@ -213,10 +213,7 @@ fresh
 ln -sf slow bin/ffmpeg
 (PATH=$work/bin:$PATH; exec sh clip.sh one stills/one.png stills/one.txt) >/dev/null 2>&1 &
 worker=$!
-for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    [ -s slow.pid ] && break
-    sleep 0.2
-done
+await 20 test -s slow.pid
 sh clip.sh one stills/one.png stills/one.txt
 equal 'a clip that is being made has status 75' 75 $?
 kill -KILL $worker
@@ -235,14 +232,17 @@ fresh
 rm slow.pid
 (PATH=$work/bin:$PATH; exec sh clip.sh one stills/one.png stills/one.txt) >/dev/null 2>&1 &
 worker=$!
-for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    [ -s slow.pid ] && break
-    sleep 0.2
-done
+await 20 test -s slow.pid
 kill -TERM $worker "$(cat slow.pid)"
 wait $worker
 equal 'a worker that is told to end fails' 1 $?
 empty 'and leaves nothing' "$(left; clips)"
+
+printf '#!/bin/sh\nexit 71\n' >bin/flock
+chmod +x bin/flock
+(PATH=$work/bin:$PATH; sh clip.sh two stills/two.png stills/two.txt)
+equal 'a file system without locks is a failure' 1 $?
+rm bin/flock
 
 check 'a seed that is none is refused' \
     sh -c '! sh clip.sh one stills/one.png stills/one.txt 1:report=x 2>/dev/null'

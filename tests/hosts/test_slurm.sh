@@ -46,15 +46,15 @@ end_cluster() {
 }
 trap 'end_cluster; rm -rf "$tap_folder"' EXIT
 
-# await SECONDS COMMAND...: until it succeeds
-await() {
-    tries=$(($1 * 5))
+# becomes NAME SECONDS COMMAND...: not in a subshell, so that a signal ends it at once
+becomes() {
+    expected=$1
     shift
-    until "$@" >/dev/null 2>&1; do
-        tries=$((tries - 1))
-        [ $tries -gt 0 ] || return 1
-        sleep 0.2
-    done
+    if await "$@"; then
+        pass "$expected"
+    else
+        fail "$expected" "$(sinfo -N; squeue; cat "$work/record" "$work"/slurm-*.out 2>&1)"
+    fi
 }
 
 # Three ports that nobody listens at, below those that the system gives away.
@@ -168,19 +168,15 @@ finished() {    # ARRAY
     [ -z "$(squeue -h -r -j "$1" -t pending,running,completing -o %i)" ]
 }
 first=$(submit)
-if await 90 test -s hangs; then
-    pass 'node 2 is in the middle of a clip'
-else
-    fail 'node 2 is in the middle of a clip' "$(squeue; cat record slurm-*.out)"
-    finish
-fi
+becomes 'node 2 is in the middle of a clip' 90 test -s hangs
+[ -s hangs ] || finish
 check 'of which half is written' test -s "$(echo "clips/.$(cat hangs)."*)/clip.mp4"
 task=$(squeue -h -t running -w n2 -o %i)
 
 kill -KILL $node2
 touch failed
 second=$(submit)
-check 'the array is submitted again, and ends' await 90 finished "$second"
+becomes 'the array is submitted again, and ends' 90 finished "$second"
 equal '20 clips, each with its report' 40 "$(ls clips/*.mp4 clips/*.json | lines)"
 equal 'none is made twice, and none by half' "$(cut -f 1 list.tsv)" \
     "$(sed -n 's/^end \([^ ]*\) .*/\1/p' record | sort)"
@@ -205,10 +201,10 @@ empty 'each decodes' "$(for clip in clips/*.mp4; do
 done | grep -vx 4)"
 
 # Slurm has its own clock for this.
-check 'Slurm sees that the node is down' await 60 nodes_are down n2
+becomes 'Slurm sees that the node is down' 60 nodes_are down n2
 restarts() {
     [ -n "$task" ] && scontrol show job "$task" | grep 'Restarts=1'
 }
-check 'and puts its task back into the queue' await 30 restarts
+becomes 'and puts its task back into the queue' 30 restarts
 
 finish

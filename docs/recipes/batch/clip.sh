@@ -25,7 +25,12 @@ options=seed=$seed:device=$device${CLIP_OPTIONS:+:$CLIP_OPTIONS}
 
 mkdir -p "$clips" || exit 1
 exec 9>>"$clips/$name.log" || exit 1
-flock -n 9 || exit 75
+flock -n 9
+case $? in
+0) ;;
+1) exit 75 ;;
+*) exit 1 ;;
+esac
 
 # Under the lock, what is left there is that of a process that died. On NFS a client
 # sees what others put into a folder at the latest when it makes something there itself,
