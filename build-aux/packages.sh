@@ -125,6 +125,7 @@ probe() {
             want libxml2-utils command -v xmllint
             want miller command -v mlr
             want parallel parallel --version
+            # Of these only munged starts without a configuration.
             want munge daemon munged
             want slurmctld daemon slurmctld
             want slurmd daemon slurmd

@@ -120,6 +120,7 @@ three-3" "$(clips)"
     printf 'still,prompt\nstills/one.png,it jumps, she jumps\n' >bare.csv
     check 'a bare comma in a prompt is an error' sh -c '! sh list.sh bare.csv'
     check 'that names the row' sh -c 'sh list.sh bare.csv 2>&1 | grep -q "row 2"'
+    empty 'and nothing is listed' "$(sh list.sh bare.csv 2>/dev/null)"
 else
     skip 'a CSV' 'there is no mlr'
 fi

@@ -132,9 +132,11 @@ mkdir "$work/stills" "$work/bin"
 ff -loop 1 -framerate 1 -t 20 -i $scene -vf "scale=160:-2,crop=96:72:2*n:n,format=rgb24" \
     "$work/stills/%02d.png"
 cp docs/recipes/batch/* "$work/"
+page=$PWD/docs/recipes/batch.md
 (cd "$work/stills" && echo still,prompt,seed &&
-     for still in *.png; do echo "stills/$still,\"the woman jumps, the man stays still\",${still%.png}"; done) \
-    >"$work/stills.csv"
+     for still in *.png; do
+         echo "stills/$still,\"the woman jumps, the man stays still\",${still%.png}"
+     done) >"$work/stills.csv"
 cd "$work" || exit 1
 check 'a list of all' sh list.sh stills.csv
 sh list.sh stills.csv >list.tsv
@@ -161,8 +163,9 @@ TTM_MODEL=$(cd "$OLDPWD" && realpath "$bundle")
 PATH=$work/bin:$PATH
 export CLIP_OPTIONS=frames=4:steps=1:threads=1 CLIP_DEVICE=cpu
 
+# submit: as the page says; the number of the array
 submit() {
-    sbatch --parsable --array=1-4 clips.sbatch
+    sbatch clips.sbatch | sed 's/.* //'
 }
 finished() {    # ARRAY
     [ -z "$(squeue -h -r -j "$1" -t pending,running,completing -o %i)" ]
@@ -176,6 +179,7 @@ task=$(squeue -h -t running -w n2 -o %i)
 kill -KILL $node2
 touch failed
 second=$(submit)
+check 'the page has this command' grep -qx 'sbatch clips.sbatch' "$page"
 becomes 'the array is submitted again, and ends' 90 finished "$second"
 equal '20 clips, each with its report' 40 "$(ls clips/*.mp4 clips/*.json | lines)"
 equal 'none is made twice, and none by half' "$(cut -f 1 list.tsv)" \
@@ -184,7 +188,8 @@ equal 'one was begun twice: that of the node that failed' "$(cat hangs)" \
     "$(sed -n 's/^begin \([^ ]*\) .*/\1/p' record | sort | uniq -d)"
 equal 'both nodes have made some' 'n1 n2' \
     "$(sed -n 's/^end .* //p' record | sort -u | paste -sd' ')"
-equal 'nothing else is left' '' "$(find clips -mindepth 1 ! -name '*.mp4' ! -name '*.json' ! -name '*.log')"
+empty 'nothing else is left' \
+    "$(find clips -mindepth 1 ! -name '*.mp4' ! -name '*.json' ! -name '*.log')"
 empty 'the workers have nothing to say' "$(cat slurm-*.out)"
 
 wrong=
