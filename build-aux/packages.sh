@@ -52,6 +52,11 @@ libfuzzer() {
     ${CLANG:-clang} -fsanitize=fuzzer -o "$tmp/probe" "$tmp/probe.c" >/dev/null 2>&1
 }
 
+# A daemon, which may be where the PATH of users does not look.
+daemon() {
+    PATH=$PATH:/usr/sbin:/sbin command -v "$1"
+}
+
 # The distribution's, which is built with frei0r.
 stock_ffmpeg() {
     /usr/bin/ffmpeg -v quiet -h filter=frei0r | grep -q filter_params
@@ -118,6 +123,13 @@ probe() {
             want ffmpeg stock_ffmpeg
             want melt command -v melt
             want libxml2-utils command -v xmllint
+            want miller command -v mlr
+            want parallel parallel --version
+            # Of these only munged starts without a configuration.
+            want munge daemon munged
+            want slurmctld daemon slurmctld
+            want slurmd daemon slurmd
+            want slurm-client command -v sbatch
             ;;
         newer-mesa)
             need debootstrap command -v debootstrap

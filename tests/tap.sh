@@ -60,6 +60,17 @@ empty() {
     fi
 }
 
+# await SECONDS COMMAND...: until it succeeds; false if it does not
+await() {
+    tries=$(($1 * 5))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        tries=$((tries - 1))
+        [ $tries -gt 0 ] || return 1
+        sleep 0.2
+    done
+}
+
 finish() {
     echo "1..$tap_number"
     [ "$tap_failed" = 0 ]

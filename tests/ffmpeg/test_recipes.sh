@@ -1,6 +1,7 @@
 #!/bin/sh
 #
-# The recipes of docs/recipes run as they are written, and make what they say.
+# The recipes of docs/recipes run as they are written, and make what they say. The scripts
+# of batch.md are run by tests/hosts/test_batch.sh and test_slurm.sh.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
 
@@ -14,7 +15,7 @@ ffmpeg=$(realpath "$ffmpeg")
 ffprobe=$(realpath "$ffprobe")
 PATH=$(dirname "$ffmpeg"):$PATH
 TTM_MODEL=$(realpath "$bundle")
-mkdir "$work/recipes" "$work/recipes/stills"
+mkdir "$work/recipes"
 cp docs/photos/rocket.jpg "$work/recipes/"
 
 # run NAME: the commands of docs/recipes/NAME.md, in the folder of the recipes.
@@ -88,24 +89,6 @@ equal 'the clip is as long as the plan' 'h264,16' \
     "$(show codec_name,nb_read_frames "$work/recipes/rendered.mp4")"
 whole rendered.mp4
 equal 'the plan was edited' '16 16' "$(cd "$work/recipes" && echo "$(ls plan | lines) $(ls edited | lines)")"
-
-# A still without a prompt fails; the others are not made again.
-for name in one two three; do
-    cp docs/photos/rocket.jpg "$work/recipes/stills/$name.jpg"
-    echo 'the rocket lifts off' >"$work/recipes/stills/$name.txt"
-done
-rm "$work/recipes/stills/two.txt"
-awk '/^```sh$/ { command = 1; next } /^```$/ { command = 0 } command' docs/recipes/batch.md >"$work/batch.sh"
-(cd "$work/recipes" && sh -eu "$work/batch.sh") 2>"$work/batch.log"
-equal 'clips of those that can be made' 'one.json one.mp4 three.json three.mp4' \
-    "$(cd "$work/recipes/clips" && ls one* t*.mp4 t*.json | sort | tr '\n' ' ' | sed 's/ $//')"
-equal 'the other is listed' two "$(cat "$work/recipes/clips/failed.txt")"
-before=$(cd "$work/recipes/clips" && ls -i one.mp4 three.mp4)
-echo 'the rocket lifts off' >"$work/recipes/stills/two.txt"
-run batch
-check 'the one that is missing is made' test -s "$work/recipes/clips/two.mp4"
-equal 'the others are left' "$before" "$(cd "$work/recipes/clips" && ls -i one.mp4 three.mp4)"
-whole clips/two.mp4
 
 run hls
 equal 'a playlist of two seconds, complete' '2 1' \

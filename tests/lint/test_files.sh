@@ -11,7 +11,7 @@ cd "$(dirname "$0")/../.." || exit 1
 sources=$(find libavfilter_ttm tests scripts build-aux models/train -type f \
               \( -name '*.[ch]' -o -name '*.sh' -o -name '*.py' \) \
               -not -path '*/.*')
-scripts="configure .ci/run $(find tests scripts build-aux -name '*.sh')"
+scripts="configure .ci/run $(find tests scripts build-aux docs -name '*.sh')"
 
 equal 'tests may be told of a build folder by a relative path' "$(pwd -P)/tests/api" \
     "$(BUILD=tests/../tests/api && . tests/tap.sh && echo "$BUILD")"
