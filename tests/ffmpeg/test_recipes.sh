@@ -108,7 +108,7 @@ whole composed.mp4
 
 if "$ffmpeg" -v error -encoders | grep -q libwebp_anim; then
     run webp
-    equal 'thirty frames' 30 "$(grep -aoE ANMF "$work/recipes/loop.webp" | lines)"
+    equal 'there and back: twice the four frames of the bundle, less two' 6 "$(grep -aoE ANMF "$work/recipes/loop.webp" | lines)"
     # ANIM, its size, the background, then how often: 0 is for ever.
     equal 'for ever' '41 4e 49 4d 06 00 00 00 ff ff ff ff 00 00' \
         "$(bytes "$work/recipes/loop.webp" | tr '\n' ' ' | grep -oE '41 4e 49 4d( [0-9a-f]{2}){10}' |
