@@ -26,6 +26,7 @@
 #include "clip/context.h"
 #include "clip/estimate.h"
 #include "clip/sizes.h"
+#include "clip/view.h"
 #include "util/parse.h"
 
 /** Latents of the whole clip that it holds beside those of the networks. */
@@ -118,7 +119,7 @@ static size_t picture_bytes(const TTMContext *ctx, const Shape *s)
     TTMDetailSize size = {
         s->out_width, s->out_height, same ? bytes : 2, bytes,
         s->width[TTM_STAGE_VIDEO], s->height[TTM_STAGE_VIDEO], objects->ids,
-        still->width, still->height, objects->nb
+        still->width, still->height, objects->nb, ttm_view_moves(ctx)
     };
     const size_t masks = 3 * (size_t)(g->masks.format == TTM_PIXEL_RGB16 ? 2 : 1) *
                          (size_t)g->masks.width * (size_t)g->masks.height;

@@ -24,6 +24,7 @@
 #include <stdlib.h>
 
 #include "clip/context.h"
+#include "clip/view.h"
 #include "util/image.h"
 #include "util/mem.h"
 #include "util/sample.h"
@@ -49,15 +50,18 @@ static void spread(const float *from, int width, int height, int any, float *to)
         }
 }
 
-int ttm_clip_add_new(const TTMContext *ctx, TTMImage *frame)
+int ttm_clip_add_new(const TTMContext *ctx, int index, TTMImage *frame)
 {
     const TTMTrajectory *p = &ctx->clip.made.trajectory;
     const int width = p->fit.width, height = p->fit.height;
     const size_t pixels = (size_t)width * (size_t)height;
     const uint8_t *drawn = p->moment.ids + pixels;
     const uint8_t *told;
-    const float step_x = (float)width / (float)frame->width;
-    const float step_y = (float)height / (float)frame->height;
+    const TTMWindow window = ttm_view_moves(ctx) ? ttm_view_window(ctx, index) :
+                             (TTMWindow){ 0, 0, 1 };
+    const float step_x = (float)(window.size * width / frame->width);
+    const float step_y = (float)(window.size * height / frame->height);
+    const float left = (float)(window.x * width), top = (float)(window.y * height);
     float *open = ttm_array_alloc(2 * pixels, sizeof(*open));
 
     told = p->told + (size_t)floor(ttm_moment_frame(&p->moment, p->moment.at) + 0.5) *
@@ -72,8 +76,8 @@ int ttm_clip_add_new(const TTMContext *ctx, TTMImage *frame)
         for (int x = 0; x < frame->width; x++) {
             float value, rgb[3];
 
-            ttm_sample_linear(open, width, height, 1, 1, ((float)x + 0.5f) * step_x,
-                              ((float)y + 0.5f) * step_y, &value);
+            ttm_sample_linear(open, width, height, 1, 1, left + ((float)x + 0.5f) * step_x,
+                              top + ((float)y + 0.5f) * step_y, &value);
             if (value <= 0)
                 continue;
             ttm_image_pixel(frame, x, y, rgb);

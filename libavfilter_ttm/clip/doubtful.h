@@ -24,11 +24,11 @@
 #include "ttm.h"
 
 /**
- * Add to a mask at the clip's moment, which has the background that came to light, what
+ * Add to the mask of frame @p index at the clip's moment, which has the background that came to light, what
  * the trajectory gives an object and the still's objects do not reach: white is new.
  * Lines of a pixel of the trajectory are the noise of outlines, and left out.
  * TTM_ERR_MEMORY after a log line, or 0.
  */
-int ttm_clip_add_new(const TTMContext *ctx, TTMImage *frame);
+int ttm_clip_add_new(const TTMContext *ctx, int index, TTMImage *frame);
 
 #endif /* TTM_CLIP_DOUBTFUL_H */

@@ -22,6 +22,7 @@
 
 #include "clip/context.h"
 #include "clip/sizes.h"
+#include "clip/view.h"
 #include "denoise/stage.h"
 #include "render/plate.h"
 #include "util/choices.h"
@@ -41,11 +42,13 @@
 #define SEARCH_COST  1300       /* a pixel that is uncovered, where patches are searched */
 #define VOTE_COST    160        /* the same in the frame's size */
 #define COMPOSE_COST 1
+#define WINDOW_COST  2          /* more, where the camera moves */
 #define PLAN_COST    2
 #define SHOW_COST    4          /* the objects of the still, drawn into it */
 
 /* Bytes a pixel that a device moves to compose a frame. */
 #define COMPOSE_BYTES 60
+#define WINDOW_BYTES  80       /* more, where the camera moves */
 
 /* The networks' runs, as the units of work do them. */
 static void add_networks(const TTMContext *ctx, const TTMEfforts *e, TTMEffort work[])
@@ -90,7 +93,7 @@ static double background_cost(const TTMContext *ctx, int width, int height)
     const TTMObjects *objects = &ctx->clip.made.objects;
     const TTMDetailSize size = {
         width, height, 1, 1, g->width[TTM_STAGE_VIDEO], g->height[TTM_STAGE_VIDEO],
-        objects->ids, g->still.width, g->still.height, objects->nb
+        objects->ids, g->still.width, g->still.height, objects->nb, ttm_view_moves(ctx)
     };
     const int64_t holes = g->detail > 0 ? ttm_detail_holes(&size) : 0;
 
@@ -105,6 +108,7 @@ static void add_pictures(const TTMContext *ctx, double pixels[], TTMEffort work[
     const TTMGiven *g = &ctx->clip.given;
     const double still = (double)g->still.width * g->still.height;
     const int given = g->masks.data || ctx->clip.made.objects.prompts.runs;
+    const int moves = ttm_view_moves(ctx);
     int width, height;
     double out;
 
@@ -123,9 +127,9 @@ static void add_pictures(const TTMContext *ctx, double pixels[], TTMEffort work[
     if (g->mode == TTM_MODE_PLAN)
         pixels[TTM_TASK_FRAMES] = PLAN_COST * out;
     else if (ctx->backend->threads)
-        pixels[TTM_TASK_FRAMES] = COMPOSE_COST * out;
+        pixels[TTM_TASK_FRAMES] = (COMPOSE_COST + (moves ? WINDOW_COST : 0)) * out;
     else
-        work[TTM_TASK_FRAMES].bytes += COMPOSE_BYTES * out;
+        work[TTM_TASK_FRAMES].bytes += (COMPOSE_BYTES + (moves ? WINDOW_BYTES : 0)) * out;
     if (g->mode != TTM_MODE_PLAN)
         pixels[TTM_TASK_BACKGROUND] = background_cost(ctx, width, height);
 }

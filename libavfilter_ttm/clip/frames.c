@@ -27,6 +27,7 @@
 #include "clip/labelled.h"
 #include "clip/matte.h"
 #include "clip/planned.h"
+#include "clip/view.h"
 #include "render/pictures.h"
 #include "util/choices.h"
 #include "util/image.h"
@@ -52,6 +53,8 @@ static int describe(TTMContext *ctx, int index, TTMDetailFrame *f)
     *f = (TTMDetailFrame){ .fit = &now->fit, .t = 1, .ids = now->ids + pixels,
                            .time = ttm_timing_phase(&ctx->clip.given.timing, index),
                            .untouched = index == 0 };
+    if (ttm_view_moves(ctx))
+        f->window = ttm_view_window(ctx, index);
     return ret;
 }
 
@@ -171,7 +174,7 @@ int ttm_clip_frame(TTMContext *ctx, int index, TTMImage *frame)
         ret = ttm_clip_has_alpha(ctx) ? read_with_alpha(ctx, index, frame) :
               read_frame(ctx, index, frame);
     if (ret >= 0 && ctx->clip.given.emit == TTM_EMIT_MASK)
-        ret = ttm_clip_add_new(ctx, frame);
+        ret = ttm_clip_add_new(ctx, index, frame);
     if (ret >= 0 || !ttm_clip_may_recover(ctx))
         return ret;
     ret = ttm_clip_recover(ctx);

@@ -41,6 +41,7 @@ static int resolve(TTMGiven *g, const TTMContext *ctx)
 {
     const TTMSettings *s = &ctx->settings;
     const TTMDefaults *d = &ctx->models.defaults;
+    char wrong[256];
 
     g->mode   = s->mode;
     g->emit   = s->emit;
@@ -74,6 +75,9 @@ static int resolve(TTMGiven *g, const TTMContext *ctx)
     }
     g->negative_prompt = ttm_strdup(s->negative_prompt ? s->negative_prompt :
                                     "");
+    g->camera_is_told = s->camera && *s->camera && strcmp(s->camera, "auto") != 0;
+    if (g->camera_is_told && ttm_camera_parse(&g->camera, s->camera, wrong, sizeof(wrong)) < 0)
+        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option camera: %s", wrong);
     g->objects = ttm_strdup(s->objects);
     g->report  = s->report && *s->report ? ttm_strdup(s->report) : NULL;
     if (!g->negative_prompt || (s->prompt && !g->prompt) ||

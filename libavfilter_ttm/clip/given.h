@@ -29,6 +29,7 @@
 #include "clip/timing.h"
 #include "model/networks.h"
 #include "ttm.h"
+#include "util/camera.h"
 
 /** Arrays of two are indexed by enum TTMStageIndex. */
 typedef struct TTMGiven {
@@ -44,6 +45,8 @@ typedef struct TTMGiven {
     double detail;
     int64_t seed;
     char *prompt, *negative_prompt;
+    TTMCamera camera;           ///< as the option says
+    int camera_is_told;         ///< by the option; else the prompt may
     char *objects;              ///< the option; NULL: not set
     char *report;               ///< the option; NULL: none is wanted
     int width[TTM_STAGE_NB], height[TTM_STAGE_NB];  ///< of the networks' images

@@ -25,7 +25,9 @@
 
 #include "clip/budget.h"
 #include "clip/context.h"
+#include "clip/view.h"
 #include "motion/ids.h"
+#include "prompt/camera.h"
 #include "render/pictures.h"
 #include "segment/opaque.h"
 #include "util/mem.h"
@@ -48,10 +50,30 @@ static void warn_of_options(const TTMLog *log, const char *prompt)
     }
 }
 
+/* Of a prompt that speaks of the camera alone: what it shows stays still. */
+static int keep_still(TTMPrompts *p)
+{
+    static const char still[] = "the object stays still";
+    char *prompt = ttm_strdup(still), *motion = ttm_strdup(still);
+
+    if (!prompt || !motion) {
+        free(prompt);
+        free(motion);
+        return TTM_ERR_MEMORY;
+    }
+    free(p->objects[0].prompt);
+    free(p->motion);
+    p->objects[0].prompt     = prompt;
+    p->objects[0].kept_still = 1;
+    p->motion = motion;
+    return 0;
+}
+
 static int make_prompts(TTMContext *ctx)
 {
     TTMObjects *o = &ctx->clip.made.objects;
     const TTMGiven *g = &ctx->clip.given;
+    TTMCamera camera = { 0 };
     int ret;
 
     warn_of_options(&ctx->log, g->prompt);
@@ -59,7 +81,11 @@ static int make_prompts(TTMContext *ctx)
         return ttm_prompts_from_json(&o->prompts, &ctx->log,
                                      g->objects, g->prompt);
     ret = ttm_prompts_from_text(&o->prompts, &ctx->log, g->prompt ? g->prompt : "");
-    if (ret >= 0 && !o->prompts.parsed && *o->prompts.global && g->mode != TTM_MODE_DRAFT)
+    if (ret >= 0 && !o->prompts.parsed)
+        ret = ttm_prompt_camera(&camera, o->prompts.global);
+    if (ret >= 0 && ttm_camera_moves(&camera))
+        ret = keep_still(&o->prompts);
+    else if (ret >= 0 && !o->prompts.parsed && *o->prompts.global && g->mode != TTM_MODE_DRAFT)
         ttm_log(&ctx->log, TTM_LOG_WARNING, "the prompt '%.200s' has no verb that "
                 "ttm knows; all of it goes to every object. Say who does what, "
                 "e.g. 'the ball moves left', or use the option objects",
@@ -170,7 +196,9 @@ int ttm_clip_find_objects(TTMContext *ctx, int unit)
     }
     log_prompts(ctx);
     o->nb = o->prompts.nb_objects;
-    ret = ttm_clip_plan_memory(ctx);
+    ret = ttm_view_find(ctx, &o->camera);
+    if (ret >= 0)
+        ret = ttm_clip_plan_memory(ctx);
     if (ret >= 0 && g->mode == TTM_MODE_OBJECTS)
         ctx->clip.made.ready = g->frames;
     if (ret < 0 || g->mode == TTM_MODE_OBJECTS)

@@ -25,10 +25,12 @@
 #include "model/networks.h"
 #include "prompt/prompts.h"
 #include "segment/segment.h"
+#include "util/camera.h"
 
 typedef struct TTMObjects {
     TTMPrompts prompts;
     int nb;                     ///< objects, as prompts.nb_objects
+    TTMCamera camera;
     TTMFound found[TTM_MAX_OBJECTS];
     uint8_t background[3];      ///< colour of what is no object in the masks
     uint8_t *ids;               ///< of the still, [height, width]

@@ -25,6 +25,7 @@
 #include "clip/context.h"
 #include "clip/matte.h"
 #include "clip/sizes.h"
+#include "clip/view.h"
 #include "render/pictures.h"
 #include "util/choices.h"
 #include "util/image.h"
@@ -108,7 +109,7 @@ int ttm_output_detail(TTMContext *ctx, int bytes)
         .first = m->objects.first[1],
         .decoded = g->mode == TTM_MODE_DRAFT ? NULL : &m->pictures.still,
         .pictures = g->mode == TTM_MODE_DRAFT ? NULL : &m->pictures.frames,
-        .opened = g->emit == TTM_EMIT_MASK,
+        .opened = g->emit == TTM_EMIT_MASK, .windowed = ttm_view_moves(ctx),
         .refined = g->refine >= TTM_REFINE_SIMILARITY,
         .amount = (float)g->detail, .threads = ttm_context_picture_threads(ctx),
     };

@@ -194,6 +194,7 @@ static int add_prompts(const TTMContext *ctx, TTMJson *root)
 {
     const TTMClip *c = &ctx->clip;
     TTMJson *prompts = ttm_json_new_object(), *objects = ttm_json_new_array();
+    char camera[TTM_CAMERA_TEXT];
     int ret = ttm_json_add(root, "prompts", prompts);
 
     if (!prompts || ret < 0) {
@@ -202,10 +203,12 @@ static int add_prompts(const TTMContext *ctx, TTMJson *root)
     }
     if (!objects || ttm_json_add(root, "objects", objects) < 0)
         return TTM_ERR_MEMORY;
+    ttm_camera_format(&c->made.objects.camera, camera);
     if ((ret = ttm_json_add_string(prompts, "global",
                                    c->made.objects.prompts.global)) < 0 ||
         (ret = ttm_json_add_string(prompts, "motion",
                                    c->made.objects.prompts.motion)) < 0 ||
+        (ret = ttm_json_add_string(prompts, "camera", camera)) < 0 ||
         (ret = ttm_json_add_string(prompts, "negative",
                                    c->given.negative_prompt)) < 0)
         return ret;

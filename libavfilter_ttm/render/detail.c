@@ -28,6 +28,7 @@
 #include "render/cover.h"
 #include "render/plate.h"
 #include "render/rim.h"
+#include "render/window.h"
 #include "util/mem.h"
 #include "util/regions.h"
 #include "util/sample.h"
@@ -117,7 +118,7 @@ static int build(TTMDetail *d, int64_t cover_bytes)
                                     TTM_DTYPE_F32;
     TTMGraph *g = ttm_graph_create(s->backend->log, "frame", TTM_DTYPE_F32);
     TTMNodeId still, plate, covers, table, motion, ids, depth, decoded, net;
-    TTMNodeId parts[2], layers;
+    TTMNodeId parts[2], layers, frame;
 
     if (!g)
         return ttm_fail(s->backend->log, TTM_ERR_MEMORY, "out of memory");
@@ -139,8 +140,9 @@ static int build(TTMDetail *d, int64_t cover_bytes)
     parts[1] = s->refined ? build_change(g, &field, net, decoded, depth, ids, motion) :
                net;
     layers = ttm_graph_concat(g, parts, 2, 2);
-    ttm_graph_output(g, PICTURE(g, still, plate, covers, table, motion, ids,
-                                layers, s->refined ? depth : decoded));
+    frame = PICTURE(g, still, plate, covers, table, motion, ids, layers,
+                    s->refined ? depth : decoded);
+    ttm_graph_output(g, s->windowed ? ttm_window_build(g, frame, s->bytes) : frame);
     return ttm_network_create(&d->network, s->backend, g);
 }
 
@@ -213,7 +215,9 @@ size_t ttm_detail_bytes(const TTMDetailSize *s)
     filling = pixels + (hole[2] > hole[0] && hole[3] > hole[1] ?
                         ttm_plate_bytes(s->width, s->height, hole[2] - hole[0],
                                         hole[3] - hole[1]) : 0);
-    composing = 3 * (size_t)s->bytes * pixels + SMALL_FLOATS * sizeof(float) *
+    /* A window is two pictures of floats, and the frame once more. */
+    composing = 3 * (size_t)s->bytes * pixels * (s->windowed ? 2 : 1) +
+                (s->windowed ? 6 * sizeof(float) * pixels : 0) + SMALL_FLOATS * sizeof(float) *
                 (size_t)s->small_width * (size_t)s->small_height;
     return 3 * (size_t)s->still_bytes * pixels + covers +
            (filling > composing ? filling : composing);
@@ -618,6 +622,8 @@ int ttm_detail_compose(TTMDetail *d, const TTMDetailFrame *f, const TTMTensor **
         ret = ttm_network_write(d->network, "ids", ids, TTM_DTYPE_U8);
     if (ret >= 0)
         ret = write_picture(d, f);
+    if (ret >= 0 && s->windowed)
+        ret = ttm_window_write(d->network, s->backend, &f->window);
     if (ret >= 0)
         ret = ttm_network_run(d->network);
     if (ret >= 0)

@@ -27,6 +27,7 @@
 
 #include "motion/fit.h"
 #include "run/network.h"
+#include "util/camera.h"
 
 /**
  * Everything that the frames of a clip share. The pointers are borrowed and
@@ -49,6 +50,7 @@ typedef struct TTMDetailSource {
     int refined;                ///< shapes are those of frame 0, moved
     float amount;               ///< 0 .. 1
     int opened;                 ///< frames are white where background came to light
+    int windowed;               ///< frames show windows of what is composed
     int threads;                ///< that fill the plate; 0: one a core
 } TTMDetailSource;
 
@@ -59,6 +61,7 @@ typedef struct TTMDetailSize {
     int small_width, small_height;  ///< of the network's frames
     const uint8_t *ids;         ///< [ids_height, ids_width] of the still
     int ids_width, ids_height, objects;
+    int windowed;               ///< frames show windows
 } TTMDetailSize;
 
 typedef struct TTMDetail TTMDetail;
@@ -83,6 +86,7 @@ typedef struct TTMDetailFrame {
     int untouched;              ///< it is the still
     int picture;                ///< the network's frame that goes with it, if
     const float *between;       ///< NULL, else this is it, [height, width, 3]
+    TTMWindow window;           ///< what it shows, where frames are windowed
 } TTMDetailFrame;
 
 /**

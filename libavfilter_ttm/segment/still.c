@@ -325,7 +325,8 @@ void ttm_segment_report(const TTMLog *log, const TTMPrompts *prompts,
                 "%.1f%% of the picture", i + 1, prompts->objects[i].name,
                 f->how, f->box[2], f->box[3], f->box[0], f->box[1],
                 100 * f->share);
-        if (!f->sure)
+        /* What is known to stay still stays so whatever it is. */
+        if (!f->sure && !prompts->objects[i].kept_still)
             ttm_log(log, TTM_LOG_WARNING, "not sure that this is '%s': %s%slook "
                     "at mode=objects, and where it is wrong give its box, a point of "
                     "it or masks",

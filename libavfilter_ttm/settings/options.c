@@ -65,6 +65,8 @@ static const TTMOptionRow rows[] = {
     TEXT(promptfile, STRING, RUN_TIME, "text file that holds the prompt"),
     TEXT(objects, STRING, RUN_TIME, "the objects and their prompts, as JSON text "
          "that begins with '{' or as a JSON file; unset: found from the prompt"),
+    TEXT(camera, STRING, RUN_TIME, "moves of the camera, e.g. pan left or zoom in 1.3, more of "
+         "them joined by '+'; none; unset or auto: as the prompt says"),
     TEXT(negative_prompt, STRING, RUN_TIME, "what text guidance leads away from"),
     TEXT(device, STRING, 0, "auto, cpu, vulkan, vulkan:N or vulkan:NAME; unset: "
          "auto, a real GPU, else the CPU"),

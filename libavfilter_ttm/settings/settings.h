@@ -35,6 +35,7 @@ struct TTMSettings {
     char *prompt;           ///< global prompt
     char *promptfile;       ///< file that holds the global prompt
     char *objects;          ///< JSON text that begins with '{', or a file of it
+    char *camera;           ///< moves (util/camera.h), NULL or "auto": as the prompt says
     char *negative_prompt;  ///< replaces the empty prompt in guidance
     char *device;           ///< auto, cpu, vulkan, vulkan:N, vulkan:NAME
     char *report;           ///< JSON file to write when the clip is done

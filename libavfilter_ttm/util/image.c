@@ -115,7 +115,12 @@ void ttm_image_set_pixel(TTMImage *image, int x, int y, const float rgb[3])
 
 float *ttm_image_filter(int from, int to, int *taps)
 {
-    double ratio = (double)from / to, widen = ratio > 1 ? ratio : 1;
+    return ttm_image_part_filter(from, 0, from, to, taps);
+}
+
+float *ttm_image_part_filter(int from, double begin, double span, int to, int *taps)
+{
+    double ratio = span / to, widen = ratio > 1 ? ratio : 1;
     int reach = (int)ceil(2 * widen), nb = 2 * reach + 1 < from ?
                 2 * reach + 1 : from;
     float *filter = ttm_array_alloc((size_t)to * (size_t)(nb + 1),
@@ -123,7 +128,7 @@ float *ttm_image_filter(int from, int to, int *taps)
 
     *taps = nb;
     for (int i = 0; filter && i < to; i++) {
-        double centre = (i + 0.5) * ratio, sum = 0;
+        double centre = begin + (i + 0.5) * ratio, sum = 0;
         int first = (int)floor(centre) - reach;
         float *w = filter + (size_t)i * (size_t)(nb + 1) + 1;
 

@@ -64,6 +64,9 @@ int ttm_image_resample(const TTMImage *image, int width, int height,
  */
 float *ttm_image_filter(int from, int to, int *taps);
 
+/** The same of a part of the side, @p span pixels from @p begin on, inside of it. */
+float *ttm_image_part_filter(int from, double begin, double span, int to, int *taps);
+
 /** Nearest pixel of ids [height, width] for each pixel of another size. */
 void ttm_ids_resize(const uint8_t *ids, int width, int height, uint8_t *out,
                     int out_width, int out_height);

@@ -78,7 +78,7 @@ typedef struct TTMFilter {
     const AVClass *class;
 
     // values of the options, in libttm's order
-    char *model, *lora, *prompt, *promptfile, *objects, *negative_prompt;
+    char *model, *lora, *prompt, *promptfile, *objects, *camera, *negative_prompt;
     char *device, *report;
     int size[2], generation_size[2];
     char *memory;
@@ -572,6 +572,8 @@ static const AVOption ttm_options[] = {
         OFFSET(promptfile), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, RUN_TIME },
     { "objects", "the objects and their prompts, as JSON text that begins with '{' or as a JSON file; unset: found from the prompt",
         OFFSET(objects), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, RUN_TIME },
+    { "camera", "moves of the camera, e.g. pan left or zoom in 1.3, more of them joined by '+'; none; unset or auto: as the prompt says",
+        OFFSET(camera), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, RUN_TIME },
     { "negative_prompt", "what text guidance leads away from",
         OFFSET(negative_prompt), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, RUN_TIME },
     { "device", "auto, cpu, vulkan, vulkan:N or vulkan:NAME; unset: auto, a real GPU, else the CPU",

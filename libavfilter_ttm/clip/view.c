@@ -1,0 +1,60 @@
+/*
+ * This file is part of ttm.
+ *
+ * ttm is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * ttm is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with ttm; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
+ */
+
+#include "clip/view.h"
+
+#include "clip/context.h"
+#include "prompt/camera.h"
+#include "util/choices.h"
+
+int ttm_view_find(const TTMContext *ctx, TTMCamera *camera)
+{
+    const TTMGiven *g = &ctx->clip.given;
+    const char *prompt = ctx->clip.made.objects.prompts.global;
+    char text[TTM_CAMERA_TEXT];
+
+    *camera = g->camera;
+    if (!g->camera_is_told && ttm_prompt_camera(camera, prompt ? prompt : "") < 0)
+        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for the prompt");
+    if (!ttm_camera_moves(camera))
+        return 0;
+    ttm_camera_format(camera, text);
+    ttm_log(&ctx->log, TTM_LOG_INFO, "camera: %s%s", text, g->mode == TTM_MODE_PLAN ?
+            " (a plan shows the scene without it; render it with the camera)" : "");
+    return 0;
+}
+
+int ttm_view_moves(const TTMContext *ctx)
+{
+    const int mode = ctx->clip.given.mode;
+
+    return mode != TTM_MODE_PLAN && mode != TTM_MODE_OBJECTS &&
+           ttm_camera_moves(&ctx->clip.made.objects.camera);
+}
+
+TTMWindow ttm_view_window(const TTMContext *ctx, int index)
+{
+    const TTMTiming *t = &ctx->clip.given.timing;
+    const double rate = (double)t->fps.num / t->fps.den;
+    const double way = t->returns ? ttm_course_returning(2, t->returns,
+                                                         ttm_timing_round(t, index)) :
+                       ttm_course_position(index, t->frames, 2);
+
+    return ttm_camera_window(&ctx->clip.made.objects.camera, way, t->returns > 0,
+                             index / rate, t->returns ? t->frames / rate : 0);
+}
