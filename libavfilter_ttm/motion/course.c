@@ -59,17 +59,14 @@ static Sample sample(enum TTMAfter way, int period, int frames, int64_t k)
     const int64_t n = k - last;
 
     if (n <= 0)
-        return (Sample){ (int)(k > 0 ? k : 0), 0 };
+        return (Sample){ (int)k, 0 };
     if (way == TTM_AFTER_REPEAT) {
         const int into = (int)(n % period);
 
         return (Sample){ last - period + into, 1 - (float)into / (float)period };
     }
-    if (way == TTM_AFTER_RETURN && last > 0) {
-        const int m = (int)(n % (2 * (int64_t)last));
-
-        return (Sample){ m <= last ? last - m : m - last, 0 };
-    }
+    if (way == TTM_AFTER_RETURN)
+        return (Sample){ abs(last - (int)(n % (2 * (int64_t)last))), 0 };
     return (Sample){ last, 0 };
 }
 
@@ -241,17 +238,16 @@ void ttm_course_corners(const TTMCourse *c, int id, double at, const TTMMotion *
     const int64_t low = (int64_t)floor(at);
     const float share = (float)(at - (double)low);
     const Carrier to = carrier(c, id, now);
+    TTMMotion m[4];
     Carrier there[4];
     int64_t frame[4];
     int turns = 0;
 
     for (int k = 0; k < 4; k++) {
-        TTMMotion m;
-
         frame[k] = low + k > 0 ? low + k - 1 : 0;
-        m = motion_at(c, id, frame[k]);
-        there[k] = carrier(c, id, &m);
-        turns |= there[k].sine != there[0].sine || there[k].cosine != there[0].cosine;
+        m[k]     = motion_at(c, id, frame[k]);
+        there[k] = carrier(c, id, &m[k]);
+        turns   |= m[k].turn != m[0].turn;
     }
     for (int i = 0; i < form_of(c, id)->lattice.nb_corners; i++) {
         float p[4][2], out[2];
@@ -359,8 +355,16 @@ static int shape_period(const TTMCourse *c, int id, float *most)
     return least <= LIKE_FORM * *most ? best : 0;
 }
 
-/* The same of places, turns and scales, with the shape where there is one. */
-static int find_period(const TTMCourse *c, int id, float step, float arm, float most)
+static int is_spin(const Extent *e)
+{
+    return e->turn > LITTLE_TURN;
+}
+
+/*
+ * The same of places, turns and scales, with the shape where there is one, of a motion
+ * that does @p all. Only spins end further turned than they began.
+ */
+static int find_period(const TTMCourse *c, int id, const Extent *all, float arm, float most)
 {
     const TTMMotion *m = motions(c, id);
     const int last = c->fit->frames - 1;
@@ -374,13 +378,16 @@ static int find_period(const TTMCourse *c, int id, float step, float arm, float 
         const float off = e.wide > MOVES ? apart(&m[last], &m[begin]) / e.wide : 0;
         const float scale = arm * e.scale > MOVES ?
                             fabsf(m[last].scale - m[begin].scale) / e.scale : 0;
-        const float speed = step_apart(m, last, begin > 0 ? begin : 1, arm) / step;
+        const float arc = fmaxf(e.wide, arm * e.turn);
+        const float turn = arc > MOVES ? arm * fabsf(m[last].turn - m[begin].turn) / arc : 0;
+        const float speed = step_apart(m, last, begin > 0 ? begin : 1, arm) / all->step;
         const float shape = most > 0 ? shape_apart(c, id, last, begin) / most : 0;
 
-        if (off > CLOSED || scale > CLOSED || speed > LIKE || shape > LIKE_FORM ||
-            off + scale + speed + shape >= least)
+        if (off > CLOSED || scale > CLOSED || (turn > CLOSED && !is_spin(all)) ||
+            speed > LIKE || shape > LIKE_FORM ||
+            off + scale + turn + speed + shape >= least)
             continue;
-        least = off + scale + speed + shape;
+        least = off + scale + turn + speed + shape;
         best  = period;
     }
     return best;
@@ -414,7 +421,7 @@ static int is_little(const TTMFit *fit, const Extent *e, float most)
                     BY_SHAPE * most)
         return 1;
     return e->wide <= LITTLE * hypotf((float)fit->width, (float)fit->height) &&
-           e->turn <= LITTLE_TURN;
+           !is_spin(e);
 }
 
 static int has_speed(const TTMMotion *speed)
@@ -429,7 +436,7 @@ static void find_going(const TTMCourse *c, int id, TTMGoing *g)
     /* Turns and scales move the edge of a thing of usual size by so much. */
     const float arm = 0.1f * (float)(c->fit->width < c->fit->height ? c->fit->width :
                                      c->fit->height);
-    Extent e;
+    Extent e, period;
     float most = 0;
     int came_back;
 
@@ -443,11 +450,12 @@ static void find_going(const TTMCourse *c, int id, TTMGoing *g)
     }
     if (e.step <= MOVES / 4)
         return;
-    g->period = find_period(c, id, e.step, arm, most);
+    g->period = find_period(c, id, &e, arm, most);
     if (g->period) {
-        e = measure(m, last - g->period, last, arm);
+        period = measure(m, last - g->period, last, arm);
         g->way      = TTM_AFTER_REPEAT;
-        g->turns_on = fabsf(m[last].turn - m[last - g->period].turn) > CLOSED * e.turn;
+        g->turns_on = is_spin(&e) && fabsf(m[last].turn - m[last - g->period].turn) >
+                                     CLOSED * period.turn;
         if (g->shape != TTM_AFTER_REST) {
             g->shape        = TTM_AFTER_REPEAT;
             g->shape_period = g->period;
