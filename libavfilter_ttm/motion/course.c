@@ -31,12 +31,12 @@
 #define MOVES     0.05f         /* pixels, and radians, that are a motion */
 #define CLOSED    0.25f         /* of its extent that a motion may end beside its begin */
 #define LIKE      0.5f          /* of its greatest step that two speeds differ */
-#define AT_REST   0.15f         /* of its greatest step: it has come to rest */
+#define AT_REST   0.15f         /* of its greatest step: it, or its shape, has come to rest */
 #define CAME_BACK 0.6f          /* of its way that is as far as it went */
 #define LITTLE    0.046f        /* of the diagonal: it moves in place */
 #define BY_SHAPE  1.5f          /* of the greatest change of a shape, as far as its centre moves */
 #define LITTLE_TURN 1.0f        /* radians, the same */
-#define LIKE_FORM 0.5f          /* of the greatest change of a shape, where it repeats */
+#define LIKE_FORM 0.5f          /* of the greatest change of a shape: it repeats itself */
 #define LAST      3             /* steps that the last speed is the mean of */
 #define SETTLE    0.25f         /* of the frames in which a scale comes to rest */
 
@@ -331,28 +331,55 @@ static Extent measure(const TTMMotion *m, int begin, int last, float arm)
     return e;
 }
 
-/* The period with which a shape repeats itself best, and how far it is off; 0: none. */
-static int shape_period(const TTMCourse *c, int id, float *most)
+/* How far a shape was from its last one, at most. */
+static float shape_change(const TTMCourse *c, int id)
+{
+    const int last = c->fit->frames - 1;
+    float most = 0;
+
+    for (int t = 0; t < last; t++)
+        most = fmaxf(most, shape_apart(c, id, last, t));
+    return most;
+}
+
+/* The period with which a shape repeats itself best, of its change in it; 0: none. */
+static int shape_period(const TTMCourse *c, int id)
 {
     const int last = c->fit->frames - 1;
     const int shortest = last / 4 > 3 ? last / 4 : 3;
     int best = 0;
-    float least = INFINITY;
+    float least = LIKE_FORM, wide = 0;
 
-    *most = 0;
-    for (int t = 0; t < last; t++)
-        *most = fmaxf(*most, shape_apart(c, id, last, t));
-    for (int period = shortest; period < last; period++) {
-        const int begin = last - period;
-        const float off = shape_apart(c, id, last, begin) +
-                          shape_apart(c, id, last - 1, begin - 1);
+    for (int period = 1; period < last; period++) {
+        const float off = shape_apart(c, id, last, last - period);
+        const float before = shape_apart(c, id, last - 1, last - period - 1);
 
-        if (off < least) {
-            least = off;
-            best  = period;
-        }
+        wide = fmaxf(wide, off);
+        if (period < shortest || wide <= MOVES || (off + before) / wide >= least)
+            continue;
+        least = (off + before) / wide;
+        best  = period;
     }
-    return least <= LIKE_FORM * *most ? best : 0;
+    return best;
+}
+
+static int shape_is_at_rest(const TTMCourse *c, int id)
+{
+    const int last = c->fit->frames - 1, nb = last < LAST ? last : LAST;
+    float step = 0;
+
+    for (int t = 1; t <= last; t++)
+        step = fmaxf(step, shape_apart(c, id, t, t - 1));
+    return shape_apart(c, id, last, last - nb) < AT_REST * step * (float)nb;
+}
+
+/* What a shape that changes by @p most does where its place does not tell. */
+static enum TTMAfter shape_after(const TTMCourse *c, int id, float most, int period)
+{
+    if (most <= MOVES)
+        return TTM_AFTER_REST;
+    return period ? TTM_AFTER_REPEAT : shape_is_at_rest(c, id) ? TTM_AFTER_REST :
+           TTM_AFTER_RETURN;
 }
 
 static int is_spin(const Extent *e)
@@ -361,8 +388,8 @@ static int is_spin(const Extent *e)
 }
 
 /*
- * The same of places, turns and scales, with the shape where there is one, of a motion
- * that does @p all. Only spins end further turned than they began.
+ * The same of places, turns and scales, with the shape where there is one, which changes
+ * by @p most, of a motion that does @p all. Only spins end further turned than they began.
  */
 static int find_period(const TTMCourse *c, int id, const Extent *all, float arm, float most)
 {
@@ -444,9 +471,9 @@ static void find_going(const TTMCourse *c, int id, TTMGoing *g)
         return;
     e = measure(m, 0, last, arm);
     if (form_of(c, id)) {
-        g->shape_period = shape_period(c, id, &most);
-        g->shape = most <= MOVES ? TTM_AFTER_REST :
-                   g->shape_period ? TTM_AFTER_REPEAT : TTM_AFTER_RETURN;
+        most            = shape_change(c, id);
+        g->shape_period = shape_period(c, id);
+        g->shape        = shape_after(c, id, most, g->shape_period);
     }
     if (e.step <= MOVES / 4)
         return;
@@ -456,7 +483,7 @@ static void find_going(const TTMCourse *c, int id, TTMGoing *g)
         g->way      = TTM_AFTER_REPEAT;
         g->turns_on = is_spin(&e) && fabsf(m[last].turn - m[last - g->period].turn) >
                                      CLOSED * period.turn;
-        if (g->shape != TTM_AFTER_REST) {
+        if (most > MOVES) {
             g->shape        = TTM_AFTER_REPEAT;
             g->shape_period = g->period;
         }
@@ -466,7 +493,7 @@ static void find_going(const TTMCourse *c, int id, TTMGoing *g)
     came_back = e.way > MOVES && apart(&m[last], &m[0]) < CAME_BACK * e.way;
     if (came_back || (is_little(c->fit, &e, most) && has_speed(&g->speed))) {
         g->way   = TTM_AFTER_RETURN;
-        g->shape = g->shape == TTM_AFTER_REST ? g->shape : TTM_AFTER_RETURN;
+        g->shape = most > MOVES ? TTM_AFTER_RETURN : TTM_AFTER_REST;
     } else {
         g->way = TTM_AFTER_GO_ON;
     }
