@@ -115,6 +115,11 @@ static void pendulum(double t, TTMMotion *m)
     m->turn += (float)(0.3 * sin(2 * PI * t / 5));
 }
 
+static void swings_wide(double t, TTMMotion *m)     /* and a little further each time */
+{
+    m->turn += (float)(0.7 * sin(2 * PI * t / 5) + 0.01 * t);
+}
+
 static void drifts(double t, TTMMotion *m)  /* circles, and ends a little beside its begin */
 {
     m->x     += (float)(8 * sin(2 * PI * t / (F - 1)) + 0.1 * t);
@@ -131,7 +136,7 @@ static void stays(double t, TTMMotion *m)
 
 static void (*const all[])(double, TTMMotion *) = {
     line, slows, swings, hops, turns_back, spins, circles, comes_nearer, leans, nods,
-    pendulum, drifts, stays,
+    pendulum, swings_wide, drifts, stays,
 };
 
 #define NB_ALL (sizeof(all) / sizeof(all[0]))
@@ -143,8 +148,8 @@ static void jerks(double t, TTMMotion *m)   /* a little forth, then far back */
 
 static void bolts(double t, TTMMotion *m)
 {
-    m->x     += (float)(t < 2 ? t : 8 * t - 7);
-    m->scale += (float)(t < 2 ? 0.01 * t : 0.1 * t - 0.09);
+    m->x     += (float)(t < 2 ? t : 5 * t - 4);
+    m->scale += (float)(t < 2 ? 0.01 * t : 0.05 * t - 0.04);
 }
 
 static void grows(double t, TTMMotion *m)
@@ -298,6 +303,7 @@ static void test_after(void **state)
         { turns_back, TTM_AFTER_RETURN, 0 }, { leans, TTM_AFTER_RETURN, 0 },
         { comes_nearer, TTM_AFTER_GO_ON, 0 }, { stays, TTM_AFTER_REST, 0 },
         { nods, TTM_AFTER_RETURN, 0 }, { pendulum, TTM_AFTER_REPEAT, -1 },
+        { swings_wide, TTM_AFTER_REPEAT, 5 },
         { drifts, TTM_AFTER_REPEAT, 15 }, { grows, TTM_AFTER_GO_ON, 0 },
         { swells, TTM_AFTER_GO_ON, 0 }, { speeds_up, TTM_AFTER_GO_ON, 0 },
         { lands, TTM_AFTER_GO_ON, 0 }, { settles, TTM_AFTER_GO_ON, 0 },
@@ -362,6 +368,10 @@ static void test_periods(void **state)
     assert_int_equal(c.going[0].period % 5, 0);
     for (int i = 0; i < 500; i++)
         assert_true(fabs(at(&c, i).turn - 0.3 * sin(2 * PI * i / 5)) < 1e-4);
+    ttm_course_free(&c);
+    c = begin(swings_wide);
+    for (int i = 0; i < 500; i++)
+        assert_true(fabs(at(&c, F - 1 + i).turn - 0.7 * sin(2 * PI * i / 5) - 0.15) < 1e-4);
     ttm_course_free(&c);
     c = begin(drifts);
     for (int i = 0; i < 500; i++) {

@@ -161,7 +161,7 @@ static double bends(double t)
 
 static double gives_way(double t)       /* by and by less */
 {
-    return 4 * (1 - exp(-t / 3));
+    return 4 * (1 - exp(-t / 5));
 }
 
 static double waves(double t)           /* once */
