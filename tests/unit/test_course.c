@@ -23,8 +23,6 @@
 #include <string.h>
 
 #include "motion/course.h"
-#include "motion/forms.h"
-#include "motion/moment.h"
 
 #define F 16
 #define PI 3.14159265358979323846
@@ -413,71 +411,12 @@ static void test_short(void **state)
     ttm_course_free(&c);
 }
 
-/* A disc that moves to the right: its ids at any moment are the disc, there. */
-static void test_moment(void **state)
-{
-    static uint8_t ids[F][64][64];
-    TTMCourse c = begin(line);
-    TTMMoment m;
-
-    (void)state;
-    for (int t = 0; t < F; t++)
-        for (int y = 0; y < 64; y++)
-            for (int x = 0; x < 64; x++)
-                ids[t][y][x] = hypot(x + 0.5 - motion[t].x, y + 0.5 - 30) < 8;
-    assert_int_equal(ttm_moment_create(&m, &(TTMMomentSource){
-        &c, ids[0][0], ids[0][0], F, 1 }), 0);
-    for (int i = 0; i <= 4 * (F + 4); i++) {
-        const double when = i / 4.0;
-        double sum = 0, nb = 0;
-
-        assert_int_equal(ttm_moment_go(&m, when), 0);
-        for (int n = 0; n < 64 * 64; n++) {
-            sum += m.ids[64 * 64 + n] * (n % 64 + 0.5);
-            nb  += m.ids[64 * 64 + n];
-        }
-        if (i % 4 == 0 && i < 4 * F)
-            assert_memory_equal(m.ids + 64 * 64, ids[i / 4], 64 * 64);
-        assert_true(nb > 0.9 * PI * 64);
-        assert_true(fabs(sum / nb - 20 - 1.5 * when) < 0.6);
-    }
-    ttm_moment_free(&m);
-    ttm_course_free(&c);
-}
-
-/* Frames of the networks are told to a moment, which are others than the course's. */
-static void test_network_frames(void **state)
-{
-    static uint8_t ids[6][64 * 64];
-    TTMCourse c = begin(line);
-    TTMMoment m;
-
-    (void)state;
-    for (int t = 0; t < 6; t++)
-        memset(ids[t], t, sizeof(ids[t]));
-    assert_int_equal(ttm_moment_create(&m, &(TTMMomentSource){
-        &c, ids[0], ids[0], 6, 0 }), 0);
-    for (int t = 0; t < 6; t++) {
-        const double when = ttm_course_position(t, 6, F);
-
-        assert_true(ttm_moment_frame(&m, when) == t);
-        assert_int_equal(ttm_moment_go(&m, when), 0);
-        assert_int_equal(m.ids[64 * 64 + 77], t);
-    }
-    assert_true(ttm_moment_frame(&m, 1) > 0.3 && ttm_moment_frame(&m, 1) < 0.4);
-    assert_true(ttm_moment_frame(&m, 99) == 5);
-    ttm_moment_free(&m);
-    ttm_course_free(&c);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_between), cmocka_unit_test(test_curves),
         cmocka_unit_test(test_no_seam), cmocka_unit_test(test_after),
         cmocka_unit_test(test_periods), cmocka_unit_test(test_short),
-        cmocka_unit_test(test_moment),
-        cmocka_unit_test(test_network_frames),
     };
 
     return cmocka_run_group_tests_name("course", tests, NULL, NULL);
