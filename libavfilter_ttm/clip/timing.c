@@ -23,7 +23,6 @@
 #include <math.h>
 
 #include "clip/context.h"
-#include "motion/course.h"
 #include "util/choices.h"
 #include "util/parse.h"
 
@@ -103,11 +102,7 @@ TTMTiming ttm_timing(const TTMContext *ctx, const TTMTimes *asked, int mode, int
 
 double ttm_timing_position(const TTMTiming *t, int index, int frames)
 {
-    const int last = t->moving - 1;
-
-    return index <= last ? ttm_course_position(index, t->moving, frames) :
-           frames - 1 + (double)(index - last) * (frames > 1 ? frames - 1 : 1) /
-                        (last > 0 ? last : 1);
+    return (double)index * (frames - 1) / (t->moving > 1 ? t->moving - 1 : 1);
 }
 
 double ttm_timing_phase(const TTMTiming *t, int index)
@@ -117,12 +112,10 @@ double ttm_timing_phase(const TTMTiming *t, int index)
 
 int ttm_timing_ready(const TTMTiming *t, int made)
 {
-    double ready;
-
     if (made >= t->generated)
         return t->frames;
-    if (made < 1 || t->generated < 2)
+    if (made < 1)
         return 0;
-    ready = floor((double)(made - 1) * (t->moving - 1) / (t->generated - 1) + 1e-9) + 1;
-    return smaller((int)ready, t->frames);
+    return smaller((int)((int64_t)(made - 1) * (t->moving - 1) / (t->generated - 1)) + 1,
+                   t->frames);
 }

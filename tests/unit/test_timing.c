@@ -48,10 +48,16 @@ static void test_table(void **state)
         { { 0, { 25, 1 }, 0.8, 0 }, TTM_MODE_PLAN, 0, 20, 20, 4 },
         { { 0, { 30000, 1001 }, 1, 0 }, TTM_MODE_FULL, 0, 30, 30, 4 },
         { { 0, { 0, 1 }, 0.01, 0 }, TTM_MODE_FULL, 0, 1, 1, 1 },
+        { { 0, { 1000, 1 }, 1000, 0 }, TTM_MODE_FULL, 0, 1000000, 1000, 4 },
+        /* but all frames of the networks are shown at low rates, too */
+        { { 6, { 2, 1 }, 0, 0 }, TTM_MODE_FULL, 0, 6, 4, 4 },
         /* the time of a motion may be more than that of the clip */
         { { 0, { 0, 1 }, 0.5, 1 }, TTM_MODE_FULL, 0, 4, 8, 4 },
         { { 0, { 0, 1 }, 5, 1 }, TTM_MODE_FULL, 0, 40, 8, 4 },
         { { 12, { 0, 1 }, 0, 0.25 }, TTM_MODE_FULL, 0, 12, 2, 2 },
+        { { 3, { 0, 1 }, 0, 3e6 }, TTM_MODE_FULL, 0, 3, 1000000, 4 },
+        /* objects are one frame */
+        { { 9, { 25, 1 }, 0, 4 }, TTM_MODE_OBJECTS, 0, 1, 1, 1 },
         /* what was drawn is all of the clip */
         { { 0, { 0, 1 }, 0, 0 }, TTM_MODE_RENDER, 6, 6, 6, 4 },
         { { 3, { 0, 1 }, 0, 0 }, TTM_MODE_RENDER, 6, 3, 3, 3 },
@@ -96,7 +102,7 @@ static void test_ready(void **state)
             }
 }
 
-/* Positions begin at the still and grow evenly, behind the end too. */
+/* Positions begin at the still and grow evenly, behind the end too; so does time. */
 static void test_positions(void **state)
 {
     (void)state;
@@ -104,12 +110,14 @@ static void test_positions(void **state)
         const TTMTiming t = { { 8, 1 }, 200, moving, 16 };
 
         assert_true(ttm_timing_position(&t, 0, 16) == 0);
-        if (moving > 1)
-            assert_true(ttm_timing_position(&t, moving - 1, 16) == 15);
-        for (int i = 1; moving > 1 && i < 200; i++)
+        assert_true(ttm_timing_position(&t, moving > 1 ? moving - 1 : 1, 16) == 15);
+        for (int i = 1; i < 200; i++) {
             assert_true(fabs(ttm_timing_position(&t, i, 16) -
-                             ttm_timing_position(&t, i - 1, 16) - 15.0 / (moving - 1)) <
-                        1e-9);
+                             ttm_timing_position(&t, i - 1, 16) -
+                             15.0 / (moving > 1 ? moving - 1 : 1)) < 1e-9);
+            assert_true(ttm_timing_position(&t, i, 1) == 0);
+            assert_true(ttm_timing_phase(&t, i) == (double)i / moving);
+        }
     }
 }
 
