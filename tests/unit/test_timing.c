@@ -154,12 +154,15 @@ static double apart(const uint8_t *a, const uint8_t *b)
     return sqrt(sum / BYTES);
 }
 
-/* Every second frame of 7 is one of 4, exactly; the others lie between them. */
+/* The first frame is the still, where objects are of the still's own pixels. Every second
+ * frame of 7 is one of 4, exactly; the others lie between them. */
 static void test_between(void **state)
 {
     static const char *const refine[] = { "none", "similarity", "shape" };
+    static Run drawn;
 
     (void)state;
+    run_draw(&drawn);
     for (int i = 0; i < 3; i++) {
         Clip *four = make((const char *[]){ "model", bundle, "refine", refine[i], NULL });
         Clip *seven = make((const char *[]){ "model", bundle, "refine", refine[i],
@@ -167,6 +170,8 @@ static void test_between(void **state)
 
         assert_int_equal(four->nb, 4);
         assert_int_equal(seven->nb, 7);
+        if (i)
+            assert_memory_equal(four->frames[0], drawn.still, BYTES);
         for (int t = 0; t < 4; t++)
             assert_memory_equal(four->frames[t], seven->frames[2 * t], BYTES);
         for (int t = 1; t < 7; t += 2) {
