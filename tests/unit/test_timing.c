@@ -186,6 +186,33 @@ static void test_between(void **state)
     }
 }
 
+/* The first frame is the resampled still to the last of 16 bits, whatever comes after it. */
+static void test_first_frame(void **state)
+{
+    enum { WIDTH = 150, HEIGHT = 100, COUNT = 3 * WIDTH * HEIGHT };
+    static const char *const refine[] = { "similarity", "shape" };
+    static uint16_t pixels[2][COUNT];
+    int finer = 0;
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        Run *r = run_open((const char *[]){ "model", bundle, "refine", refine[i], "size",
+                                            "150x100", NULL });
+        TTMImage frame = { sizeof(frame), TTM_PIXEL_RGB16, WIDTH, HEIGHT, 6 * WIDTH,
+                           (uint8_t *)pixels[i], { 0, 0 } };
+
+        run_begin(r, 1);
+        while (ttm_step(r->ctx, NULL) == TTM_MORE)
+            ;
+        assert_int_equal(ttm_get_frame(r->ctx, 0, &frame), 0);
+        run_close(r);
+    }
+    assert_memory_equal(pixels[0], pixels[1], sizeof(pixels[0]));
+    for (int i = 0; i < COUNT; i++)     /* than 8 bits */
+        finer += pixels[0][i] % 257 != 0;
+    assert_true(finer > COUNT / 2);
+}
+
 /* The motion goes on from where it was: no step is larger than those before. */
 static void test_goes_on(void **state)
 {
@@ -313,6 +340,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_table),   cmocka_unit_test(test_ready),
         cmocka_unit_test(test_positions), cmocka_unit_test(test_between),
+        cmocka_unit_test(test_first_frame),
         cmocka_unit_test(test_goes_on), cmocka_unit_test(test_cut),
         cmocka_unit_test(test_memory),  cmocka_unit_test(test_vulkan),
         cmocka_unit_test(test_cancelled_late),
