@@ -167,10 +167,42 @@ static void test_read_once(void **state)
     end(s);
 }
 
+/* Gives other values, and an error. */
+static int fail_to_read(TTMBackend *backend, TTMBuffer *buffer, size_t offset,
+                        void *data, size_t size)
+{
+    (void)backend;
+    (void)buffer;
+    (void)offset;
+    memset(data, 1, size);
+    return TTM_ERR_DEVICE;
+}
+
+/* A frame that could not be read is read again. */
+static void test_unread(void **state)
+{
+    Scene *s = begin();
+    const TTMBackendFunctions *functions = s->backend->functions;
+    TTMBackendFunctions failing = *functions;
+
+    (void)state;
+    failing.buffer_read = fail_to_read;
+    check(s, 0.3);
+    assert_int_equal(ttm_moment_go(&s->moment, 0.8 * (COURSE - 1)), 0);
+    s->backend->functions = &failing;
+    assert_int_equal(ttm_tween_make(&s->tween, s->backend, &s->pictures, &s->moment),
+                     TTM_ERR_DEVICE);
+    s->backend->functions = functions;
+    check(s, 0.4);
+    check(s, 1.6);
+    end(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_mixed), cmocka_unit_test(test_read_once),
+        cmocka_unit_test(test_unread),
     };
 
     return cmocka_run_group_tests_name("tween", tests, NULL, NULL);
