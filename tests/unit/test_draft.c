@@ -194,6 +194,59 @@ static void test_flow(void **state)
     }
 }
 
+/* Of a draft all is the still's own; masks win over the first frame of the trajectory. */
+static void test_given(void **state)
+{
+    Run *r = run_open((const char *[]){ "mode", "draft", "prompt", "", NULL });
+    Run *half = run_open((const char *[]){ "mode", "draft", "prompt", "", "detail", "0.3",
+                                           NULL });
+    Run *masked = run_open((const char *[]){ "mode", "draft", "prompt", "", NULL });
+
+    (void)state;
+    run_begin(r, 0);
+    add_trajectory(r);
+    assert_int_equal(run_finish(r), 0);
+    assert_int_equal(r->ctx->clip.made.objects.nb, 1);
+    run_begin(half, 0);
+    add_trajectory(half);
+    assert_int_equal(run_finish(half), 0);
+    assert_memory_equal(half->frames, r->frames, sizeof(r->frames));
+    run_begin(masked, 1);
+    add_trajectory(masked);
+    assert_int_equal(run_finish(masked), 0);
+    assert_int_equal(masked->ctx->clip.made.objects.nb, 2);
+    run_close(r);
+    run_close(half);
+    run_close(masked);
+}
+
+/*
+ * Of frames three times as large as the networks', or twice for shapes, more is kept of
+ * the trajectory.
+ */
+static void test_kept(void **state)
+{
+    static const struct {
+        const char *refine, *size;
+        int width;
+    } cases[] = {
+        { "shape", "32x16", 96 }, { "similarity", "32x16", 32 }, { "similarity", "16x16", 48 },
+        { "shape", "48x32", 48 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        Run *r = run_open((const char *[]){ "mode", "draft", "prompt", "", "refine",
+                                            cases[i].refine, "generation_size",
+                                            cases[i].size, NULL });
+
+        run_begin(r, 0);
+        add_trajectory(r);
+        assert_int_equal(r->ctx->clip.given.drawn.width, cases[i].width);
+        run_close(r);
+    }
+}
+
 static void refused(const char *const *options, const char *told)
 {
     Run *r = run_open(options);
@@ -233,7 +286,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_clip), cmocka_unit_test(test_mask),
         cmocka_unit_test(test_rates), cmocka_unit_test(test_flow),
-        cmocka_unit_test(test_wrong),
+        cmocka_unit_test(test_given), cmocka_unit_test(test_kept), cmocka_unit_test(test_wrong),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -180,6 +180,9 @@ static void test_clipped(void **state)
         "{\"name\": \"red\", \"prompt\": \"it moves left\","
         " \"box\": [\"10%\", 12, \"33%\", 24]},"
         "{\"name\": \"blue\", \"prompt\": \"it jumps\", \"box\": [40, 18, 50, 60]}]}";
+    static const char before[] =
+        "{\"objects\": ["
+        "{\"name\": \"other\", \"prompt\": \"it jumps\", \"box\": [-5, -4, 40, 12]}]}";
     Run *r = run_open((const char *[]){ "mode", "objects", "objects", objects, NULL });
 
     (void)state;
@@ -193,6 +196,14 @@ static void test_clipped(void **state)
         assert_true(has_colour(r->frames[0], W - 1, y, 2));
     for (int x = 45; x < W; x++)
         assert_true(has_colour(r->frames[0], x, H - 1, 2));
+    run_close(r);
+    r = run_open((const char *[]){ "mode", "objects", "objects", before, NULL });
+    run_begin(r, 0);
+    assert_int_equal(run_finish(r), 0);
+    for (int y = 0; y < 8; y++)
+        assert_true(has_colour(r->frames[0], 0, y, 1));
+    for (int x = 0; x < 35; x++)
+        assert_true(has_colour(r->frames[0], x, 0, 1));
     run_close(r);
 }
 
