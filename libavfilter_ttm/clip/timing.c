@@ -21,6 +21,7 @@
 #include "clip/timing.h"
 
 #include <math.h>
+#include <stdint.h>
 
 #include "clip/context.h"
 #include "util/choices.h"

@@ -55,7 +55,7 @@ int ttm_times_check(const TTMContext *ctx, const TTMTimes *asked);
  */
 TTMTiming ttm_timing(const TTMContext *ctx, const TTMTimes *asked, int mode, int drawn);
 
-/** Position of frame @p index of the clip in a motion of @p frames frames, behind its end too. */
+/** Position of frame @p index of the clip in a motion of @p frames frames, or behind it. */
 double ttm_timing_position(const TTMTiming *timing, int index, int frames);
 
 /** Time of frame @p index, 1: the motion is over. */

@@ -39,7 +39,7 @@ enum TTMAfter {
 typedef struct TTMGoing {
     enum TTMAfter way;          ///< of its place, turn and scale
     int period;                 ///< frames that are repeated
-    int turns_on;               ///< each period ends as far turned as the last began
+    int turns_on;               ///< each period begins as far turned as the last one ended
     TTMMotion speed;            ///< a frame, of what goes on
     enum TTMAfter shape;        ///< of the corners of its lattice: never TTM_AFTER_GO_ON
     int shape_period;
@@ -62,9 +62,10 @@ static inline double ttm_course_position(int t, int to, int from)
 
 /**
  * Find how the objects of @p fit go on. What comes back to where and how it was repeats
- * itself, with the period that fits place, speed and shape best; what has turned back
- * without that, or moves in place, returns; paths go on at their last speed or, where they
- * had come to rest, stay. TTM_ERR_MEMORY (no message) or 0.
+ * itself, with the period that fits place, turn, speed and shape best; a spin, of over a
+ * radian, need not come back to its turn. What has turned back without that, or moves in
+ * place, returns; paths go on at their last speed or, where they had come to rest, stay.
+ * TTM_ERR_MEMORY or TTM_ERR_CANCELLED (no message) or 0.
  */
 int ttm_course_create(TTMCourse *course, const TTMFit *fit);
 void ttm_course_free(TTMCourse *course);

@@ -16,6 +16,8 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+/** @file Objects between the frames of a trajectory, and behind its end. */
+
 #include "unit.h"
 
 #include <math.h>

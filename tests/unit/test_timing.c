@@ -16,6 +16,8 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+/** @file Frames of a clip of any rate and length, and when they are. */
+
 #include "unit.h"
 
 #include <math.h>
@@ -126,12 +128,13 @@ typedef struct Clip {
     int nb;
 } Clip;
 
-/* The clip of @p options, NULL where the device is not there. */
+/* The clip of @p options, which the caller frees. */
 static Clip *make(const char *const *options)
 {
     Run *r = run_open(options);
     Clip *c = calloc(1, sizeof(*c));
 
+    assert_non_null(c);
     run_begin(r, 1);
     assert_int_equal(run_finish(r), 0);
     c->nb = ttm_frame_count(r->ctx);
