@@ -128,9 +128,14 @@ static TTMMotion comes_nearer(double t)
     return (TTMMotion){ (float)(20 + 0.7 * t), 24, (float)(1 + 0.03 * t), (float)(0.02 * t) };
 }
 
-static TTMMotion slows(double t)
+static TTMMotion slows(double t)        /* and comes nearer */
 {
-    return (TTMMotion){ (float)(20 + 15 * (1 - exp(-t / 3))), 24, 1, 0 };
+    return (TTMMotion){ (float)(20 + 15 * (1 - exp(-t / 3))), 24, (float)(1 + 0.03 * t), 0 };
+}
+
+static TTMMotion creeps(double t)
+{
+    return (TTMMotion){ (float)(20 + 0.3 * t), 24, 1, 0 };
 }
 
 static TTMMotion circles(double t)
@@ -195,13 +200,15 @@ static void test_frames(void **state)
 /* What turns does not shrink between two frames, nor behind the end. */
 static void test_rolls(void **state)
 {
-    TTMCourse c = begin(rolls, straight);
-
     (void)state;
-    assert_int_equal(c.going[0].shape, TTM_AFTER_REST);
-    for (int i = 0; i < 10 * 4 * F; i++)
-        check_bent(&c, i / 10.0, 0);
-    ttm_course_free(&c);
+    for (int k = 0; k < 2; k++) {
+        TTMCourse c = begin(k ? rolls : comes_nearer, straight);
+
+        assert_int_equal(c.going[0].shape, TTM_AFTER_REST);
+        for (int i = 0; i < 10 * 4 * F; i++)
+            check_bent(&c, i / 10.0, 0);
+        ttm_course_free(&c);
+    }
 }
 
 /* A corner that stands stays where it is, though the object is on its way. */
@@ -274,6 +281,19 @@ static void test_together(void **state)
     ttm_course_free(&c);
 }
 
+/* What bends more than it moves is in place; the same way alone is one that goes on. */
+static void test_in_place(void **state)
+{
+    TTMCourse c = begin(creeps, bends);
+
+    (void)state;
+    assert_int_equal(c.going[0].way, TTM_AFTER_RETURN);
+    ttm_course_free(&c);
+    c = begin(creeps, straight);
+    assert_int_equal(c.going[0].way, TTM_AFTER_GO_ON);
+    ttm_course_free(&c);
+}
+
 /* The frame before a period is looked at too, so there must be one. */
 static void test_first_frame(void **state)
 {
@@ -290,7 +310,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_frames),   cmocka_unit_test(test_rolls),
         cmocka_unit_test(test_stands),   cmocka_unit_test(test_walks),
-        cmocka_unit_test(test_together), cmocka_unit_test(test_first_frame),
+        cmocka_unit_test(test_together), cmocka_unit_test(test_in_place),
+        cmocka_unit_test(test_first_frame),
     };
 
     return cmocka_run_group_tests_name("course_shapes", tests, NULL, NULL);
