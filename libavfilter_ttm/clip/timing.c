@@ -21,9 +21,9 @@
 #include "clip/timing.h"
 
 #include <math.h>
+#include <stdint.h>
 
 #include "clip/context.h"
-#include "motion/course.h"
 #include "util/choices.h"
 #include "util/parse.h"
 
@@ -122,11 +122,7 @@ TTMTiming ttm_timing(const TTMContext *ctx, const TTMTimes *asked, int mode, int
 
 double ttm_timing_position(const TTMTiming *t, int index, int frames)
 {
-    const int last = t->moving - 1;
-
-    return index <= last ? ttm_course_position(index, t->moving, frames) :
-           frames - 1 + (double)(index - last) * (frames > 1 ? frames - 1 : 1) /
-                        (last > 0 ? last : 1);
+    return (double)index * (frames - 1) / (t->moving > 1 ? t->moving - 1 : 1);
 }
 
 double ttm_timing_round(const TTMTiming *t, int index)
@@ -142,15 +138,16 @@ double ttm_timing_phase(const TTMTiming *t, int index)
 
 int ttm_timing_ready(const TTMTiming *t, int made)
 {
-    double share, ready;
+    const int last = t->generated - 1;
+    int64_t ready;
 
     if (made >= t->generated)
         return t->frames;
-    if (made < 1 || t->generated < 2)
+    if (made < 1)
         return 0;
-    share = (double)(made - 1) / (t->generated - 1);
     /* Of a loop, on the first way to the end. */
-    ready = t->returns ? acos(1 - 2 * share) / (2 * PI * t->returns) * t->frames :
-            share * (t->moving - 1);
-    return smaller((int)floor(ready + 1e-9) + 1, t->frames);
+    ready = t->returns ? (int64_t)(acos(1 - 2.0 * (made - 1) / last) / (2 * PI * t->returns) *
+                                   t->frames + 1e-9) :
+            (int64_t)(made - 1) * (t->moving - 1) / last;
+    return smaller((int)ready + 1, t->frames);
 }

@@ -59,7 +59,8 @@ int ttm_times_check(const TTMContext *ctx, const TTMTimes *asked);
  */
 TTMTiming ttm_timing(const TTMContext *ctx, const TTMTimes *asked, int mode, int drawn);
 
-/** Position of frame @p index of a clip that is no loop in a motion of @p frames frames. */
+/** Position of frame @p index of a clip that is no loop in a motion of @p frames frames, or
+ * behind it. */
 double ttm_timing_position(const TTMTiming *timing, int index, int frames);
 
 /** Time of frame @p index in a loop, 0 to 1. */

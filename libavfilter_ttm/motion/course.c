@@ -53,18 +53,15 @@ static Sample sample(enum TTMAfter way, int period, int frames, int64_t k)
     const int64_t n = k - last;
 
     if (n <= 0)
-        return (Sample){ .base = (int)(k > 0 ? k : 0) };
+        return (Sample){ .base = (int)k };
     if (way == TTM_AFTER_REPEAT) {
         const int into = (int)(n % period);
 
         return (Sample){ last - period + into, 1 - (float)into / (float)period,
                          last - period, last };
     }
-    if (way == TTM_AFTER_RETURN && last > 0) {
-        const int m = (int)(n % (2 * (int64_t)last));
-
-        return (Sample){ .base = m <= last ? last - m : m - last };
-    }
+    if (way == TTM_AFTER_RETURN)
+        return (Sample){ .base = abs(last - (int)(n % (2 * (int64_t)last))) };
     return (Sample){ .base = last };
 }
 
@@ -240,16 +237,16 @@ static void bend(const Walker *w, double at, const TTMMotion *now, float (*corne
     const int64_t low = (int64_t)floor(at);
     const float share = (float)(at - (double)low);
     const TTMPlacing to = ttm_placing(fit, w->id, now);
+    TTMMotion m[4];
     TTMPlacing there[4];
     int64_t frame[4];
     int turns = 0;
 
     frames_about(w, low, frame);
     for (int k = 0; k < 4; k++) {
-        const TTMMotion m = motion_at(w, frame[k]);
-
-        there[k] = ttm_placing(fit, w->id, &m);
-        turns |= there[k].sine != there[0].sine || there[k].cosine != there[0].cosine;
+        m[k]     = motion_at(w, frame[k]);
+        there[k] = ttm_placing(fit, w->id, &m[k]);
+        turns   |= m[k].turn != m[0].turn;
     }
     for (int i = 0; i < ttm_posture_form(fit, w->id)->lattice.nb_corners; i++) {
         float p[4][2], out[2];

@@ -29,12 +29,12 @@
 #define MOVES     0.05f         /* pixels, and radians, that are a motion */
 #define CLOSED    0.25f         /* of its extent that a motion may end beside its begin */
 #define LIKE      0.5f          /* of its greatest step that two speeds differ */
-#define AT_REST   0.15f         /* of its greatest step: it has come to rest */
+#define AT_REST   0.15f         /* of its greatest step: it, or its shape, has come to rest */
 #define CAME_BACK 0.6f          /* of its way that is as far as it went */
 #define LITTLE    0.046f        /* of the diagonal: it moves in place */
 #define BY_SHAPE  1.5f          /* of the greatest change of a shape, as far as its centre moves */
 #define LITTLE_TURN 1.0f        /* radians, the same */
-#define LIKE_FORM 0.5f          /* of the greatest change of a shape, where it repeats */
+#define LIKE_FORM 0.5f          /* of the greatest change of a shape: it repeats itself */
 #define WHOLE     0.75f         /* of its extent that a motion reaches in a round */
 #define LAST      3             /* steps that the last speed is the mean of */
 
@@ -129,48 +129,75 @@ static float greatest_change(const TTMFit *fit, int id, int frame, int last)
     return most;
 }
 
-/* The period with which a shape repeats itself best, and how far it is off; 0: none. */
-static int shape_period(const TTMFit *fit, int id, float *most)
+/* The period with which a shape repeats itself best, of its change in it; 0: none. */
+static int shape_period(const TTMFit *fit, int id)
 {
     const int last = fit->frames - 1;
     int best = 0;
-    float least = INFINITY;
+    float least = LIKE_FORM, wide = 0;
 
-    *most = greatest_change(fit, id, last, last);
-    for (int period = shortest_period(last); period < last; period++) {
-        const int begin = last - period;
-        const float off = shape_apart(fit, id, last, begin) +
-                          shape_apart(fit, id, last - 1, begin - 1);
+    for (int period = 1; period < last; period++) {
+        const float off = shape_apart(fit, id, last, last - period);
+        const float before = shape_apart(fit, id, last - 1, last - period - 1);
 
-        if (off < least) {
-            least = off;
-            best  = period;
-        }
+        wide = fmaxf(wide, off);
+        if (period < shortest_period(last) || wide <= MOVES || (off + before) / wide >= least)
+            continue;
+        least = (off + before) / wide;
+        best  = period;
     }
-    return least <= LIKE_FORM * *most ? best : 0;
+    return best;
+}
+
+static int shape_is_at_rest(const TTMFit *fit, int id)
+{
+    const int last = fit->frames - 1, nb = last < LAST ? last : LAST;
+    float step = 0;
+
+    for (int t = 1; t <= last; t++)
+        step = fmaxf(step, shape_apart(fit, id, t, t - 1));
+    return shape_apart(fit, id, last, last - nb) < AT_REST * step * (float)nb;
+}
+
+/* What a shape that changes by @p most does where its place does not tell. */
+static enum TTMAfter shape_after(const TTMFit *fit, int id, float most, int period)
+{
+    if (most <= MOVES)
+        return TTM_AFTER_REST;
+    return period ? TTM_AFTER_REPEAT : shape_is_at_rest(fit, id) ? TTM_AFTER_REST :
+           TTM_AFTER_RETURN;
+}
+
+static int is_spin(const Extent *e)
+{
+    return e->turn > LITTLE_TURN;
 }
 
 /*
- * How far frame @p last is from being frame @p begin once more, by place, scale and shape,
- * each as a share of what it changes by, and by @p speed, that share of the greatest
- * step by which their speeds differ; INFINITY where one is too far.
+ * How far frame @p last is from being frame @p begin once more, by place, turn, scale and
+ * shape, each as a share of what it changes by, and by @p speed, that share of the greatest
+ * step by which their speeds differ; INFINITY where one is too far. Only what spins may
+ * end further turned than it began.
  */
 static float unlike(const TTMFit *fit, int id, int begin, int last, float speed, float arm,
-                    float most)
+                    float most, int spins)
 {
     const TTMMotion *m = ttm_fit_motions(fit, id);
     const Extent e = measure(m, begin, last, arm);
     const float off = e.wide > MOVES ? apart(&m[last], &m[begin]) / e.wide : 0;
     const float scale = arm * e.scale > MOVES ?
                         fabsf(m[last].scale - m[begin].scale) / e.scale : 0;
+    const float arc = fmaxf(e.wide, arm * e.turn);
+    const float turn = arc > MOVES ? arm * fabsf(m[last].turn - m[begin].turn) / arc : 0;
     const float shape = most > 0 ? shape_apart(fit, id, last, begin) / most : 0;
 
-    return off > CLOSED || scale > CLOSED || speed > LIKE || shape > LIKE_FORM ?
-           INFINITY : off + scale + speed + shape;
+    return off > CLOSED || scale > CLOSED || (turn > CLOSED && !spins) || speed > LIKE ||
+           shape > LIKE_FORM ? INFINITY : off + scale + turn + speed + shape;
 }
 
-/* The same of places, turns and scales, with the shape where there is one. */
-static int find_period(const TTMFit *fit, int id, float step, float arm, float most)
+/* The same of places, turns and scales, with the shape where there is one, which changes
+ * by @p most, of a motion that does @p all. */
+static int find_period(const TTMFit *fit, int id, const Extent *all, float arm, float most)
 {
     const TTMMotion *m = ttm_fit_motions(fit, id);
     const int last = fit->frames - 1;
@@ -179,8 +206,8 @@ static int find_period(const TTMFit *fit, int id, float step, float arm, float m
 
     for (int period = shortest_period(last); period <= last; period++) {
         const int begin = last - period;
-        const float speed = step_apart(m, last, begin > 0 ? begin : 1, arm) / step;
-        const float off = unlike(fit, id, begin, last, speed, arm, most);
+        const float speed = step_apart(m, last, begin > 0 ? begin : 1, arm) / all->step;
+        const float off = unlike(fit, id, begin, last, speed, arm, most, is_spin(all));
 
         if (off < least) {
             least = off;
@@ -218,7 +245,7 @@ static int is_little(const TTMFit *fit, const Extent *e, float most)
                     BY_SHAPE * most)
         return 1;
     return e->wide <= LITTLE * hypotf((float)fit->width, (float)fit->height) &&
-           e->turn <= LITTLE_TURN;
+           !is_spin(e);
 }
 
 static int has_speed(const TTMMotion *speed)
@@ -231,7 +258,7 @@ void ttm_going_find(const TTMFit *fit, int id, TTMGoing *g)
     const TTMMotion *m = ttm_fit_motions(fit, id);
     const int last = fit->frames - 1;
     const float arm = arm_of(fit);
-    Extent e;
+    Extent e, period;
     float most = 0;
     int came_back;
 
@@ -239,18 +266,19 @@ void ttm_going_find(const TTMFit *fit, int id, TTMGoing *g)
         return;
     e = measure(m, 0, last, arm);
     if (ttm_posture_form(fit, id)) {
-        g->shape_period = shape_period(fit, id, &most);
-        g->shape = most <= MOVES ? TTM_AFTER_REST :
-                   g->shape_period ? TTM_AFTER_REPEAT : TTM_AFTER_RETURN;
+        most            = greatest_change(fit, id, last, last);
+        g->shape_period = shape_period(fit, id);
+        g->shape        = shape_after(fit, id, most, g->shape_period);
     }
     if (e.step <= MOVES / 4)
         return;
-    g->period = find_period(fit, id, e.step, arm, most);
+    g->period = find_period(fit, id, &e, arm, most);
     if (g->period) {
-        e = measure(m, last - g->period, last, arm);
+        period = measure(m, last - g->period, last, arm);
         g->way      = TTM_AFTER_REPEAT;
-        g->turns_on = fabsf(m[last].turn - m[last - g->period].turn) > CLOSED * e.turn;
-        if (g->shape != TTM_AFTER_REST) {
+        g->turns_on = is_spin(&e) && fabsf(m[last].turn - m[last - g->period].turn) >
+                                     CLOSED * period.turn;
+        if (most > MOVES) {
             g->shape        = TTM_AFTER_REPEAT;
             g->shape_period = g->period;
         }
@@ -260,7 +288,7 @@ void ttm_going_find(const TTMFit *fit, int id, TTMGoing *g)
     came_back = e.way > MOVES && apart(&m[last], &m[0]) < CAME_BACK * e.way;
     if (came_back || (is_little(fit, &e, most) && has_speed(&g->speed))) {
         g->way   = TTM_AFTER_RETURN;
-        g->shape = g->shape == TTM_AFTER_REST ? g->shape : TTM_AFTER_RETURN;
+        g->shape = most > MOVES ? TTM_AFTER_RETURN : TTM_AFTER_REST;
     } else {
         g->way = TTM_AFTER_GO_ON;
     }
@@ -329,9 +357,9 @@ static float round_speed_apart(const TTMMotion *m, int span, int last, float arm
 }
 
 /* Turns on in frames 0 to @p span, in which it turns by @p turn at its greatest. */
-static int turns_on(const TTMMotion *m, int span, float turn, float arm)
+static int turns_on(const TTMMotion *m, int span, float turn)
 {
-    return arm * turn > MOVES && fabsf(m[span].turn - m[0].turn) > CLOSED * turn;
+    return fabsf(m[span].turn - m[0].turn) > CLOSED * turn;
 }
 
 /* Has a motion been as far as it goes, @p all, which counts @p arm times in pixels? */
@@ -374,10 +402,11 @@ void ttm_round_find(const TTMFit *fit, int id, int returns, TTMRound *r)
     for (int span = shortest_period(last); span <= last; span++) {
         const Extent e = measure(m, 0, span, arm);
         const float turn = m[span].turn - m[0].turn;
-        const int times = times_of(span, last, returns), on = turns_on(m, span, e.turn, arm);
+        const int times = times_of(span, last, returns), on = is_spin(&all) && turns_on(m, span, e.turn);
         const float speed = all.step > 0 ?
                             round_speed_apart(m, span, last, arm) / all.step : 0;
-        const float off = unlike(fit, id, 0, span, speed, arm, most);
+        const float off = unlike(fit, id, 0, span, speed, arm, most,
+                                 is_spin(&all));
 
         /* It is no round before the motion has been as far as it goes. */
         if (off >= least || !is_whole(e.wide, all.wide, 1) ||

@@ -35,7 +35,7 @@ enum TTMAfter {
 typedef struct TTMGoing {
     enum TTMAfter way;          ///< of its place, turn and scale
     int period;                 ///< frames that are repeated
-    int turns_on;               ///< each period ends as far turned as the last began
+    int turns_on;               ///< each period begins as far turned as the last one ended
     TTMMotion speed;            ///< a frame, of what goes on
     enum TTMAfter shape;        ///< of the corners of its lattice: never TTM_AFTER_GO_ON
     int shape_period;
@@ -52,9 +52,9 @@ typedef struct TTMRound {
 
 /**
  * Find how object @p id goes on. What comes back to where and how it was repeats
- * itself, with the period that fits place, speed and shape best; what has turned back
- * without that, or moves in place, returns; paths go on at their last speed or, where they
- * had come to rest, stay.
+ * itself, with the period that fits place, turn, speed and shape best; a spin, of over a
+ * radian, need not come back to its turn. What has turned back without that, or moves in
+ * place, returns; paths go on at their last speed or, where they had come to rest, stay.
  */
 void ttm_going_find(const TTMFit *fit, int id, TTMGoing *going);
 

@@ -108,11 +108,12 @@ void ttm_moment_free(TTMMoment *moment)
 double ttm_moment_frame(const TTMMoment *m, double at)
 {
     const int last = m->s.course->fit->frames - 1;
-    const double frame = last > 0 ? at * (m->s.frames - 1) / last : 0;
-    const double nearest = floor(frame + 0.5);
+    double frame, nearest;
 
     if (at >= last)
         return m->s.frames - 1;
+    frame   = at * (m->s.frames - 1) / last;
+    nearest = floor(frame + 0.5);
     return fabs(frame - nearest) < 1e-9 * m->s.frames ? nearest : frame;
 }
 

@@ -259,12 +259,13 @@ int ttm_marks_objects(TTMImage *image, const uint8_t *ids, uint32_t unsure, TTMP
 static void draw_frame(TTMImage *image, const int box[4], int thick_x, int thick_y,
                        const uint8_t colour[3])
 {
+    const int inner_x0 = box[0] + thick_x < box[2] ? box[0] + thick_x : box[2];
+    const int inner_x1 = box[2] - thick_x > inner_x0 ? box[2] - thick_x : inner_x0;
     const int inner_y0 = box[1] + thick_y < box[3] ? box[1] + thick_y : box[3];
     const int inner_y1 = box[3] - thick_y > inner_y0 ? box[3] - thick_y : inner_y0;
     const int sides[4][4] = {
         { box[0], box[1], box[2], inner_y0 }, { box[0], inner_y1, box[2], box[3] },
-        { box[0], inner_y0, box[0] + thick_x, inner_y1 },
-        { box[2] - thick_x, inner_y0, box[2], inner_y1 },
+        { box[0], inner_y0, inner_x0, inner_y1 }, { inner_x1, inner_y0, box[2], inner_y1 },
     };
 
     for (int i = 0; i < 4; i++)
@@ -284,10 +285,13 @@ void ttm_marks_box(TTMImage *image, const int box[4], int id, TTMPen pen)
 
 void ttm_marks_point_box(int x, int y, TTMPen pen, int box[4])
 {
-    box[0] = x - (ARM + 1) * pen.x;
-    box[1] = y - (ARM + 1) * pen.y;
-    box[2] = x + (ARM + 1) * pen.x + 1;
-    box[3] = y + (ARM + 1) * pen.y + 1;
+    /* from its middle to the end of the thicker cross, in halves of a pixel */
+    const int across = (2 * ARM + 3) * pen.x, down = (2 * ARM + 3) * pen.y;
+
+    box[0] = x + 1 - (across + 1) / 2;
+    box[1] = y + 1 - (down + 1) / 2;
+    box[2] = x + 1 + across / 2;
+    box[3] = y + 1 + down / 2;
 }
 
 /* A rectangle around a place of a stroke. */

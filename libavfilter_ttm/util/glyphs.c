@@ -238,17 +238,18 @@ static uint8_t share(const TTMGlyph *g, int x, int y, int scale_x, int scale_y)
     return (uint8_t)(covered * 255 / (SAMPLES * SAMPLES));
 }
 
-static void draw(const TTMTextPlane *c, const TTMGlyph *g, int left, int top, int scale_x,
-                 int scale_y)
+static void draw(const TTMTextPlane *cover, const TTMGlyph *g, int left, int top,
+                 int scale_x, int scale_y)
 {
     for (int y = 0; y < TTM_GLYPH_ROWS * scale_y; y++)
         for (int x = 0; x < g->columns * scale_x; x++) {
             uint8_t *at, covered;
 
-            if (left + x < 0 || left + x >= c->width || top + y < 0 ||
-                top + y >= c->height)
+            if (left + x < 0 || left + x >= cover->width || top + y < 0 ||
+                top + y >= cover->height)
                 continue;
-            at = c->pixels + (size_t)(top + y) * (size_t)c->width + (size_t)(left + x);
+            at = cover->pixels + (size_t)(top + y) * (size_t)cover->width +
+                 (size_t)(left + x);
             covered = share(g, x, y, scale_x, scale_y);
             *at = covered > *at ? covered : *at;
         }

@@ -16,6 +16,8 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+/** @file Objects between the frames of a trajectory, and behind its end. */
+
 #include "unit.h"
 
 #include <math.h>
@@ -23,8 +25,6 @@
 #include <string.h>
 
 #include "motion/course.h"
-#include "motion/forms.h"
-#include "motion/moment.h"
 
 #define F 16
 #define PI 3.14159265358979323846
@@ -105,6 +105,29 @@ static void leans(double t, TTMMotion *m)   /* in place, and is on its way when 
     m->turn += (float)(0.03 * t);
 }
 
+static void nods(double t, TTMMotion *m)    /* the same, about its middle */
+{
+    m->turn += (float)(0.03 * t);
+}
+
+static void pendulum(double t, TTMMotion *m)
+{
+    m->turn += (float)(0.3 * sin(2 * PI * t / 5));
+}
+
+static void swings_wide(double t, TTMMotion *m)     /* and a little further each time */
+{
+    m->turn += (float)(0.7 * sin(2 * PI * t / 5) + 0.01 * t);
+}
+
+static void drifts(double t, TTMMotion *m)  /* circles, and ends a little beside its begin */
+{
+    m->x     += (float)(8 * sin(2 * PI * t / (F - 1)) + 0.1 * t);
+    m->y     += (float)(8 * cos(2 * PI * t / (F - 1)) + 0.05 * t);
+    m->scale += (float)(0.2 * sin(2 * PI * t / (F - 1)) + 0.002 * t);
+    m->turn  += (float)(0.3 * sin(2 * PI * t / (F - 1)) + 0.01 * t);
+}
+
 static void stays(double t, TTMMotion *m)
 {
     (void)t;
@@ -112,17 +135,82 @@ static void stays(double t, TTMMotion *m)
 }
 
 static void (*const all[])(double, TTMMotion *) = {
-    line, slows, swings, hops, turns_back, spins, circles, comes_nearer, leans, stays,
+    line, slows, swings, hops, turns_back, spins, circles, comes_nearer, leans, nods,
+    pendulum, swings_wide, drifts, stays,
 };
 
 #define NB_ALL (sizeof(all) / sizeof(all[0]))
+
+static void jerks(double t, TTMMotion *m)   /* a little forth, then far back */
+{
+    m->x += (float)(t < 2 ? t : 9 - 8 * t);
+}
+
+static void bolts(double t, TTMMotion *m)
+{
+    m->x     += (float)(t < 2 ? t : 5 * t - 4);
+    m->scale += (float)(t < 2 ? 0.01 * t : 0.05 * t - 0.04);
+}
+
+static void grows(double t, TTMMotion *m)
+{
+    m->scale += (float)(0.05 * t);
+}
+
+static void swells(double t, TTMMotion *m)  /* and shrinks to what it was */
+{
+    m->scale += (float)(0.3 * sin(PI * t / (F - 1)));
+}
+
+static void speeds_up(double t, TTMMotion *m)
+{
+    m->x += (float)(0.1 * t * t);
+}
+
+static void lands(double t, TTMMotion *m)   /* on its way, but turns no more */
+{
+    m->x    += (float)(1.5 * t);
+    m->turn += (float)(1.5 * (1 - exp(-t / 3)));
+}
+
+static void settles(double t, TTMMotion *m)
+{
+    m->x += (float)(4 * (1 - exp(-t / 4)));
+}
+
+static void creeps(double t, TTMMotion *m)
+{
+    m->x += (float)(0.35 * t);
+}
+
+static void rolls(double t, TTMMotion *m)   /* hardly on its way, but far around */
+{
+    m->x    += (float)(0.15 * t);
+    m->turn += (float)(0.1 * t);
+}
+
+static void whirls(double t, TTMMotion *m)  /* faster and faster; the place is not quite still */
+{
+    m->x    += (float)(0.001 * ((int)t % 2));
+    m->turn += (float)(0.02 * exp(t / 3));
+}
+
+static void halts(double t, TTMMotion *m)   /* far forth, a little back */
+{
+    m->x += (float)(t <= 13 ? t : 26 - t);
+}
+
+static void check_within(float value, float a, float b)
+{
+    assert_true(value >= fminf(a, b) - 1e-4f && value <= fmaxf(a, b) + 1e-4f);
+}
 
 /* Frames are exactly themselves, and between them is no jump, and nothing beyond them. */
 static void test_between(void **state)
 {
     (void)state;
-    for (size_t k = 0; k < NB_ALL; k++) {
-        TTMCourse c = begin(all[k]);
+    for (size_t k = 0; k < NB_ALL + 2; k++) {
+        TTMCourse c = begin(k < NB_ALL ? all[k] : k == NB_ALL ? jerks : bolts);
 
         for (int t = 0; t < F; t++) {
             const TTMMotion m = at(&c, t);
@@ -133,12 +221,10 @@ static void test_between(void **state)
             const TTMMotion m = at(&c, i / 20.0);
             const TTMMotion *a = &motion[i / 20], *b = a + 1;
 
-            assert_true(m.x >= fminf(a->x, b->x) - 1e-4f &&
-                        m.x <= fmaxf(a->x, b->x) + 1e-4f);
-            assert_true(m.y >= fminf(a->y, b->y) - 1e-4f &&
-                        m.y <= fmaxf(a->y, b->y) + 1e-4f);
-            assert_true(m.turn >= fminf(a->turn, b->turn) - 1e-4f &&
-                        m.turn <= fmaxf(a->turn, b->turn) + 1e-4f);
+            check_within(m.x, a->x, b->x);
+            check_within(m.y, a->y, b->y);
+            check_within(m.scale, a->scale, b->scale);
+            check_within(m.turn, a->turn, b->turn);
         }
         ttm_course_free(&c);
     }
@@ -216,6 +302,13 @@ static void test_after(void **state)
         { spins, TTM_AFTER_REPEAT, -1 }, { hops, TTM_AFTER_REPEAT, 10 },
         { turns_back, TTM_AFTER_RETURN, 0 }, { leans, TTM_AFTER_RETURN, 0 },
         { comes_nearer, TTM_AFTER_GO_ON, 0 }, { stays, TTM_AFTER_REST, 0 },
+        { nods, TTM_AFTER_RETURN, 0 }, { pendulum, TTM_AFTER_REPEAT, -1 },
+        { swings_wide, TTM_AFTER_REPEAT, 5 },
+        { drifts, TTM_AFTER_REPEAT, 15 }, { grows, TTM_AFTER_GO_ON, 0 },
+        { swells, TTM_AFTER_GO_ON, 0 }, { speeds_up, TTM_AFTER_GO_ON, 0 },
+        { lands, TTM_AFTER_GO_ON, 0 }, { settles, TTM_AFTER_GO_ON, 0 },
+        { creeps, TTM_AFTER_GO_ON, 0 }, { rolls, TTM_AFTER_GO_ON, 0 },
+        { whirls, TTM_AFTER_GO_ON, 0 }, { halts, TTM_AFTER_GO_ON, 0 },
     };
     TTMCourse c;
 
@@ -231,8 +324,17 @@ static void test_after(void **state)
     assert_true(fabs(at(&c, 2 * (F - 1)).x - 20 - 2 * 1.5 * (F - 1)) < 1e-3);
     assert_true(fabs(at(&c, 2 * (F - 1)).turn - 2 * 0.2 * (F - 1)) < 1e-3);
     ttm_course_free(&c);
+    c = begin(speeds_up);       /* at the mean of its last three steps */
+    assert_true(fabs(at(&c, F - 1 + 10).x - motion[F - 1].x - 10 * 2.7) < 1e-3);
+    ttm_course_free(&c);
     c = begin(slows);           /* has come to rest */
     assert_true(fabs(at(&c, 1000).x - at(&c, F - 1).x) < 1e-3);
+    ttm_course_free(&c);
+    c = begin(settles);
+    assert_true(at(&c, 1000).x == motion[F - 1].x);
+    ttm_course_free(&c);
+    c = begin(lands);
+    assert_true(at(&c, 1000).x > 1000 && at(&c, 1000).turn == motion[F - 1].turn);
     ttm_course_free(&c);
     c = begin(spins);           /* goes on turning the same way */
     assert_true(fabs(at(&c, 80).turn - 2 * PI * 80 / 8) < 0.2);
@@ -242,15 +344,52 @@ static void test_after(void **state)
         assert_true(fabs(at(&c, i).y - 30) < 3.2);
     assert_true(fabs(at(&c, 15 * 40 + 2).y - motion[2].y) < 1e-3);
     ttm_course_free(&c);
-    c = begin(comes_nearer);    /* does not grow for ever */
-    assert_true(at(&c, 2000).scale < 1.5 * motion[F - 1].scale);
+    c = begin(comes_nearer);    /* grows by what it would in a quarter of the frames */
+    assert_true(fabs(at(&c, 2000).scale - 1.75 * pow(1.75 / 1.6, F / 4 / 3.0)) < 1e-3);
     assert_true(at(&c, 2000).scale == at(&c, 3000).scale);
+    ttm_course_free(&c);
+    for (int k = 0; k < 2; k++) {       /* back along its way, and forth */
+        c = begin(k ? nods : turns_back);
+        for (int i = 0; i < 4 * (F - 1); i++) {
+            const TTMMotion m = at(&c, F - 1 + i), *was = &motion[abs(F - 1 - i % (2 * F - 2))];
+
+            assert_memory_equal(&m, was, sizeof(m));
+        }
+        ttm_course_free(&c);
+    }
+}
+
+/* Behind the end periods follow each other; what they end beside their begin is spread. */
+static void test_periods(void **state)
+{
+    TTMCourse c = begin(pendulum);
+
+    (void)state;
+    assert_int_equal(c.going[0].period % 5, 0);
+    for (int i = 0; i < 500; i++)
+        assert_true(fabs(at(&c, i).turn - 0.3 * sin(2 * PI * i / 5)) < 1e-4);
+    ttm_course_free(&c);
+    c = begin(swings_wide);
+    for (int i = 0; i < 500; i++)
+        assert_true(fabs(at(&c, F - 1 + i).turn - 0.7 * sin(2 * PI * i / 5) - 0.15) < 1e-4);
+    ttm_course_free(&c);
+    c = begin(drifts);
+    for (int i = 0; i < 500; i++) {
+        const TTMMotion m = at(&c, F - 1 + i);
+        const double angle = 2 * PI * i / (F - 1);
+
+        assert_true(fabs(m.x - 8 * sin(angle) - 21.5) < 1e-3);
+        assert_true(fabs(m.y - 8 * cos(angle) - 30.75) < 1e-3);
+        assert_true(fabs(m.scale - 0.2 * sin(angle) - 1.03) < 1e-4);
+        assert_true(fabs(m.turn - 0.3 * sin(angle) - 0.15) < 1e-4);
+    }
     ttm_course_free(&c);
 }
 
-/* Fits of one and two frames, and none of an object. */
+/* Fits of one and two frames, and none of an object; one that is given up. */
 static void test_short(void **state)
 {
+    TTMCancel cancel = { .asked = 1 };
     TTMCourse c;
     TTMMotion m;
 
@@ -269,62 +408,8 @@ static void test_short(void **state)
     fit.objects = 0;
     assert_int_equal(ttm_course_create(&c, &fit, 0), 0);
     ttm_course_free(&c);
-}
-
-/* A disc that moves to the right: its ids at any moment are the disc, there. */
-static void test_moment(void **state)
-{
-    static uint8_t ids[F][64][64];
-    TTMCourse c = begin(line);
-    TTMMoment m;
-
-    (void)state;
-    for (int t = 0; t < F; t++)
-        for (int y = 0; y < 64; y++)
-            for (int x = 0; x < 64; x++)
-                ids[t][y][x] = hypot(x + 0.5 - motion[t].x, y + 0.5 - 30) < 8;
-    assert_int_equal(ttm_moment_create(&m, &(TTMMomentSource){
-        &c, ids[0][0], ids[0][0], F, 1 }), 0);
-    for (int i = 0; i <= 4 * (F + 4); i++) {
-        const double when = i / 4.0;
-        double sum = 0, nb = 0;
-
-        assert_int_equal(ttm_moment_go(&m, when), 0);
-        for (int n = 0; n < 64 * 64; n++) {
-            sum += m.ids[64 * 64 + n] * (n % 64 + 0.5);
-            nb  += m.ids[64 * 64 + n];
-        }
-        if (i % 4 == 0 && i < 4 * F)
-            assert_memory_equal(m.ids + 64 * 64, ids[i / 4], 64 * 64);
-        assert_true(nb > 0.9 * PI * 64);
-        assert_true(fabs(sum / nb - 20 - 1.5 * when) < 0.6);
-    }
-    ttm_moment_free(&m);
-    ttm_course_free(&c);
-}
-
-/* Frames of the networks are told to a moment, which are others than the course's. */
-static void test_network_frames(void **state)
-{
-    static uint8_t ids[6][64 * 64];
-    TTMCourse c = begin(line);
-    TTMMoment m;
-
-    (void)state;
-    for (int t = 0; t < 6; t++)
-        memset(ids[t], t, sizeof(ids[t]));
-    assert_int_equal(ttm_moment_create(&m, &(TTMMomentSource){
-        &c, ids[0], ids[0], 6, 0 }), 0);
-    for (int t = 0; t < 6; t++) {
-        const double when = ttm_course_position(t, 6, F);
-
-        assert_true(ttm_moment_frame(&m, when) == t);
-        assert_int_equal(ttm_moment_go(&m, when), 0);
-        assert_int_equal(m.ids[64 * 64 + 77], t);
-    }
-    assert_true(ttm_moment_frame(&m, 1) > 0.3 && ttm_moment_frame(&m, 1) < 0.4);
-    assert_true(ttm_moment_frame(&m, 99) == 5);
-    ttm_moment_free(&m);
+    fit.cancel = &cancel;
+    assert_int_equal(ttm_course_create(&c, &fit, 0), TTM_ERR_CANCELLED);
     ttm_course_free(&c);
 }
 
@@ -333,8 +418,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_between), cmocka_unit_test(test_curves),
         cmocka_unit_test(test_no_seam), cmocka_unit_test(test_after),
-        cmocka_unit_test(test_short),   cmocka_unit_test(test_moment),
-        cmocka_unit_test(test_network_frames),
+        cmocka_unit_test(test_periods), cmocka_unit_test(test_short),
     };
 
     return cmocka_run_group_tests_name("course", tests, NULL, NULL);

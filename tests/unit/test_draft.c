@@ -118,6 +118,135 @@ static void test_mask(void **state)
     run_close(other);
 }
 
+/* Frames between those of the trajectory, and behind its end, which a line tells. */
+static void test_rates(void **state)
+{
+    static const struct {
+        const char *name, *value, *motion_time, *line;
+    } cases[] = {
+        { "frames", "7", "0", "has 4 frames: it is resampled to the 7 of option frames" },
+        { "duration", "0.875", "0", "resampled to the 7 of option duration" },
+        { "frames", "9", "0.875", "resampled to the 7 of option motion_time" },
+        { "frames", "9", "0.5", "" },
+    };
+    Run *four = run_open((const char *[]){ "mode", "draft", "prompt", "", NULL });
+
+    (void)state;
+    run_begin(four, 0);
+    add_trajectory(four);
+    assert_int_equal(run_finish(four), 0);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const int twice = i < 3;
+        Run *r = run_open((const char *[]){ "mode", "draft", "prompt", "", cases[i].name,
+                                            cases[i].value, "motion_time",
+                                            cases[i].motion_time, NULL });
+        TTMImage frame = run_wrap(r->frames[0]);
+
+        run_begin(r, 0);
+        add_trajectory(r);
+        assert_int_equal(run_finish(r), 0);
+        if (*cases[i].line)
+            assert_contains(r->lines.warning, cases[i].line);
+        else
+            assert_string_equal(r->lines.warning, "");
+        for (int t = 0; t < (twice ? 7 : 4); t++) {
+            assert_int_equal(ttm_get_frame(r->ctx, t, &frame), 0);
+            if (!twice || t % 2 == 0)
+                assert_memory_equal(r->frames[0], four->frames[twice ? t / 2 : t], BYTES);
+            else
+                assert_memory_not_equal(r->frames[0], four->frames[t / 2], BYTES);
+        }
+        run_close(r);
+    }
+    run_close(four);
+}
+
+/* What flows does so by the clock, at any rate, and goes on behind the end. */
+static void test_flow(void **state)
+{
+    static const char objects[] =
+        "{\"objects\": [{\"name\": \"water\", \"prompt\": \"it flows\", \"flow\": \"down\"}]}";
+    uint8_t frames[12][BYTES];
+
+    (void)state;
+    for (int rate = 1; rate <= 2; rate++) {
+        Run *r = run_open((const char *[]){ "mode", "draft", "objects", objects, "fps",
+                                            rate == 1 ? "8" : "16", "duration", "0.75",
+                                            "motion_time", "0.5", NULL });
+
+        run_begin(r, 0);
+        for (int t = 0; t < FRAMES; t++) {
+            TTMImage mask = run_wrap(r->masks);
+
+            assert_int_equal(ttm_add_trajectory_frame(r->ctx, &mask), 0);
+        }
+        assert_int_equal(run_finish(r), 0);
+        for (int t = 0; t < 6; t++) {
+            TTMImage frame = run_wrap(rate == 1 ? frames[t] : r->frames[0]);
+
+            assert_int_equal(ttm_get_frame(r->ctx, rate * t, &frame), 0);
+            if (rate == 2)
+                assert_memory_equal(frames[t], r->frames[0], BYTES);
+            else if (t)
+                assert_memory_not_equal(frames[t], frames[t - 1], BYTES);
+        }
+        run_close(r);
+    }
+}
+
+/* Of a draft all is the still's own; masks win over the first frame of the trajectory. */
+static void test_given(void **state)
+{
+    Run *r = run_open((const char *[]){ "mode", "draft", "prompt", "", NULL });
+    Run *half = run_open((const char *[]){ "mode", "draft", "prompt", "", "detail", "0.3",
+                                           NULL });
+    Run *masked = run_open((const char *[]){ "mode", "draft", "prompt", "", NULL });
+
+    (void)state;
+    run_begin(r, 0);
+    add_trajectory(r);
+    assert_int_equal(run_finish(r), 0);
+    assert_int_equal(r->ctx->clip.made.objects.nb, 1);
+    run_begin(half, 0);
+    add_trajectory(half);
+    assert_int_equal(run_finish(half), 0);
+    assert_memory_equal(half->frames, r->frames, sizeof(r->frames));
+    run_begin(masked, 1);
+    add_trajectory(masked);
+    assert_int_equal(run_finish(masked), 0);
+    assert_int_equal(masked->ctx->clip.made.objects.nb, 2);
+    run_close(r);
+    run_close(half);
+    run_close(masked);
+}
+
+/*
+ * Of frames three times as large as the networks', or twice for shapes, more is kept of
+ * the trajectory.
+ */
+static void test_kept(void **state)
+{
+    static const struct {
+        const char *refine, *size;
+        int width;
+    } cases[] = {
+        { "shape", "32x16", 96 }, { "similarity", "32x16", 32 }, { "similarity", "16x16", 48 },
+        { "shape", "48x32", 48 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        Run *r = run_open((const char *[]){ "mode", "draft", "prompt", "", "refine",
+                                            cases[i].refine, "generation_size",
+                                            cases[i].size, NULL });
+
+        run_begin(r, 0);
+        add_trajectory(r);
+        assert_int_equal(r->ctx->clip.given.drawn.width, cases[i].width);
+        run_close(r);
+    }
+}
+
 static void refused(const char *const *options, const char *told)
 {
     Run *r = run_open(options);
@@ -156,7 +285,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_clip), cmocka_unit_test(test_mask),
-        cmocka_unit_test(test_wrong),
+        cmocka_unit_test(test_rates), cmocka_unit_test(test_flow),
+        cmocka_unit_test(test_given), cmocka_unit_test(test_kept), cmocka_unit_test(test_wrong),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

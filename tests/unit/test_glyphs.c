@@ -27,7 +27,7 @@
 #define WIDTH  64
 #define HEIGHT 24
 
-/* Text at scale 1 as rows of '#' and '.', each ended by '/'; no more than 200 of them. */
+/* Text of 20 columns at most, at scale 1, as rows of '#' and '.', each ended by '/'. */
 static const char *drawn(const char *text)
 {
     static char art[240];
@@ -96,12 +96,56 @@ static void test_all(void **state)
     assert_int_equal(ttm_glyph(UINT32_MAX).rows[1], unknown.rows[1]);
 }
 
+/* Is one glyph the other, seen in a mirror? */
+static int mirrored(char one, char other)
+{
+    const TTMGlyph a = ttm_glyph((uint8_t)one), b = ttm_glyph((uint8_t)other);
+
+    for (int y = 0; y < TTM_GLYPH_ROWS; y++)
+        for (int x = 0; x < a.columns; x++)
+            if ((a.rows[y] >> x & 1) != (b.rows[y] >> (a.columns - 1 - x) & 1))
+                return 0;
+    return a.columns == b.columns;
+}
+
+/* Letters and signs are as symmetric as they should be. */
+static void test_symmetry(void **state)
+{
+    static const char even[] = "!\"#'*+-.8:=AHIMOTUVWXY^_ovwx|";
+    static const char pairs[][2] = {
+        { '(', ')' }, { '/', '\\' }, { '<', '>' }, { '[', ']' }, { '{', '}' }, { 'b', 'd' },
+        { 'p', 'q' },
+    };
+    static const char upside_down[] = "#()*+-38:<=>BCDEHIKOX[]{|}";
+
+    (void)state;
+    for (const char *c = even; *c; c++)
+        assert_true(mirrored(*c, *c));
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+        assert_true(mirrored(pairs[i][0], pairs[i][1]));
+    for (const char *c = upside_down; *c; c++) {
+        const TTMGlyph g = ttm_glyph((uint8_t)*c);
+
+        for (int y = 0; y < 7; y++)
+            assert_int_equal(g.rows[y], g.rows[6 - y]);
+    }
+    for (const char *c = "NSZ"; *c; c++) {      /* turned by half a turn */
+        const TTMGlyph g = ttm_glyph((uint8_t)*c);
+
+        for (int y = 0; y < 7; y++)
+            for (int x = 0; x < 5; x++)
+                assert_int_equal(g.rows[y] >> x & 1, g.rows[6 - y] >> (4 - x) & 1);
+    }
+}
+
 static void test_fit(void **state)
 {
     (void)state;
     assert_int_equal(ttm_glyphs_columns(""), 0);
     assert_int_equal(ttm_glyphs_columns("A"), 5);
     assert_int_equal(ttm_glyphs_columns("AA"), 11);
+    assert_int_equal(ttm_glyphs_columns(" "), 3);
+    assert_int_equal(ttm_glyphs_columns("A A"), 15);
     assert_int_equal(ttm_glyphs_fit("AA", 11), 2);
     assert_int_equal(ttm_glyphs_fit("AA", 10), 1);
     assert_int_equal(ttm_glyphs_fit("AA", 4), 0);
@@ -132,7 +176,7 @@ static void test_scales(void **state)
                 const int set = g.rows[y / sy] >> (4 - x / sx) & 1;
                 const uint8_t p = pixels[y * width + x];
 
-                assert_true(set ? p == 255 : p < 255 || sx > 1);
+                assert_true(!set || p == 255);
                 between += !set && p;
                 /* far from the strokes there is nothing */
                 if (y / sy >= 7 || (y / sy < 2 && x / sx == 3))
@@ -141,6 +185,49 @@ static void test_scales(void **state)
         assert_true(sx == 1 ? between == 0 : between > 0);
         free(pixels);
     }
+}
+
+/* How far the steps of a slash are covered; where strokes meet in a corner there is none. */
+static void test_steps(void **state)
+{
+    uint8_t pixels[10 * 18] = { 0 }, tall[10 * 36] = { 0 };
+    const TTMTextPlane cover = { pixels, 10, 18 }, other = { tall, 10, 36 };
+
+    (void)state;
+    ttm_glyphs_draw(&cover, "/", 0, 0, 2, 2);
+    /*
+     * The cell left of the stroke in row 1, which is above the stroke of row 2: of 4 x 4
+     * samples of the pixel in the corner, 13 are nearer than 0.7 of a column and a row
+     * together, of those beside it 1.
+     */
+    assert_int_equal(pixels[3 * 10 + 7], 13 * 255 / 16);
+    assert_int_equal(pixels[3 * 10 + 6], 255 / 16);
+    assert_int_equal(pixels[2 * 10 + 7], 255 / 16);
+    assert_int_equal(pixels[2 * 10 + 6], 0);
+    /* and the cell on the other side */
+    assert_int_equal(pixels[4 * 10 + 8], 13 * 255 / 16);
+    assert_int_equal(pixels[5 * 10 + 9], 0);
+    /* in rows of 4 pixels samples of one lie closer, down */
+    ttm_glyphs_draw(&other, "/", 0, 0, 2, 4);
+    assert_int_equal(tall[7 * 10 + 7], 255);
+    assert_int_equal(tall[6 * 10 + 7], 10 * 255 / 16);
+    memset(pixels, 0, sizeof(pixels));
+    ttm_glyphs_draw(&cover, "L", 0, 0, 2, 2);
+    for (size_t i = 0; i < sizeof(pixels); i++)
+        assert_true(pixels[i] == 0 || pixels[i] == 255);
+}
+
+/* Letters stand an empty column apart, which is as wide as the others. */
+static void test_distance(void **state)
+{
+    static const char expected[] = "###...###";
+    uint8_t pixels[9 * 2 * TTM_GLYPH_ROWS] = { 0 };
+    const TTMTextPlane cover = { pixels, 9, 2 * TTM_GLYPH_ROWS };
+
+    (void)state;
+    ttm_glyphs_draw(&cover, "||", 0, 0, 3, 2);
+    for (int i = 0; i < 9 * 14; i++)
+        assert_int_equal(pixels[i], expected[i % 9] == '#' ? 255 : 0);
 }
 
 /* What lies outside of the picture is left out; nothing beside it is written. */
@@ -182,9 +269,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_letters), cmocka_unit_test(test_all),
-        cmocka_unit_test(test_fit), cmocka_unit_test(test_scales),
-        cmocka_unit_test(test_borders),
+        cmocka_unit_test(test_symmetry), cmocka_unit_test(test_fit),
+        cmocka_unit_test(test_scales), cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_distance), cmocka_unit_test(test_borders),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("glyphs", tests, NULL, NULL);
 }

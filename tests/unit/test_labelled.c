@@ -53,17 +53,29 @@ static int is_object(const uint8_t *pixels, int x, int y, int id)
     return !memcmp(pixels + 3 * (TIMES * W * y + x), ttm_object_colour(id), 3);
 }
 
-/* Outlines of the frame of a run of the size LARGE with the masks. */
-static void check_outlines(Run *r)
+/* The frame of a run with the option size, which the caller frees. */
+static uint8_t *draw_sized(Run *r, int width, int height)
 {
-    uint8_t *p = calloc(BYTES, TIMES * TIMES);
-    TTMImage frame = { sizeof(frame), TTM_PIXEL_RGB8, TIMES * W, TIMES * H,
-                       3 * TIMES * W, p, { 0, 0 } };
+    uint8_t *p = calloc((size_t)width * (size_t)height, 3);
+    TTMImage frame = { sizeof(frame), TTM_PIXEL_RGB8, width, height, 3 * width, p, { 0, 0 } };
 
     assert_non_null(p);
     while (ttm_step(r->ctx, NULL) == TTM_MORE)
         ;
     assert_int_equal(ttm_get_frame(r->ctx, 0, &frame), 0);
+    return p;
+}
+
+static uint8_t *draw_large(Run *r)
+{
+    return draw_sized(r, TIMES * W, TIMES * H);
+}
+
+/* Outlines of the frame of a run of the size LARGE with the masks. */
+static void check_outlines(Run *r)
+{
+    uint8_t *p = draw_large(r);
+
     for (int i = 0; i < 2; i++) {
         const int x0 = TIMES * boxes[i][0], y0 = TIMES * boxes[i][1];
         const int x1 = TIMES * boxes[i][2], y1 = TIMES * boxes[i][3];
@@ -160,7 +172,136 @@ static void test_places(void **state)
     run_close(r);
 }
 
-/* What the finder is not sure of is dashed, and its label has a mark. */
+/* Boxes end with the picture, and take all of a pixel that they have a part of. */
+static void test_clipped(void **state)
+{
+    static const char objects[] =
+        "{\"objects\": ["
+        "{\"name\": \"red\", \"prompt\": \"it moves left\","
+        " \"box\": [\"10%\", 12, \"33%\", 24]},"
+        "{\"name\": \"blue\", \"prompt\": \"it jumps\", \"box\": [40, 18, 50, 60]}]}";
+    static const char before[] =
+        "{\"objects\": ["
+        "{\"name\": \"other\", \"prompt\": \"it jumps\", \"box\": [-5, -4, 40, 12]}]}";
+    Run *r = run_open((const char *[]){ "mode", "objects", "objects", objects, NULL });
+
+    (void)state;
+    run_begin(r, 0);
+    assert_int_equal(run_finish(r), 0);
+    for (int y = 26; y < 34; y++) {     /* from 7.2 to 30.96 */
+        assert_true(has_colour(r->frames[0], 7, y, 1) && has_colour(r->frames[0], 30, y, 1));
+        assert_false(has_colour(r->frames[0], 6, y, 1) || has_colour(r->frames[0], 31, y, 1));
+    }
+    for (int y = 30; y < H; y++)
+        assert_true(has_colour(r->frames[0], W - 1, y, 2));
+    for (int x = 45; x < W; x++)
+        assert_true(has_colour(r->frames[0], x, H - 1, 2));
+    run_close(r);
+    r = run_open((const char *[]){ "mode", "objects", "objects", before, NULL });
+    run_begin(r, 0);
+    assert_int_equal(run_finish(r), 0);
+    for (int y = 0; y < 8; y++)
+        assert_true(has_colour(r->frames[0], 0, y, 1));
+    for (int x = 0; x < 35; x++)
+        assert_true(has_colour(r->frames[0], x, 0, 1));
+    run_close(r);
+}
+
+/* Crosses are in the middle of a point's pixel, and labels leave them free. */
+static void test_crosses(void **state)
+{
+    static const char objects[] =
+        "{\"objects\": ["
+        "{\"name\": \"blue\", \"prompt\": \"it jumps\", \"points\": [[52, 30]],"
+        " \"not\": [[52, 17]]}]}";
+    Run *r = run_open((const char *[]){ "mode", "objects", "objects", objects, "size", LARGE,
+                                        NULL });
+    uint8_t *p;
+
+    (void)state;
+    run_begin(r, 0);
+    p = draw_large(r);
+    for (int i = -4; i <= 4; i++)
+        assert_true(is_object(p, 210 + i, 122, 1) && is_object(p, 210, 122 + i, 1));
+    assert_false(is_object(p, 205, 122, 1) || is_object(p, 210, 127, 1));
+    for (int i = -3; i <= 3; i++)
+        assert_true(is_object(p, 210 + i, 70 + i, 1) && is_object(p, 210 + i, 70 - i, 1));
+    free(p);
+    run_close(r);
+}
+
+/* Where the output's pixels are shown narrower than high the pen is wider. */
+static void test_aspect(void **state)
+{
+    static const char objects[] =
+        "{\"objects\": ["
+        "{\"name\": \"blue\", \"prompt\": \"it jumps\", \"points\": [[52, 30]]}]}";
+    Run *r = run_open((const char *[]){ "mode", "objects", "objects", objects, "size",
+                                        "1440x480", NULL });
+    const uint8_t *blue = ttm_object_colour(1);
+    uint8_t *p, *middle;
+
+    (void)state;
+    run_begin(r, 0);
+    p      = draw_sized(r, 1440, 480);
+    middle = p + 3 * (1440 * 305 + 1050);
+    /* arms of 4 units of 4 x 2 pixels, and half of one */
+    for (int i = 0; i <= 17; i++)
+        assert_memory_equal(middle + 3 * i, blue, 3);
+    assert_memory_not_equal(middle + 3 * 19, blue, 3);
+    for (int i = 0; i <= 8; i++)
+        assert_memory_equal(middle + 3 * 1440 * i, blue, 3);
+    assert_memory_not_equal(middle + 3 * 1440 * 10, blue, 3);
+    free(p);
+    run_close(r);
+}
+
+/* Pixels in the colour of an object which are not its own: of its label. */
+static int count_label(const Run *r, const uint8_t *large, int id)
+{
+    const uint8_t *ids = r->ctx->clip.made.objects.ids;
+    int nb = 0;
+
+    for (int y = 0; y < TIMES * H; y++)
+        for (int x = 0; x < TIMES * W; x++)
+            nb += ids[y / TIMES * W + x / TIMES] != id && is_object(large, x, y, id);
+    return nb;
+}
+
+/* Only the object that is not sure, here the second, is told so. */
+static void test_second(void **state)
+{
+    static const char objects[] =
+        "{\"objects\": ["
+        "{\"name\": \"red\", \"prompt\": \"it moves left\", \"points\": [[20, 24]]},"
+        "{\"name\": \"green ball\", \"prompt\": \"it jumps\"}]}";
+    Run *r = run_open((const char *[]){ "mode", "objects", "objects", objects, "size", LARGE,
+                                        NULL });
+    const TTMFound *found = r->ctx->clip.made.objects.found;
+    int drawn[2] = { 0 }, gaps[2] = { 0 };
+    uint8_t *p;
+
+    (void)state;
+    run_begin(r, 0);
+    p = draw_large(r);
+    assert_true(found[0].sure && !found[1].sure);
+    for (int i = W + 1; i < W * (H - 1) - 1; i++) {
+        const uint8_t *id = r->ctx->clip.made.objects.ids + i;
+
+        if (*id && id[-W] != *id)       /* an upper edge */
+            for (int x = 0; x < TIMES; x++)
+                (is_object(p, i % W * TIMES + x, i / W * TIMES, *id) ? drawn :
+                 gaps)[*id - 1]++;
+    }
+    assert_true(drawn[0] > 20 && gaps[0] == 0);
+    assert_true(drawn[1] > 20 && gaps[1] > 5);
+    /* its label has a question mark in its colour */
+    assert_true(count_label(r, p, 2) > count_label(r, p, 1) + 50);
+    free(p);
+    run_close(r);
+}
+
+/* What the finder is not sure of is dashed. */
 static void test_unsure(void **state)
 {
     Run *r = run_open((const char *[]){ "mode", "objects", "prompt",
@@ -363,11 +504,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_frame), cmocka_unit_test(test_frames),
-        cmocka_unit_test(test_places), cmocka_unit_test(test_unsure),
+        cmocka_unit_test(test_places), cmocka_unit_test(test_clipped),
+        cmocka_unit_test(test_crosses), cmocka_unit_test(test_aspect),
+        cmocka_unit_test(test_second), cmocka_unit_test(test_unsure),
         cmocka_unit_test(test_nothing), cmocka_unit_test(test_errors),
         cmocka_unit_test(test_refused), cmocka_unit_test(test_formats),
         cmocka_unit_test(test_report), cmocka_unit_test(test_next),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("labelled", tests, NULL, NULL);
 }

@@ -101,18 +101,39 @@ static int is_light(const TTMImage *image, int x, int y)
     return rgb[0] > 0.55f;
 }
 
+/* Whether a pixel is the grey of the picture, mixed with so much of a colour. */
+static int is_mixed(const TTMImage *image, int x, int y, const uint8_t *colour, float share)
+{
+    float rgb[3];
+
+    ttm_image_pixel(image, x, y, rgb);
+    for (int c = 0; c < 3; c++)
+        if (fabsf(255 * rgb[c] - BACK - share * (float)(colour[c] - BACK)) > 1)
+            return 0;
+    return 1;
+}
+
+/* Black or white, as lies beside the colour of an object. */
+static const uint8_t *beside(int id)
+{
+    static const uint8_t black[3] = { 0, 0, 0 }, white[3] = { 255, 255, 255 };
+
+    return ttm_marks_light(ttm_object_colour(id)) < 0.28f ? white : black;
+}
+
 /* An outline is the outermost pixels of its object, and no other has its colour. */
 static void test_outlines(void **state)
 {
     static const enum TTMPixelFormat formats[] = { TTM_PIXEL_RGB8, TTM_PIXEL_RGB16 };
-    const TTMPen pen = { 2, 2 };
-    const int thickness = ttm_pen_thickness(pen);
+    static const uint8_t black[3] = { 0, 0, 0 };
 
     (void)state;
     draw_ids();
-    assert_int_equal(thickness, 3);
-    for (int f = 0; f < 2; f++) {
-        TTMImage image = grey(formats[f]);
+    assert_int_equal(ttm_pen_thickness((TTMPen){ 2, 2 }), 3);
+    for (int f = 0; f < 4; f++) {
+        const TTMPen pen = { f < 2 ? 2 : 4, f < 2 ? 2 : 4 };
+        const int thickness = ttm_pen_thickness(pen);
+        TTMImage image = grey(formats[f % 2]);
 
         assert_int_equal(ttm_marks_objects(&image, ids, 0, pen, NULL), 0);
         for (int y = 0; y < H; y++)
@@ -131,9 +152,12 @@ static void test_outlines(void **state)
                     assert_false(has_colour(&image, x, y, id));
                 assert_true(!is_border(x, y) || has_colour(&image, x, y, id));
             }
-        /* what is no object is darker, and a line of white lies beside what is dark */
-        assert_false(is_light(&image, 2, 2));
-        assert_true(is_light(&image, 66, 50) == 0 && is_light(&image, 69, 50));
+        /* what is no object is darker, what is one is tinted */
+        assert_true(is_mixed(&image, 2, 2, black, 0.55f));
+        assert_true(is_mixed(&image, 84, 58, ttm_object_colour(3), 0.12f));
+        /* a line of white lies beside what is dark */
+        assert_false(is_light(&image, 65, 50));
+        assert_true(is_light(&image, 69, 50));
         assert_false(is_light(&image, 9, 34));
         free(image.data);
     }
@@ -212,6 +236,76 @@ static void test_places(void **state)
                  has_colour(&image, 30, 25, 2));
 }
 
+/* Boxes and crosses have a second line that stands out from their colour. */
+static void test_contrast(void **state)
+{
+    const int box[4] = { 5, 6, 30, 26 };
+
+    (void)state;
+    for (int id = 1; id <= TTM_MAX_OBJECTS; id++) {
+        TTMImage image = grey(TTM_PIXEL_RGB8);
+
+        ttm_marks_box(&image, box, id, (TTMPen){ 1, 1 });
+        ttm_marks_point(&image, 60, 40, 0, id, (TTMPen){ 1, 1 });
+        ttm_marks_point(&image, 80, 40, 1, id, (TTMPen){ 1, 1 });
+        assert_true(is_mixed(&image, 6, 7, beside(id), 1));
+        assert_true(is_mixed(&image, 28, 24, beside(id), 1));
+        assert_true(is_mixed(&image, 62, 41, beside(id), 1));
+        assert_true(is_mixed(&image, 81, 40, beside(id), 1));
+        assert_true(is_mixed(&image, 8, 9, beside(id), 0));
+        free(image.data);
+    }
+}
+
+static int overlap(const int a[4], const int b[4])
+{
+    return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+}
+
+/* Nothing but the pixels of a rectangle differs from the grey. */
+static void check_inside(const TTMImage *image, const int box[4])
+{
+    static const uint8_t any[3];
+
+    for (int i = 0; i < W * H; i++) {
+        const int at[4] = { i % W, i / W, i % W + 1, i / W + 1 };
+
+        assert_true(overlap(at, box) || is_mixed(image, i % W, i / W, any, 0));
+    }
+}
+
+/* However small a box is, its frame is inside; a cross is where it says. */
+static void test_inside(void **state)
+{
+    const uint8_t colour[3] = { 10, 20, 30 };
+    TTMImage image = grey(TTM_PIXEL_RGB8);
+
+    (void)state;
+    ttm_marks_fill(&image, (const int[]){ -9, -9, W + 9, H + 9 }, colour, 1);
+    for (int i = 0; i < W * H; i++)
+        assert_true(is_mixed(&image, i % W, i / W, colour, 1));
+    free(image.data);
+    for (int pen = 1; pen <= 4; pen++)
+        for (int k = 0; k < 2 * 9 * 9 + 2; k++) {
+            const int box[4] = { 20, 30, 20 + k % 9, 30 + k / 9 % 9 };
+            int all[4];
+
+            image = grey(TTM_PIXEL_RGB8);
+            if (k < 9 * 9) {
+                ttm_marks_box(&image, box, 2, (TTMPen){ pen, 1 });
+                check_inside(&image, box);
+            } else if (k < 2 * 9 * 9) {
+                ttm_marks_box(&image, box, 2, (TTMPen){ 1, pen });
+                check_inside(&image, box);
+            } else {
+                ttm_marks_point(&image, 40, 35, k % 2, 2, (TTMPen){ pen, pen });
+                ttm_marks_point_box(40, 35, (TTMPen){ pen, pen }, all);
+                check_inside(&image, all);
+            }
+            free(image.data);
+        }
+}
+
 static void test_pens(void **state)
 {
     static const struct {
@@ -234,9 +328,23 @@ static void test_pens(void **state)
     }
 }
 
-static int overlap(const int a[4], const int b[4])
+/* A label begins with the number, black or white on the colour of its object. */
+static void check_number(const TTMImage *image, const int place[4], int id)
 {
-    return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+    const uint8_t *colour = ttm_object_colour(id);
+    const int is_dark = ttm_marks_light(colour) < 0.5f;
+    int nb = 0;
+
+    assert_true(has_colour(image, place[0], place[1], id));
+    for (int y = place[1]; y < place[3]; y++)
+        for (int x = place[0]; x < place[0] + 5; x++) {
+            float rgb[3];
+
+            ttm_image_pixel(image, x, y, rgb);
+            nb += is_dark ? rgb[0] + rgb[1] + rgb[2] > 2.9f :
+                  rgb[0] + rgb[1] + rgb[2] < 0.1f;
+        }
+    assert_in_range(nb, 5, 30);
 }
 
 /* Objects as boxes: place and draw their labels and check what holds of all. */
@@ -257,7 +365,9 @@ static void check_labels(int width, int height, TTMPen pen, TTMLabel *labels, in
         const int *p = labels[i].place;
         uint8_t *pixels = image.data;
 
-        assert_true(p[0] >= 0 && p[1] >= 0 && p[2] <= width && p[3] <= height);
+        if (p[2] > p[0])        /* off the border, by the width of the pen */
+            assert_true(p[0] >= pen.x && p[1] >= pen.y && p[2] <= width - pen.x &&
+                        p[3] <= height - pen.y);
         memset(pixels, 9, (size_t)width * (size_t)height * 3);
         assert_int_equal(ttm_label_draw(&image, &labels[i], pen), 0);
         for (int k = 0; k < width * height; k++)
@@ -265,7 +375,7 @@ static void check_labels(int width, int height, TTMPen pen, TTMLabel *labels, in
                 k / width >= p[3])
                 assert_int_equal(pixels[3 * k], 9);
         if (p[2] > p[0])
-            assert_true(has_colour(&image, p[0], p[1], labels[i].id));
+            check_number(&image, p, labels[i].id);
     }
     free(image.data);
     free(map);
@@ -317,20 +427,30 @@ static void test_narrow(void **state)
     uint8_t map[256 * 100] = { 0 };
     TTMLabelled on = { map, 256, 100, { 1, 1 }, mark, 1 };
     TTMLabel label = { .id = 12, .name = name, .box = { 100, 70, 110, 80 } };
+    const int dots = ttm_glyphs_columns("...") + 1;
 
     (void)state;
     memset(name, 'W', sizeof(name) - 1);
-    for (int width = 4; width < 250; width += 3)
+    for (int width = 4; width < 250; width += width < 60 ? 1 : 3)
         for (int height = 4; height < 40; height += 5) {
             TTMLabel one = { .id = 12, .name = name,
                              .box = { 0, 0, width / 2, height / 2 } };
 
             check_labels(width, height, (TTMPen){ 1, 1 }, &one, 1);
-            if (width < 20 || height < TTM_GLYPH_ROWS)
-                assert_int_equal(one.place[2], 0);
             if (width > 60 && height > 20)
                 assert_true(one.columns > 0 && one.place[2] > 30);
+            /* before the dots there is a letter */
+            if (one.columns)
+                assert_true(ttm_glyphs_fit(name, one.columns - dots) > 0);
+            /* the number needs 9 columns, the mark 5, each with 2 on its sides */
+            assert_true((one.place[2] > 0) == (height >= 14 && width >= 24));
         }
+    /* a long name is cut where there is room, too */
+    label.box[0] = label.box[2] = 400;
+    check_labels(800, 60, (TTMPen){ 1, 1 }, &label, 1);
+    assert_int_equal(label.columns, 180);
+    label.box[0] = 100;
+    label.box[2] = 110;
     /* a name without letters */
     label.name = "";
     ttm_labels_place(&on, &label, 1);
@@ -341,13 +461,65 @@ static void test_narrow(void **state)
     assert_true(label.place[1] >= 60 || label.place[2] <= 20);
 }
 
+/* A label of object 1 at @p box where object 2 is all from @p left to @p right. */
+static TTMLabel place_on(const int box[4], int left, int right)
+{
+    enum { WIDTH = 256, HEIGHT = 192 };
+    static uint8_t map[WIDTH * HEIGHT];
+    const TTMLabelled on = { map, WIDTH, HEIGHT, { 1, 1 }, NULL, 0 };
+    TTMLabel label = { .id = 1, .name = "ball", .sure = 1 };
+
+    memcpy(label.box, box, sizeof(label.box));
+    for (int i = 0; i < WIDTH * HEIGHT; i++) {
+        const int at[4] = { i % WIDTH, i / WIDTH, i % WIDTH + 1, i / WIDTH + 1 };
+
+        map[i] = overlap(at, box) ? 1 : i % WIDTH >= left && i % WIDTH < right ? 2 : 0;
+    }
+    ttm_labels_place(&on, &label, 1);
+    return label;
+}
+
+/* Off other objects first, then near its own, then off that. */
+static void test_order(void **state)
+{
+    const int small[4] = { 150, 90, 170, 110 }, large[4] = { 60, 60, 160, 130 };
+    TTMLabel l = place_on(small, 50, 200);
+
+    (void)state;
+    assert_true(l.place[0] >= 195);     /* the nearer of both sides that are free */
+    assert_in_range(l.place[1], 70, 120);
+    l = place_on(large, 0, 256);        /* nothing is free: on its own */
+    assert_true(l.place[0] >= 60 && l.place[2] <= 160 && l.place[1] >= 60 &&
+                l.place[3] <= 130);
+    l = place_on(large, 0, 0);
+    assert_false(overlap(l.place, large));
+}
+
+/* Above the middle of what is uppermost of an object, not of all of it. */
+static void test_tip(void **state)
+{
+    static uint8_t map[256 * 100];
+    const TTMLabelled on = { map, 256, 100, { 1, 1 }, NULL, 0 };
+    TTMLabel label = { .id = 1, .name = "cat", .sure = 1, .box = { 40, 40, 200, 90 } };
+
+    (void)state;
+    for (int y = 40; y < 90; y++)
+        for (int x = 200 - 3 * (y - 30); x < 200; x++)
+            map[y * 256 + x] = 1;
+    ttm_labels_place(&on, &label, 1);
+    assert_in_range((label.place[0] + label.place[2]) / 2, 183, 187);
+    assert_in_range(label.place[3], 37, 39);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_outlines), cmocka_unit_test(test_dashes),
-        cmocka_unit_test(test_places), cmocka_unit_test(test_pens),
+        cmocka_unit_test(test_places), cmocka_unit_test(test_contrast),
+        cmocka_unit_test(test_inside), cmocka_unit_test(test_pens),
         cmocka_unit_test(test_labels), cmocka_unit_test(test_narrow),
+        cmocka_unit_test(test_order),  cmocka_unit_test(test_tip),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("labels", tests, NULL, NULL);
 }

@@ -28,8 +28,9 @@
 
 #include <stdlib.h>
 
-#include "util/parse.h"
 #include "clip/context.h"
+#include "util/image.h"
+#include "util/parse.h"
 
 #define SIZE   96
 #define FRAMES 4
@@ -49,13 +50,14 @@ static void keep(void *opaque, enum TTMLogLevel level, const char *message)
         snprintf(lines->error, sizeof(lines->error), "%s", message);
 }
 
-/** Make a clip; its frames (or NULL), code, lines and peak. */
-static uint8_t *make_clip(const char *device, const char *memory,
-                          const char *const *options, Lines *lines, int *code,
-                          size_t *peak)
+/** Make a clip in a format of 8 bits; its frames (or NULL), code, lines and peak. */
+static uint8_t *make_clip_in(enum TTMPixelFormat format, const char *device,
+                             const char *memory, const char *const *options, Lines *lines,
+                             int *code, size_t *peak)
 {
-    uint8_t *pixels = malloc(3 * SIZE * SIZE), *frames = NULL;
-    TTMImage image = { sizeof(TTMImage), TTM_PIXEL_RGB8, SIZE, SIZE, 3 * SIZE, pixels };
+    const int samples = ttm_image_samples(format);
+    uint8_t *pixels = malloc((size_t)samples * SIZE * SIZE), *frames = NULL;
+    TTMImage image = { sizeof(TTMImage), format, SIZE, SIZE, samples * SIZE, pixels };
     TTMSettings settings;
     TTMContext *ctx;
     int width, height;
@@ -64,10 +66,13 @@ static uint8_t *make_clip(const char *device, const char *memory,
     for (int y = 0; y < SIZE; y++)
         for (int x = 0; x < SIZE; x++) {
             int inside = x >= 20 && x < 52 && y >= 30 && y < 62;
+            uint8_t *pixel = pixels + samples * (y * SIZE + x);
 
-            pixels[3 * (y * SIZE + x)]     = inside ? 255 : 40;
-            pixels[3 * (y * SIZE + x) + 1] = inside ? 30 : 60 + y;
-            pixels[3 * (y * SIZE + x) + 2] = inside ? 30 : 200;
+            pixel[0] = inside ? 255 : 40;
+            pixel[1] = inside ? 30 : 60 + y;
+            pixel[2] = inside ? 30 : 200;
+            if (samples == 4)
+                pixel[3] = x < 6 ? 0 : 255;
         }
     ttm_settings_default(&settings);
     settings.log        = keep;
@@ -94,10 +99,10 @@ static uint8_t *make_clip(const char *device, const char *memory,
         ;
     if (*code >= 0) {
         assert_int_equal(ttm_output_size(ctx, SIZE, SIZE, &width, &height), 0);
-        frames = malloc((size_t)ttm_frame_count(ctx) * 3 * width * height);
-        image = (TTMImage){ sizeof(TTMImage), TTM_PIXEL_RGB8, width, height, 3 * width, frames };
+        frames = malloc((size_t)ttm_frame_count(ctx) * samples * width * height);
+        image = (TTMImage){ sizeof(TTMImage), format, width, height, samples * width, frames };
         for (int i = 0; i < ttm_frame_count(ctx); i++) {
-            image.data = frames + (size_t)i * 3 * width * height;
+            image.data = frames + (size_t)i * samples * width * height;
             assert_int_equal(ttm_get_frame(ctx, i, &image), 0);
         }
     }
@@ -106,6 +111,13 @@ static uint8_t *make_clip(const char *device, const char *memory,
     ttm_close(&ctx);
     free(pixels);
     return frames;
+}
+
+static uint8_t *make_clip(const char *device, const char *memory,
+                          const char *const *options, Lines *lines, int *code,
+                          size_t *peak)
+{
+    return make_clip_in(TTM_PIXEL_RGB8, device, memory, options, lines, code, peak);
 }
 
 /** MiB that the line tells. */
@@ -122,9 +134,9 @@ static void check_device(const char *device)
     const size_t bytes = (size_t)FRAMES * 3 * SIZE * SIZE;
     size_t peak, peak_single, low, high;
     Lines lines;
-    char memory[32];
+    char memory[32], wanted[16];
     uint8_t *frames, *single;
-    int code;
+    int code, suggested;
 
     frames = make_clip(device, "auto", NULL, &lines, &code, &peak);
     if (code == TTM_ERR_DEVICE || code == TTM_ERR_UNSUPPORTED)
@@ -170,12 +182,14 @@ static void check_device(const char *device)
     assert_int_equal(code, TTM_ERR_MEMORY);
     assert_contains(lines.error, "MiB");
     assert_contains(lines.error, "frames=");
-    frames = make_clip(device, memory, (const char *const[]){ "mode", "plan",
-                       "frames", strstr(lines.error, "frames=3") ? "3" :
-                       strstr(lines.error, "frames=2") ? "2" : "1", NULL },
-                       &lines, &code, &peak);
-    assert_non_null(frames);
-    free(frames);
+    suggested = atoi(strstr(lines.error, "frames=") + strlen("frames="));
+    for (int more = 0; more < 2; more++) {      /* which is the most that fits */
+        snprintf(wanted, sizeof(wanted), "%d", suggested + more);
+        frames = make_clip(device, memory, (const char *const[]){ "mode", "plan", "frames",
+                           wanted, NULL }, &lines, &code, &peak);
+        assert_int_equal(code, more ? TTM_ERR_MEMORY : 0);
+        free(frames);
+    }
 }
 
 static void test_cpu(void **state)
@@ -188,6 +202,64 @@ static void test_vulkan(void **state)
 {
     (void)state;
     check_device("vulkan:0");
+}
+
+/* What frames between the networks' take is told too; large frames leave no network there. */
+static void test_pictures(void **state)
+{
+    static const char *const options[][7] = {
+        { "frames", "4", "size", "256x256", NULL },
+        { "frames", "9", "size", "256x256", "motion_time", "0.5", NULL },
+        { "frames", "1", "size", "1536x1536", NULL },
+    };
+    double bytes[3];
+    Lines lines;
+    size_t peak;
+    int code;
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        free(make_clip("cpu", "auto", options[i], &lines, &code, &peak));
+        assert_int_equal(code, 0);
+        assert_contains(lines.memory, i < 2 ? "all of them stay" : "one network at a time");
+        bytes[i] = told(&lines) * (1 << 20);
+    }
+    assert_true(bytes[1] > bytes[0]);
+}
+
+/* Alpha is composed beside the colours, as much again, and both are on the host. */
+static void test_alpha(void **state)
+{
+    const char *const options[] = { "frames", "1", "size", "512x512", NULL };
+    double opaque;
+    Lines lines;
+    size_t peak;
+    int code;
+
+    (void)state;
+    free(make_clip("cpu", "auto", options, &lines, &code, &peak));
+    assert_int_equal(code, 0);
+    opaque = told(&lines);
+    free(make_clip_in(TTM_PIXEL_RGBA8, "cpu", "auto", options, &lines, &code, &peak));
+    assert_int_equal(code, 0);
+    assert_true(told(&lines) * (1 << 20) >= peak);
+    assert_true(told(&lines) > 1.5 * opaque);
+}
+
+/* Without networks it is the still at the size of the frame, and what is between the two. */
+static void test_objects(void **state)
+{
+    const char *const options[] = { "mode", "objects", "size", "1024x1024", NULL };
+    const double resampled = 3 * sizeof(float) * 1024 * (1024 + SIZE);
+    Lines lines;
+    size_t peak;
+    int code;
+
+    (void)state;
+    free(make_clip("cpu", "auto", options, &lines, &code, &peak));
+    assert_int_equal(code, 0);
+    assert_true(told(&lines) * (1 << 20) >= resampled);
+    assert_true(told(&lines) * (1 << 20) <= 1.5 * resampled);
 }
 
 static void test_tiny_budget(void **state)
@@ -238,6 +310,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_option),
+        cmocka_unit_test(test_pictures),
+        cmocka_unit_test(test_alpha),
+        cmocka_unit_test(test_objects),
         cmocka_unit_test(test_tiny_budget),
         cmocka_unit_test(test_cpu),
         cmocka_unit_test(test_vulkan),

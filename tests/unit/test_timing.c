@@ -16,6 +16,8 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
+/** @file Frames of a clip of any rate and length, and when they are. */
+
 #include "unit.h"
 
 #include <math.h>
@@ -48,10 +50,16 @@ static void test_table(void **state)
         { { 0, { 25, 1 }, 0.8, 0 }, TTM_MODE_PLAN, 0, 20, 20, 4 },
         { { 0, { 30000, 1001 }, 1, 0 }, TTM_MODE_FULL, 0, 30, 30, 4 },
         { { 0, { 0, 1 }, 0.01, 0 }, TTM_MODE_FULL, 0, 1, 1, 1 },
+        { { 0, { 1000, 1 }, 1000, 0 }, TTM_MODE_FULL, 0, 1000000, 1000, 4 },
+        /* but all frames of the networks are shown at low rates, too */
+        { { 6, { 2, 1 }, 0, 0 }, TTM_MODE_FULL, 0, 6, 4, 4 },
         /* the time of a motion may be more than that of the clip */
         { { 0, { 0, 1 }, 0.5, 1 }, TTM_MODE_FULL, 0, 4, 8, 4 },
         { { 0, { 0, 1 }, 5, 1 }, TTM_MODE_FULL, 0, 40, 8, 4 },
         { { 12, { 0, 1 }, 0, 0.25 }, TTM_MODE_FULL, 0, 12, 2, 2 },
+        { { 3, { 0, 1 }, 0, 3e6 }, TTM_MODE_FULL, 0, 3, 1000000, 4 },
+        /* objects are one frame */
+        { { 9, { 25, 1 }, 0, 4 }, TTM_MODE_OBJECTS, 0, 1, 1, 1 },
         /* what was drawn is all of the clip */
         { { 0, { 0, 1 }, 0, 0 }, TTM_MODE_RENDER, 6, 6, 6, 4 },
         { { 3, { 0, 1 }, 0, 0 }, TTM_MODE_RENDER, 6, 3, 3, 3 },
@@ -96,7 +104,7 @@ static void test_ready(void **state)
             }
 }
 
-/* Positions begin at the still and grow evenly, behind the end too. */
+/* Positions begin at the still and grow evenly, behind the end too; so does time. */
 static void test_positions(void **state)
 {
     (void)state;
@@ -104,12 +112,14 @@ static void test_positions(void **state)
         const TTMTiming t = { { 8, 1 }, 200, moving, 16 };
 
         assert_true(ttm_timing_position(&t, 0, 16) == 0);
-        if (moving > 1)
-            assert_true(ttm_timing_position(&t, moving - 1, 16) == 15);
-        for (int i = 1; moving > 1 && i < 200; i++)
+        assert_true(ttm_timing_position(&t, moving > 1 ? moving - 1 : 1, 16) == 15);
+        for (int i = 1; i < 200; i++) {
             assert_true(fabs(ttm_timing_position(&t, i, 16) -
-                             ttm_timing_position(&t, i - 1, 16) - 15.0 / (moving - 1)) <
-                        1e-9);
+                             ttm_timing_position(&t, i - 1, 16) -
+                             15.0 / (moving > 1 ? moving - 1 : 1)) < 1e-9);
+            assert_true(ttm_timing_position(&t, i, 1) == 0);
+            assert_true(ttm_timing_phase(&t, i) == (double)i / moving);
+        }
     }
 }
 
@@ -118,12 +128,13 @@ typedef struct Clip {
     int nb;
 } Clip;
 
-/* The clip of @p options, NULL where the device is not there. */
+/* The clip of @p options, which the caller frees. */
 static Clip *make(const char *const *options)
 {
     Run *r = run_open(options);
     Clip *c = calloc(1, sizeof(*c));
 
+    assert_non_null(c);
     run_begin(r, 1);
     assert_int_equal(run_finish(r), 0);
     c->nb = ttm_frame_count(r->ctx);
@@ -146,12 +157,15 @@ static double apart(const uint8_t *a, const uint8_t *b)
     return sqrt(sum / BYTES);
 }
 
-/* Every second frame of 7 is one of 4, exactly; the others lie between them. */
+/* The first frame is the still, where objects are of the still's own pixels. Every second
+ * frame of 7 is one of 4, exactly; the others lie between them. */
 static void test_between(void **state)
 {
     static const char *const refine[] = { "none", "similarity", "shape" };
+    static Run drawn;
 
     (void)state;
+    run_draw(&drawn);
     for (int i = 0; i < 3; i++) {
         Clip *four = make((const char *[]){ "model", bundle, "refine", refine[i], NULL });
         Clip *seven = make((const char *[]){ "model", bundle, "refine", refine[i],
@@ -159,6 +173,8 @@ static void test_between(void **state)
 
         assert_int_equal(four->nb, 4);
         assert_int_equal(seven->nb, 7);
+        if (i)
+            assert_memory_equal(four->frames[0], drawn.still, BYTES);
         for (int t = 0; t < 4; t++)
             assert_memory_equal(four->frames[t], seven->frames[2 * t], BYTES);
         for (int t = 1; t < 7; t += 2) {
@@ -171,6 +187,33 @@ static void test_between(void **state)
         free(four);
         free(seven);
     }
+}
+
+/* The first frame is the resampled still to the last of 16 bits, whatever comes after it. */
+static void test_first_frame(void **state)
+{
+    enum { WIDTH = 150, HEIGHT = 100, COUNT = 3 * WIDTH * HEIGHT };
+    static const char *const refine[] = { "similarity", "shape" };
+    static uint16_t pixels[2][COUNT];
+    int finer = 0;
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        Run *r = run_open((const char *[]){ "model", bundle, "refine", refine[i], "size",
+                                            "150x100", NULL });
+        TTMImage frame = { sizeof(frame), TTM_PIXEL_RGB16, WIDTH, HEIGHT, 6 * WIDTH,
+                           (uint8_t *)pixels[i], { 0, 0 } };
+
+        run_begin(r, 1);
+        while (ttm_step(r->ctx, NULL) == TTM_MORE)
+            ;
+        assert_int_equal(ttm_get_frame(r->ctx, 0, &frame), 0);
+        run_close(r);
+    }
+    assert_memory_equal(pixels[0], pixels[1], sizeof(pixels[0]));
+    for (int i = 0; i < COUNT; i++)     /* than 8 bits */
+        finer += pixels[0][i] % 257 != 0;
+    assert_true(finer > COUNT / 2);
 }
 
 /* The motion goes on from where it was: no step is larger than those before. */
@@ -300,6 +343,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_table),   cmocka_unit_test(test_ready),
         cmocka_unit_test(test_positions), cmocka_unit_test(test_between),
+        cmocka_unit_test(test_first_frame),
         cmocka_unit_test(test_goes_on), cmocka_unit_test(test_cut),
         cmocka_unit_test(test_memory),  cmocka_unit_test(test_vulkan),
         cmocka_unit_test(test_cancelled_late),
