@@ -19,6 +19,7 @@
 /** @file Temporary folders and files of the tests. */
 
 #include <ftw.h>
+#include <locale.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,6 +111,20 @@ uint8_t *test_read(const char *path, size_t *size)
     }
     perror(path);
     exit(1);
+}
+
+int test_set_comma(const char *folder)
+{
+    char command[4200];
+    int found;
+
+    snprintf(command, sizeof(command), "localedef -i de_DE -f UTF-8 "
+             "'%s/de_DE.UTF-8' >/dev/null 2>&1", folder);
+    found = !system(command);
+    setenv("LOCPATH", folder, 1);
+    found = found && setlocale(LC_NUMERIC, "de_DE.UTF-8");
+    unsetenv("LOCPATH");
+    return found;
 }
 
 /* The files of a bundle in a new folder, by "cp FLAGS". */

@@ -30,6 +30,12 @@ char *test_make_folder(void);
 /** Remove the folder with all it holds, and free the path. */
 void test_remove_folder(char *folder);
 
+/**
+ * Let numbers have a comma until setlocale(LC_NUMERIC, "C"), by a locale that is made in
+ * the folder; 0 where none can be made.
+ */
+int test_set_comma(const char *folder);
+
 /** FOLDER/NAME, in a buffer of the helper that lasts until the call after next. */
 const char *test_path(const char *folder, const char *name);
 

@@ -86,17 +86,21 @@ static void test_wrong(void **state)
 /* Numbers have a point where the locale has a comma, as the moves are joined by those. */
 static void test_locale(void **state)
 {
-    char text[TTM_CAMERA_TEXT], wrong[256];
-    TTMCamera c;
+    char text[TTM_CAMERA_TEXT], wrong[256], *folder = test_make_folder();
+    const int found = test_set_comma(folder);
+    TTMCamera c = { 0 };
+    int ret = 0;
 
     (void)state;
-    if (!setlocale(LC_ALL, "de_DE.UTF-8")) {
-        skip();
-        return;
+    if (found) {
+        ret = ttm_camera_parse(&c, "zoom in 1.5", wrong, sizeof(wrong));
+        ttm_camera_format(&c, text);
+        setlocale(LC_NUMERIC, "C");
     }
-    assert_int_equal(ttm_camera_parse(&c, "zoom in 1.5", wrong, sizeof(wrong)), 0);
-    ttm_camera_format(&c, text);
-    setlocale(LC_ALL, "C");
+    test_remove_folder(folder);
+    if (!found)
+        skip();
+    assert_int_equal(ret, 0);
     assert_string_equal(text, "zoom in 1.5");
 }
 
@@ -179,7 +183,7 @@ static void test_prompts(void **state)
         { "the camera pulls back to reveal a city", "zoom out 1.25" },
         { "the camera moves closer", "zoom in 1.25" },
         { "the dog runs, the camera shakes", "shake 0.8%" },
-        { "handheld camera, a man walks", "none" },
+        { "handheld camera, a man walks", "shake 0.8%" },
         { "a shaky camera, a man walks", "shake 0.8%" },
         { "a dog runs, slow zoom in", "zoom in 1.15" },
         { "pan left over the hills", "pan left 10%" },

@@ -236,19 +236,12 @@ static void test_rates(void **state)
 /* Hosts with a language of their own write 2,5; options stay as documented. */
 static void test_locale(void **state)
 {
-    char *folder = test_make_folder(), command[256];
+    char *folder = test_make_folder();
     TestLog lines;
     TTMSettings *s = new_settings(&lines);
-    int found;
 
     (void)state;
-    snprintf(command, sizeof(command), "localedef -i de_DE -f UTF-8 "
-             "%s/de_DE.UTF-8 >/dev/null 2>&1", folder);
-    found = !system(command);
-    setenv("LOCPATH", folder, 1);
-    found = found && setlocale(LC_NUMERIC, "de_DE.UTF-8");
-    unsetenv("LOCPATH");
-    if (!found) {
+    if (!test_set_comma(folder)) {
         test_remove_folder(folder);
         ttm_settings_free(&s);
         skip();
