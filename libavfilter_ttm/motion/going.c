@@ -331,7 +331,7 @@ static int shape_goes_on(const TTMFit *fit, int id, int span)
 /* Does an object come down in frame @p span to where it stood? */
 static int lands(const TTMMotion *m, int span)
 {
-    float low = m[0].y, high = m[0].y;
+    float low = m[0].y, high = low;
 
     for (int t = 1; t <= span; t++) {
         low  = fmaxf(low, m[t].y);
