@@ -124,6 +124,10 @@ probe() {
             want melt command -v melt
             want libxml2-utils command -v xmllint
             want miller command -v mlr
+            want jq command -v jq
+            want xxhash command -v xxhsum
+            want openssl command -v openssl
+            want python3-venv python3 -c "import ensurepip, venv"
             want parallel parallel --version
             # Of these only munged starts without a configuration.
             want munge daemon munged

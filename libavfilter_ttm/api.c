@@ -24,7 +24,7 @@
 #include <unistd.h>
 
 #include "clip/context.h"
-#include "clip/report.h"
+#include "clip/provenance.h"
 #include "clip/sizes.h"
 #include "render/hardware.h"
 #include "settings/options.h"

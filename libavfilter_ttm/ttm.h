@@ -396,8 +396,8 @@ TTM_API int ttm_get_frame(TTMContext *ctx, int index, TTMImage *frame);
 
 /**
  * Value of a metadata key of the current clip ("model", "model_hash", "lora",
- * "seed", "prompt_hash", "device", "digital_source_type"), NULL if unknown. Valid
- * until the next call on the context. The first "model_hash" of a context reads all
+ * "seed", "prompt_hash", "device", "digital_source_type"; "provenance" is all of them
+ * as a JSON object), NULL if unknown. Valid until the next call on the context. The first "model_hash" of a context reads all
  * files of the bundle, unless a report has done so.
  */
 TTM_API const char *ttm_metadata(const TTMContext *ctx, const char *key);

@@ -131,5 +131,7 @@ void ttm_context_close(TTMContext *ctx)
     ttm_clip_drop(ctx);
     ttm_models_close(&ctx->models);
     ttm_loras_free(&ctx->loras);
+    free(ctx->provenance);
+    ctx->provenance = NULL;
     ttm_backend_close(&ctx->backend);
 }

@@ -42,6 +42,7 @@ struct TTMContext {
     char device[128];           ///< description of the backend
     int exact;                  ///< precision=auto is f32, as less was not enough
     char text[64];              ///< value of the last ttm_metadata()
+    char *provenance;           ///< the same, of that key
     TTMProfile profile;         ///< of the clip, where the option profile asks for it
     TTMCancel cancel;           ///< of the clip under way
 };

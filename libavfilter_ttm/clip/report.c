@@ -16,7 +16,7 @@
  * Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA
  */
 
-/** @file Metadata of a clip and the report file. */
+/** @file The report file. */
 
 #include "clip/report.h"
 
@@ -26,48 +26,9 @@
 #include <string.h>
 
 #include "clip/context.h"
+#include "clip/provenance.h"
 #include "io/json.h"
-#include "util/hash.h"
 #include "util/runs.h"
-
-/* IPTC NewsCodes: a photograph set in motion by a trained model. */
-#define DIGITAL_SOURCE_TYPE "http://cv.iptc.org/newscodes/digitalsourcetype/" \
-                            "compositeWithTrainedAlgorithmicMedia"
-
-static void prompt_hash(const TTMClip *c, char text[17])
-{
-    const char *prompt = c->made.objects.prompts.global ? c->made.objects.prompts.global :
-                         c->given.prompt ? c->given.prompt : "";
-
-    snprintf(text, 17, "%016" PRIx64, ttm_hash64(prompt, strlen(prompt), 0));
-}
-
-const char *ttm_clip_metadata(TTMContext *ctx, const char *key)
-{
-    const TTMClip *c = &ctx->clip;
-
-    if (!strcmp(key, "model"))
-        return ctx->models.defaults.name;
-    if (!strcmp(key, "model_hash"))
-        return ttm_models_hash(&ctx->models, NULL) < 0 ? NULL : ctx->models.hash;
-    if (!strcmp(key, "device"))
-        return ctx->device;
-    if (!strcmp(key, "digital_source_type"))
-        return DIGITAL_SOURCE_TYPE;
-    if (!strcmp(key, "lora"))
-        return ctx->loras.nb ? ctx->settings.lora : NULL;
-    if (!c->active)
-        return NULL;
-    if (!strcmp(key, "seed")) {
-        snprintf(ctx->text, sizeof(ctx->text), "%" PRId64, c->given.seed);
-        return ctx->text;
-    }
-    if (!strcmp(key, "prompt_hash")) {
-        prompt_hash(c, ctx->text);
-        return ctx->text;
-    }
-    return NULL;
-}
 
 static const char *choice_name(const char *option, int value)
 {
@@ -313,20 +274,11 @@ static int add_ids(const TTMClip *c, TTMJson *root)
 
 static int fill(TTMContext *ctx, TTMJson *root)
 {
-    char hash[17];
     int ret;
 
-    prompt_hash(&ctx->clip, hash);
-    if ((ret = ttm_json_add_string(root, "generator", "ttm")) < 0 ||
-        (ret = ttm_json_add_string(root, "version", ttm_version())) < 0 ||
-        (ret = ttm_json_add_string(root, "digital_source_type",
-                                   DIGITAL_SOURCE_TYPE)) < 0 ||
-        (ret = ttm_json_add_string(root, "model",
-                                   ctx->models.defaults.name)) < 0 ||
-        (ctx->models.hash[0] &&         /* else cancelled while it was made */
-         (ret = ttm_json_add_string(root, "model_hash", ctx->models.hash)) < 0) ||
-        (ret = ttm_json_add_string(root, "prompt_hash", hash)) < 0 ||
-        (ret = ttm_json_add_string(root, "device", ctx->device)) < 0 ||
+    if ((ret = ttm_provenance_add_origin(ctx, root)) < 0 ||
+        (ret = ttm_provenance_add_still(ctx, root)) < 0 ||
+        (ret = ttm_provenance_add_options(ctx, root)) < 0 ||
         (ret = add_settings(ctx, root)) < 0 ||
         (ret = ttm_loras_report(&ctx->loras, root)) < 0 ||
         (ret = add_prompts(ctx, root)) < 0 ||

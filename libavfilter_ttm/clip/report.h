@@ -35,7 +35,5 @@ void ttm_report_end(TTMContext *ctx);
  * not this one's, and take the bundle's hash.
  */
 int ttm_report_begin(TTMContext *ctx);
-/** The value behind ttm_metadata(). */
-const char *ttm_clip_metadata(TTMContext *ctx, const char *key);
 
 #endif /* TTM_CLIP_REPORT_H */

@@ -525,3 +525,8 @@ char *ttm_json_print(const TTMJson *json)
 {
     return cJSON_Print(item(json));
 }
+
+char *ttm_json_print_line(const TTMJson *json)
+{
+    return cJSON_PrintUnformatted(item(json));
+}

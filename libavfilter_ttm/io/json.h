@@ -121,5 +121,7 @@ int ttm_json_check_save(const TTMLog *log, const char *path);
 void ttm_json_remove(const char *path);
 /** Text of the value, malloc. */
 char *ttm_json_print(const TTMJson *json);
+/** The same in one line, without blanks. */
+char *ttm_json_print_line(const TTMJson *json);
 
 #endif /* TTM_IO_JSON_H */

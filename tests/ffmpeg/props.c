@@ -37,7 +37,7 @@ static int print_kept(const AVFrame *still, int width, const char *size)
     outlink->w = width;
     outlink->h = still->height;
     outlink->sample_aspect_ratio = (AVRational){ 4, 3 };
-    if (ff_ttm_frame_props(outlink, NULL, 0, still, 5, frame) < 0)
+    if (ff_ttm_frame_props(outlink, still, frame) < 0)
         return 1;
     for (int i = 0; i < frame->nb_side_data; i++)
         printf("%s %s\n", size, av_frame_side_data_name(frame->side_data[i]->type));

@@ -15,6 +15,7 @@ texi=libavfilter_ttm/hosts/ffmpeg/ttm.texi
 {
     "$BUILD/tests/ffmpeg/options" table
     printf '%s|boolean|0|1|0|\n' masks each
+    printf 'provenance|boolean|0|1|1|\n'
 } >"$work/table"
 
 # The items of the table of options: name, values and text, separated by tabs.

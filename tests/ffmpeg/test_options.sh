@@ -15,9 +15,10 @@ ff -h filter=ttm >"$work/help"
 sed -n '/^ttm AVOptions/,/^$/p' "$work/help" | sed '1d; /^$/d' |
     sed 's/  */ /g; s/^ //; s/ $//' >"$work/filter"
 
-equal "masks and each are the filter's own options, the last ones" \
-    'masks <boolean> ..FV....... each <boolean> ..FV.......' \
-    "$(tail -n 2 "$work/filter" | cut -d' ' -f1-3 | tr '\n' ' ' | sed 's/ $//')"
+equal "masks, each and provenance are the filter's own options, the last ones" \
+    'masks <boolean> ..FV....... each <boolean> ..FV....... provenance <boolean> ..FV.......' \
+    "$(tail -n 3 "$work/filter" | cut -d' ' -f1-3 | tr '\n' ' ' | sed 's/ $//')"
+sed -i '$d' "$work/filter"
 sed -i '$d' "$work/filter"
 sed -i '$d' "$work/filter"
 check 'all other options are those of the library' \

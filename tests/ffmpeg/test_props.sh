@@ -61,7 +61,9 @@ ff -loglevel info -noautorotate -display_rotation 90 -i "$work/still.mp4" \
 grep 'Parsed_showinfo_0' "$work/log" | grep -o 'side data - .*' >"$work/before"
 grep 'Parsed_showinfo_2' "$work/log" | grep -o 'side data - .*' >"$work/after"
 equal 'the still has a message of its encoder' 1 "$(grep -c 'User Data Unreg' "$work/before")"
-equal 'its clip has not' 0 "$(grep -c 'User Data Unreg' "$work/after")"
+equal 'its clip has its own instead' "$(grep -c 'Mastering' "$work/after") 0" \
+    "$(grep -c 'User Data Unreg' "$work/after") $(grep -A1 'User Data Unreg' "$work/log" |
+        sed -n '/showinfo_2/p' | grep -ci 'x264')"
 for kind in displaymatrix 'Stereo 3D' Mastering 'Content light'; do
     equal "$kind: one in the still" 1 "$(grep -c "$kind" "$work/before")"
     equal "$kind: one in every frame" 2 "$(grep -c "$kind" "$work/after")"

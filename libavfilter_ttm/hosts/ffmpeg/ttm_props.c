@@ -138,8 +138,36 @@ static int set_metadata(TTMContext *engine, int hash, int index, AVFrame *frame)
     return av_dict_set_int(&frame->metadata, "lavfi.ttm.frame", index, 0);
 }
 
-int ff_ttm_frame_props(AVFilterLink *outlink, TTMContext *engine, int hash,
-                       const AVFrame *still, int index, AVFrame *frame)
+// The UUID that says that a message is ttm's (docs/options.md): never another one.
+static const uint8_t message_uuid[16] = {
+    0x1c, 0x5f, 0x8e, 0x02, 0x6b, 0x94, 0x4a, 0x3d, 0xa7, 0x51, 0x0e, 0xd9, 0x33, 0x78, 0xc6, 0xbf
+};
+
+static int set_message(TTMContext *engine, AVFrame *frame)
+{
+    const char *text = ttm_metadata(engine, "provenance");
+    size_t length = text ? strlen(text) : 0;
+    AVFrameSideData *message;
+
+    if (!text)
+        return AVERROR(ENOMEM);
+    message = av_frame_new_side_data(frame, AV_FRAME_DATA_SEI_UNREGISTERED,
+                                     sizeof(message_uuid) + length);
+    if (!message)
+        return AVERROR(ENOMEM);
+    memcpy(message->data, message_uuid, sizeof(message_uuid));
+    memcpy(message->data + sizeof(message_uuid), text, length);
+    return 0;
+}
+
+int ff_ttm_frame_provenance(TTMContext *engine, int hash, int index, AVFrame *frame)
+{
+    int ret = set_metadata(engine, hash, index, frame);
+
+    return ret < 0 ? ret : set_message(engine, frame);
+}
+
+int ff_ttm_frame_props(AVFilterLink *outlink, const AVFrame *still, AVFrame *frame)
 {
     int ret = av_frame_copy_props(frame, still);
 
@@ -148,8 +176,6 @@ int ff_ttm_frame_props(AVFilterLink *outlink, TTMContext *engine, int hash,
     drop_side_data(frame, outlink->w == still->width &&
                           outlink->h == still->height);
     ret = drop_metadata(frame);
-    if (ret >= 0)
-        ret = set_metadata(engine, hash, index, frame);
     frame->pkt_dts     = AV_NOPTS_VALUE;
     frame->duration    = 1;
     frame->time_base   = outlink->time_base;

@@ -39,12 +39,16 @@
 AVRational ff_ttm_output_sar(const AVFilterLink *inlink, int width, int height);
 
 /**
- * Give frame @p index of the engine's clip the properties of the still that hold
- * for it, and the metadata of how it was made, with @p hash that of the bundle, for
- * which every weight is read; not its pts.
+ * Give a frame of the clip the properties of the still that hold for it;
+ * not its pts.
  */
-int ff_ttm_frame_props(AVFilterLink *outlink, TTMContext *engine, int hash,
-                       const AVFrame *still, int index, AVFrame *frame);
+int ff_ttm_frame_props(AVFilterLink *outlink, const AVFrame *still, AVFrame *frame);
+
+/**
+ * Give it the metadata of how it was made, with @p hash that of the bundle, for which every
+ * weight is read, and the same as a message that encoders of H.264 and H.265 write.
+ */
+int ff_ttm_frame_provenance(TTMContext *engine, int hash, int index, AVFrame *frame);
 
 /** Say before the clip is made what encoders will refuse, or players will guess. */
 void ff_ttm_tell_what_fails(const AVFilterLink *outlink);

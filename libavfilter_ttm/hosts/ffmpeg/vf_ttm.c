@@ -95,6 +95,7 @@ typedef struct TTMFilter {
     int profile;
     int masks;              ///< a second input gives the masks
     int each;               ///< one clip for each frame of the first input
+    int provenance;         ///< frames say how they were made
 
     TTMContext *engine;
     TTMVulkanShare share;   ///< FFmpeg's device that the engine works on
@@ -422,8 +423,10 @@ static int send_frame(AVFilterContext *ctx)
 
     if (!frame)
         return AVERROR(ENOMEM);
-    ret = ff_ttm_frame_props(outlink, s->engine, s->report && *s->report, s->still,
-                             s->next_frame, frame);
+    ret = ff_ttm_frame_props(outlink, s->still, frame);
+    if (ret >= 0 && s->provenance)
+        ret = ff_ttm_frame_provenance(s->engine, s->report && *s->report, s->next_frame,
+                                      frame);
     if (ret >= 0)
         ret = use_frame(ctx, frame, s->next_frame, get_frame);
     if (ret >= 0 && s->flat)
@@ -558,7 +561,7 @@ static int process_command(AVFilterContext *ctx, const char *command,
 #define RUN_TIME  (FLAGS | AV_OPT_FLAG_RUNTIME_PARAM)
 
 /* The same names, types, ranges, defaults and texts as ttm_option_next() has, in
- * its order; a test of ttm compares them. Only `masks` and `each` are the filter's own,
+ * its order; a test of ttm compares them. Only `masks`, `each` and `provenance` are the filter's own,
  * and threads are every filter's. A rate
  * is a text, as in the filter fps: a video rate cannot be left open. */
 static const AVOption ttm_options[] = {
@@ -649,6 +652,8 @@ static const AVOption ttm_options[] = {
         OFFSET(masks), AV_OPT_TYPE_BOOL, { .i64 = 0 }, 0, 1, FLAGS },
     { "each", "make a clip of each frame of the input, not of the first only; %d in promptfile, objects and report is the clip's number, from 1",
         OFFSET(each), AV_OPT_TYPE_BOOL, { .i64 = 0 }, 0, 1, FLAGS },
+    { "provenance", "frames say how they were made, as metadata and as a message that encoders may write",
+        OFFSET(provenance), AV_OPT_TYPE_BOOL, { .i64 = 1 }, 0, 1, FLAGS },
     { NULL }
 };
 
