@@ -228,6 +228,21 @@ int ttm_set_masks(TTMContext *ctx, const TTMImage *masks)
     return with_host_image(ctx, &image, NULL, ttm_given_masks);
 }
 
+int ttm_set_end(TTMContext *ctx, const TTMImage *end)
+{
+    TTMImage image;
+    int ret = check_context(ctx);
+
+    if (ret < 0 || (ret = read_image(ctx, end, "the end", &image)) < 0 ||
+        (ret = check_no_alpha(ctx, &image, "the end")) < 0 ||
+        (ret = check_before_step(ctx, "the end")) < 0)
+        return ret;
+    if (!ctx->clip.given.arrives)
+        return ttm_fail(&ctx->log, TTM_ERR_STATE, "the end can only be given with the "
+                        "option end");
+    return with_host_image(ctx, &image, NULL, ttm_given_end);
+}
+
 int ttm_add_trajectory_frame(TTMContext *ctx, const TTMImage *frame)
 {
     TTMImage image;
@@ -237,7 +252,7 @@ int ttm_add_trajectory_frame(TTMContext *ctx, const TTMImage *frame)
         (ret = check_no_alpha(ctx, &image, "trajectory")) < 0 ||
         (ret = check_before_step(ctx, "the trajectory")) < 0)
         return ret;
-    if (!ttm_mode_is_drawn(ctx->clip.given.mode))
+    if (!ttm_mode_is_drawn(ctx->clip.given.mode) || ctx->clip.given.arrives)
         return ttm_fail(&ctx->log, TTM_ERR_STATE, "a trajectory can only be "
                         "given with modes render and draft");
     return with_host_image(ctx, &image, NULL, ttm_given_trajectory);

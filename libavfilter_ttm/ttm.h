@@ -346,6 +346,13 @@ TTM_API int ttm_set_image(TTMContext *ctx, const TTMImage *still);
 TTM_API int ttm_set_masks(TTMContext *ctx, const TTMImage *masks);
 
 /**
+ * Option end: give the picture that shows where the objects end, as masks in the colours of
+ * those of ttm_set_masks() where these are given too, else as a photograph in which they are
+ * found by their names.
+ */
+TTM_API int ttm_set_end(TTMContext *ctx, const TTMImage *end);
+
+/**
  * Modes render and draft: give the next frame of the trajectory, first frame first: each
  * object in its colour on black, or in tints of it (docs/bundle.md). Where neither of the
  * options frames and duration is set the clip has as many frames; else a trajectory of

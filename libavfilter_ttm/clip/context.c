@@ -94,7 +94,7 @@ int ttm_context_open(TTMContext *ctx)
 {
     const int needed[TTM_STAGE_NB] = {
         ttm_mode_has_networks(ctx->settings.mode) &&
-            !ttm_mode_is_drawn(ctx->settings.mode),
+            !ttm_mode_is_drawn(ctx->settings.mode) && !ctx->settings.end,
         ctx->settings.mode == TTM_MODE_FULL ||
             ctx->settings.mode == TTM_MODE_RENDER
     };

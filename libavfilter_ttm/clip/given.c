@@ -33,7 +33,8 @@
 
 static void set_timing(TTMGiven *g, const TTMContext *ctx)
 {
-    g->timing = ttm_timing(ctx, &g->times, g->mode, g->drawn.nb);
+    g->timing = ttm_timing(ctx, &g->times, g->mode, ttm_given_length(g));
+    g->timing.eased = g->arrives;
     g->frames = g->timing.generated;
 }
 
@@ -44,6 +45,16 @@ static int resolve(TTMGiven *g, const TTMContext *ctx)
     char wrong[256];
 
     g->mode   = s->mode;
+    if (s->end && s->mode != TTM_MODE_FULL)
+        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option end is of mode full: in the "
+                        "others nothing is on its way, or the trajectory says where to");
+    if (s->end && s->loop)
+        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "options end and loop are both set: a "
+                        "loop ends with the still");
+    /* The way is known, so that the second stage is all there is to do. */
+    g->arrives = s->end;
+    if (g->arrives)
+        g->mode = TTM_MODE_RENDER;
     g->emit   = s->emit;
     g->times  = ttm_times_asked(ctx);
     set_timing(g, ctx);
@@ -125,6 +136,7 @@ void ttm_given_free(TTMGiven *given)
     free(given->still.data);
     free(given->matte.data);
     free(given->masks.data);
+    free(given->end.data);
     ttm_drawn_free(&given->drawn);
     memset(given, 0, sizeof(*given));
 }
@@ -137,6 +149,17 @@ int ttm_given_masks(TTMContext *ctx, const TTMImage *masks)
     memset(own, 0, sizeof(*own));
     if (ttm_image_copy(own, masks) < 0)
         return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for masks");
+    return 0;
+}
+
+int ttm_given_end(TTMContext *ctx, const TTMImage *end)
+{
+    TTMImage *own = &ctx->clip.given.end;
+
+    free(own->data);
+    memset(own, 0, sizeof(*own));
+    if (ttm_image_copy(own, end) < 0)
+        return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for the end");
     return 0;
 }
 
@@ -169,7 +192,10 @@ int ttm_given_finish(TTMContext *ctx)
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "there are no objects to show: say "
                         "which with the option prompt, promptfile or objects, or give "
                         "masks");
-    if (!ttm_mode_is_drawn(g->mode))
+    if (g->arrives && !g->end.data)
+        return ttm_fail(&ctx->log, TTM_ERR_STATE, "option end is set, and there is no "
+                        "picture of the end: give it, or leave the option out");
+    if (!ttm_mode_is_drawn(g->mode) || g->arrives)
         return 0;
     if (!g->drawn.nb)
         return ttm_fail(&ctx->log, TTM_ERR_STATE, "mode %s needs a trajectory: "

@@ -54,6 +54,8 @@ typedef struct TTMGiven {
     TTMImage matte;             ///< the same with alpha; data NULL: it is opaque
     TTMImage masks;             ///< data NULL: none
     TTMDrawnFrames drawn;       ///< of mode render
+    int arrives;                ///< it is rendered to where objects are in:
+    TTMImage end;               ///< data NULL: not given yet
 } TTMGiven;
 
 /** Take the context's settings and a copy of @p still. Negative after a log line. */
@@ -63,6 +65,13 @@ void ttm_given_free(TTMGiven *given);
 
 /** Take a copy of the masks; those given before go. */
 int ttm_given_masks(TTMContext *ctx, const TTMImage *masks);
+/** Take a copy of the picture of the end. */
+int ttm_given_end(TTMContext *ctx, const TTMImage *end);
+/** Frames of the trajectory that was given, which tell how long the clip is; 0: none do. */
+static inline int ttm_given_length(const TTMGiven *given)
+{
+    return given->arrives ? 0 : given->drawn.nb;
+}
 /** Next frame of the trajectory; more than TTM_MAX_DRAWN are an error. */
 int ttm_given_trajectory(TTMContext *ctx, const TTMImage *frame);
 /** Nothing more is given: whether it is enough, and how many frames it makes. */

@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clip/arrival.h"
 #include "clip/budget.h"
 #include "clip/context.h"
 #include "clip/view.h"
@@ -197,6 +198,8 @@ int ttm_clip_find_objects(TTMContext *ctx, int unit)
     log_prompts(ctx);
     o->nb = o->prompts.nb_objects;
     ret = ttm_view_find(ctx, &o->camera);
+    if (ret >= 0 && g->arrives)
+        ret = ttm_arrival_find(ctx);
     if (ret >= 0)
         ret = ttm_clip_plan_memory(ctx);
     if (ret >= 0 && g->mode == TTM_MODE_OBJECTS)

@@ -120,7 +120,7 @@ int ttm_clip_frames(const TTMContext *ctx)
     const TTMTimes asked = c->active ? c->given.times : ttm_times_asked(ctx);
 
     return ttm_timing(ctx, &asked, c->active ? c->given.mode : ctx->settings.mode,
-                      c->given.drawn.nb).frames;
+                      ttm_given_length(&c->given)).frames;
 }
 
 TTMRational ttm_clip_frame_rate(const TTMContext *ctx)

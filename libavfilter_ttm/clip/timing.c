@@ -122,7 +122,12 @@ TTMTiming ttm_timing(const TTMContext *ctx, const TTMTimes *asked, int mode, int
 
 double ttm_timing_position(const TTMTiming *t, int index, int frames)
 {
-    return (double)index * (frames - 1) / (t->moving > 1 ? t->moving - 1 : 1);
+    const int last = t->moving > 1 ? t->moving - 1 : 1;
+    const double way = (double)index / last;
+
+    if (t->eased)
+        return way < 1 ? way * way * (3 - 2 * way) * (frames - 1) : frames - 1;
+    return (double)index * (frames - 1) / last;
 }
 
 double ttm_timing_round(const TTMTiming *t, int index)
@@ -140,11 +145,17 @@ int ttm_timing_ready(const TTMTiming *t, int made)
 {
     const int last = t->generated - 1;
     int64_t ready;
+    int index = 0;
 
     if (made >= t->generated)
         return t->frames;
     if (made < 1)
         return 0;
+    if (t->eased) {
+        while (index < t->frames && ttm_timing_position(t, index, t->generated) <= made - 1)
+            index++;
+        return index;
+    }
     /* Of a loop, on the first way to the end. */
     ready = t->returns ? (int64_t)(acos(1 - 2.0 * (made - 1) / last) / (2 * PI * t->returns) *
                                    t->frames + 1e-9) :

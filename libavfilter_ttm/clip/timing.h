@@ -41,6 +41,7 @@ typedef struct TTMTiming {
     int moving;                 ///< over which the motion is spread; it goes on behind them
     int generated;              ///< that networks make; of a draft, of the trajectory
     int returns;                ///< times that a loop goes to the end and back, 0: none
+    int eased;                  ///< the motion begins and ends slowly by itself
 } TTMTiming;
 
 /** Options as the context has them now. */

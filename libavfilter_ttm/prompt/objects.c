@@ -35,6 +35,25 @@ static int read_text(const TTMMember *at, const TTMJson *json, const char *membe
     return *text ? 0 : ttm_fail(at->log, TTM_ERR_MEMORY, "out of memory");
 }
 
+/* Where it is in the picture of the end: an object of places. */
+static int read_end(const TTMMember *at, TTMObjectPlace *end, const TTMJson *json)
+{
+    if (ttm_json_type(json) != TTM_JSON_OBJECT)
+        return ttm_member_error(at, "end", "must be an object with box, point, points, not "
+                                "or polygon: where it is in the picture of the end");
+    for (json = ttm_json_first(json); json; json = ttm_json_next(json)) {
+        const int ret = strcmp(ttm_json_name(json), "color") ?
+                        ttm_place_read(end, at, ttm_json_name(json), json) : 0;
+
+        if (ret < 0)
+            return ret;
+        if (!ret)
+            return ttm_member_error(at, "end", "has a member that is unknown; there are box, "
+                                    "point, points, not and polygon");
+    }
+    return ttm_place_check(end, at) < 0 ? TTM_ERR_ARGUMENT : 0;
+}
+
 static int read_member(const TTMMember *at, TTMPromptObject *object,
                        const char *key, const TTMJson *value)
 {
@@ -51,10 +70,12 @@ static int read_member(const TTMMember *at, TTMPromptObject *object,
                                 "or \" quickly\" or without");
         return 0;
     }
+    if (!strcmp(key, "end"))
+        return read_end(at, &object->end, value);
     ret = ttm_place_read(&object->place, at, key, value);
     return ret ? (ret < 0 ? ret : 0) :
            ttm_member_error(at, key, "is unknown; there are name, prompt, flow, box, "
-                            "point, points, not, polygon and color");
+                            "point, points, not, polygon, color and end");
 }
 
 static int read_object(const TTMMember *at, TTMPromptObject *object,

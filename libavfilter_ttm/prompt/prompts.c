@@ -74,6 +74,7 @@ void ttm_prompt_object_free(TTMPromptObject *object)
     free(object->description);
     free(object->prompt);
     ttm_place_free(&object->place);
+    ttm_place_free(&object->end);
     memset(object, 0, sizeof(*object));
 }
 

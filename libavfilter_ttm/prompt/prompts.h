@@ -41,6 +41,7 @@ typedef struct TTMPromptObject {
     int kept_still;         ///< it has no motion, or is no thing that moves as a whole
     TTMFlow flow;           ///< it moves within its outline only, if it has a way
     TTMObjectPlace place;         ///< where it is, if that was said
+    TTMObjectPlace end;     ///< the same in the picture of the end
 } TTMPromptObject;
 
 typedef struct TTMPrompts {

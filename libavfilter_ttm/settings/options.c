@@ -95,6 +95,9 @@ static const TTMOptionRow rows[] = {
     NUMBER(loop, BOOL, 0, 1, "0", 0,
            "the last frame leads into the first: what comes back repeats, the rest goes "
            "there and back"),
+    NUMBER(end, BOOL, 0, 1, "0", 0,
+           "objects go to where they are in another picture, which is given: masks where "
+           "those of the still are, else a photograph of the same scene"),
     NUMBER(steps, INT, 0, 1000, "0", RUN_TIME,
            "denoising steps of each stage; 0: the bundle's"),
     NUMBER(guidance, DOUBLE, -1, 100, "-1", RUN_TIME,

@@ -48,6 +48,7 @@ struct TTMSettings {
     double duration;        ///< seconds, 0: the bundle's
     double motion_time;     ///< seconds, 0: the clip's or twice the bundle's
     int loop;               ///< the last frame leads into the first
+    int end;                ///< a picture is given that shows where objects end
     TTMRational fps;        ///< 0: the bundle's
     int steps;              ///< of each stage, 0: the bundle's
     double guidance;        ///< text guidance scale, negative: the bundle's

@@ -32,6 +32,7 @@
 #include "libavutil/common.h"
 #include "libavutil/cpu.h"
 #include "libavutil/error.h"
+#include "libavutil/frame.h"
 #include "libavutil/log.h"
 #include "libavutil/macros.h"
 #include "libavutil/mem.h"
@@ -39,7 +40,9 @@
 #include "libavutil/pixfmt.h"
 
 #include "filters.h"
+#include "formats.h"
 #include "ttm_engine.h"
+#include "video.h"
 
 /** Threads that FFmpeg's graphs have at most if nobody says how many. */
 #define MAX_AUTO_THREADS 16
@@ -257,4 +260,50 @@ int ff_ttm_command(AVFilterContext *ctx, TTMContext *engine, int begun,
     return ret < 0 ? ret : ff_filter_process_command(ctx, command, argument,
                                                      response, response_size,
                                                      flags);
+}
+
+/*
+ * The clip has the depth of the still. libavfilter gives all outputs the
+ * format of any input if they can take it, so masks and end get one of their own.
+ */
+int ff_ttm_query_formats(const AVFilterContext *ctx,
+                         AVFilterFormatsConfig **inputs,
+                         AVFilterFormatsConfig **outputs)
+{
+    static const int formats[] = {
+        AV_PIX_FMT_RGB24, AV_PIX_FMT_RGB48, AV_PIX_FMT_RGBA, AV_PIX_FMT_RGBA64,
+#if CONFIG_VULKAN
+        AV_PIX_FMT_VULKAN,
+#endif
+        AV_PIX_FMT_NONE
+    };
+    static const int mask_formats[] = { AV_PIX_FMT_BGR24, AV_PIX_FMT_NONE };
+    AVFilterFormats *list = ff_make_format_list(formats);
+    int i, ret = ff_formats_ref(list, &inputs[0]->formats);
+
+    if (ret >= 0)
+        ret = ff_formats_ref(list, &outputs[0]->formats);
+    for (i = 1; ret >= 0 && i < ctx->nb_inputs; i++)
+        ret = ff_formats_ref(ff_make_format_list(mask_formats),
+                             &inputs[i]->formats);
+    return ret;
+}
+
+AVFrame *ff_ttm_single_buffer(AVFilterLink *inlink, int width, int height)
+{
+    AVFrame *frame = NULL;
+
+#if CONFIG_VULKAN
+    if (inlink->format == AV_PIX_FMT_VULKAN)
+        return ff_default_get_video_buffer(inlink, width, height);
+#endif
+    frame = av_frame_alloc();
+    if (!frame)
+        return NULL;
+    frame->format = inlink->format;
+    frame->width  = width;
+    frame->height = height;
+    if (av_frame_get_buffer(frame, 0) < 0)
+        av_frame_free(&frame);
+    return frame;
 }

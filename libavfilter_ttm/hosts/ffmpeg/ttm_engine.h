@@ -61,4 +61,11 @@ int ff_ttm_command(AVFilterContext *ctx, TTMContext *engine, int begun,
                    const char *command, const char *argument, char *response,
                    int response_size, int flags);
 
+/** Formats of all inputs and the output. */
+int ff_ttm_query_formats(const AVFilterContext *ctx, AVFilterFormatsConfig **inputs,
+                         AVFilterFormatsConfig **outputs);
+
+/** A frame that is the only one: a pool would keep its memory when it is freed. */
+AVFrame *ff_ttm_single_buffer(AVFilterLink *inlink, int width, int height);
+
 #endif /* AVFILTER_TTM_ENGINE_H */

@@ -310,3 +310,16 @@ void ff_ttm_flatten(AVFrame *frame)
             }
     }
 }
+
+int ff_ttm_bgr_to_rgb(AVFrame *frame)
+{
+    int x, y, ret = av_frame_make_writable(frame);
+
+    for (y = 0; ret >= 0 && y < frame->height; y++) {
+        uint8_t *pixel = frame->data[0] + y * (ptrdiff_t)frame->linesize[0];
+
+        for (x = 0; x < frame->width; x++, pixel += 3)
+            FFSWAP(uint8_t, pixel[0], pixel[2]);
+    }
+    return ret;
+}

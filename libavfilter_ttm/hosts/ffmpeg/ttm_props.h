@@ -69,4 +69,7 @@ enum TTMPixelFormat ff_ttm_multiplied(enum TTMPixelFormat format);
 /** Put such a frame over mid grey; it is opaque then. */
 void ff_ttm_flatten(AVFrame *frame);
 
+/** Swap the samples of an input other than the first; the frame may be copied. */
+int ff_ttm_bgr_to_rgb(AVFrame *frame);
+
 #endif /* AVFILTER_TTM_PROPS_H */

@@ -50,7 +50,6 @@
 
 #include "avfilter.h"
 #include "filters.h"
-#include "formats.h"
 #include "ttm_engine.h"
 #include "ttm_props.h"
 #include "ttm_vulkan.h"
@@ -85,7 +84,7 @@ typedef struct TTMFilter {
     int mode, emit, frames;
     char *fps;
     double duration, motion_time;
-    int loop;
+    int loop, end;
     int steps;
     double guidance, image_guidance;
     int sampler, refine;
@@ -105,7 +104,8 @@ typedef struct TTMFilter {
     AVFrame *last_masks;    ///< with each: for the stills that have none of their own
     int nb_clips;           ///< that are sent
     int running;            ///< the clip has all its input
-    int warned_still, warned_masks; ///< about frames that are ignored
+    int has_end;            ///< the picture of the end is here
+    int warned_still, warned_masks, warned_end; ///< about frames that are ignored
     int nb_frames;          ///< of the clip
     int next_frame;         ///< the next one to send
     int complete;           ///< ttm_step() has nothing left to do
@@ -168,26 +168,6 @@ static int is_drawn(const TTMFilter *s)
     return s->mode == MODE_RENDER || s->mode == MODE_DRAFT;
 }
 
-/* Of a frame that is the only one: a pool would keep its memory when it is freed. */
-static AVFrame *single_buffer(AVFilterLink *inlink, int width, int height)
-{
-    AVFrame *frame = NULL;
-
-#if CONFIG_VULKAN
-    if (inlink->format == AV_PIX_FMT_VULKAN)
-        return ff_default_get_video_buffer(inlink, width, height);
-#endif
-    frame = av_frame_alloc();
-    if (!frame)
-        return NULL;
-    frame->format = inlink->format;
-    frame->width  = width;
-    frame->height = height;
-    if (av_frame_get_buffer(frame, 0) < 0)
-        av_frame_free(&frame);
-    return frame;
-}
-
 static av_cold int init(AVFilterContext *ctx)
 {
     TTMFilter *s = ctx->priv;
@@ -197,15 +177,29 @@ static av_cold int init(AVFilterContext *ctx)
                "full or plan, or one ffmpeg for each still\n");
         return AVERROR(EINVAL);
     }
+    if (s->each && s->end) {
+        av_log(ctx, AV_LOG_ERROR, "each: the picture of an end belongs to one still; use "
+               "one ffmpeg for each still\n");
+        return AVERROR(EINVAL);
+    }
     if (s->masks || is_drawn(s)) {
         AVFilterPad pad = {
             .name = "masks",
             .type = AVMEDIA_TYPE_VIDEO,
-            .get_buffer.video = is_drawn(s) ? NULL : single_buffer,
+            .get_buffer.video = is_drawn(s) ? NULL : ff_ttm_single_buffer,
         };
 
-        return ff_append_inpad(ctx, &pad);
+        int ret = ff_append_inpad(ctx, &pad);
+
+        if (ret < 0)
+            return ret;
     }
+    if (s->end && !is_drawn(s))         // which libttm refuses
+        return ff_append_inpad(ctx, &(AVFilterPad){
+            .name = "end",
+            .type = AVMEDIA_TYPE_VIDEO,
+            .get_buffer.video = ff_ttm_single_buffer,
+        });
     return 0;
 }
 
@@ -217,33 +211,6 @@ static av_cold void uninit(AVFilterContext *ctx)
     av_frame_free(&s->still);
     av_frame_free(&s->last_masks);
     av_buffer_unref(&s->share.device);
-}
-
-/*
- * The clip has the depth of the still. libavfilter gives all outputs the
- * format of any input if they can take it, so the masks get one of their own.
- */
-static int query_formats(const AVFilterContext *ctx,
-                         AVFilterFormatsConfig **inputs,
-                         AVFilterFormatsConfig **outputs)
-{
-    static const int formats[] = {
-        AV_PIX_FMT_RGB24, AV_PIX_FMT_RGB48, AV_PIX_FMT_RGBA, AV_PIX_FMT_RGBA64,
-#if CONFIG_VULKAN
-        AV_PIX_FMT_VULKAN,
-#endif
-        AV_PIX_FMT_NONE
-    };
-    static const int mask_formats[] = { AV_PIX_FMT_BGR24, AV_PIX_FMT_NONE };
-    AVFilterFormats *list = ff_make_format_list(formats);
-    int ret = ff_formats_ref(list, &inputs[0]->formats);
-
-    if (ret >= 0)
-        ret = ff_formats_ref(list, &outputs[0]->formats);
-    if (ret >= 0 && ctx->nb_inputs > 1)
-        ret = ff_formats_ref(ff_make_format_list(mask_formats),
-                             &inputs[1]->formats);
-    return ret;
 }
 
 static int config_output(AVFilterLink *outlink)
@@ -281,8 +248,7 @@ static void ignore_rest(AVFilterContext *ctx, AVFilterLink *inlink, int *warned)
 {
     if (!*warned)
         av_log(ctx, AV_LOG_WARNING, "only the first frame of input '%s' is "
-               "used, later frames are ignored\n",
-               inlink == ctx->inputs[0] ? "default" : "masks");
+               "used, later frames are ignored\n", avfilter_pad_get_name(inlink->dstpad, 0));
     *warned = 1;
     ff_inlink_set_status(inlink, AVERROR_EOF);
 }
@@ -328,19 +294,6 @@ static int take_still(AVFilterContext *ctx)
     return 1;
 }
 
-static int bgr_to_rgb(AVFrame *frame)
-{
-    int x, y, ret = av_frame_make_writable(frame);
-
-    for (y = 0; ret >= 0 && y < frame->height; y++) {
-        uint8_t *pixel = frame->data[0] + y * (ptrdiff_t)frame->linesize[0];
-
-        for (x = 0; x < frame->width; x++, pixel += 3)
-            FFSWAP(uint8_t, pixel[0], pixel[2]);
-    }
-    return ret;
-}
-
 /* The second input has ended: its last frame is for the stills that follow, too. */
 static int repeat_masks(AVFilterContext *ctx)
 {
@@ -383,7 +336,7 @@ static int take_masks(AVFilterContext *ctx)
                    "frame: give it an image or a trajectory\n");
             return AVERROR(EINVAL);
         }
-        ret = bgr_to_rgb(frame);
+        ret = ff_ttm_bgr_to_rgb(frame);
         if (ret < 0) {
             av_frame_free(&frame);
             return ret;
@@ -403,15 +356,67 @@ static int take_masks(AVFilterContext *ctx)
     return 1;
 }
 
+/* @return 1: the picture of the end is here, 0: not yet, negative: error */
+static int take_end(AVFilterContext *ctx)
+{
+    AVFilterLink *inlink = ctx->inputs[ctx->nb_inputs - 1];
+    TTMFilter *s = ctx->priv;
+    AVFrame *frame = NULL;
+    TTMImage image;
+    int64_t pts;
+    int status, ret = ff_inlink_consume_frame(inlink, &frame);
+
+    if (ret < 0)
+        return ret;
+    if (!ret && ff_inlink_acknowledge_status(inlink, &status, &pts)) {
+        av_log(ctx, AV_LOG_ERROR, "input 'end' ended before its first frame: give it the "
+               "picture that shows where the objects end\n");
+        return AVERROR(EINVAL);
+    }
+    if (!ret)
+        return 0;
+    ret = ff_ttm_bgr_to_rgb(frame);
+    if (ret >= 0) {
+        image = image_of(frame);
+        ret   = ttm_set_end(s->engine, &image);
+        ret   = ret < 0 ? ff_ttm_averror(ret) : 1;
+    }
+    av_frame_free(&frame);
+    s->has_end = ret > 0;
+    return ret;
+}
+
+/* Masks, trajectory and end: 1 where all are here, or what take_masks() gives; the input that is
+ * waited for is asked. */
+static int take_others(AVFilterContext *ctx)
+{
+    AVFilterLink *outlink = ctx->outputs[0];
+    TTMFilter *s = ctx->priv;
+    int ret = 1;
+
+    if (s->masks || is_drawn(s))
+        ret = take_masks(ctx);
+    if (!ret && ff_outlink_frame_wanted(outlink))
+        ff_inlink_request_frame(ctx->inputs[1]);
+    if (ret <= 0 || !s->end || s->has_end)
+        return ret;
+    ret = take_end(ctx);
+    if (!ret && ff_outlink_frame_wanted(outlink))
+        ff_inlink_request_frame(ctx->inputs[ctx->nb_inputs - 1]);
+    return ret;
+}
+
 /* Frames that nobody needs must not stay queued. */
 static void drop_late_frames(AVFilterContext *ctx)
 {
     TTMFilter *s = ctx->priv;
+    int *warned[] = { &s->warned_still, s->masks || is_drawn(s) ? &s->warned_masks :
+                      &s->warned_end, &s->warned_end };
+    int i;
 
-    if (ff_inlink_queued_frames(ctx->inputs[0]))
-        ignore_rest(ctx, ctx->inputs[0], &s->warned_still);
-    if (ctx->nb_inputs > 1 && ff_inlink_queued_frames(ctx->inputs[1]))
-        ignore_rest(ctx, ctx->inputs[1], &s->warned_masks);
+    for (i = 0; i < FFMIN(ctx->nb_inputs, FF_ARRAY_ELEMS(warned)); i++)
+        if (ff_inlink_queued_frames(ctx->inputs[i]))
+            ignore_rest(ctx, ctx->inputs[i], warned[i]);
 }
 
 static int send_frame(AVFilterContext *ctx)
@@ -508,13 +513,9 @@ static int activate(AVFilterContext *ctx)
     if (!ret)
         return wait_for_still(ctx);
     if (!s->running && ctx->nb_inputs > 1) {
-        ret = take_masks(ctx);
-        if (ret < 0)
-            return ret;
-        if (!ret) {
-            FF_FILTER_FORWARD_WANTED(outlink, ctx->inputs[1]);
-            return FFERROR_NOT_READY;
-        }
+        ret = take_others(ctx);
+        if (ret <= 0)
+            return ret < 0 ? ret : FFERROR_NOT_READY;
     }
     if (!s->running)
         s->nb_frames = ttm_frame_count(s->engine);
@@ -610,6 +611,8 @@ static const AVOption ttm_options[] = {
         OFFSET(motion_time), AV_OPT_TYPE_DOUBLE, { .dbl = 0 }, 0, 1000000, FLAGS },
     { "loop", "the last frame leads into the first: what comes back repeats, the rest goes there and back",
         OFFSET(loop), AV_OPT_TYPE_BOOL, { .i64 = 0 }, 0, 1, FLAGS },
+    { "end", "objects go to where they are in another picture, which is given: masks where those of the still are, else a photograph of the same scene",
+        OFFSET(end), AV_OPT_TYPE_BOOL, { .i64 = 0 }, 0, 1, FLAGS },
     { "steps", "denoising steps of each stage; 0: the bundle's",
         OFFSET(steps), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1000, RUN_TIME },
     { "guidance", "text guidance scale, 1 is none; negative: the bundle's",
@@ -663,7 +666,7 @@ static const AVFilterPad ttm_inputs[] = {
     {
         .name             = "default",
         .type             = AVMEDIA_TYPE_VIDEO,
-        .get_buffer.video = single_buffer,
+        .get_buffer.video = ff_ttm_single_buffer,
     },
 };
 
@@ -689,5 +692,5 @@ const FILTER_TYPE ff_vf_ttm = {
     .process_command    = process_command,
     FILTER_INPUTS(ttm_inputs),
     FILTER_OUTPUTS(ttm_outputs),
-    FILTER_QUERY_FUNC2(query_formats),
+    FILTER_QUERY_FUNC2(ff_ttm_query_formats),
 };

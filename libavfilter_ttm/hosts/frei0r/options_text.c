@@ -82,7 +82,7 @@ static const char *impossible(const char *name, const char *value)
     if (!strcmp(name, "size"))
         return "frames of a frei0r filter have the size of the host's; scale them "
                "with a filter of the host";
-    if (!strcmp(name, "masks") ||
+    if (!strcmp(name, "masks") || !strcmp(name, "end") ||
         (!strcmp(name, "mode") && (!strcmp(value, "render") || !strcmp(value, "draft"))))
         return "it needs a second input, which a frei0r filter has not; use "
                "FFmpeg's filter ttm";
