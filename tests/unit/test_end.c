@@ -24,6 +24,7 @@
 #include <string.h>
 
 #include "clip/context.h"
+#include "clip/timing.h"
 #include "run.h"
 #include "util/palette.h"
 
@@ -188,6 +189,33 @@ static void test_stages(void **state)
     run_close(r);
 }
 
+/* Frames are there as soon as the networks' that they lie between are; the way is eased. */
+static void test_timing(void **state)
+{
+    (void)state;
+    for (int generated = 1; generated <= 16; generated += 5)
+        for (int frames = generated; frames <= 60; frames += 7) {
+            const TTMTiming t = { { 8, 1 }, frames, frames, generated, 0, 1 };
+
+            for (int made = 0; made <= generated; made++) {
+                int ready = 0;
+
+                while (ready < frames && made > 0 &&
+                       (made == generated ||
+                        ttm_timing_position(&t, ready, generated) <= made - 1))
+                    ready++;
+                assert_int_equal(ttm_timing_ready(&t, made), ready);
+            }
+            for (int i = 0; frames > 1 && i < frames; i++) {
+                const double u = (double)i / (frames - 1);
+
+                assert_true(fabs(ttm_timing_position(&t, i, 16) - 15 * (3 * u * u -
+                                 2 * u * u * u)) < 1e-9);
+            }
+            assert_true(ttm_timing_position(&t, frames + 3, 16) == 15);
+        }
+}
+
 static void test_wrong(void **state)
 {
     static const struct {
@@ -263,7 +291,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_masks),     cmocka_unit_test(test_photograph),
         cmocka_unit_test(test_not_found), cmocka_unit_test(test_stages),
-        cmocka_unit_test(test_wrong),     cmocka_unit_test(test_wrong_json),
+        cmocka_unit_test(test_timing),    cmocka_unit_test(test_wrong),
+        cmocka_unit_test(test_wrong_json),
     };
 
     return cmocka_run_group_tests_name("end", tests, NULL, NULL);
