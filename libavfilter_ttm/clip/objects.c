@@ -82,11 +82,16 @@ static int make_prompts(TTMContext *ctx)
         return ttm_prompts_from_json(&o->prompts, &ctx->log,
                                      g->objects, g->prompt);
     ret = ttm_prompts_from_text(&o->prompts, &ctx->log, g->prompt ? g->prompt : "");
-    if (ret >= 0 && !o->prompts.parsed)
+    if (ret < 0)
+        return ret;
+    if (!o->prompts.parsed)
         ret = ttm_prompt_camera(&camera, o->prompts.global);
     if (ret >= 0 && ttm_camera_moves(&camera))
         ret = keep_still(&o->prompts);
-    else if (ret >= 0 && !o->prompts.parsed && *o->prompts.global && g->mode != TTM_MODE_DRAFT)
+    if (ret < 0)
+        return ttm_fail(&ctx->log, ret, "out of memory for the prompt");
+    if (!ttm_camera_moves(&camera) && !o->prompts.parsed && *o->prompts.global &&
+        g->mode != TTM_MODE_DRAFT)
         ttm_log(&ctx->log, TTM_LOG_WARNING, "the prompt '%.200s' has no verb that "
                 "ttm knows; all of it goes to every object. Say who does what, "
                 "e.g. 'the ball moves left', or use the option objects",

@@ -57,28 +57,33 @@ static char folder[] = "/tmp/ttm-faults-XXXXXX";
 typedef struct Scenario {
     const char *name;
     const char *const *options;
-    int masks, trajectory;
+    int masks, trajectory, end;
     int sample;                 ///< calls that fail in a short run
     int driver;                 ///< a frame that fails for a device's sake is not asked for again
 } Scenario;
 
 static const Scenario scenarios[] = {
     { "full", (const char *const[]){ "device", "cpu:plain", "threads", "1", "report",
-      "%s/report.json", "prompt", "the red box moves right", NULL }, 0, 0, 40 },
+      "%s/report.json", "prompt", "the red box moves right", NULL }, 0, 0, 0, 40 },
     { "plan", (const char *const[]){ "device", "cpu:plain", "threads", "1", "mode", "plan",
-      "promptfile", "%s/prompt.txt", NULL }, 1, 0, 40 },
+      "promptfile", "%s/prompt.txt", NULL }, 1, 0, 0, 40 },
     { "render", (const char *const[]){ "device", "cpu:plain", "threads", "1", "mode",
       "render", "objects", "%s/objects.json", "lora", "%s/l.safetensors:0.5:video",
-      "refine", "shape", NULL }, 1, 1, 40 },
+      "refine", "shape", NULL }, 1, 1, 0, 40 },
+    { "end", (const char *const[]){ "device", "cpu:plain", "threads", "1", "end", "1", "objects",
+      "%s/ends.json", "report", "%s/report.json", "camera", "pan left+shake", NULL }, 0, 0, 1,
+      40 },
+    { "loop", (const char *const[]){ "device", "cpu:plain", "threads", "1", "loop", "1",
+      "prompt", "the camera slowly zooms in", NULL }, 0, 0, 0, 40 },
     { "objects", (const char *const[]){ "device", "cpu:plain", "threads", "1", "mode",
       "objects", "objects", "%s/places.json", "report", "%s/report.json", "size", "96x64",
-      NULL }, 0, 0, 40 },
+      NULL }, 0, 0, 0, 40 },
     { "onednn", (const char *const[]){ "device", "cpu", "threads", "1", "memory", "3M",
-      "prompt", "the red box moves right", "size", "96x64", NULL }, 0, 0, 40 },
+      "prompt", "the red box moves right", "size", "96x64", NULL }, 0, 0, 0, 40 },
     { "threads", (const char *const[]){ "device", "cpu:plain", "threads", "3", "prompt",
-      "the red box moves right", NULL }, 0, 0, 40 },
+      "the red box moves right", NULL }, 0, 0, 0, 40 },
     { "vulkan", (const char *const[]){ "device", "vulkan:0", "threads", "1", "prompt",
-      "the red box moves right", NULL }, 0, 0, 0, 1 },   // slow: TTM_FAULTS=all only
+      "the red box moves right", NULL }, 0, 0, 0, 0, 1 },   // slow: TTM_FAULTS=all only
 };
 
 enum { SCENARIOS = sizeof(scenarios) / sizeof(*scenarios) };
@@ -129,6 +134,9 @@ static void write_files(void)
     static const char places[] = "{\"objects\": [{\"name\": \"red\", \"prompt\": "
                                  "\"it turns\", \"box\": [18, 10, 26, 28], "
                                  "\"points\": [[30, 20]], \"not\": [[5, 5]]}]}";
+    static const char ends[] = "{\"objects\": [{\"name\": \"red\", \"prompt\": \"it moves\", "
+                               "\"box\": [20, 12, 21, 25], \"end\": "
+                               "{\"box\": [30, 12, 21, 25], \"not\": [[5, 5]]}}]}";
     static const char prompt[] = "the red box moves right";
     char data[8 + sizeof(lora) - 1 + 640];
     const uint64_t length = sizeof(lora) - 1;
@@ -143,6 +151,7 @@ static void write_files(void)
     write_file("l.safetensors", data, sizeof(data));
     write_file("objects.json", objects, sizeof(objects) - 1);
     write_file("places.json", places, sizeof(places) - 1);
+    write_file("ends.json", ends, sizeof(ends) - 1);
     write_file("prompt.txt", prompt, sizeof(prompt) - 1);
 }
 
@@ -210,6 +219,9 @@ static int make_clip(const Scenario *s, TTMContext *ctx, uint8_t *to)
     draw(pixels, 20, 1);
     if (ret >= 0 && s->masks)
         ret = ttm_set_masks(ctx, &image);
+    draw(pixels, 30, 0);
+    if (ret >= 0 && s->end)
+        ret = ttm_set_end(ctx, &image);
     for (int i = 0; i < FRAMES && ret >= 0 && s->trajectory; i++) {
         draw(pixels, 20 + 5 * i, 1);
         ret = ttm_add_trajectory_frame(ctx, &image);
