@@ -124,7 +124,7 @@ check-diffusion: ffmpeg
 	$(if $(TRAIN_PYTHON),,$(Q)sh $(SRC)/build-aux/packages.sh python)
 	$(Q)$(MAKE) --no-print-directory -C $(SRC)/models/train python \
 	    $(if $(TRAIN_PYTHON),PY=$(TRAIN_PYTHON))
-	+$(Q)export PYTHON='$(or $(TRAIN_PYTHON),models/train/.venv/bin/python)' && \
+	$(Q)export PYTHON='$(or $(TRAIN_PYTHON),models/train/.venv/bin/python)' && \
 	    $(run_tests) $(CHECK_DIFFUSION)
 
 # The library's own tests in builds with sanitizers. The thread sanitizer sees neither

@@ -61,8 +61,9 @@ $1"
 
 check 'a model of random weights' python3 "$maker" stable-diffusion-inpainting
 run mode=draft
-equal 'frames of the draft and of the mask' '16 16' "$(echo "$(ls draft | lines) $(ls mask | lines)")"
-equal 'their size' '160,104 160,104' "$(echo "$(show width,height draft/001.png) $(show width,height mask/001.png)")"
+equal 'frames of the draft and of the mask' '16 16' "$(ls draft | lines) $(ls mask | lines)"
+equal 'their size' '160,104 160,104' \
+    "$(show width,height draft/001.png) $(show width,height mask/001.png)"
 
 # Of three steps at this strength two are done.
 steps=3
@@ -96,8 +97,8 @@ equal 'at the rate of the plan' "$(show r_frame_rate plan.mkv)" "$(show r_frame_
 
 # Where the control mask is white the control video is grey, and elsewhere the draft.
 run control-mask.mp4
-equal 'two files for ComfyUI' 'h264,832,480,16 h264,832,480,16' "$(echo "$(show \
-    codec_name,width,height,nb_read_frames control.mp4) $(show codec_name,width,height,nb_read_frames control-mask.mp4)")"
+equal 'two files for ComfyUI' 'h264,832,480,16 h264,832,480,16' \
+    "$(show codec_name,width,height,nb_read_frames control.mp4) $(show codec_name,width,height,nb_read_frames control-mask.mp4)"
 ff -i control.mp4 -f rawvideo -pix_fmt rgb24 control.rgb
 ff -i control-mask.mp4 -f rawvideo -pix_fmt gray control.gray
 ff -i draft/%03d.png -vf scale=832:480 -f rawvideo -pix_fmt rgb24 draft.rgb
