@@ -90,6 +90,31 @@ equal 'the clip is as long as the plan' 'h264,16' \
 whole rendered.mp4
 equal 'the plan was edited' '16 16' "$(cd "$work/recipes" && echo "$(ls plan | lines) $(ls edited | lines)")"
 
+# The end: the rocket higher, where it was a piece of the sky.
+ff -i docs/photos/rocket.jpg -filter_complex \
+    "[0]split=3[a][b][c];[a]crop=34:288:304:123[r];[b]crop=40:290:230:122[x];[c][x]overlay=302:122[o];[o][r]overlay=304:41" \
+    -frames:v 1 -update 1 -q:v 2 "$work/recipes/end.jpg" 2>/dev/null
+cp docs/photos/rocket.jpg "$work/recipes/start.jpg"
+for place in start:126 end:44; do
+    echo "{\"objects\": [{\"name\": \"rocket\", \"prompt\": \"the rocket lifts off\", \"box\": [306, ${place#*:}, 31, 282]}]}" \
+        >"$work/recipes/${place%:*}.json"
+done
+run end-frame
+equal 'three seconds and half of one' 'h264,640,426,88' \
+    "$(show codec_name,width,height,nb_read_frames "$work/recipes/end.mp4")"
+whole end.mp4
+ff -i "$work/recipes/end.mp4" -i "$work/recipes/end.jpg" -filter_complex \
+    "[0]trim=start_frame=87,setpts=0,format=gbrp[a];[1]crop=640:426:0:0,format=gbrp,setpts=0[b];[a][b]psnr=stats_file=$work/end.psnr" \
+    -f null - 2>/dev/null
+check 'it ends with the second photograph' sh -c \
+    "sed 's/.*psnr_avg:\([^ ]*\).*/\1/' '$work/end.psnr' | awk '{ exit !(\$1 > 35) }'"
+# Before the fade the rocket has gone 67 of its 82 lines: above its old top it is bright.
+bright() {      # FILE FRAME
+    ff -i "$work/recipes/$1" -vf "trim=start_frame=$2:end_frame=$(($2 + 1)),crop=8:20:318:100,scale=1:1:flags=area" \
+        -f rawvideo -pix_fmt gray - 2>/dev/null | od -An -tu1 | tr -d ' '
+}
+check 'the rocket is on its way there' test "$(bright end.mp4 61)" -gt "$(($(bright start.jpg 0) + 40))"
+
 run hls
 equal 'a playlist of two seconds, complete' '2 1' \
     "$(echo "$(grep -c '^part...\.ts' "$work/recipes/stream.m3u8") $(grep -c ENDLIST "$work/recipes/stream.m3u8")")"

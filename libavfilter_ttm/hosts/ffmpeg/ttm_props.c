@@ -156,7 +156,7 @@ static int set_message(TTMContext *engine, AVFrame *frame)
     if (!message)
         return AVERROR(ENOMEM);
     memcpy(message->data, message_uuid, sizeof(message_uuid));
-    memcpy(message->data + sizeof(message_uuid), text, length);
+    memcpy(message->data + sizeof(message_uuid), text, message->size - sizeof(message_uuid));
     return 0;
 }
 
