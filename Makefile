@@ -68,6 +68,7 @@ help:
 	@echo 'make check-swiftshader the Vulkan tests on a device that has f32 only'
 	@echo 'make check-compilers   compile the kernels for GPUs that are not there (root)'
 	@echo 'make check-train tests of the training programs and of MotionBench'
+	@echo 'make check-diffusion  the recipe of a draft for diffusers (PyTorch as well)'
 	@echo 'make fuzz MINUTES=1  libFuzzer with sanitizers on each kind of input (clang)'
 	@echo 'make check-static     cppcheck and clang-tidy; check-warnings: gcc and clang'
 	@echo 'make nightly    every fault, 200 moments, fuzzing (docs/robustness.md)'

@@ -69,13 +69,16 @@ $(BUILD)/tests/plate/fill: $(SRC)/tests/plate/fill.c $(LIB_STATIC)
 scripts_of = $(patsubst $(SRC)/%,%,$(sort $(wildcard $(SRC)/tests/$(1)/test_*.sh)))
 run_tests = cd $(SRC) && BUILD='$(abspath $(BUILD))' CC='$(CC)' \
     MAKE='$(MAKE) -C $(CURDIR) -f $(firstword $(MAKEFILE_LIST)) BUILD=$(BUILD)' \
-    sh tests/run.sh $(abspath $(BUILD))/tests/logs
+    sh tests/run.sh $(TEST_LOGS)
+TEST_LOGS = $(abspath $(BUILD))/tests/logs
 
 CHECK_UNIT := $(abspath $(TESTS)) $(call scripts_of,kernels)
 CHECK_LINT := $(call scripts_of,lint)
 CHECK_API := $(call scripts_of,api)
 CHECK_FFMPEG := $(call scripts_of,ffmpeg)
-CHECK_HOSTS := $(call scripts_of,hosts)
+# PyTorch is needed for one of them.
+CHECK_DIFFUSION := tests/hosts/test_diffusion.sh
+CHECK_HOSTS := $(filter-out $(CHECK_DIFFUSION),$(call scripts_of,hosts))
 
 CHECK_PACKAGES := build check ffmpeg
 
@@ -113,6 +116,16 @@ check-train:
 	$(if $(TRAIN_PYTHON),,$(Q)sh $(SRC)/build-aux/packages.sh python)
 	$(Q)$(MAKE) --no-print-directory -C $(SRC)/models/train check \
 	    $(if $(TRAIN_PYTHON),PY=$(TRAIN_PYTHON))
+
+# A draft through a pipeline of diffusers, in the same environment. Its logs are its own,
+# as it may run beside make check.
+check-diffusion: TEST_LOGS = $(abspath $(BUILD))/tests/logs-diffusion
+check-diffusion: ffmpeg
+	$(if $(TRAIN_PYTHON),,$(Q)sh $(SRC)/build-aux/packages.sh python)
+	$(Q)$(MAKE) --no-print-directory -C $(SRC)/models/train python \
+	    $(if $(TRAIN_PYTHON),PY=$(TRAIN_PYTHON))
+	$(Q)export PYTHON='$(or $(TRAIN_PYTHON),models/train/.venv/bin/python)' && \
+	    $(run_tests) $(CHECK_DIFFUSION)
 
 # The library's own tests in builds with sanitizers. The thread sanitizer sees neither
 # into oneDNN's OpenMP nor into the threads of a software device.
@@ -235,7 +248,7 @@ motionbench: ffmpeg
 
 .PHONY: motionbench
 .PHONY: tests check check-programs check-newer-mesa check-swiftshader check-compilers check-packages \
-    check-unit check-lint check-api check-ffmpeg check-hosts check-sanitize check-train
+    check-unit check-lint check-api check-ffmpeg check-hosts check-sanitize check-train check-diffusion
 
 # make bench CASES='linear_f16 attention'; bench-vulkan DEVICE=vulkan:0 ...
 bench: bench-cpu bench-vulkan

@@ -1,7 +1,7 @@
 #!/bin/sh
 #
-# The recipes of docs/recipes run as they are written, and make what they say. The scripts
-# of batch.md are run by tests/hosts/test_batch.sh and test_slurm.sh.
+# The recipes of docs/recipes run as they are written, and make what they say. Those of
+# batch.md, provenance.md and diffusion.md are run by tests of tests/hosts.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
 
