@@ -236,6 +236,10 @@ check-newer-mesa:
 check-swiftshader: tests
 	$(Q)cd $(SRC) && BUILD='$(abspath $(BUILD))' sh tests/swiftshader.sh
 
+# FFmpeg as a distribution configures it, with the patches.
+check-full-ffmpeg:
+	$(Q)cd $(SRC) && BUILD='$(abspath $(BUILD))' sh tests/full-ffmpeg.sh
+
 # What the compilers of Mesa's drivers of GPUs make of the kernels.
 check-compilers:
 	$(Q)cd $(SRC) && BUILD='$(abspath $(BUILD))' sh tests/compilers.sh $(CASES)
@@ -247,7 +251,7 @@ motionbench: ffmpeg
 	    $(if $(TRAIN_PYTHON),PY=$(TRAIN_PYTHON))
 
 .PHONY: motionbench
-.PHONY: tests check check-programs check-newer-mesa check-swiftshader check-compilers check-packages \
+.PHONY: tests check check-programs check-newer-mesa check-swiftshader check-full-ffmpeg check-compilers check-packages \
     check-unit check-lint check-api check-ffmpeg check-hosts check-sanitize check-train check-diffusion
 
 # make bench CASES='linear_f16 attention'; bench-vulkan DEVICE=vulkan:0 ...

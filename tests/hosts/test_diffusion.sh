@@ -21,7 +21,7 @@ TTM_MODEL=$(realpath "$bundle")
 python=$(command -v "${PYTHON:-python3}")
 case $python in /*) ;; *) python=$PWD/$python ;; esac
 page=$PWD/docs/recipes/diffusion.md
-maker=$PWD/tests/hosts/inpainting_model.py
+maker=$PWD/tests/ref/inpainting_model.py
 # Nothing is fetched, whatever the environment says.
 export HF_HUB_OFFLINE=1 PYTHONDONTWRITEBYTECODE=1 HF_HOME="$work/cache"
 mkdir "$work/bin"
