@@ -202,6 +202,28 @@ static size_t quotation(const char *text, size_t size)
     return 0;
 }
 
+/*
+ * Does a sentence end with a line? Not one that goes on with its next word, as texts that
+ * were wrapped do: the line ends with a word that wants another, or the next one begins with
+ * a small letter that begins no noun phrase.
+ */
+static int line_ends_sentence(const TTMTokens *tokens, const char *next)
+{
+    char word[TTM_MAX_WORD];
+    size_t length;
+
+    next += strspn(next, " \t\r");
+    if (tokens->nb && ttm_token_is(tokens, tokens->nb - 1, TTM_WORD_DETERMINER | TTM_WORD_PLACE |
+                                   TTM_WORD_WAY | TTM_WORD_SEPARATOR | TTM_WORD_AUXILIARY))
+        return *next == '\n';           /* unless nothing follows */
+    length = strspn(next, "abcdefghijklmnopqrstuvwxyz");
+    if (!length || length >= sizeof(word))
+        return 1;
+    memcpy(word, next, length);
+    word[length] = 0;
+    return (ttm_word_class(word) & (TTM_WORD_DETERMINER | TTM_WORD_PRONOUN)) != 0;
+}
+
 void ttm_tokens_read(TTMTokens *tokens, const char *text)
 {
     size_t size = strlen(text), used = 0, length;
@@ -235,6 +257,8 @@ void ttm_tokens_read(TTMTokens *tokens, const char *text)
             add_plain(tokens, "and");
         else if (c && c < 0x80 && strchr(",;()[]{}|/", (int)c))
             add_stop(tokens, ',');
+        else if (c == '\n' && !line_ends_sentence(tokens, text + i + length))
+            continue;
         else if (c && c < 0x80 && strchr(":.!?\n", (int)c))
             add_stop(tokens, '.');
     }

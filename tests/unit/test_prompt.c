@@ -116,6 +116,40 @@ static void test_description(void **state)
     ttm_prompts_free(&p);
 }
 
+/* Lines that were wrapped go on, and those that are sentences end. */
+static void test_lines(void **state)
+{
+    static const char *const texts[][2] = {
+        { "the rocket\nlifts off", "the rocket lifts off" },
+        { "the rocket\r\n  lifts off", "the rocket lifts off" },
+        { "the red ball moves to\nthe left", "the red ball moves to the left" },
+        { "the\nred ball moves left while\nthe kite flies up",
+          "the red ball moves left while the kite flies up" },
+        { "the red ball moves left\nthe kite flies up",
+          "the red ball moves left. the kite flies up" },
+        { "The red ball moves left\nA kite flies up", "The red ball moves left. A kite flies up" },
+        { "the red ball moves left\nit falls", "the red ball moves left. it falls" },
+        { "the red ball moves left\n\nthe kite flies up",
+          "the red ball moves left. the kite flies up" },
+        { "the kite flies up\n", "the kite flies up" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        TTMPrompts lines, line;
+
+        assert_int_equal(ttm_prompts_from_text(&lines, NULL, texts[i][0]), 0);
+        assert_int_equal(ttm_prompts_from_text(&line, NULL, texts[i][1]), 0);
+        assert_int_equal(lines.parsed, 1);
+        assert_string_equal(lines.motion, line.motion);
+        assert_int_equal(lines.nb_objects, line.nb_objects);
+        for (int k = 0; k < line.nb_objects; k++)
+            assert_string_equal(lines.objects[k].prompt, line.objects[k].prompt);
+        ttm_prompts_free(&lines);
+        ttm_prompts_free(&line);
+    }
+}
+
 static void test_nothing_parses(void **state)
 {
     static const char *const texts[] = {
@@ -477,7 +511,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rules), cmocka_unit_test(test_description),
-        cmocka_unit_test(test_nothing_parses), cmocka_unit_test(test_long),
+        cmocka_unit_test(test_lines), cmocka_unit_test(test_nothing_parses), cmocka_unit_test(test_long),
         cmocka_unit_test(test_json), cmocka_unit_test(test_json_errors),
         cmocka_unit_test(test_objects_meant),
         cmocka_unit_test(test_counts), cmocka_unit_test(test_files),
