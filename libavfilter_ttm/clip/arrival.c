@@ -67,7 +67,8 @@ static int same_object(const TTMPrompts *still, const TTMPrompts *end, int index
     return -1;
 }
 
-/* Ids of the end in the order of the still's; what is not there stays as in the still. */
+/* Ids of the end in the order of the still's; what is not there, or doubtful in either,
+ * stays as in the still. */
 static void match(TTMContext *ctx, const TTMPrompts *end, const TTMFound *found,
                   uint8_t *ids, size_t pixels)
 {
@@ -77,16 +78,17 @@ static void match(TTMContext *ctx, const TTMPrompts *end, const TTMFound *found,
     for (int i = 0; i < end->nb_objects; i++) {
         const int k = same_object(&o->prompts, end, i);
 
-        if (k < 0 || !found[i].sure || !strcmp(found[i].how, "middle"))
+        if (k < 0 || ttm_found_is_doubtful(&found[i]) || ttm_found_is_doubtful(&o->found[k]))
             continue;
         to[i + 1] = (uint8_t)(k + 1);
         arrived[k + 1] = 1;
     }
     for (int k = 1; k <= o->nb; k++)
         if (!arrived[k])
-            ttm_log(&ctx->log, TTM_LOG_WARNING, "'%s' is not found for sure in the picture "
-                    "of the end, and stays where it is: give masks for both",
-                    o->prompts.objects[k - 1].name);
+            ttm_log(&ctx->log, TTM_LOG_WARNING, "'%s' is not found for sure in the %s, and "
+                    "stays where it is: give boxes or masks for both",
+                    o->prompts.objects[k - 1].name, ttm_found_is_doubtful(&o->found[k - 1]) ?
+                    "still" : "picture of the end");
     for (size_t i = 0; i < pixels; i++) {
         ids[i] = to[ids[i]];
         if (!ids[i] && o->ids[i] && !arrived[o->ids[i]])

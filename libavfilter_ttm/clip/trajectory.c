@@ -193,12 +193,6 @@ static int make_fit(TTMContext *ctx, const uint8_t *ids, int frames,
 /** Furthest that an object goes that moves in place, of the frame's diagonal. */
 #define IN_PLACE 0.045
 
-/* May it be something else than was meant? A box is taken at its word. */
-static int is_doubtful(const TTMFound *f)
-{
-    return !f->sure && strcmp(f->how, "box");
-}
-
 /*
  * Objects whose verb has no path stay where they are, whatever stage 1 made of them,
  * scenery does not move at all, and what may be something else than was meant is moved
@@ -211,7 +205,7 @@ static void limit_ways(TTMClip *c, const TTMLog *log)
     const double most = IN_PLACE * hypot(fit->width, fit->height);
 
     for (int i = 0; i < o->nb; i++) {
-        const int doubtful = is_doubtful(&o->found[i]);
+        const int doubtful = ttm_found_is_doubtful(&o->found[i]);
 
         if (o->prompts.objects[i].kept_still)
             ttm_fit_hold(fit, i + 1);
@@ -255,7 +249,7 @@ static int add_flows(TTMClip *c, const TTMLog *log, const TTMDrawn *drawn)
 
         if (!flow->way || (drawn && way_of(fit, i + 1) > IN_PLACE))
             continue;
-        if (is_doubtful(&o->found[i]))
+        if (ttm_found_is_doubtful(&o->found[i]))
             ttm_log(log, TTM_LOG_WARNING, "'%s' is kept still, as it may be "
                     "something else: give its box or masks and it moves",
                     o->prompts.objects[i].name);

@@ -25,6 +25,8 @@
 #ifndef TTM_SEGMENT_SEGMENT_H
 #define TTM_SEGMENT_SEGMENT_H
 
+#include <string.h>
+
 #include <stdint.h>
 
 #include "prompt/prompts.h"
@@ -38,6 +40,12 @@ typedef struct TTMFound {
     const char *doubt;          ///< static text: what speaks against it, or NULL
     const char *how;            ///< static text: "masks", "box", "point", "finder", "middle", "alpha"
 } TTMFound;
+
+/** May it be something else than was meant? A box is taken at its word. */
+static inline int ttm_found_is_doubtful(const TTMFound *found)
+{
+    return !found->sure && strcmp(found->how, "box") != 0;
+}
 
 /**
  * Ids from flat colours on black or another one (segment/flat.h), noise and soft

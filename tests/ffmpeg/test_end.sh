@@ -61,6 +61,10 @@ ff -i "$work/start.png" -f lavfi -i color=gray:s=128x128:d=1 -filter_complex \
     "[0][1]ttm=end=1:$say:frames=2" -f null - 2>"$work/gray.log"
 check 'what is not there is named' grep -q "'red square' is not found for sure in the picture of the end" \
     "$work/gray.log"
+ff -i docs/photos/rocket.jpg -i docs/photos/rocket.jpg -filter_complex \
+    "[0][1]ttm=end=1:prompt='the rocket lifts off':steps=1:frames=2" -f null - 2>"$work/doubt.log"
+check 'nor does what is doubtful in the still move' \
+    grep -q "'rocket' is not found for sure in the still, and stays" "$work/doubt.log"
 check 'later frames of the end are ignored, with a line' \
     grep -q "only the first frame of input 'end' is used" "$work/gray.log"
 # refused NAME PATTERN ARGUMENT...
