@@ -25,9 +25,8 @@
 #ifndef TTM_SEGMENT_SEGMENT_H
 #define TTM_SEGMENT_SEGMENT_H
 
-#include <string.h>
-
 #include <stdint.h>
+#include <string.h>
 
 #include "prompt/prompts.h"
 #include "util/cancel.h"
