@@ -76,6 +76,21 @@ void run_close(Run *r)
     free(r);
 }
 
+int run_has_device(const char *model, const char *device)
+{
+    TTMContext *ctx = NULL;
+    TTMSettings s;
+    int ret;
+
+    ttm_settings_default(&s);
+    ttm_settings_set(&s, "model", model);
+    ttm_settings_set(&s, "device", device);
+    ret = ttm_open(&ctx, &s);
+    ttm_close(&ctx);
+    ttm_settings_uninit(&s);
+    return ret >= 0;
+}
+
 void run_begin(Run *r, int masks)
 {
     TTMImage still = run_wrap(r->still), mask = run_wrap(r->masks);

@@ -45,6 +45,8 @@ TTMImage run_wrap(uint8_t *pixels);
 /** Options as name, value, ..., NULL. */
 Run *run_open(const char *const *options);
 void run_close(Run *r);
+/** Whether a bundle opens on a device, which may not be there. */
+int run_has_device(const char *model, const char *device);
 void run_begin(Run *r, int masks);
 /** Step to the end; checks that progress only grows. */
 int run_finish(Run *r);

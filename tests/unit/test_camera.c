@@ -264,20 +264,10 @@ static void test_frame(void **state)
 static void test_vulkan(void **state)
 {
     static uint8_t cpu[BYTES], vulkan[BYTES];
-    TTMContext *ctx;
-    TTMSettings s;
 
     (void)state;
-    ttm_settings_default(&s);
-    ttm_settings_set(&s, "model", BUNDLE);
-    ttm_settings_set(&s, "device", "vulkan:0");
-    if (ttm_open(&ctx, &s) < 0) {
-        ttm_settings_uninit(&s);
+    if (!run_has_device(BUNDLE, "vulkan:0"))
         skip();
-        return;
-    }
-    ttm_close(&ctx);
-    ttm_settings_uninit(&s);
     for (size_t i = 0; i < NB_CAMERAS; i += 4) {
         make("cpu", cameras[i], 2, cpu);
         make("vulkan:0", cameras[i], 2, vulkan);
