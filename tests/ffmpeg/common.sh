@@ -38,3 +38,12 @@ show() {
 lines() {
     wc -l | tr -d ' '
 }
+
+# block PAGE WORD: the commands of a recipe's blocks that have the word, as they are written,
+# but for what keeps ffmpeg from asking.
+block() {
+    awk -v word="$2" '/^```sh$/ { inside = 1; block = ""; next }
+        /^```$/ { if (inside && index(block, word)) printf "%s", block; inside = 0 }
+        inside { block = block $0 "\n" }' "$1" |
+        sed 's/^ffmpeg /ffmpeg -nostdin -v warning -y /'
+}

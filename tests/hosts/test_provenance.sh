@@ -25,10 +25,7 @@ cd "$work" || exit 1
 
 # run WORD: the block of commands of the page that has it, as it is written
 run() {
-    awk -v word="$1" '/^```sh$/ { inside = 1; block = ""; next }
-        /^```$/ { if (inside && index(block, word)) printf "%s", block; inside = 0 }
-        inside { block = block $0 "\n" }' "$page" |
-        sed 's/^ffmpeg /ffmpeg -nostdin -v warning -y /' >block.sh
+    block "$page" "$1" >block.sh
     check "the block with $1 runs" sh -eu block.sh
 }
 
