@@ -148,6 +148,25 @@ static void test_photograph(void **state)
     }
 }
 
+/* A place in the end wins over the name: here each goes to where the other one is. */
+static void test_places(void **state)
+{
+    Run *r = run_open((const char *[]){ "end", "1", "refine", "similarity", "objects",
+        "{\"objects\": [{" FIRST ", \"end\": {\"box\": [48, 4, 16, 20]}}, {" SECOND
+        ", \"end\": {\"box\": [22, 24, 18, 20]}}]}", NULL });
+    double x, y;
+
+    (void)state;
+    run_begin(r, 0);
+    give_end(r, draw_photograph);
+    assert_int_equal(run_finish(r), 0);
+    moved(r, ttm_frame_count(r->ctx) - 1, 1, &x, &y);
+    assert_true(fabs(x - 35) < 2 && fabs(y + 10) < 2);
+    moved(r, ttm_frame_count(r->ctx) - 1, 2, &x, &y);
+    assert_true(fabs(x + 21) < 2 && fabs(y - 4) < 2);
+    run_close(r);
+}
+
 static void draw_nothing(uint8_t *out)
 {
     memset(out, 90, BYTES);
@@ -290,7 +309,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_masks),     cmocka_unit_test(test_photograph),
-        cmocka_unit_test(test_not_found), cmocka_unit_test(test_stages),
+        cmocka_unit_test(test_places),    cmocka_unit_test(test_not_found), cmocka_unit_test(test_stages),
         cmocka_unit_test(test_timing),    cmocka_unit_test(test_wrong),
         cmocka_unit_test(test_wrong_json),
     };

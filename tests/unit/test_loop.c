@@ -233,11 +233,33 @@ static void test_repeats(void **state)
     ttm_course_free(&c);
 }
 
+/* What a round ends beside its begin is spread over it. */
+static void test_closes(void **state)
+{
+    TTMCourse c = begin(nearly_circles, 1);
+    const TTMRound r = c.round[0];
+    const float off = motion[r.span].x - motion[0].x;
+
+    (void)state;
+    assert_true(off > 1);
+    for (int t = 0; t < r.span; t++) {
+        const TTMMotion m = at(&c, (t + 1e-9) / r.span / r.times);
+
+        assert_true(fabsf(m.x - motion[t].x + off * (float)t / (float)r.span) < 1e-3f);
+    }
+    ttm_course_free(&c);
+}
+
+static void hops_quickly(double t, TTMMotion *m)    /* in the middle of a loop it stands */
+{
+    m->y -= (float)(8 * fabs(sin(PI * t / 8)));
+}
+
 /* The ids are where the object is, not where the trajectory's are. */
 static void test_moment(void **state)
 {
     static uint8_t ids[F][64 * 64];
-    TTMCourse c = begin(hops, 1);
+    TTMCourse c = begin(hops_quickly, 1);
     TTMMoment m;
     int frame;
 
@@ -415,7 +437,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rounds), cmocka_unit_test(test_there_and_back),
-        cmocka_unit_test(test_repeats), cmocka_unit_test(test_moment),
+        cmocka_unit_test(test_repeats), cmocka_unit_test(test_closes), cmocka_unit_test(test_moment),
         cmocka_unit_test(test_table),  cmocka_unit_test(test_ready),
         cmocka_unit_test(test_phase),  cmocka_unit_test(test_clip),
         cmocka_unit_test(test_vulkan),
