@@ -79,7 +79,7 @@ static int create_sum(TTMNetwork **network, TTMBackend *backend,
     coefficients = ttm_graph_input(graph, "coefficients", TTM_SHAPE(nb),
                                    TTM_DTYPE_F32);
     for (int i = 0; i < nb; i++) {
-        char name[16];
+        char name[24];
 
         snprintf(name, sizeof(name), "value.%d", i);
         values[i] = ttm_graph_input(graph, name, full, graph->dtype);
@@ -176,7 +176,7 @@ static int run_sum(TTMNetwork *network, const float *coefficients,
                                 TTM_DTYPE_F32);
 
     for (int i = 0; ret >= 0 && i < nb; i++) {
-        char name[16];
+        char name[24];
 
         snprintf(name, sizeof(name), "value.%d", i);
         ret = ttm_network_bind_input(network, name,
