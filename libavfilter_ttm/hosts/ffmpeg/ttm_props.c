@@ -119,7 +119,7 @@ static int set_metadata(TTMContext *engine, int hash, int index, AVFrame *frame)
 {
     static const char *const keys[] = {
         "model", "model_hash", "lora", "seed", "prompt_hash", "device",
-        "digital_source_type"
+        "digital_source_type", "source"
     };
     int i, ret;
 

@@ -245,6 +245,8 @@ static int take_still(AVFilterContext *ctx)
     if (ret >= 0)
         ret = use_frame(ctx, frame, 0, set_still);
     if (ret >= 0)
+        ret = ff_ttm_name_source(s->engine, s->still);
+    if (ret >= 0)
         s->flat = ff_ttm_loses_alpha(outlink, frame);
     av_frame_free(&frame);
     if (ret < 0)
