@@ -67,7 +67,7 @@ static int add_settings(const TTMContext *ctx, TTMJson *root)
     snprintf(seed, sizeof(seed), "%" PRId64, c->given.seed);
     if ((ret = ttm_json_add_string(json, "mode",
                                    choice_name("mode", c->given.mode))) < 0 ||
-        (c->given.mode == TTM_MODE_DRAFT &&
+        ((c->given.mode == TTM_MODE_DRAFT || c->given.emit == TTM_EMIT_VIEW) &&
          (ret = ttm_json_add_string(json, "emit",
                                     choice_name("emit", c->given.emit))) < 0) ||
         (ret = ttm_json_add_string(json, "model",
