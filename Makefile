@@ -38,6 +38,7 @@ include $(SRC)/build-aux/tests.mak
 include $(SRC)/build-aux/reference.mak
 include $(SRC)/build-aux/install.mak
 include $(SRC)/build-aux/ffmpeg.mak
+include $(SRC)/build-aux/ffmpeg-other.mak
 
 all: $(LIBRARIES) $(FREI0R_PLUGIN)
 
@@ -53,7 +54,7 @@ distclean:
 	@[ "$(BUILD)" = build ] || rm -rf $(BUILD)/config.* $(BUILD)/obj \
 	    $(BUILD)/tests $(BUILD)/bin $(BUILD)/lib* $(BUILD)/frei0r-1 $(BUILD)/demo \
 	    $(BUILD)/patches $(BUILD)/*.7 \
-	    $(BUILD)/share $(BUILD)/ffmpeg $(BUILD)/reference $(BUILD)/stage $(BUILD)/Makefile
+	    $(BUILD)/share $(BUILD)/ffmpeg $(BUILD)/ffmpeg-other $(BUILD)/reference $(BUILD)/stage $(BUILD)/Makefile
 
 help:
 	@echo 'make            libttm.a and libttm.so in $(BUILD)/'

@@ -57,7 +57,7 @@ fetch() {
 }
 
 [ "$(id -u)" = 0 ] || die "needs root, for debootstrap and chroot"
-sh "$source/build-aux/packages.sh" newer-mesa || exit 1
+sh "$source/build-aux/packages.sh" debootstrap || exit 1
 echo "  FETCH   Mesa and a system of Debian $suite to build it in"
 fetch || die "no source of Mesa to be had"
 # the interface that newer drivers ask for; what they get does nothing anyway

@@ -4,7 +4,7 @@
 #     ffmpeg-source.sh FOLDER [SOURCE-FOLDER|TARBALL|9.0|7.1]
 # leaves FOLDER/source. Without a given source: the release from ffmpeg.org,
 # else the distribution's upstream tarball through apt, FFmpeg 9.0 before 7.1
-# unless one of them is asked for.
+# unless one of them is asked for. Status 2: no source is to be had.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
 
@@ -104,8 +104,11 @@ if [ -d "$given" ]; then
 elif [ -n "$given" ]; then
     tarball=$given
 else
-    from_release || from_distribution || die "no source of FFmpeg to be had; \
-get ffmpeg-$release.tar.xz and use configure --ffmpeg-src=FILE (see $log)"
+    from_release || from_distribution || {
+        echo "ffmpeg: no source of FFmpeg to be had; get ffmpeg-$release.tar.xz and use" \
+            "configure --ffmpeg-src=FILE (see $log)" >&2
+        exit 2
+    }
 fi
 rm -rf "$folder/apt"
 if [ -n "$tarball" ]; then

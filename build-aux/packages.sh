@@ -1,7 +1,7 @@
 #!/bin/sh
 #
-# Install what is missing: packages.sh GROUP... with the groups build, check,
-# ffmpeg, fuzz, glslang, hosts, newer-mesa, python, static and valgrind. Whether something is there is
+# Install what is missing: packages.sh GROUP... with the groups build, check, debootstrap,
+# ffmpeg, fuzz, glslang, hosts, python, static and valgrind. Whether something is there is
 # probed by using it, so a system that has everything is left alone. Debian and
 # its kin get packages by apt-get; elsewhere the missing things are named.
 #
@@ -135,7 +135,7 @@ probe() {
             want slurmd daemon slurmd
             want slurm-client command -v sbatch
             ;;
-        newer-mesa)
+        debootstrap)
             need debootstrap command -v debootstrap
             ;;
         ffmpeg)

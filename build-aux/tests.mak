@@ -88,7 +88,7 @@ check-packages:
 tests: $(TESTS)
 
 # All that the tests of make check run.
-check-programs: tests $(LIBRARIES) ffmpeg $(BUILD)/tests/ffmpeg/options $(HOSTS_PROGRAMS)
+check-programs: tests $(LIBRARIES) ffmpeg ffmpeg-other $(BUILD)/tests/ffmpeg/options $(HOSTS_PROGRAMS)
 
 check: check-programs
 	+$(Q)$(run_tests) $(CHECK_LINT) $(CHECK_UNIT) $(CHECK_API) $(CHECK_FFMPEG) \
@@ -103,7 +103,7 @@ check-lint:
 check-api: $(LIBRARIES)
 	+$(Q)$(run_tests) $(CHECK_API)
 
-check-ffmpeg: ffmpeg $(BUILD)/tests/ffmpeg/options
+check-ffmpeg: ffmpeg ffmpeg-other $(BUILD)/tests/ffmpeg/options
 	$(Q)$(run_tests) $(CHECK_FFMPEG)
 
 check-hosts: ffmpeg $(FREI0R_PLUGIN) $(HOSTS_PROGRAMS)

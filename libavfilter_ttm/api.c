@@ -243,6 +243,15 @@ int ttm_set_end(TTMContext *ctx, const TTMImage *end)
     return with_host_image(ctx, &image, NULL, ttm_given_end);
 }
 
+int ttm_set_source(TTMContext *ctx, const char *path)
+{
+    int ret = check_context(ctx);
+
+    if (ret < 0 || (ret = check_before_step(ctx, "the still's file")) < 0)
+        return ret;
+    return ttm_source_take(&ctx->clip.given.source, &ctx->log, path);
+}
+
 int ttm_add_trajectory_frame(TTMContext *ctx, const TTMImage *frame)
 {
     TTMImage image;

@@ -353,6 +353,15 @@ TTM_API int ttm_set_masks(TTMContext *ctx, const TTMImage *masks);
 TTM_API int ttm_set_end(TTMContext *ctx, const TTMImage *end);
 
 /**
+ * Name the file that the still was read from. Its last part, never its folders, goes into
+ * what frames say of how they were made and into the report; for a report the file is read,
+ * once and before the networks run, for the XXH64 of its contents. One that cannot be read is
+ * a warning. In the name what is not UTF-8 becomes U+FFFD. NULL: not known, as without the
+ * call.
+ */
+TTM_API int ttm_set_source(TTMContext *ctx, const char *path);
+
+/**
  * Modes render and draft: give the next frame of the trajectory, first frame first: each
  * object in its colour on black, or in tints of it (docs/bundle.md). Where neither of the
  * options frames and duration is set the clip has as many frames; else a trajectory of
@@ -403,8 +412,8 @@ TTM_API int ttm_get_frame(TTMContext *ctx, int index, TTMImage *frame);
 
 /**
  * Value of a metadata key of the current clip ("model", "model_hash", "lora",
- * "seed", "prompt_hash", "device", "digital_source_type"; "provenance" is all of them
- * as a JSON object), NULL if unknown. Valid until the next call on the context. The first "model_hash" of a context reads all
+ * "seed", "prompt_hash", "device", "digital_source_type", "source"; "provenance" is all of
+ * them as a JSON object), NULL if unknown. Valid until the next call on the context. The first "model_hash" of a context reads all
  * files of the bundle, unless a report has done so.
  */
 TTM_API const char *ttm_metadata(const TTMContext *ctx, const char *key);

@@ -21,59 +21,17 @@ patches=ffmpeg-7.1
 packages=g++,libc6-dev,make,pkg-config,perl,glslang-tools,libvulkan-dev,libcjson-dev
 packages=$packages,libdnnl-dev,dpkg-dev,patch,xz-utils,ffmpeg
 
-die() {
-    echo "full-ffmpeg: $*" >&2
-    exit 1
-}
-
-[ "$(id -u)" = 0 ] || die "needs root, for debootstrap and chroot"
-sh build-aux/packages.sh newer-mesa || exit 1       # debootstrap
 mkdir -p "$build/full-ffmpeg" && folder=$(cd "$build/full-ffmpeg" && pwd -P) || exit 1
-log=$folder/debootstrap.log
-root=$folder/root
-# shellcheck source=build-aux/apt-source.sh
-. build-aux/apt-source.sh
-
-make_root() {
-    script=$suite
-    [ -e "/usr/share/debootstrap/scripts/$suite" ] || script=sid
-    : >"$log"
-    archives >"$folder/archives"
-    while read -r uri keyring; do
-        rm -rf "$root"
-        echo "# a system of Debian $suite"
-        debootstrap --variant=minbase --include="$packages" \
-            ${keyring:+--keyring="$keyring"} "$suite" "$root" "$uri" "$script" \
-            </dev/null >>"$log" 2>&1 || continue
-        echo "deb-src $uri $suite main" >>"$root/etc/apt/sources.list"
-        echo "$packages" >"$root/packages"
-        return 0
-    done <"$folder/archives"
-    rm -rf "$root"
-    return 1
-}
-
-[ "$(cat "$root/packages" 2>/dev/null)" = "$packages" ] || make_root ||
-    die "debootstrap of $suite failed, see $log"
-cp /etc/resolv.conf /etc/hosts "$root/etc/" 2>/dev/null
-cp /etc/apt/apt.conf.d/* "$root/etc/apt/apt.conf.d/" 2>/dev/null
+# shellcheck source=build-aux/chroot.sh
+. build-aux/chroot.sh
+make_system "$packages"
+connect_system
 
 sh build-aux/patches.sh patches "$folder/patches" >"$folder/patches.log" || exit 1
-rm -rf "$root/ttm/source" "$root/ttm/patches"
-mkdir -p "$root/ttm/source" "$root/ttm/build" || exit 1
-if git rev-parse HEAD >/dev/null 2>&1; then
-    git ls-files --cached --others --exclude-standard |
-        while IFS= read -r file; do [ ! -e "$file" ] || printf '%s\n' "$file"; done
-else
-    find . -path ./build -prune -o -type f -print
-fi >"$folder/files"
-tar -cf - -T "$folder/files" | tar -xf - -C "$root/ttm/source" || exit 1
+rm -rf "$root/ttm/patches"
 cp -R "$folder/patches/$patches" "$root/ttm/patches" || exit 1
 
-cat >"$root/ttm/run" <<'END'
-#!/bin/sh
-export HOME=/tmp TMPDIR=/tmp PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive
-mount -t proc proc /proc 2>/dev/null
+run_in_system <<'END'
 jobs=$(getconf _NPROCESSORS_ONLN)
 number=0
 # check NAME COMMAND...: what it prints is shown where it fails, its end only
@@ -126,8 +84,3 @@ check 'a clip through its libx265' clip libx265
 check 'FATE tests of the filter' fate
 echo "1..$number"
 END
-if unshare --mount true 2>/dev/null; then
-    unshare --mount chroot "$root" sh /ttm/run
-else
-    chroot "$root" sh /ttm/run
-fi

@@ -104,6 +104,9 @@ static int resolve(TTMGiven *g, const TTMContext *ctx)
     if (g->mode != TTM_MODE_DRAFT && g->emit == TTM_EMIT_MASK)
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "emit mask is of drafts: "
                         "give mode draft as well");
+    if (g->mode != TTM_MODE_PLAN && g->emit == TTM_EMIT_VIEW)
+        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "emit view is of plans: give mode plan "
+                        "as well; clips are seen through the camera by themselves");
     if (ttm_mode_has_networks(g->mode) && !s->objects && (!g->prompt || !*g->prompt))
         return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "there is no prompt: say "
                         "what happens with the option prompt, promptfile or "
@@ -133,6 +136,7 @@ void ttm_given_free(TTMGiven *given)
     free(given->negative_prompt);
     free(given->objects);
     free(given->report);
+    ttm_source_free(&given->source);
     free(given->still.data);
     free(given->matte.data);
     free(given->masks.data);

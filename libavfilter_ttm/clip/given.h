@@ -26,6 +26,7 @@
 #define TTM_CLIP_GIVEN_H
 
 #include "clip/drawn.h"
+#include "clip/source.h"
 #include "clip/timing.h"
 #include "model/networks.h"
 #include "ttm.h"
@@ -50,6 +51,7 @@ typedef struct TTMGiven {
     char *objects;              ///< the option; NULL: not set
     char *report;               ///< the option; NULL: none is wanted
     int width[TTM_STAGE_NB], height[TTM_STAGE_NB];  ///< of the networks' images
+    TTMSource source;           ///< of the still
     TTMImage still;             ///< without alpha, over the ground of util/matte.h
     TTMImage matte;             ///< the same with alpha; data NULL: it is opaque
     TTMImage masks;             ///< data NULL: none

@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "clip/context.h"
+#include "clip/view.h"
 #include "motion/tint.h"
 #include "util/choices.h"
 #include "util/image.h"
@@ -47,6 +48,7 @@ typedef struct Drawing {
     float *rows;                ///< of ttm_fit_rows()
     TTMFieldShape field;
     float step;                 ///< of a value of the frame, for tints
+    TTMWindow window;           ///< of the scene that the frame shows
 } Drawing;
 
 /* A colour, and whether it is nearest to that of object `hard`. */
@@ -179,21 +181,24 @@ typedef struct Seen {
     float share[TTM_MAX_OBJECTS + 1];
 } Seen;
 
-/* The shapes of the still, moved, or as predicted where they are not fitted. */
-static void see(const Drawing *d, int x, int y, Seen *seen)
+/*
+ * The shapes of the still, moved, or as predicted where they are not fitted, at place
+ * (@p x, @p y) of the scene in pixels of the output.
+ */
+static void see(const Drawing *d, float x, float y, Seen *seen)
 {
     const TTMClip *c = d->clip;
     const TTMOutput *o = &c->made.output;
     const TTMTrajectory *p = &c->made.trajectory;
     const int width = p->fit.width, height = p->fit.height;
-    const float small_x = ((float)x + 0.5f) * (float)width / (float)o->width;
-    const float small_y = ((float)y + 0.5f) * (float)height / (float)o->height;
+    const float small_x = x * (float)width / (float)o->width;
+    const float small_y = y * (float)height / (float)o->height;
     const int predicted = p->moment.ids[((size_t)height + (size_t)small_y) *
                                         (size_t)width + (size_t)small_x];
     int lowest = 0, at_predicted = 0;
 
     seen->touching = 0;
-    seen->hard = d->t ? predicted : still_id(o, x, y);
+    seen->hard = d->t ? predicted : still_id(o, (int)x, (int)y);
     if (!d->t || c->given.refine < TTM_REFINE_SIMILARITY)
         return;
     for (int id = c->made.objects.nb; id > 0; id--) {
@@ -218,7 +223,7 @@ static void see(const Drawing *d, int x, int y, Seen *seen)
  * fraction of a pixel; the nearest colour stays that of the object. Frame 0 has
  * the colours themselves: it is read as masks.
  */
-static void planned_colour(const Drawing *d, Known *known, int x, int y, float rgb[3])
+static void planned_colour(const Drawing *d, Known *known, float x, float y, float rgb[3])
 {
     const TTMClip *c = d->clip;
     float share = 1;
@@ -250,6 +255,12 @@ static void planned_colour(const Drawing *d, Known *known, int x, int y, float r
     memcpy(rgb, d->plain[seen.hard], sizeof(d->plain[seen.hard]));
 }
 
+/* Where the middle of pixel @p i of a side is in the scene. */
+static float place(double begin, double share, int i, int size)
+{
+    return (float)(begin * size + share * (i + 0.5));
+}
+
 static void draw_row(void *opaque, int y, int nb)
 {
     const Drawing *d = opaque;
@@ -259,7 +270,8 @@ static void draw_row(void *opaque, int y, int nb)
     for (int x = 0; x < d->frame->width; x++) {
         float rgb[3], between = d->step != 0 ? d->step * dither(x, y) : 0;
 
-        planned_colour(d, known, x, y, rgb);
+        planned_colour(d, known, place(d->window.x, d->window.size, x, d->frame->width),
+                       place(d->window.y, d->window.size, y, d->frame->height), rgb);
         for (int k = 0; k < 3; k++)
             rgb[k] += between;
         ttm_image_set_pixel(d->frame, x, y, rgb);
@@ -273,7 +285,8 @@ int ttm_clip_draw_plan(const TTMContext *ctx, int t, TTMImage *frame)
     Drawing d = {
         .clip = c, .t = t, .frame = frame, .field = ttm_fit_field(fit),
         .step = !c->given.tinted ? 0 :
-                frame->format == TTM_PIXEL_RGB16 ? 1 / 65535.0f : 1 / 255.0f
+                frame->format == TTM_PIXEL_RGB16 ? 1 / 65535.0f : 1 / 255.0f,
+        .window = ttm_view_of_plan(ctx) ? ttm_view_window(ctx, t) : (TTMWindow){ 0, 0, 1 },
     };
 
     d.rows = ttm_array_alloc((size_t)fit->objects * ttm_fit_row_size(fit),

@@ -24,7 +24,8 @@
 #include "ttm.h"
 
 /**
- * Draw frame @p t of the clip's trajectory; the frame has the output's size.
+ * Draw frame @p t of the clip's trajectory, by `emit` as the camera sees it; the frame has the
+ * output's size.
  * TTM_ERR_MEMORY after a log line, or 0.
  */
 int ttm_clip_draw_plan(const TTMContext *ctx, int t, TTMImage *frame);

@@ -27,6 +27,7 @@
 #include "settings/options.h"
 #include "util/hash.h"
 #include "util/image.h"
+#include "util/mem.h"
 
 /* IPTC NewsCodes: a photograph set in motion by a trained model. */
 #define DIGITAL_SOURCE_TYPE "http://cv.iptc.org/newscodes/digitalsourcetype/" \
@@ -64,9 +65,36 @@ int ttm_provenance_add_origin(TTMContext *ctx, TTMJson *root)
     return ttm_json_add_string(root, "device", ctx->device);
 }
 
+/*
+ * The text on one line, of a flat object: braces within its texts are written as numbers, so
+ * that the object ends with the first one, for those who look for it in a file.
+ */
+static char *print_flat(const TTMJson *root)
+{
+    char *line = ttm_json_print_line(root), *text, *to;
+    size_t length = line ? strlen(line) : 0, braces = 0;
+
+    for (size_t i = 0; i < length; i++)
+        braces += line[i] == '}';
+    if (braces < 2)
+        return line;
+    text = to = ttm_array_alloc(length + 5 * braces + 1, 1);
+    for (const char *from = line; text && *from; from++) {
+        if (*from == '}' && from[1]) {
+            memcpy(to, "\\u007d", 6);
+            to += 6;
+        } else {
+            *to++ = *from;
+        }
+    }
+    free(line);
+    return text;
+}
+
 /* All of it as text, kept in the context. */
 static const char *as_text(TTMContext *ctx)
 {
+    const TTMSource *source = &ctx->clip.given.source;
     TTMJson *root = ttm_json_new_object();
     char seed[24];
     int ret;
@@ -81,8 +109,10 @@ static const char *as_text(TTMContext *ctx)
         ret = ttm_json_add_string(root, "seed", seed);
     if (ret >= 0 && ctx->loras.nb)
         ret = ttm_json_add_string(root, "lora", ctx->settings.lora);
+    if (ret >= 0 && source->name)
+        ret = ttm_json_add_string(root, "source", source->name);
     if (ret >= 0)
-        ctx->provenance = ttm_json_print_line(root);
+        ctx->provenance = print_flat(root);
     ttm_json_free(&root);
     return ctx->provenance;
 }
@@ -105,6 +135,8 @@ const char *ttm_clip_metadata(TTMContext *ctx, const char *key)
         return NULL;
     if (!strcmp(key, "provenance"))
         return as_text(ctx);
+    if (!strcmp(key, "source"))
+        return c->given.source.name;
     if (!strcmp(key, "seed")) {
         seed_text(c, ctx->text);
         return ctx->text;

@@ -67,7 +67,7 @@ static int add_settings(const TTMContext *ctx, TTMJson *root)
     snprintf(seed, sizeof(seed), "%" PRId64, c->given.seed);
     if ((ret = ttm_json_add_string(json, "mode",
                                    choice_name("mode", c->given.mode))) < 0 ||
-        (c->given.mode == TTM_MODE_DRAFT &&
+        ((c->given.mode == TTM_MODE_DRAFT || c->given.emit == TTM_EMIT_VIEW) &&
          (ret = ttm_json_add_string(json, "emit",
                                     choice_name("emit", c->given.emit))) < 0) ||
         (ret = ttm_json_add_string(json, "model",
@@ -277,6 +277,7 @@ static int fill(TTMContext *ctx, TTMJson *root)
     int ret;
 
     if ((ret = ttm_provenance_add_origin(ctx, root)) < 0 ||
+        (ret = ttm_source_add(&ctx->clip.given.source, root)) < 0 ||
         (ret = ttm_provenance_add_still(ctx, root)) < 0 ||
         (ret = ttm_provenance_add_options(ctx, root)) < 0 ||
         (ret = add_settings(ctx, root)) < 0 ||
@@ -339,6 +340,8 @@ int ttm_report_begin(TTMContext *ctx)
         return 0;
     /* now, as a clip that is cut short has no time to read all weights */
     ret = ttm_models_hash(&ctx->models, &ctx->cancel);
+    if (ret >= 0)
+        ret = ttm_source_read(&ctx->clip.given.source, &ctx->log, &ctx->cancel);
     /* A report that is fed back may be replaced, but only by its successor. */
     if (ret >= 0 && !(objects && !strcmp(objects, report)))
         ttm_json_remove(report);

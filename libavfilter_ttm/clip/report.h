@@ -32,7 +32,7 @@ int ttm_clip_report(TTMContext *ctx, int unit);
 void ttm_report_end(TTMContext *ctx);
 /**
  * The clip begins: where a report is wanted, remove that of an earlier clip, which is
- * not this one's, and take the bundle's hash.
+ * not this one's, and take the hashes of the bundle and of the still's file.
  */
 int ttm_report_begin(TTMContext *ctx);
 

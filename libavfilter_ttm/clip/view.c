@@ -25,18 +25,29 @@
 int ttm_view_find(const TTMContext *ctx, TTMCamera *camera)
 {
     const TTMGiven *g = &ctx->clip.given;
-    const char *prompt = ctx->clip.made.objects.prompts.global;
-    char text[TTM_CAMERA_TEXT];
+    const TTMPrompts *p = &ctx->clip.made.objects.prompts;
+    char text[TTM_CAMERA_TEXT], wrong[256];
 
-    *camera = g->camera;
-    if (!g->camera_is_told && ttm_prompt_camera(camera, prompt ? prompt : "") < 0)
+    *camera = g->camera_is_told ? g->camera : p->camera;
+    if (!g->camera_is_told && !p->camera_is_told &&
+        ttm_prompt_camera(camera, p->global ? p->global : "") < 0)
         return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "out of memory for the prompt");
     if (!ttm_camera_moves(camera))
         return 0;
+    /* As the report has it, so that what is made by the report is the same. */
     ttm_camera_format(camera, text);
-    ttm_log(&ctx->log, TTM_LOG_INFO, "camera: %s%s", text, g->mode == TTM_MODE_PLAN ?
-            " (a plan shows the scene without it; render it with the camera)" : "");
+    if (ttm_camera_parse(camera, text, wrong, sizeof(wrong)) < 0)
+        return ttm_fail(&ctx->log, TTM_ERR_INTERNAL, "camera: %s", wrong);
+    ttm_log(&ctx->log, TTM_LOG_INFO, "camera: %s%s", text,
+            g->mode == TTM_MODE_PLAN && g->emit != TTM_EMIT_VIEW ?
+            " (the plan shows the scene without it, with emit=view as it is seen)" : "");
     return 0;
+}
+
+int ttm_view_of_plan(const TTMContext *ctx)
+{
+    return ctx->clip.given.mode == TTM_MODE_PLAN && ctx->clip.given.emit == TTM_EMIT_VIEW &&
+           ttm_camera_moves(&ctx->clip.made.objects.camera);
 }
 
 int ttm_view_moves(const TTMContext *ctx)

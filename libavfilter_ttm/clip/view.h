@@ -25,13 +25,16 @@
 #include "util/camera.h"
 
 /**
- * The camera that option and prompt ask for, once the prompts are there; logs its moves.
- * TTM_ERR_MEMORY after a log line, or 0.
+ * The camera that the option asks for, else the objects' JSON, else the prompt, once these
+ * are there; logs its moves. TTM_ERR_MEMORY after a log line, or 0.
  */
 int ttm_view_find(const TTMContext *ctx, TTMCamera *camera);
 
-/** Whether frames of the clip show windows: plans and objects never do. */
+/** Whether pictures are composed in windows: those of plans and objects are not. */
 int ttm_view_moves(const TTMContext *ctx);
+
+/** Whether a plan is drawn in windows, which it is where that is asked for. */
+int ttm_view_of_plan(const TTMContext *ctx);
 
 /** The window of frame @p index. */
 TTMWindow ttm_view_window(const TTMContext *ctx, int index);

@@ -173,10 +173,28 @@ static int copy_text(const TTMMember *at, const TTMJson *json, char **text)
     return *text ? 0 : ttm_fail(at->log, TTM_ERR_MEMORY, "out of memory");
 }
 
-/* The report of a clip: its prompts, and where its objects were. */
+/* Moves of the camera; "auto" is as the prompt says. */
+static int read_camera(TTMPrompts *p, const TTMMember *at, const TTMJson *json,
+                       const char *member)
+{
+    const char *text = ttm_json_string(json, NULL);
+    char wrong[256];
+
+    if (!text)
+        return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: member \"%s\" must be text, such as "
+                        "\"pan left 10%%+zoom in 1.2\"", at->origin, member);
+    p->camera_is_told = *text && strcmp(text, "auto") != 0;
+    if (p->camera_is_told && ttm_camera_parse(&p->camera, text, wrong, sizeof(wrong)) < 0)
+        return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: member \"%s\": %s", at->origin,
+                        member, wrong);
+    return 0;
+}
+
+/* The report of a clip: its prompts, its camera, and where its objects were. */
 static int read_report(TTMPrompts *p, TTMMember *at, const TTMJson *root)
 {
     const TTMJson *prompts = ttm_json_get(root, "prompts");
+    const TTMJson *camera = ttm_json_get(prompts, "camera");
     const TTMJson *ids = ttm_json_get(root, "object_ids");
     const TTMJson *size = ttm_json_get(ids, "size");
     double numbers[2];
@@ -186,6 +204,8 @@ static int read_report(TTMPrompts *p, TTMMember *at, const TTMJson *root)
         ret = copy_text(at, ttm_json_get(prompts, "global"), &p->global);
     if (ret >= 0)
         ret = copy_text(at, ttm_json_get(prompts, "motion"), &p->motion);
+    if (ret >= 0 && camera)
+        ret = read_camera(p, at, camera, "prompts.camera");
     if (ret < 0)
         return ret;
     for (int i = 0; i < 2; i++)
@@ -205,16 +225,21 @@ static int read_root(TTMPrompts *p, TTMMember *at, const TTMJson *root)
         return read_report(p, at, root);
     if (ttm_json_type(root) != TTM_JSON_OBJECT)
         return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: must be a JSON object "
-                        "with the members motion and objects", at->origin);
+                        "with the members motion, camera and objects", at->origin);
     for (const TTMJson *value = ttm_json_first(root); value;
          value = ttm_json_next(value)) {
         const char *key = ttm_json_name(value);
 
         if (!strcmp(key, "objects"))
             continue;
+        if (!strcmp(key, "camera")) {
+            if (read_camera(p, at, value, key) < 0)
+                return TTM_ERR_ARGUMENT;
+            continue;
+        }
         if (strcmp(key, "motion"))
             return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: member \"%s\" is "
-                            "unknown; there are motion and objects",
+                            "unknown; there are motion, camera and objects",
                             at->origin, key);
         if (ttm_json_type(value) != TTM_JSON_STRING)
             return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: member \"motion\" "

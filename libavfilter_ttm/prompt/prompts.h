@@ -27,6 +27,7 @@
 
 #include "prompt/flows.h"
 #include "prompt/place.h"
+#include "util/camera.h"
 #include "util/log.h"
 #include "util/palette.h"
 
@@ -51,6 +52,8 @@ typedef struct TTMPrompts {
     TTMPromptObject objects[TTM_MAX_OBJECTS];
     char *runs;             ///< ids of a report (util/runs.h), [runs_height, runs_width]; NULL: none
     int runs_width, runs_height;
+    TTMCamera camera;       ///< as the option objects says,
+    int camera_is_told;     ///< where it does; else the global prompt may
     int parsed;             ///< 0: no clause was understood, one prompt for all
 } TTMPrompts;
 

@@ -27,7 +27,7 @@
 static const char *const mode_choices[] = {
     "full", "plan", "render", "draft", "objects", NULL
 };
-static const char *const emit_choices[] = { "clip", "mask", NULL };
+static const char *const emit_choices[] = { "clip", "mask", "view", NULL };
 static const char *const sampler_choices[] = {
     "auto", "ddim", "euler", "linear_quadratic", "unipc", NULL
 };
@@ -83,7 +83,7 @@ static const TTMOptionRow rows[] = {
            "which shows the objects of the still"),
     CHOICE(emit, "clip", emit_choices,
            "of a draft, clip: its pictures; mask: white where it does not know "
-           "the picture"),
+           "the picture; of a plan, clip: the scene; view: as the camera sees it"),
     NUMBER(frames, INT, 0, 1000000, "0", 0, "number of frames; 0: as duration says"),
     NUMBER(fps, RATE, 0, 1000, "0", 0, "frames per second; 0: the bundle's"),
     NUMBER(duration, DOUBLE, 0, 1000000, "0", 0,

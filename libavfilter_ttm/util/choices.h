@@ -46,6 +46,7 @@ static inline int ttm_mode_is_drawn(int mode)
 enum TTMEmitChoice {
     TTM_EMIT_CLIP,
     TTM_EMIT_MASK,                  ///< of a draft: where it does not know the picture
+    TTM_EMIT_VIEW,                  ///< of a plan: as the camera sees it
 };
 
 /** Choices of the `refine` option. */

@@ -216,6 +216,8 @@ static int make_clip(const Scenario *s, TTMContext *ctx, uint8_t *to)
 
     draw(pixels, 20, 0);
     ret = ttm_set_image(ctx, &image);
+    if (ret >= 0)
+        ret = ttm_set_source(ctx, "tests/faults/inject.h");
     draw(pixels, 20, 1);
     if (ret >= 0 && s->masks)
         ret = ttm_set_masks(ctx, &image);

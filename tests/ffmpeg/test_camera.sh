@@ -96,6 +96,101 @@ equal 'rendered with the camera it ends with the whole picture' \
     "$(md5 "[0][1]ttm=$say:mode=render:camera=none" -i $scene -i "$work/plan.mkv" | tail -n 1)" \
     "$(md5 "[0][1]ttm=$say:mode=render:camera='zoom out 2'" -i $scene -i "$work/plan.mkv" | tail -n 1)"
 
+# The report of a plan has the camera, which render takes from it: frame by frame the camera of
+# full, whether a prompt, the option or the objects' JSON says it.
+still='{"camera": "pan right 20%+zoom in 1.3+shake", "objects": [{"name": "square", "prompt": "the square stays still", "box": [70, 50, 21, 21]}]}'
+echo "$still" >"$work/moved.json"
+base=detail=1:seed=7:threads=1:steps=1:frames=25
+# whole NAME OPTIONS [STILL]: the clip of full, its plan with a report, and what render makes of both
+whole() {
+    from=${3:-$work/across.png}
+    ff -i "$from" -vf "format=rgb24,ttm=$2:$base" -c:v ffv1 -pix_fmt bgr0 "$work/$1.mkv" 2>"$work/$1.log"
+    ff -i "$from" -vf "format=rgb24,ttm=$2:$base:mode=plan:report=$work/$1-plan.json" -c:v ffv1 \
+        -pix_fmt bgr0 "$work/$1-plan.mkv" 2>>"$work/$1.log"
+    ff -i "$from" -i "$work/$1-plan.mkv" -filter_complex \
+        "[0]format=rgb24[s];[s][1]ttm=mode=render:objects=$work/$1-plan.json:$base" \
+        -c:v ffv1 -pix_fmt bgr0 "$work/$1-render.mkv" 2>>"$work/$1.log"
+}
+# same_view NAME: levels of the ramp at two places, frame by frame
+same_view() {
+    for clip in "$1" "$1-render"; do
+        level "$clip" 20 10 >"$work/a"
+        level "$clip" 130 100 | paste "$work/a" - >"$work/$clip.levels"
+    done
+    paste "$work/$1.levels" "$work/$1-render.levels" | awk '
+        { for (i = 1; i < 3; i++) { d = $i - $(i + 2); if (d < 0) d = -d; if (d > off) off = d } }
+        { if ($1 > high) high = $1; if (NR == 1 || $1 < low) low = $1 }
+        END { printf "# %d frames, levels differ by %.3f at most, go over %.1f\n", NR, off, high - low
+              exit !(NR == 25 && off < 0.05 && high - low > 8) }'
+}
+for say in "objects=$work/moved.json" \
+    "objects=$work/objects.json:camera='pan right 20%+zoom in 1.3+shake'" \
+    "prompt='the camera quickly pans to the right and zooms in'"; do
+    name=$(echo "$say" | sed 's/=.*//')-$(echo "$say" | cksum | cut -d' ' -f1)
+    whole "$name" "$say"
+    same_view "$name" >"$work/log"
+    check "render by the plan's report has the camera of full ($say)" test $? = 0
+    cat "$work/log"
+done
+ff -i $scene -i $masks -filter_complex "[0][1]ttm=masks=1:prompt='the left toy moves left':camera='zoom in 1.5':$fast" \
+    -c:v ffv1 -pix_fmt bgr0 "$work/toys.mkv"
+ff -loglevel info -i $scene -i $masks -filter_complex "[0][1]ttm=masks=1:prompt='the left toy moves left':camera='zoom in 1.5':$fast:mode=plan:report=$work/toys.json" \
+    -c:v ffv1 -pix_fmt bgr0 "$work/toys-plan.mkv" 2>"$work/plan.log"
+check 'the plan says how it can be seen' grep -q 'camera: zoom in 1.5 (the plan.*emit=view' \
+    "$work/plan.log"
+toys="[0][1]ttm=mode=render:objects=$work/toys.json:seed=7:threads=1:steps=1"
+equal 'rendered by the report it is as with the option' \
+    "$(md5 "$toys:camera='zoom in 1.5'" -i $scene -i "$work/toys-plan.mkv")" \
+    "$(md5 "$toys" -i $scene -i "$work/toys-plan.mkv")"
+equal 'the option wins over the report' \
+    "$(md5 "[0][1]ttm=mode=render:objects=$work/toys.json:camera=none:seed=7:threads=1:steps=1" -i $scene -i "$work/toys-plan.mkv" | head -n 1)" \
+    "$(md5 "[0]format=rgb24" -i $scene)"
+ff -i $scene -i "$work/toys-plan.mkv" -filter_complex "$toys" -c:v ffv1 -pix_fmt bgr0 "$work/toys-render.mkv"
+ff -i "$work/toys.mkv" -i "$work/toys-render.mkv" -filter_complex "[0][1]psnr=f=$work/psnr" -f null - 2>/dev/null
+check 'with objects that move frames are those of full, but for what a plan rounds' awk '
+    { match($0, /psnr_avg:[0-9.inf]+/); v = substr($0, RSTART + 9, RLENGTH - 9); n++
+      if (v != "inf" && v < 38) bad++ }
+    END { exit !(n == 4 && !bad) }' "$work/psnr"
+sed 's/^/# /' "$work/psnr"
+
+# emit=view: the plan as the camera sees it, which fits the clip.
+ff -i "$work/across.png" -vf "format=rgb24,ttm=objects=$work/moved.json:$base:mode=plan:emit=view" \
+    -c:v ffv1 -pix_fmt bgr0 "$work/view.mkv" 2>"$work/view.log"
+name=objects-$(echo "objects=$work/moved.json" | cksum | cut -d' ' -f1)
+red() {         # FILE: how many pixels are red, frame by frame
+    ff -i "$1" -vf "format=rgb24,geq=r='if(gt(r(X,Y),128)*lt(g(X,Y),110),255,0)':g='r(X,Y)*0':b='0'" \
+        -f rawvideo -pix_fmt rgb24 - 2>/dev/null
+}
+red "$work/$name.mkv" >"$work/red.clip"
+red "$work/view.mkv" >"$work/red.view"
+red "$work/$name-plan.mkv" >"$work/red.plan"
+# overlap FILE FILE: of the red of both, the least of all frames
+overlap() {
+    od -An -v -tu1 -w3 "$1" | awk '{ print $1 }' >"$work/one"
+    od -An -v -tu1 -w3 "$2" | awk '{ print $1 }' | paste "$work/one" - | awk '
+        $1 || $2 { any[int((NR - 1) / 19200)]++; if ($1 && $2) both[int((NR - 1) / 19200)]++ }
+        END { least = 1; for (f = 0; f < 25; f++) { v = any[f] ? both[f] / any[f] : 0; if (v < least) least = v }
+              printf "%.3f\n", least }'
+}
+view=$(overlap "$work/red.clip" "$work/red.view") plan=$(overlap "$work/red.clip" "$work/red.plan")
+echo "# overlap of clip and emit=view $view, of clip and plan $plan"
+check 'the masks of emit=view are where the clip has the object, in each frame' \
+    awk "BEGIN { exit !($view > 0.85 && $plan < 0.6) }"
+equal 'they have no colours but its own, mixed with black' 0 \
+    "$(ff -i "$work/view.mkv" -f rawvideo -pix_fmt rgb24 - | od -An -v -tx1 -w3 | tr -d ' ' | sort -u | grep -vc '..0000')"
+equal 'its first frame is the window of the masks, pixel by pixel' \
+    "$(md5 '[0]trim=end_frame=1,format=rgb24,crop=80:60:40:30,scale=160:120:flags=neighbor' -i "$work/$name-plan.mkv")" \
+    "$(md5 "[0]format=rgb24,ttm=objects=$work/objects.json:$base:mode=plan:emit=view:camera='zoom out 2',trim=end_frame=1" -i "$work/across.png")"
+equal 'its last one the whole plan' \
+    "$(md5 '[0]format=rgb24' -i "$work/$name-plan.mkv" | tail -n 1)" \
+    "$(md5 "[0]format=rgb24,ttm=objects=$work/objects.json:$base:mode=plan:emit=view:camera='zoom out 2',format=rgb24" -i "$work/across.png" | tail -n 1)"
+equal 'without a camera it is the plan' \
+    "$(md5 '[0]format=rgb24' -i "$work/$name-plan.mkv")" \
+    "$(md5 "[0]format=rgb24,ttm=objects=$work/objects.json:$base:mode=plan:emit=view" -i "$work/across.png")"
+ff -i $scene -vf "ttm=prompt='the camera zooms in':$fast:emit=view" -f null - 2>"$work/wrong.log" &&
+    fail 'emit=view is of plans' 'it is not'
+check 'which the line says' grep -q 'emit view is of plans: give mode plan' "$work/wrong.log"
+
 # A draft's mask is seen through the camera as its clip is.
 for emit in clip mask; do
     ff -i $scene -i "$work/plan.mkv" -filter_complex \

@@ -101,7 +101,7 @@ mkdir "$work/examples"
 awk '/^@example$/ { example = 1; print "#"; next }
      /^@end example$/ { example = 0; next }
      example' "$texi" | sed 's/@{/{/g; s/@}/}/g; s/@@/@/g' >"$work/commands"
-equal 'there are twelve examples' 12 "$(grep -c '^#$' "$work/commands")"
+equal 'there are thirteen examples' 13 "$(grep -c '^#$' "$work/commands")"
 awk '/^@verbatim$/ { found = 1; next } /^@end verbatim$/ { exit } found' "$texi" \
     >"$work/examples/boxes.json"
 cp docs/scenes/three.png "$work/examples/photo.png"

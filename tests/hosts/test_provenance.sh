@@ -55,7 +55,8 @@ if command -v jq >/dev/null 2>&1; then
     equal 'the container says the same' "$(jq -c . comment.json)" "$(jq -c . read.json)"
     equal 'seed and prompt' '7 the rocket lifts off' \
         "$(jq -r '.seed + " " + .prompt' read.json)"
-    equal 'and the hash of the source' "$(sha256sum rocket.jpg)" "$(jq -r .source read.json)"
+    equal 'the source by its name' rocket.jpg "$(jq -r .source.name read.json)"
+    equal 'in the stream as well' rocket.jpg "$(jq -r .source stream.json)"
     equal 'the copied stream is the clip' "$(md5 '[0]null' -i clip.mp4)" "$(md5 '[0]null' -i said.mp4)"
     # The report is complete: the pixels it was made of, and every option.
     equal 'size and depth of the still' "160 106 8 false" \
@@ -63,8 +64,10 @@ if command -v jq >/dev/null 2>&1; then
     if command -v xxhsum >/dev/null 2>&1; then
         equal 'the hash of its pixels' "$("$ffmpeg" -nostdin -v error -i rocket.jpg -f rawvideo \
             -pix_fmt rgb24 - | xxhsum -H64 | cut -d' ' -f1)" "$(jq -r .still.hash report.json)"
+        equal 'and that of its file' "$(xxhsum -H64 rocket.jpg | cut -d' ' -f1)" \
+            "$(jq -r .source.hash read.json)"
     else
-        skip 'the hash of its pixels' 'there is no xxhsum'
+        skip 'the hashes of its pixels and its file' 'there is no xxhsum'
     fi
     # texts that are not set are left out
     "$BUILD/tests/ffmpeg/options" table | awk -F'|' '$2 != "string" && $2 != "size" { print $1 }

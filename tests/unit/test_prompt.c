@@ -217,7 +217,21 @@ static void test_json(void **state)
         "\"objects\":[{\"name\":\"ball\"}]}", " g "), 0);
     assert_string_equal(p.motion, "m");
     assert_string_equal(p.global, "g");
+    assert_false(p.camera_is_told);
     ttm_prompts_free(&p);
+    for (int moves = 0; moves < 3; moves++) {
+        static const char *const texts[] = {
+            "{\"camera\":\"auto\",\"objects\":[{\"name\":\"ball\"}]}",
+            "{\"camera\":\"none\",\"objects\":[{\"name\":\"ball\"}]}",
+            "{\"objects\":[{\"name\":\"ball\"}],\"camera\":\"pan left 12%+zoom in 1.5\"}",
+        };
+
+        assert_int_equal(ttm_prompts_from_json(&p, NULL, texts[moves], NULL), 0);
+        assert_int_equal(p.camera_is_told, moves > 0);
+        assert_true(p.camera.pan == (moves < 2 ? 0 : -0.12));
+        assert_true(p.camera.zoom == (moves < 2 ? 0 : 1.5));
+        ttm_prompts_free(&p);
+    }
 }
 
 static void test_json_errors(void **state)
@@ -291,6 +305,12 @@ static void test_json_errors(void **state)
         { "{}", "\"objects\"" },
         { "{\"motions\":\"x\",\"objects\":[{\"name\":\"a\"}]}", "motions" },
         { "{\"motion\":1,\"objects\":[{\"name\":\"a\"}]}", "motion" },
+        { "{\"camera\":1,\"objects\":[{\"name\":\"a\"}]}", "\"camera\" must be text" },
+        { "{\"camera\":\"pan up\",\"objects\":[{\"name\":\"a\"}]}",
+          "member \"camera\": 'pan up' is no move" },
+        { "{\"generator\":\"ttm\",\"prompts\":{\"global\":\"g\",\"motion\":\"m\",\"camera\":\"x\"},"
+          "\"object_ids\":{\"size\":[1,1],\"runs\":\"\"},\"objects\":[]}",
+          "member \"prompts.camera\": 'x' is no move" },
         { "{\"objects\":[", "option objects" },
         { "no/such/file.json", "no/such/file.json" },
     };

@@ -20,10 +20,12 @@
 
 #include "run.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "files.h"
 #include "io/json.h"
+#include "util/hash.h"
 #include "util/mem.h"
 
 static void test_report(void **state)
@@ -152,6 +154,106 @@ static void test_hash_is_lazy(void **state)
     test_remove_folder(folder);
 }
 
+/* What the report says of the file that the still was read from; NULL: nothing. */
+static const char *source_of(TTMJson **json, const char *path, const char *key)
+{
+    ttm_json_free(json);
+    assert_int_equal(ttm_json_load(json, NULL, path), 0);
+    return ttm_json_string(ttm_json_get(ttm_json_get(*json, "source"), key), NULL);
+}
+
+/* The file of the still: its hash is that of the bytes, its folders are told nowhere. */
+static void test_source(void **state)
+{
+    static const char text[] = "these are the bytes of a file";
+    char *folder = test_make_folder(), *still, hash[17];
+    const char *path = test_path(folder, "report.json");
+    Run *r = run_open((const char *[]){ "report", path, NULL });
+    TTMJson *json = NULL;
+
+    (void)state;
+    still = ttm_strdup(test_write_text(folder, "st{}ill \"\xc3\xa9\".png", text));
+    snprintf(hash, sizeof(hash), "%016" PRIx64, ttm_hash64(text, strlen(text), 0));
+    assert_int_equal(ttm_set_source(r->ctx, still), TTM_ERR_STATE);
+    run_begin(r, 1);
+    assert_null(ttm_metadata(r->ctx, "source"));
+    assert_int_equal(ttm_set_source(r->ctx, "/another/one.png"), 0);
+    assert_int_equal(ttm_set_source(r->ctx, still), 0);
+    assert_string_equal(ttm_metadata(r->ctx, "source"), "st{}ill \"\xc3\xa9\".png");
+    assert_int_equal(run_finish(r), 0);
+    assert_int_equal(ttm_set_source(r->ctx, still), TTM_ERR_STATE);
+    assert_string_equal(source_of(&json, path, "name"), "st{}ill \"\xc3\xa9\".png");
+    assert_string_equal(source_of(&json, path, "hash"), hash);
+    assert_null(strstr(ttm_metadata(r->ctx, "provenance"), folder));
+    /* the first brace that closes is the end of it */
+    assert_string_equal(strchr(ttm_metadata(r->ctx, "provenance"), '}'), "}");
+    ttm_json_free(&json);
+    assert_int_equal(ttm_json_parse(&json, NULL, ttm_metadata(r->ctx, "provenance"), "it"), 0);
+    assert_string_equal(ttm_json_string(ttm_json_get(json, "source"), ""),
+                        "st{}ill \"\xc3\xa9\".png");
+
+    /* it was of that clip only */
+    run_begin(r, 1);
+    assert_int_equal(run_finish(r), 0);
+    assert_null(source_of(&json, path, "name"));
+    assert_null(strstr(ttm_metadata(r->ctx, "provenance"), "\"source\""));
+    ttm_json_free(&json);
+    run_close(r);
+    free(still);
+    test_remove_folder(folder);
+}
+
+/* Names, and files that are not there (any more). */
+static void test_source_names(void **state)
+{
+    static const struct { const char *path, *name; } cases[] = {
+        { "plain", "plain" }, { "/a/b.png", "b.png" }, { "a//b.png//", "b.png" },
+        { "", NULL }, { "/", NULL }, { "..", ".." }, { "a\\b.png", "a\\b.png" },
+        { "x/\xff" "caf\xe9.jpg", "\xef\xbf\xbd" "caf\xef\xbf\xbd.jpg" },
+        { "x/line\nfeed", "line\nfeed" },
+    };
+    char *folder = test_make_folder();
+    const char *path = test_path(folder, "report.json");
+    Run *r = run_open((const char *[]){ "report", path, NULL });
+    TTMJson *json = NULL;
+
+    (void)state;
+    run_begin(r, 1);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const char *name;
+
+        assert_int_equal(ttm_set_source(r->ctx, cases[i].path), 0);
+        name = ttm_metadata(r->ctx, "source");
+        assert_true(!name == !cases[i].name);
+        if (name)
+            assert_string_equal(name, cases[i].name);
+    }
+    assert_int_equal(ttm_set_source(r->ctx, "/nonexistent/still.png"), 0);
+    assert_int_equal(run_finish(r), 0);
+    assert_contains(r->lines.warning, "/nonexistent/still.png: No such file");
+    assert_string_equal(source_of(&json, path, "name"), "still.png");
+    assert_null(source_of(&json, path, "hash"));
+    memset(&r->lines, 0, sizeof(r->lines));
+    run_begin(r, 1);
+    assert_int_equal(ttm_set_source(r->ctx, folder), 0);
+    assert_int_equal(run_finish(r), 0);
+    assert_contains(r->lines.warning, "not a regular file");
+    assert_null(source_of(&json, path, "hash"));
+
+    /* without a report nobody reads it */
+    memset(&r->lines, 0, sizeof(r->lines));
+    assert_int_equal(ttm_set_option(r->ctx, "report", ""), 0);
+    run_begin(r, 1);
+    assert_int_equal(ttm_set_source(r->ctx, "/nonexistent/still.png"), 0);
+    assert_int_equal(run_finish(r), 0);
+    assert_string_equal(ttm_metadata(r->ctx, "source"), "still.png");
+    assert_string_equal(r->lines.warning, "");
+    assert_int_equal(ttm_set_source(NULL, "still.png"), TTM_ERR_ARGUMENT);
+    ttm_json_free(&json);
+    run_close(r);
+    test_remove_folder(folder);
+}
+
 /* A report as the option objects gives the same clip again, without the prompt. */
 static void test_report_back(void **state)
 {
@@ -221,6 +323,8 @@ int main(void)
         cmocka_unit_test(test_report_cut),
         cmocka_unit_test(test_report_of_each_clip),
         cmocka_unit_test(test_hash_is_lazy),
+        cmocka_unit_test(test_source),
+        cmocka_unit_test(test_source_names),
         cmocka_unit_test(test_report_back),
         cmocka_unit_test(test_report_paths),
     };

@@ -31,6 +31,7 @@
 #include "libavutil/avstring.h"
 #include "libavutil/common.h"
 #include "libavutil/cpu.h"
+#include "libavutil/dict.h"
 #include "libavutil/error.h"
 #include "libavutil/frame.h"
 #include "libavutil/log.h"
@@ -237,6 +238,27 @@ int ff_ttm_number_files(AVFilterContext *ctx, TTMContext *engine, int number)
         av_free(name);
         av_free(pattern);
     }
+    return ret;
+}
+
+int ff_ttm_name_source(TTMContext *engine, const AVFrame *still)
+{
+    const AVDictionaryEntry *entry =
+        av_dict_get(still->metadata, "lavf.image2dec.source_path", NULL, 0);
+    const char *path = entry ? entry->value : NULL;
+    char *url = NULL;
+    int ret;
+
+    if (path && !av_strstart(path, "file:", &path) && strstr(path, "://")) {
+        // what is behind the name is for the server, and may be secret
+        url = av_strdup(path);
+        if (!url)
+            return AVERROR(ENOMEM);
+        url[strcspn(url, "?#")] = 0;
+        path = url;
+    }
+    ret = ff_ttm_averror(ttm_set_source(engine, path));
+    av_free(url);
     return ret;
 }
 

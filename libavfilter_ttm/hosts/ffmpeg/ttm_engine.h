@@ -52,6 +52,12 @@ int ff_ttm_open(AVFilterContext *ctx, TTMContext **engine, TTMVulkanShare *share
 int ff_ttm_number_files(AVFilterContext *ctx, TTMContext *engine, int number);
 
 /**
+ * Name to libttm the file that the still comes from, where FFmpeg's demuxer image2 has written
+ * it into the metadata (its option export_path_metadata).
+ */
+int ff_ttm_name_source(TTMContext *engine, const AVFrame *still);
+
+/**
  * A command: a run-time option is changed for the clip to come.
  *
  * @param engine  NULL: not open yet

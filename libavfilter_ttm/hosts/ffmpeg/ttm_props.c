@@ -119,7 +119,7 @@ static int set_metadata(TTMContext *engine, int hash, int index, AVFrame *frame)
 {
     static const char *const keys[] = {
         "model", "model_hash", "lora", "seed", "prompt_hash", "device",
-        "digital_source_type"
+        "digital_source_type", "source"
     };
     int i, ret;
 
@@ -250,14 +250,22 @@ enum TTMPixelFormat ff_ttm_multiplied(enum TTMPixelFormat format)
            format == TTM_PIXEL_RGBA16 ? TTM_PIXEL_PRGBA16 : format;
 }
 
-enum TTMPixelFormat ff_ttm_pixel_format(const AVFrame *frame)
+TTMImage ff_ttm_image(const AVFrame *frame)
 {
     enum TTMPixelFormat format =
         frame->format == AV_PIX_FMT_RGBA   ? TTM_PIXEL_RGBA8  :
         frame->format == AV_PIX_FMT_RGBA64 ? TTM_PIXEL_RGBA16 :
         frame->format == AV_PIX_FMT_RGB48  ? TTM_PIXEL_RGB16  : TTM_PIXEL_RGB8;
+    TTMImage image = {
+        .struct_size = sizeof(image),
+        .format = is_multiplied(frame) ? ff_ttm_multiplied(format) : format,
+        .width  = frame->width,
+        .height = frame->height,
+        .stride = frame->linesize[0],
+        .data   = frame->data[0],
+    };
 
-    return is_multiplied(frame) ? ff_ttm_multiplied(format) : format;
+    return image;
 }
 
 static int is_opaque(const AVFrame *frame)

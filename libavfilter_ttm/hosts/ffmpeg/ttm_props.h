@@ -53,8 +53,11 @@ int ff_ttm_frame_provenance(TTMContext *engine, int hash, int index, AVFrame *fr
 /** Say before the clip is made what encoders will refuse, or players will guess. */
 void ff_ttm_tell_what_fails(const AVFilterLink *outlink);
 
-/** Of a frame in host memory. Alpha is straight where the frame says nothing. */
-enum TTMPixelFormat ff_ttm_pixel_format(const AVFrame *frame);
+/**
+ * A view of a frame in host memory, of one of our formats. Alpha is straight where the frame
+ * says nothing.
+ */
+TTMImage ff_ttm_image(const AVFrame *frame);
 
 /**
  * Look at a still whether it is transparent anywhere and @p outlink leads to a format

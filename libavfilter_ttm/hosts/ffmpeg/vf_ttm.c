@@ -51,6 +51,7 @@
 #include "avfilter.h"
 #include "filters.h"
 #include "ttm_engine.h"
+#include "ttm_inputs.h"
 #include "ttm_props.h"
 #include "ttm_vulkan.h"
 #include "video.h"
@@ -100,32 +101,14 @@ typedef struct TTMFilter {
     TTMVulkanShare share;   ///< FFmpeg's device that the engine works on
     AVFrame *still;         ///< the first frame without its pixels: properties of ours
     int flat;               ///< its alpha goes no farther: frames are put over a ground
-    int nb_masks;           ///< frames taken from the second input for this clip
-    AVFrame *last_masks;    ///< with each: for the stills that have none of their own
+    TTMInputs inputs;       ///< but the still's
     int nb_clips;           ///< that are sent
     int running;            ///< the clip has all its input
-    int has_end;            ///< the picture of the end is here
-    int warned_still, warned_masks, warned_end; ///< about frames that are ignored
     int nb_frames;          ///< of the clip
     int next_frame;         ///< the next one to send
     int complete;           ///< ttm_step() has nothing left to do
     int64_t first_pts;      ///< of the clip, in the output's time base
 } TTMFilter;
-
-/* A view of a frame in host memory, of one of our formats. */
-static TTMImage image_of(const AVFrame *frame)
-{
-    TTMImage image = {
-        .struct_size = sizeof(image),
-        .format = ff_ttm_pixel_format(frame),
-        .width  = frame->width,
-        .height = frame->height,
-        .stride = frame->linesize[0],
-        .data   = frame->data[0],
-    };
-
-    return image;
-}
 
 static int set_still(AVFilterContext *ctx, int index, TTMImage *image)
 {
@@ -158,7 +141,7 @@ static int use_frame(AVFilterContext *ctx, AVFrame *frame, int index,
     if (frame->format == AV_PIX_FMT_VULKAN)
         return ff_ttm_vulkan_use(ctx, frame, index, use);
 #endif
-    image = image_of(frame);
+    image = ff_ttm_image(frame);
     return use(ctx, index, &image);
 }
 
@@ -182,25 +165,13 @@ static av_cold int init(AVFilterContext *ctx)
                "one ffmpeg for each still\n");
         return AVERROR(EINVAL);
     }
-    if (s->masks || is_drawn(s)) {
-        AVFilterPad pad = {
-            .name = "masks",
-            .type = AVMEDIA_TYPE_VIDEO,
-            .get_buffer.video = is_drawn(s) ? NULL : ff_ttm_single_buffer,
-        };
-
-        int ret = ff_append_inpad(ctx, &pad);
-
-        if (ret < 0)
-            return ret;
-    }
-    if (s->end && !is_drawn(s))         // which libttm refuses
-        return ff_append_inpad(ctx, &(AVFilterPad){
-            .name = "end",
-            .type = AVMEDIA_TYPE_VIDEO,
-            .get_buffer.video = ff_ttm_single_buffer,
-        });
-    return 0;
+    s->inputs = (TTMInputs){
+        .masks = s->masks,
+        .drawn = is_drawn(s),
+        .end   = s->end && !is_drawn(s),    // which libttm refuses
+        .each  = s->each,
+    };
+    return ff_ttm_inputs_add(ctx, &s->inputs);
 }
 
 static av_cold void uninit(AVFilterContext *ctx)
@@ -209,7 +180,7 @@ static av_cold void uninit(AVFilterContext *ctx)
 
     ttm_close(&s->engine);
     av_frame_free(&s->still);
-    av_frame_free(&s->last_masks);
+    ff_ttm_inputs_free(&s->inputs);
     av_buffer_unref(&s->share.device);
 }
 
@@ -243,16 +214,6 @@ static int config_output(AVFilterLink *outlink)
 #endif
 }
 
-/* Warn once, and tell the source that no more frames are wanted. */
-static void ignore_rest(AVFilterContext *ctx, AVFilterLink *inlink, int *warned)
-{
-    if (!*warned)
-        av_log(ctx, AV_LOG_WARNING, "only the first frame of input '%s' is "
-               "used, later frames are ignored\n", avfilter_pad_get_name(inlink->dstpad, 0));
-    *warned = 1;
-    ff_inlink_set_status(inlink, AVERROR_EOF);
-}
-
 /* What is kept of the still: libttm has its pixels, of which there may be many. */
 static int keep_props(TTMFilter *s, const AVFrame *still)
 {
@@ -284,6 +245,8 @@ static int take_still(AVFilterContext *ctx)
     if (ret >= 0)
         ret = use_frame(ctx, frame, 0, set_still);
     if (ret >= 0)
+        ret = ff_ttm_name_source(s->engine, s->still);
+    if (ret >= 0)
         s->flat = ff_ttm_loses_alpha(outlink, frame);
     av_frame_free(&frame);
     if (ret < 0)
@@ -292,131 +255,6 @@ static int take_still(AVFilterContext *ctx)
         s->first_pts = av_rescale_q(s->still->pts, inlink->time_base,
                                     outlink->time_base);
     return 1;
-}
-
-/* The second input has ended: its last frame is for the stills that follow, too. */
-static int repeat_masks(AVFilterContext *ctx)
-{
-    TTMFilter *s = ctx->priv;
-    TTMImage image = image_of(s->last_masks);
-
-    if (!s->warned_masks)
-        av_log(ctx, AV_LOG_WARNING, "input 'masks' has %d frames: the last one is used "
-               "for the stills that follow, too\n", s->nb_clips);
-    s->warned_masks = 1;
-    s->nb_masks++;
-    return ttm_set_masks(s->engine, &image) < 0 ? AVERROR(EINVAL) : 1;
-}
-
-/*
- * One frame of masks, or a trajectory to its end, however long it is.
- * @return 1: the second input is complete, 0: not yet, negative: error
- */
-static int take_masks(AVFilterContext *ctx)
-{
-    AVFilterLink *inlink = ctx->inputs[1];
-    TTMFilter *s = ctx->priv;
-
-    while (!s->nb_masks || is_drawn(s)) {
-        AVFrame *frame = NULL;
-        TTMImage image;
-        int64_t pts;
-        int status, ret = ff_inlink_consume_frame(inlink, &frame);
-
-        if (ret < 0)
-            return ret;
-        if (!ret) {
-            if (!ff_inlink_acknowledge_status(inlink, &status, &pts))
-                return 0;
-            if (s->nb_masks)
-                return 1;
-            if (s->last_masks)
-                return repeat_masks(ctx);
-            av_log(ctx, AV_LOG_ERROR, "input 'masks' ended before its first "
-                   "frame: give it an image or a trajectory\n");
-            return AVERROR(EINVAL);
-        }
-        ret = ff_ttm_bgr_to_rgb(frame);
-        if (ret < 0) {
-            av_frame_free(&frame);
-            return ret;
-        }
-        image = image_of(frame);
-        if (is_drawn(s))
-            ret = ttm_add_trajectory_frame(s->engine, &image);
-        else
-            ret = ttm_set_masks(s->engine, &image);
-        if (s->each)
-            FFSWAP(AVFrame *, s->last_masks, frame);
-        av_frame_free(&frame);
-        if (ret < 0)
-            return ff_ttm_averror(ret);
-        s->nb_masks++;
-    }
-    return 1;
-}
-
-/* @return 1: the picture of the end is here, 0: not yet, negative: error */
-static int take_end(AVFilterContext *ctx)
-{
-    AVFilterLink *inlink = ctx->inputs[ctx->nb_inputs - 1];
-    TTMFilter *s = ctx->priv;
-    AVFrame *frame = NULL;
-    TTMImage image;
-    int64_t pts;
-    int status, ret = ff_inlink_consume_frame(inlink, &frame);
-
-    if (ret < 0)
-        return ret;
-    if (!ret && ff_inlink_acknowledge_status(inlink, &status, &pts)) {
-        av_log(ctx, AV_LOG_ERROR, "input 'end' ended before its first frame: give it the "
-               "picture that shows where the objects end\n");
-        return AVERROR(EINVAL);
-    }
-    if (!ret)
-        return 0;
-    ret = ff_ttm_bgr_to_rgb(frame);
-    if (ret >= 0) {
-        image = image_of(frame);
-        ret   = ttm_set_end(s->engine, &image);
-        ret   = ret < 0 ? ff_ttm_averror(ret) : 1;
-    }
-    av_frame_free(&frame);
-    s->has_end = ret > 0;
-    return ret;
-}
-
-/* Masks, trajectory and end: 1 where all are here, or what take_masks() gives; the input that is
- * waited for is asked. */
-static int take_others(AVFilterContext *ctx)
-{
-    AVFilterLink *outlink = ctx->outputs[0];
-    TTMFilter *s = ctx->priv;
-    int ret = 1;
-
-    if (s->masks || is_drawn(s))
-        ret = take_masks(ctx);
-    if (!ret && ff_outlink_frame_wanted(outlink))
-        ff_inlink_request_frame(ctx->inputs[1]);
-    if (ret <= 0 || !s->end || s->has_end)
-        return ret;
-    ret = take_end(ctx);
-    if (!ret && ff_outlink_frame_wanted(outlink))
-        ff_inlink_request_frame(ctx->inputs[ctx->nb_inputs - 1]);
-    return ret;
-}
-
-/* Frames that nobody needs must not stay queued. */
-static void drop_late_frames(AVFilterContext *ctx)
-{
-    TTMFilter *s = ctx->priv;
-    int *warned[] = { &s->warned_still, s->masks || is_drawn(s) ? &s->warned_masks :
-                      &s->warned_end, &s->warned_end };
-    int i;
-
-    for (i = 0; i < FFMIN(ctx->nb_inputs, FF_ARRAY_ELEMS(warned)); i++)
-        if (ff_inlink_queued_frames(ctx->inputs[i]))
-            ignore_rest(ctx, ctx->inputs[i], warned[i]);
 }
 
 static int send_frame(AVFilterContext *ctx)
@@ -453,7 +291,7 @@ static int finish(AVFilterContext *ctx)
     int64_t pts;
     int status, i;
 
-    if (!s->warned_still &&
+    if (!s->inputs.ignored[0] &&
         !ff_inlink_acknowledge_status(inlink, &status, &pts)) {
         FF_FILTER_FORWARD_WANTED(outlink, inlink);
         return FFERROR_NOT_READY;
@@ -470,8 +308,9 @@ static int begin_next(AVFilterContext *ctx)
     TTMFilter *s = ctx->priv;
 
     s->first_pts += s->nb_frames;
-    s->nb_frames = s->next_frame = s->nb_masks = 0;
+    s->nb_frames = s->next_frame = 0;
     s->running = s->complete = 0;
+    ff_ttm_inputs_next(&s->inputs);
     s->nb_clips++;
     av_frame_free(&s->still);
     ff_filter_set_ready(ctx, STEP_PRIORITY);
@@ -513,7 +352,7 @@ static int activate(AVFilterContext *ctx)
     if (!ret)
         return wait_for_still(ctx);
     if (!s->running && ctx->nb_inputs > 1) {
-        ret = take_others(ctx);
+        ret = ff_ttm_inputs_take(ctx, &s->inputs, s->engine);
         if (ret <= 0)
             return ret < 0 ? ret : FFERROR_NOT_READY;
     }
@@ -521,7 +360,7 @@ static int activate(AVFilterContext *ctx)
         s->nb_frames = ttm_frame_count(s->engine);
     s->running = 1;
     if (!s->each)
-        drop_late_frames(ctx);
+        ff_ttm_inputs_ignore_rest(ctx, &s->inputs);
 
     if (s->complete && s->next_frame >= s->nb_frames)
         return s->each ? begin_next(ctx) : finish(ctx);
@@ -597,10 +436,11 @@ static const AVOption ttm_options[] = {
         { "render",  "", 0, AV_OPT_TYPE_CONST, { .i64 = MODE_RENDER },   0, 0, FLAGS, .unit = "mode" },
         { "draft",   "", 0, AV_OPT_TYPE_CONST, { .i64 = MODE_DRAFT },    0, 0, FLAGS, .unit = "mode" },
         { "objects", "", 0, AV_OPT_TYPE_CONST, { .i64 = MODE_OBJECTS },  0, 0, FLAGS, .unit = "mode" },
-    { "emit", "of a draft, clip: its pictures; mask: white where it does not know the picture",
-        OFFSET(emit), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1, FLAGS, .unit = "emit" },
+    { "emit", "of a draft, clip: its pictures; mask: white where it does not know the picture; of a plan, clip: the scene; view: as the camera sees it",
+        OFFSET(emit), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 2, FLAGS, .unit = "emit" },
         { "clip", "", 0, AV_OPT_TYPE_CONST, { .i64 = 0 }, 0, 0, FLAGS, .unit = "emit" },
         { "mask", "", 0, AV_OPT_TYPE_CONST, { .i64 = 1 }, 0, 0, FLAGS, .unit = "emit" },
+        { "view", "", 0, AV_OPT_TYPE_CONST, { .i64 = 2 }, 0, 0, FLAGS, .unit = "emit" },
     { "frames", "number of frames; 0: as duration says",
         OFFSET(frames), AV_OPT_TYPE_INT, { .i64 = 0 }, 0, 1000000, FLAGS },
     { "fps", "frames per second; 0: the bundle's",
