@@ -18,8 +18,9 @@
 
 /**
  * @file
- * TTMSegmenter, see models/train/segmenter.py: the U-Net of diffusers' UNet2DModel without
- * time, with attention in the middle, and a head there that scores the mask.
+ * TTMSegmenter (models/train/segmenter.py): a U-Net of diffusers' residual blocks without
+ * time that begins at half the size, with attention in the middle, and a head there that
+ * scores the mask.
  */
 
 #include "nets/segmenter_unet.h"
@@ -27,129 +28,124 @@
 #include "nets/net.h"
 
 #define EPSILON 1e-5f
-#define MAX_SKIPS 64
 
-/** A network under construction. */
-typedef struct Build {
-    TTMNet net;
-    const TTMSegmenterConfig *config;
-    TTMNodeId skips[MAX_SKIPS];
-    int nb_skips;
-} Build;
+static const TTMConv2d halve   = { 2, 1, 1, 1, 1, 1, TTM_ACT_NONE };
+static const TTMConv2d doubled = { 1, 1, 1, 1, 1, 2, TTM_ACT_NONE };
 
 int ttm_segmenter_read(void *config, const TTMPart *part, TTMNetFacts *facts)
 {
     static const char *const known[] = {
         "sample_size", "in_channels", "block_out_channels", "layers_per_block",
-        "norm_num_groups", "attention_head_dim", NULL
+        "norm_num_groups", "attention_head_dim", "score_channels", NULL
     };
+    const int inputs = 3 + TTM_HINT_MAPS_NB;
     TTMSegmenterConfig *c = config;
-    int ret, channels;
+    int ret, unused, last;
 
     if ((ret = ttm_config_known(part, part->config, "", known)) < 0 ||
-        (ret = ttm_config_int(part, "in_channels", 3 + TTM_HINT_MAPS_NB,
-                              3 + TTM_HINT_MAPS_NB, 3 + TTM_HINT_MAPS_NB,
-                              &channels)) < 0 ||
+        (ret = ttm_config_int(part, "in_channels", inputs, inputs, inputs,
+                              &unused)) < 0 ||
+        (ret = ttm_config_int(part, "layers_per_block", 1, 1, 1, &unused)) < 0 ||
         (ret = ttm_config_list(part, "block_out_channels", 1, 1 << 12,
                                TTM_SEGMENTER_LEVELS, c->channels,
                                &c->nb_levels)) < 0 ||
-        (ret = ttm_config_int(part, "sample_size", 1 << (c->nb_levels - 1), 4096, 160,
+        (ret = ttm_config_int(part, "sample_size", 1 << c->nb_levels, 4096, 160,
                               &c->side)) < 0 ||
-        (ret = ttm_config_int(part, "layers_per_block", 1, 6, 2, &c->layers)) < 0 ||
-        (ret = ttm_config_int(part, "norm_num_groups", 1, 1 << 12, 32,
+        (ret = ttm_config_int(part, "norm_num_groups", 1, 1 << 12, 8,
                               &c->groups)) < 0 ||
-        (ret = ttm_config_int(part, "attention_head_dim", 1, 1 << 12, 8,
-                              &c->head_dim)) < 0)
+        (ret = ttm_config_int(part, "attention_head_dim", 1, 1 << 12, 48,
+                              &c->head_dim)) < 0 ||
+        (ret = ttm_config_int(part, "score_channels", 1, 1 << 12, 32,
+                              &c->score_channels)) < 0)
         return ret;
     for (int i = 0; i < c->nb_levels; i++)
         if (c->channels[i] % c->groups)
             return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: 'block_out_channels' "
                             "has %d, not a multiple of 'norm_num_groups' %d",
                             part->config_path, c->channels[i], c->groups);
-    if (c->channels[c->nb_levels - 1] % c->head_dim)
+    last = c->channels[c->nb_levels - 1];
+    if (last % c->head_dim)
         return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: the last of "
                         "'block_out_channels', %d, is not a multiple of "
-                        "'attention_head_dim' %d", part->config_path,
-                        c->channels[c->nb_levels - 1], c->head_dim);
+                        "'attention_head_dim' %d", part->config_path, last,
+                        c->head_dim);
     facts->segmenter = (TTMSegmenter){
-        .hints = TTM_HINT_MAPS, .side = c->side, .multiple = 1 << (c->nb_levels - 1),
+        .hints = TTM_HINT_MAPS, .side = c->side, .multiple = 1 << c->nb_levels,
         .mask_scale = 1, .masks = 1, .score = TTM_SCORE_LOGIT,
         .mean = { 0.5f, 0.5f, 0.5f }, .deviation = { 0.5f, 0.5f, 0.5f },
     };
     return 0;
 }
 
-static TTMNodeId resnet(Build *b, TTMNodeId x, const char *block, int index, int channels)
+static TTMNodeId resnet(TTMNet *net, TTMNodeId x, const char *block, int index,
+                        int channels, const TTMSegmenterConfig *c)
 {
-    return ttm_net_resnet(&b->net, x, ttm_path("%s.resnets.%d", block, index).text,
-                          channels, TTM_NO_NODE, b->config->groups, EPSILON);
+    return ttm_net_resnet(net, x, ttm_path("%s.resnets.%d", block, index).text, channels,
+                          TTM_NO_NODE, c->groups, EPSILON);
 }
 
-static void push_skip(Build *b, TTMNodeId x)
+/** The down path; what comes out of the residual block of each level goes to @p skips. */
+static TTMNodeId down_path(TTMNet *net, TTMNodeId x, const TTMSegmenterConfig *c,
+                           TTMNodeId skips[TTM_SEGMENTER_LEVELS])
 {
-    b->skips[b->nb_skips++] = x;    /* levels and layers are bounded */
-}
+    for (int i = 0; i < c->nb_levels; i++) {
+        const TTMPath block = ttm_path("down_blocks.%d", i);
 
-static TTMNodeId down_block(Build *b, TTMNodeId x, int level)
-{
-    const TTMConv2d halve = { 2, 1, 1, 1, 1, 1, TTM_ACT_NONE };
-    const TTMSegmenterConfig *c = b->config;
-    const TTMPath block = ttm_path("down_blocks.%d", level);
-
-    for (int i = 0; i < c->layers; i++) {
-        x = resnet(b, x, block.text, i, c->channels[level]);
-        push_skip(b, x);
+        x = skips[i] = resnet(net, x, block.text, 0, c->channels[i], c);
+        if (i + 1 < c->nb_levels)
+            x = ttm_net_conv_with(net, x, ttm_path("%s.downsamplers.0.conv",
+                                                   block.text).text,
+                                  c->channels[i + 1], TTM_NET_BIAS, TTM_NO_NODE,
+                                  TTM_NO_NODE, &halve);
     }
-    if (level == c->nb_levels - 1)
-        return x;
-    x = ttm_net_conv_with(&b->net, x, ttm_path("%s.downsamplers.0.conv", block.text).text,
-                          c->channels[level], TTM_NET_BIAS, TTM_NO_NODE, TTM_NO_NODE,
-                          &halve);
-    push_skip(b, x);
     return x;
 }
 
-static TTMNodeId mid_block(Build *b, TTMNodeId x)
+static TTMNodeId mid_block(TTMNet *net, TTMNodeId x, const TTMSegmenterConfig *c)
 {
-    const TTMSegmenterConfig *c = b->config;
     const int channels = c->channels[c->nb_levels - 1];
     TTMNetAttention attention = {
         .heads = channels / c->head_dim, .outer = 1, .inner = 1,
         .context = TTM_NO_NODE, .order = TTM_NO_NODE, .query_sets = TTM_NO_NODE,
         .key_sets = TTM_NO_NODE, .flags = TTM_NET_BIAS, .names = TTM_NET_DIFFUSERS_NAMES,
     };
+    const TTMShape *shape;
     TTMNodeId h;
 
-    x = resnet(b, x, "mid_block", 0, channels);
-    h = ttm_net_group_norm(&b->net, x, "mid_block.attentions.0.group_norm", c->groups, 1,
+    x = resnet(net, x, "mid_block", 0, channels, c);
+    h = ttm_net_group_norm(net, x, "mid_block.attentions.0.group_norm", c->groups, 1,
                            EPSILON, TTM_ACT_NONE);
-    if (b->net.graph->error)
+    if (net->graph->error)
         return TTM_NO_NODE;
-    attention.tokens = ttm_graph_shape(b->net.graph, x)->dim[1] *
-                       ttm_graph_shape(b->net.graph, x)->dim[2];
-    x = ttm_net_attention(&b->net, h, "mid_block.attentions.0", x, &attention);
-    return resnet(b, x, "mid_block", 1, channels);
+    shape = ttm_graph_shape(net->graph, x);
+    attention.tokens = shape->dim[1] * shape->dim[2];
+    x = ttm_net_attention(net, h, "mid_block.attentions.0", x, &attention);
+    return resnet(net, x, "mid_block", 1, channels, c);
 }
 
-static TTMNodeId up_block(Build *b, TTMNodeId x, int index)
+static TTMNodeId up_block(TTMNet *net, TTMNodeId x, int index, TTMNodeId skip,
+                          int channels, const TTMSegmenterConfig *c)
 {
-    const TTMSegmenterConfig *c = b->config;
-    const int level = c->nb_levels - 1 - index;
     const TTMPath block = ttm_path("up_blocks.%d", index);
-    const TTMShape *in;
+    TTMNodeId parts[2];
 
-    for (int i = 0; i <= c->layers; i++) {
-        const TTMNodeId parts[] = { x, b->skips[--b->nb_skips] };
+    parts[0] = ttm_net_conv_with(net, x, ttm_path("%s.upsamplers.0.conv",
+                                                  block.text).text,
+                                 channels, TTM_NET_BIAS, TTM_NO_NODE, TTM_NO_NODE,
+                                 &doubled);
+    parts[1] = skip;
+    ttm_graph_scope(net->graph, block.text);
+    x = ttm_graph_concat(net->graph, parts, 2, 3);
+    return resnet(net, x, block.text, 0, channels, c);
+}
 
-        ttm_graph_scope(b->net.graph, ttm_path("%s.resnets.%d", block.text, i).text);
-        x = ttm_graph_concat(b->net.graph, parts, 2, 3);
-        x = resnet(b, x, block.text, i, c->channels[level]);
-    }
-    if (!level || b->net.graph->error)
-        return x;
-    in = ttm_graph_shape(b->net.graph, x);
-    return ttm_net_upsample(&b->net, x, ttm_path("%s.upsamplers.0", block.text).text,
-                            2 * in->dim[1], 2 * in->dim[2]);
+/** The score at each position of the middle. */
+static TTMNodeId score_head(TTMNet *net, TTMNodeId x, const TTMSegmenterConfig *c)
+{
+    x = ttm_net_conv(net, x, "score_head.conv_1", c->score_channels, TTM_NET_BIAS,
+                     TTM_NO_NODE, TTM_NO_NODE, TTM_ACT_SILU);
+    return ttm_net_linear(net, x, "score_head.conv_2", 1, TTM_NET_BIAS | TTM_NET_POINT,
+                          TTM_NO_NODE, TTM_ACT_NONE);
 }
 
 int ttm_segmenter_build(TTMGraph *graph, TTMPart *part, const void *config,
@@ -157,12 +153,12 @@ int ttm_segmenter_build(TTMGraph *graph, TTMPart *part, const void *config,
 {
     const TTMSegmenterConfig *c = config;
     const int height = sizes->height, width = sizes->width;
-    const int multiple = 1 << (c->nb_levels - 1);
-    Build b = { .net = { graph, part }, .config = c };
-    TTMNodeId parts[2], x, score;
+    const int multiple = 1 << c->nb_levels;
+    TTMNodeId skips[TTM_SEGMENTER_LEVELS], parts[2], x, score;
+    TTMNet net = { graph, part };
 
     if (height < 1 || width < 1 || height % multiple || width % multiple) {
-        ttm_net_fail(&b.net, TTM_ERR_ARGUMENT, "a picture of %dx%d: both sides must be "
+        ttm_net_fail(&net, TTM_ERR_ARGUMENT, "a picture of %dx%d: both sides must be "
                      "multiples of %d", width, height, multiple);
         return graph->error;
     }
@@ -173,19 +169,18 @@ int ttm_segmenter_build(TTMGraph *graph, TTMPart *part, const void *config,
                                graph->dtype);
     ttm_graph_scope(graph, "inputs");
     x = ttm_graph_concat(graph, parts, 2, 3);
-    x = ttm_net_conv(&b.net, x, "conv_in", c->channels[0], TTM_NET_BIAS, TTM_NO_NODE,
-                     TTM_NO_NODE, TTM_ACT_NONE);
-    push_skip(&b, x);
-    for (int i = 0; i < c->nb_levels; i++)
-        x = down_block(&b, x, i);
-    x     = mid_block(&b, x);
-    score = ttm_net_linear(&b.net, x, "score_head", 1, TTM_NET_BIAS | TTM_NET_POINT,
-                           TTM_NO_NODE, TTM_ACT_NONE);
-    for (int i = 0; i < c->nb_levels; i++)
-        x = up_block(&b, x, i);
-    x = ttm_net_group_norm(&b.net, x, "conv_norm_out", c->groups, 1, EPSILON, TTM_ACT_SILU);
-    x = ttm_net_conv(&b.net, x, "conv_out", 1, TTM_NET_BIAS, TTM_NO_NODE, TTM_NO_NODE,
-                     TTM_ACT_NONE);
+    x = ttm_net_conv_with(&net, x, "conv_in", c->channels[0], TTM_NET_BIAS, TTM_NO_NODE,
+                          TTM_NO_NODE, &halve);
+    x     = mid_block(&net, down_path(&net, x, c, skips), c);
+    score = score_head(&net, x, c);
+    for (int i = 0; i + 1 < c->nb_levels; i++) {
+        const int level = c->nb_levels - 2 - i;
+
+        x = up_block(&net, x, i, skips[level], c->channels[level], c);
+    }
+    x = ttm_net_group_norm(&net, x, "conv_norm_out", c->groups, 1, EPSILON, TTM_ACT_SILU);
+    x = ttm_net_conv_with(&net, x, "conv_out", 1, TTM_NET_BIAS, TTM_NO_NODE, TTM_NO_NODE,
+                          &doubled);
     ttm_graph_output_named(graph, x, "masks");
     ttm_graph_output_named(graph, score, "scores");
     return ttm_graph_finish(graph);

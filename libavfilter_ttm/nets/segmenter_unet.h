@@ -33,9 +33,9 @@ typedef struct TTMSegmenterConfig {
     int side;               ///< sample_size
     int nb_levels;
     int channels[TTM_SEGMENTER_LEVELS]; ///< block_out_channels
-    int layers;             ///< layers_per_block
     int groups;             ///< norm_num_groups
     int head_dim;           ///< attention_head_dim
+    int score_channels;
 } TTMSegmenterConfig;
 
 /** TTMNetClass.read of a TTMSegmenterConfig. */
