@@ -144,6 +144,35 @@ static int read_runs(TTMContext *ctx)
     return 0;
 }
 
+/* Who makes the segmenter's networks. */
+static int segmenter_network(void *opaque, int width, int height, int points,
+                             TTMNetwork **network)
+{
+    return ttm_models_segmenter(opaque, width, height, points, network);
+}
+
+int ttm_clip_uses_segmenter(const TTMContext *ctx)
+{
+    const TTMGiven *g = &ctx->clip.given;
+
+    return ctx->models.segmenter_part && !g->masks.data &&
+           (!ctx->clip.made.objects.prompts.runs || g->arrives);
+}
+
+int ttm_clip_segment(TTMContext *ctx, const TTMImage *still, TTMPrompts *prompts,
+                     uint8_t *ids, TTMFound found[TTM_MAX_OBJECTS])
+{
+    TTMModels *m = &ctx->models;
+    const TTMAsker asker = { &m->segmenter, segmenter_network, m };
+    int ret = m->segmenter_part ? ttm_clip_plan_segmenter(ctx) : 0;
+
+    if (ret >= 0)
+        ret = ttm_segment_still(&ctx->log, still, prompts, m->segmenter_part ? &asker : NULL,
+                                ids, found, ctx->backend->cancel);
+    ttm_models_free_segmenter(m);
+    return ret;
+}
+
 /* Objects from the still alone; alpha tells more than its picture over the ground. */
 static int find_in_still(TTMContext *ctx)
 {
@@ -153,8 +182,7 @@ static int find_in_still(TTMContext *ctx)
                                                 o->found) : 0;
 
     if (ret == 0) {
-        ret = ttm_segment_still(&ctx->log, &g->still, &o->prompts, o->ids, o->found,
-                                ctx->backend->cancel);
+        ret = ttm_clip_segment(ctx, &g->still, &o->prompts, o->ids, o->found);
         if (ret < 0)            /* which has said it */
             return ret;
         if (g->matte.data)

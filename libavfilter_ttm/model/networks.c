@@ -45,7 +45,8 @@ void ttm_models_free_segmenter(TTMModels *m)
         free_made(&m->segmenter_network[i]);
 }
 
-void ttm_models_free_networks(TTMModels *m)
+/* All networks but the segmenter's. */
+static void free_stages(TTMModels *m)
 {
     free_made(&m->text_network);
     for (int i = 0; i < TTM_STAGE_NB; i++) {
@@ -55,6 +56,11 @@ void ttm_models_free_networks(TTMModels *m)
         free_made(&m->next_decoder[i]);
         free_made(&m->stage_network[i]);
     }
+}
+
+void ttm_models_free_networks(TTMModels *m)
+{
+    free_stages(m);
     ttm_models_free_segmenter(m);
 }
 
@@ -207,9 +213,15 @@ int ttm_models_segmenter(TTMModels *m, int width, int height, int points,
     const char *graph = maps ? "segmenter" : points ? "decoder" : "encoder";
     const char *name = maps ? "segmenter" : points ? "segmenter.decoder" :
                        "segmenter.encoder";
-    int ret = demand(m, made, &m->segmenter_model, m->segmenter_part, graph, name, NULL,
-                     &sizes);
+    const int alone = m->one_at_a_time;
+    int ret;
 
+    /* The other networks make room for both of these, which are there together. */
+    if (alone && !m->measure)
+        free_stages(m);
+    m->one_at_a_time = 0;
+    ret = demand(m, made, &m->segmenter_model, m->segmenter_part, graph, name, NULL, &sizes);
+    m->one_at_a_time = alone;
     *network = made->network;
     return ret;
 }
