@@ -170,7 +170,7 @@ int ttm_learned_look(TTMSearch *s, TTMGuess *g, const char *name, TTMAnswer *ans
 
     if (ret >= 0) {
         grow_box(s, g->box, q.crop);
-        q.box    = g->hard_box ? g->box : NULL;
+        q.box    = g->hard_box || (g->region && s->asker.facts->needs_hint) ? g->box : NULL;
         q.before = ret ? &coarse : NULL;
         ret = ttm_ask(&s->asker, s->still, name, &q, answer, s->cancel);
     }
