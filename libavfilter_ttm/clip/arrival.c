@@ -22,7 +22,7 @@
 #include <string.h>
 
 #include "clip/context.h"
-#include "clip/objects.h"
+#include "clip/search.h"
 #include "segment/segment.h"
 #include "util/image.h"
 #include "util/mem.h"

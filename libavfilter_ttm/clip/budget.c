@@ -114,6 +114,15 @@ static int most_points(const TTMPrompts *prompts)
     return most;
 }
 
+/** 1 if a segmenter looks for objects of the clip's still, or of the picture of its end. */
+static int uses_segmenter(const TTMContext *ctx)
+{
+    const TTMGiven *g = &ctx->clip.given;
+
+    return ctx->models.segmenter_part && !g->masks.data &&
+           (!ctx->clip.made.objects.prompts.runs || g->arrives);
+}
+
 /** The networks of the segmenter, where one looks for the objects. */
 static int measure_segmenter(const TTMContext *ctx, TTMMeasure *m, TTMModels *probe,
                              Need *need)
@@ -122,7 +131,7 @@ static int measure_segmenter(const TTMContext *ctx, TTMMeasure *m, TTMModels *pr
     TTMNetwork *network;
     int ret = 0;
 
-    if (!ttm_clip_uses_segmenter(ctx))
+    if (!uses_segmenter(ctx))
         return 0;
     start(m);
     if (s->hints == TTM_HINT_POINTS)

@@ -26,6 +26,7 @@
 #include "clip/arrival.h"
 #include "clip/budget.h"
 #include "clip/context.h"
+#include "clip/search.h"
 #include "clip/view.h"
 #include "motion/ids.h"
 #include "prompt/camera.h"
@@ -142,35 +143,6 @@ static int read_runs(TTMContext *ctx)
     for (int i = 0; i < p->nb_objects; i++)
         o->found[i] = (TTMFound){ .sure = !p->objects[i].unsure, .how = "report" };
     return 0;
-}
-
-/* Who makes the segmenter's networks. */
-static int segmenter_network(void *opaque, int width, int height, int points,
-                             TTMNetwork **network)
-{
-    return ttm_models_segmenter(opaque, width, height, points, network);
-}
-
-int ttm_clip_uses_segmenter(const TTMContext *ctx)
-{
-    const TTMGiven *g = &ctx->clip.given;
-
-    return ctx->models.segmenter_part && !g->masks.data &&
-           (!ctx->clip.made.objects.prompts.runs || g->arrives);
-}
-
-int ttm_clip_segment(TTMContext *ctx, const TTMImage *still, TTMPrompts *prompts,
-                     uint8_t *ids, TTMFound found[TTM_MAX_OBJECTS])
-{
-    TTMModels *m = &ctx->models;
-    const TTMAsker asker = { &m->segmenter, segmenter_network, m };
-    int ret = m->segmenter_part ? ttm_clip_plan_segmenter(ctx) : 0;
-
-    if (ret >= 0)
-        ret = ttm_segment_still(&ctx->log, still, prompts, m->segmenter_part ? &asker : NULL,
-                                ids, found, ctx->backend->cancel);
-    ttm_models_free_segmenter(m);
-    return ret;
 }
 
 /* Objects from the still alone; alpha tells more than its picture over the ground. */

@@ -40,14 +40,6 @@ typedef struct TTMObjects {
 } TTMObjects;
 
 int ttm_clip_find_objects(TTMContext *ctx, int unit);
-/** 1 if a segmenter looks for objects of the clip's still, or of the picture of its end. */
-int ttm_clip_uses_segmenter(const TTMContext *ctx);
-/**
- * ttm_segment_still() with the bundle's segmenter, if it has one; nothing of that stays on
- * the device.
- */
-int ttm_clip_segment(TTMContext *ctx, const TTMImage *still, TTMPrompts *prompts,
-                     uint8_t *ids, TTMFound found[TTM_MAX_OBJECTS]);
 void ttm_objects_free(TTMObjects *objects, TTMBackend *backend);
 
 #endif /* TTM_CLIP_OBJECTS_H */
