@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "clip/context.h"
+#include "clip/search.h"
 #include "segment/segment.h"
 #include "util/image.h"
 #include "util/mem.h"
@@ -116,8 +117,7 @@ static int find_named(TTMContext *ctx, uint8_t *ids)
         memset(&prompts.objects[i].end, 0, sizeof(prompts.objects[i].end));
     }
     if (ret >= 0)
-        ret = ttm_segment_still(&ctx->log, &g->end, &prompts, own, found,
-                                ctx->backend->cancel);
+        ret = ttm_clip_segment(ctx, &g->end, &prompts, own, found);
     if (ret >= 0) {
         ttm_ids_resize(own, g->end.width, g->end.height, ids, g->still.width,
                        g->still.height);

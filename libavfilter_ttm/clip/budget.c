@@ -41,6 +41,7 @@ typedef struct Shape {
 
 typedef struct Need {
     size_t text, vae[TTM_STAGE_NB][4], unet[TTM_STAGE_NB];
+    size_t segmenter;           ///< which is gone when the others come
     size_t states;              ///< that the autoencoder's networks of a stage remember
     size_t pictures;            ///< tensors of the clip, and of composing frames
     size_t together, single;    ///< with all networks there, with the largest
@@ -99,11 +100,73 @@ static int measure(const TTMContext *ctx, const Shape *s, int stage, Need *need,
     return ret;
 }
 
+/** Points and corners of the object that has most; 1 at least. */
+static int most_points(const TTMPrompts *prompts)
+{
+    int most = 1;
+
+    for (int i = 0; i < prompts->nb_objects; i++) {
+        const TTMObjectPlace *p = &prompts->objects[i].place;
+        const int nb = p->on.nb + p->off.nb + 2 * (p->locate == TTM_LOCATE_BOX);
+
+        most = nb > most ? nb : most;
+    }
+    return most;
+}
+
+/** 1 if a segmenter looks for objects of the clip's still, or of the picture of its end. */
+static int uses_segmenter(const TTMContext *ctx)
+{
+    const TTMGiven *g = &ctx->clip.given;
+
+    return ctx->models.segmenter_part && !g->masks.data &&
+           (!ctx->clip.made.objects.prompts.runs || g->arrives);
+}
+
+/** The networks of the segmenter, where one looks for the objects. */
+static int measure_segmenter(const TTMContext *ctx, TTMMeasure *m, TTMModels *probe,
+                             Need *need)
+{
+    const TTMSegmenter *s = &probe->segmenter;
+    TTMNetwork *network;
+    int ret = 0;
+
+    if (!uses_segmenter(ctx))
+        return 0;
+    start(m);
+    if (s->hints == TTM_HINT_POINTS)
+        ret = ttm_models_segmenter(probe, s->side, s->side,
+                                   most_points(&ctx->clip.made.objects.prompts), &network);
+    need->efforts.segmenter = m->effort;
+    m->effort = (TTMEffort){ 0 };
+    if (ret >= 0)
+        ret = ttm_models_segmenter(probe, s->side, s->side, 0, &network);
+    if (s->hints == TTM_HINT_POINTS)
+        need->efforts.segmenter_once = m->effort;
+    else
+        need->efforts.segmenter = m->effort;
+    need->segmenter = m->bytes;
+    return ret;
+}
+
 /** What is resampled between the two sides of a picture, and behind them. */
 static size_t resize_bytes(const TTMImage *still, int width, int height)
 {
     return 3 * sizeof(float) * (size_t)width * ((size_t)still->height +
                                                 2 * (size_t)height);
+}
+
+/* What was given: still, masks, alpha; and the ids of the still. */
+static size_t given_bytes(const TTMContext *ctx)
+{
+    const TTMGiven *g = &ctx->clip.given;
+    const size_t pixels = (size_t)g->still.width * (size_t)g->still.height;
+    const size_t bytes = g->still.format == TTM_PIXEL_RGB16 ? 2 : 1;
+    const size_t masks = 3 * (size_t)(g->masks.format == TTM_PIXEL_RGB16 ? 2 : 1) *
+                         (size_t)g->masks.width * (size_t)g->masks.height;
+
+    return (3 * bytes + 1) * pixels + (g->masks.data ? masks : 0) +
+           (g->matte.data ? 4 * bytes * pixels : 0);
 }
 
 /* The still and its ids, and what is taken beside them at the output's size. */
@@ -112,7 +175,6 @@ static size_t picture_bytes(const TTMContext *ctx, const Shape *s)
     const TTMGiven *g = &ctx->clip.given;
     const TTMObjects *objects = &ctx->clip.made.objects;
     const TTMImage *still = &g->still;
-    const size_t pixels = (size_t)still->width * (size_t)still->height;
     const size_t out = (size_t)s->out_width * (size_t)s->out_height;
     const int bytes = still->format == TTM_PIXEL_RGB16 ? 2 : 1;
     const int same = still->width == s->out_width && still->height == s->out_height;
@@ -121,11 +183,7 @@ static size_t picture_bytes(const TTMContext *ctx, const Shape *s)
         s->width[TTM_STAGE_VIDEO], s->height[TTM_STAGE_VIDEO], objects->ids,
         still->width, still->height, objects->nb, ttm_view_moves(ctx)
     };
-    const size_t masks = 3 * (size_t)(g->masks.format == TTM_PIXEL_RGB16 ? 2 : 1) *
-                         (size_t)g->masks.width * (size_t)g->masks.height;
-    const size_t matte = g->matte.data ? 4 * (size_t)bytes * pixels : 0;
-    const size_t given = (3 * (size_t)bytes + 1) * pixels + (g->masks.data ? masks : 0) +
-                         matte;
+    const size_t given = given_bytes(ctx);
     size_t most = resize_bytes(still, s->width[TTM_STAGE_VIDEO],
                                s->height[TTM_STAGE_VIDEO]), detail;
 
@@ -154,6 +212,30 @@ static size_t picture_bytes(const TTMContext *ctx, const Shape *s)
     return given + (most > detail ? most : detail);
 }
 
+/** The models, to count with. */
+static void open_probe(const TTMContext *ctx, TTMMeasure *m, TTMModels *probe)
+{
+    *probe = ctx->models;
+    probe->measure = m;
+    probe->log     = m->log;
+    memset(&probe->text_network, 0, sizeof(probe->text_network));
+    memset(probe->encoder, 0, sizeof(probe->encoder));
+    memset(probe->decoder, 0, sizeof(probe->decoder));
+    memset(probe->next_encoder, 0, sizeof(probe->next_encoder));
+    memset(probe->next_decoder, 0, sizeof(probe->next_decoder));
+    memset(probe->stage_network, 0, sizeof(probe->stage_network));
+    memset(probe->segmenter_network, 0, sizeof(probe->segmenter_network));
+}
+
+/** What looking for the objects takes counts, although it is over when the others come. */
+static void add_segmenter(const TTMContext *ctx, Need *need)
+{
+    const size_t bytes = need->segmenter ? need->segmenter + given_bytes(ctx) : 0;
+
+    need->together = bytes > need->together ? bytes : need->together;
+    need->single   = bytes > need->single ? bytes : need->single;
+}
+
 /** Plan all networks of the clip in this shape. */
 static int plan(const TTMContext *ctx, const Shape *s, const TTMLog *log,
                 Need *need)
@@ -162,24 +244,22 @@ static int plan(const TTMContext *ctx, const Shape *s, const TTMLog *log,
     const int scale = ctx->models.vae.block_scale;
     const size_t size = ttm_dtype_size(s->precision);
     TTMMeasure m = { .precision = s->precision, .log = log };
-    TTMModels probe = ctx->models;
+    TTMModels probe;
     TTMNetwork *network;
     size_t largest;
     int ret;
 
     memset(need, 0, sizeof(*need));
-    if (c->given.mode == TTM_MODE_OBJECTS) {    /* no network is there */
+    open_probe(ctx, &m, &probe);
+    ret = measure_segmenter(ctx, &m, &probe, need);
+    if (ret < 0)
+        return ret;
+    if (c->given.mode == TTM_MODE_OBJECTS) {    /* no other network is there */
         need->pictures = need->together = need->single = picture_bytes(ctx, s);
+        add_segmenter(ctx, need);
         return 0;
     }
-    probe.measure      = &m;
-    probe.log          = log;
-    memset(&probe.text_network, 0, sizeof(probe.text_network));
-    memset(probe.encoder, 0, sizeof(probe.encoder));
-    memset(probe.decoder, 0, sizeof(probe.decoder));
-    memset(probe.next_encoder, 0, sizeof(probe.next_encoder));
-    memset(probe.next_decoder, 0, sizeof(probe.next_decoder));
-    memset(probe.stage_network, 0, sizeof(probe.stage_network));
+    start(&m);
     ret = ttm_models_text(&probe, &network);
     largest = need->together = need->text = m.bytes;
     need->efforts.text = m.effort;
@@ -211,6 +291,7 @@ static int plan(const TTMContext *ctx, const Shape *s, const TTMLog *log,
     need->pictures += need->states + ctx->backend->spare;
     need->together += need->pictures;
     need->single    = largest + need->pictures;
+    add_segmenter(ctx, need);
     return ret;
 }
 
@@ -312,26 +393,59 @@ static double mebibytes(size_t bytes)
     return (double)bytes / (1 << 20);
 }
 
+/** Bytes that the option or else the device allows. */
+static size_t allowed(const TTMContext *ctx)
+{
+    size_t budget;
+
+    ttm_parse_bytes(ctx->settings.memory, &budget);
+    if (!budget)
+        budget = ttm_backend_memory(ctx->backend);
+    return budget ? budget : SIZE_MAX;
+}
+
+int ttm_clip_plan_segmenter(TTMContext *ctx)
+{
+    TTMMeasure m = { .precision = ctx->backend->precision, .log = &ctx->log };
+    const size_t budget = allowed(ctx);
+    TTMModels probe;
+    Need need = { 0 };
+    size_t bytes;
+    int ret;
+
+    open_probe(ctx, &m, &probe);
+    ret = measure_segmenter(ctx, &m, &probe, &need);
+    if (ret < 0)
+        return ret;
+    bytes = need.segmenter + given_bytes(ctx);
+    if (bytes + ctx->held > budget) {   /* by the networks of an earlier clip */
+        ttm_models_free_networks(&ctx->models);
+        ctx->held = 0;
+    }
+    return bytes <= budget ? 0 :
+           ttm_fail(&ctx->log, TTM_ERR_MEMORY, "finding the objects by %s needs %.1f MiB "
+                    "of memory, %.1f may be used: use segmenter=none or another device",
+                    ctx->models.segmenter_part->folder, mebibytes(bytes),
+                    mebibytes(budget));
+}
+
 int ttm_clip_plan_memory(TTMContext *ctx)
 {
     const Shape s = current_shape(ctx);
-    size_t budget, codec = 0;
+    const size_t budget = allowed(ctx);
+    size_t codec = 0;
     char settings[240];
     Need need;
     int ret = plan(ctx, &s, &ctx->log, &need);
 
     if (ret < 0)
         return ret;
-    ttm_parse_bytes(ctx->settings.memory, &budget);
-    if (!budget)
-        budget = ttm_backend_memory(ctx->backend);
-    if (!budget)
-        budget = SIZE_MAX;
     /* Large pictures have their time anyway: that of making networks again is little. */
     ctx->models.one_at_a_time = need.together > budget ||
                                 2 * need.pictures > need.together;
     if (ctx->models.one_at_a_time)      /* those of an earlier clip */
         ttm_models_free_networks(&ctx->models);
+    ctx->held = ctx->models.one_at_a_time ? need.single : need.together;
     if (need.single > budget) {
         suggest(ctx, budget, settings, sizeof(settings));
         return ttm_fail(&ctx->log, TTM_ERR_MEMORY, "the clip needs %.1f MiB of "
@@ -340,17 +454,18 @@ int ttm_clip_plan_memory(TTMContext *ctx)
                         *settings ? settings : "another device");
     }
     if (ctx->clip.given.mode == TTM_MODE_OBJECTS) {
-        ttm_log(&ctx->log, TTM_LOG_INFO, "memory: %.1f MiB: pictures %.1f",
-                mebibytes(need.single), mebibytes(need.pictures));
+        ttm_log(&ctx->log, TTM_LOG_INFO, "memory: %.1f MiB: segmenter %.1f, pictures %.1f",
+                mebibytes(need.single), mebibytes(need.segmenter),
+                mebibytes(need.pictures));
         return ttm_clip_estimate(ctx, &need.efforts, need.single);
     }
     for (int i = 0; i < TTM_STAGE_NB; i++)
         for (int k = 0; k < 4; k++)
             codec += need.vae[i][k];
-    ttm_log(&ctx->log, TTM_LOG_INFO, "memory: %.1f MiB: text encoder %.1f, VAE %.1f, "
-            "stage 1 %.1f, stage 2 %.1f, pictures %.1f; %s",
+    ttm_log(&ctx->log, TTM_LOG_INFO, "memory: %.1f MiB: segmenter %.1f, text encoder %.1f, "
+            "VAE %.1f, stage 1 %.1f, stage 2 %.1f, pictures %.1f; %s",
             mebibytes(ctx->models.one_at_a_time ? need.single : need.together),
-            mebibytes(need.text),
+            mebibytes(need.segmenter), mebibytes(need.text),
             mebibytes(codec), mebibytes(need.unet[0]),
             mebibytes(need.unet[1]), mebibytes(need.pictures),
             ctx->models.one_at_a_time ? "one network at a time is there" :

@@ -31,4 +31,10 @@
  */
 int ttm_clip_plan_memory(TTMContext *ctx);
 
+/**
+ * See that the segmenter, which there is, fits before its first network is made; networks
+ * of an earlier clip make room. TTM_ERR_MEMORY after a line, where it does not.
+ */
+int ttm_clip_plan_segmenter(TTMContext *ctx);
+
 #endif /* TTM_CLIP_BUDGET_H */

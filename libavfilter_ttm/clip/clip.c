@@ -54,7 +54,7 @@ int ttm_clip_begin(TTMContext *ctx, const TTMImage *still)
         ttm_log(&ctx->log, TTM_LOG_INFO, "a draft, without networks: trajectory "
                 "at %dx%d", g->width[1], g->height[1]);
     else if (g->mode == TTM_MODE_OBJECTS)
-        ttm_log(&ctx->log, TTM_LOG_INFO, "the objects of the still, without networks");
+        ttm_log(&ctx->log, TTM_LOG_INFO, "the objects of the still, without stages");
     else if (g->mode == TTM_MODE_RENDER && !g->arrives && !g->times.frames && !(g->times.duration > 0))
         ttm_log(&ctx->log, TTM_LOG_INFO, "seed %" PRId64 ", as long as the trajectory%s, "
                 "stage 2 at %dx%d", g->seed, g->times.loop ? " there and back" : "",

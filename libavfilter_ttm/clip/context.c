@@ -110,7 +110,7 @@ int ttm_context_open(TTMContext *ctx)
         (ret = ttm_model_find(&path, &ctx->log, ctx->settings.model)) < 0)
         return ret;
     ret = ttm_models_open(&ctx->models, &ctx->log, path, needed,
-                          ctx->settings.sampler);
+                          ctx->settings.sampler, ctx->settings.segmenter);
     if (ret >= 0)
         ret = ttm_loras_parse(&ctx->loras, &ctx->log, ctx->settings.lora);
     if (ret >= 0)

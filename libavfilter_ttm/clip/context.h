@@ -38,6 +38,7 @@ struct TTMContext {
     TTMModels models;
     TTMLoras loras;             ///< merged into the models
     TTMClip clip;
+    size_t held;                ///< bytes that the last clip's networks may have, as planned
     TTMSpeed speed;             ///< of the backend, measured at the first clip
     char device[128];           ///< description of the backend
     int exact;                  ///< precision=auto is f32, as less was not enough

@@ -50,6 +50,18 @@
 #define COMPOSE_BYTES 60
 #define WINDOW_BYTES  80       /* more, where the camera moves */
 
+/* Questions to the segmenter: two for each object but one where a box tells, and the still. */
+static void add_questions(const TTMContext *ctx, const TTMEfforts *e, TTMEffort *work)
+{
+    const TTMPrompts *p = &ctx->clip.made.objects.prompts;
+    int questions = 1;
+
+    for (int i = 0; i < p->nb_objects; i++)
+        questions += p->objects[i].place.locate == TTM_LOCATE_BOX ? 1 : 2;
+    ttm_effort_add(work, &e->segmenter, questions);
+    ttm_effort_add(work, &e->segmenter_once, 1);
+}
+
 /* The networks' runs, as the units of work do them. */
 static void add_networks(const TTMContext *ctx, const TTMEfforts *e, TTMEffort work[])
 {
@@ -59,6 +71,7 @@ static void add_networks(const TTMContext *ctx, const TTMEfforts *e, TTMEffort w
         TTM_TASK_STAGE_MOTION, TTM_TASK_STAGE_VIDEO
     };
 
+    add_questions(ctx, e, &work[TTM_TASK_OBJECTS]);
     if (!ttm_mode_has_networks(g->mode))
         return;
     /* motion, scene and what is not wanted; each object's, and that it has none */

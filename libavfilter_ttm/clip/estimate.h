@@ -30,6 +30,7 @@ typedef struct TTMEfforts {
     TTMEffort text, encoder[TTM_STAGE_NB], decoder[TTM_STAGE_NB];
     TTMEffort next_encoder[TTM_STAGE_NB], next_decoder[TTM_STAGE_NB];   ///< causal ones
     TTMEffort step[TTM_STAGE_NB], once[TTM_STAGE_NB];
+    TTMEffort segmenter, segmenter_once;        ///< a question to it; what a still takes
 } TTMEfforts;
 
 /** Parts of a clip, as its units of work (phases.c), and the frames behind them. */

@@ -26,6 +26,7 @@
 #include "clip/arrival.h"
 #include "clip/budget.h"
 #include "clip/context.h"
+#include "clip/search.h"
 #include "clip/view.h"
 #include "motion/ids.h"
 #include "prompt/camera.h"
@@ -153,8 +154,7 @@ static int find_in_still(TTMContext *ctx)
                                                 o->found) : 0;
 
     if (ret == 0) {
-        ret = ttm_segment_still(&ctx->log, &g->still, &o->prompts, o->ids, o->found,
-                                ctx->backend->cancel);
+        ret = ttm_clip_segment(ctx, &g->still, &o->prompts, o->ids, o->found);
         if (ret < 0)            /* which has said it */
             return ret;
         if (g->matte.data)

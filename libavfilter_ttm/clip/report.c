@@ -115,8 +115,9 @@ static int add_flow(TTMJson *json, const TTMFlow *flow)
     return *text ? ttm_json_add_string(json, "flow", text) : 0;
 }
 
-static int add_object(const TTMClip *c, int index, TTMJson *list)
+static int add_object(const TTMContext *ctx, int index, TTMJson *list)
 {
+    const TTMClip *c = &ctx->clip;
     const TTMPromptObject *o = &c->made.objects.prompts.objects[index];
     const TTMFound *f = &c->made.objects.found[index];
     TTMJson *json = ttm_json_new_object(), *box = ttm_json_new_array();
@@ -137,6 +138,9 @@ static int add_object(const TTMClip *c, int index, TTMJson *list)
         (o->in_place && (ret = ttm_json_add_bool(json, "in_place", 1)) < 0) ||
         (o->kept_still && (ret = ttm_json_add_bool(json, "kept_still", 1)) < 0) ||
         (ret = ttm_json_add_string(json, "found_by", f->how)) < 0 ||
+        (f->network &&
+         (ret = ttm_json_add_string(json, "segmenter",
+                                    ctx->models.segmenter_part->class_name)) < 0) ||
         (ret = ttm_json_add_bool(json, "sure", f->sure)) < 0)
         return ret;
     if (c->given.masks.data) {
@@ -174,7 +178,7 @@ static int add_prompts(const TTMContext *ctx, TTMJson *root)
                                    c->given.negative_prompt)) < 0)
         return ret;
     for (int i = 0; ret >= 0 && i < c->made.objects.nb; i++)
-        ret = add_object(c, i, objects);
+        ret = add_object(ctx, i, objects);
     return ret;
 }
 

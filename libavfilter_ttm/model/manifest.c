@@ -218,6 +218,25 @@ static int open_stage(TTMModels *m, int stage, const char *name)
     return check_stage(m, stage);
 }
 
+/* The segmenter of a folder of its own, or of the bundle; none is no error. */
+static int open_segmenter(TTMModels *m, const char *chosen)
+{
+    const int own = chosen && *chosen;
+    int ret;
+
+    if (own && !strcmp(chosen, "none"))
+        return 0;
+    if (!own && !ttm_bundle_has_part(m->bundle, "segmenter"))
+        return 0;
+    ret = own ? ttm_part_open_folder(&m->segmenter_part, m->log, chosen) :
+          ttm_part_open(&m->segmenter_part, m->bundle, "segmenter");
+    if (ret >= 0)
+        ret = ttm_net_open(&m->segmenter_model, m->segmenter_part, TTM_NET_SEGMENTER);
+    if (ret >= 0)
+        m->segmenter = m->segmenter_model.facts.segmenter;
+    return ret;
+}
+
 static int open_parts(TTMModels *m, const int needed[TTM_STAGE_NB],
                       int sampler)
 {
@@ -255,7 +274,8 @@ static int open_parts(TTMModels *m, const int needed[TTM_STAGE_NB],
 }
 
 int ttm_models_open(TTMModels *m, const TTMLog *log, const char *path,
-                    const int needed[TTM_STAGE_NB], int sampler)
+                    const int needed[TTM_STAGE_NB], int sampler,
+                    const char *segmenter)
 {
     int ret;
 
@@ -266,6 +286,8 @@ int ttm_models_open(TTMModels *m, const TTMLog *log, const char *path,
         ret = read_defaults(m);
     if (ret >= 0)
         ret = open_parts(m, needed, sampler);
+    if (ret >= 0)
+        ret = open_segmenter(m, segmenter);
     if (ret < 0)
         ttm_models_close(m);
     return ret;

@@ -39,7 +39,14 @@ static void free_made(TTMMadeNetwork *made)
     ttm_network_free(&made->steady);
 }
 
-void ttm_models_free_networks(TTMModels *m)
+void ttm_models_free_segmenter(TTMModels *m)
+{
+    for (int i = 0; i < 2; i++)
+        free_made(&m->segmenter_network[i]);
+}
+
+/* All networks but the segmenter's. */
+static void free_stages(TTMModels *m)
 {
     free_made(&m->text_network);
     for (int i = 0; i < TTM_STAGE_NB; i++) {
@@ -49,6 +56,12 @@ void ttm_models_free_networks(TTMModels *m)
         free_made(&m->next_decoder[i]);
         free_made(&m->stage_network[i]);
     }
+}
+
+void ttm_models_free_networks(TTMModels *m)
+{
+    free_stages(m);
+    ttm_models_free_segmenter(m);
 }
 
 static int new_graph(TTMModels *m, const char *name, TTMGraph **graph)
@@ -92,7 +105,8 @@ static int sizes_equal(const TTMNetSizes *a, const TTMNetSizes *b)
 {
     return a->batch == b->batch && a->frames == b->frames &&
            a->height == b->height && a->width == b->width &&
-           a->tokens == b->tokens && a->objects == b->objects;
+           a->tokens == b->tokens && a->objects == b->objects &&
+           a->points == b->points;
 }
 
 /**
@@ -186,6 +200,32 @@ int ttm_models_denoiser(TTMModels *m, int stage, int frames, int width,
     return ret;
 }
 
+int ttm_models_segmenter(TTMModels *m, int width, int height, int points,
+                         TTMNetwork **network)
+{
+    const TTMSegmenter *s = &m->segmenter;
+    const int maps = s->hints == TTM_HINT_MAPS;
+    const TTMNetSizes sizes = {
+        .batch = 1, .height = maps ? height : s->side, .width = maps ? width : s->side,
+        .points = maps ? 0 : points
+    };
+    TTMMadeNetwork *made = &m->segmenter_network[!maps && points];
+    const char *graph = maps ? "segmenter" : points ? "decoder" : "encoder";
+    const char *name = maps ? "segmenter" : points ? "segmenter.decoder" :
+                       "segmenter.encoder";
+    const int alone = m->one_at_a_time;
+    int ret;
+
+    /* The other networks make room for both of these, which are there together. */
+    if (alone && !m->measure)
+        free_stages(m);
+    m->one_at_a_time = 0;
+    ret = demand(m, made, &m->segmenter_model, m->segmenter_part, graph, name, NULL, &sizes);
+    m->one_at_a_time = alone;
+    *network = made->network;
+    return ret;
+}
+
 int ttm_models_multiple(const TTMModels *m, int stage)
 {
     return m->vae.block_scale * m->denoiser[stage].multiple;
@@ -213,6 +253,8 @@ void ttm_models_close(TTMModels *m)
         ttm_net_close(&m->stage_model[i]);
         ttm_part_close(&m->stage_part[i]);
     }
+    ttm_net_close(&m->segmenter_model);
+    ttm_part_close(&m->segmenter_part);
     ttm_net_close(&m->text_model);
     ttm_net_close(&m->vae_model);
     ttm_tokenizer_free(&m->tokenizer);

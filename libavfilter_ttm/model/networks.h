@@ -64,10 +64,12 @@ typedef struct TTMModels {
     TTMDefaults defaults;
     TTMPart *text_part, *vae_part, *scheduler_part;
     TTMPart *stage_part[TTM_STAGE_NB];  ///< NULL where the bundle lacks it
-    TTMNetModel text_model, vae_model, stage_model[TTM_STAGE_NB];
+    TTMPart *segmenter_part;            ///< NULL: objects are found by colours
+    TTMNetModel text_model, vae_model, stage_model[TTM_STAGE_NB], segmenter_model;
     TTMTextEncoder text;
     TTMAutoencoder vae;
     TTMDenoiser denoiser[TTM_STAGE_NB]; ///< of stages that the bundle has
+    TTMSegmenter segmenter;             ///< where there is one
     TTMScheduler scheduler;
     TTMTokenizer *tokenizer;
     int tokens;                 ///< of every prompt
@@ -76,6 +78,7 @@ typedef struct TTMModels {
     TTMMadeNetwork encoder[TTM_STAGE_NB], decoder[TTM_STAGE_NB];
     TTMMadeNetwork next_encoder[TTM_STAGE_NB], next_decoder[TTM_STAGE_NB];
     TTMMadeNetwork stage_network[TTM_STAGE_NB];
+    TTMMadeNetwork segmenter_network[2];
     int one_at_a_time;          ///< a network takes the place of the others
     struct TTMMeasure *measure; ///< NULL, or networks are counted, not made
 } TTMModels;
@@ -93,11 +96,14 @@ typedef struct TTMMeasure {
 /**
  * Open the bundle at @p path and read all configurations.
  *
- * @param needed   for each stage, whether the mode needs it
- * @param sampler  enum TTMSamplerChoice
+ * @param needed     for each stage, whether the mode needs it
+ * @param sampler    enum TTMSamplerChoice
+ * @param segmenter  folder of a segmenter, "none", or NULL or "": the bundle's, if it
+ *                   has one
  */
 int ttm_models_open(TTMModels *models, const TTMLog *log, const char *path,
-                    const int needed[TTM_STAGE_NB], int sampler);
+                    const int needed[TTM_STAGE_NB], int sampler,
+                    const char *segmenter);
 void ttm_models_close(TTMModels *models);
 /**
  * The hash of the bundle (ttm_bundle_hash()), made when it is first asked for, as every
@@ -130,6 +136,16 @@ int ttm_models_decoder(TTMModels *models, int stage, int width, int height, int 
 int ttm_models_denoiser(TTMModels *models, int stage, int frames, int width,
                         int height, int objects, TTMNetwork **network,
                         TTMNetwork **steady);
+
+/**
+ * A network of the segmenter, which there is. Hints as maps: the one of a crop of
+ * @p width x @p height. Hints as points: with @p points 0 the encoder of the still, else
+ * the decoder of as many points; width and height are not looked at.
+ */
+int ttm_models_segmenter(TTMModels *models, int width, int height, int points,
+                         TTMNetwork **network);
+/** Free its networks: nothing after the objects of the still needs them. */
+void ttm_models_free_segmenter(TTMModels *models);
 
 /** Free all networks; they are made again on demand. */
 void ttm_models_free_networks(TTMModels *models);

@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "nets/clip_text.h"
+#include "nets/segmenter_unet.h"
 #include "nets/unet.h"
 #include "nets/vae.h"
 #include "nets/vae_wan.h"
@@ -46,6 +47,8 @@ static const TTMNetClass classes[] = {
         { "next_decoder", ttm_wan_next_decoder_build } } },
     { "UNetMotionModel", TTM_NET_DENOISER, sizeof(TTMUnetConfig), ttm_unet_read,
       { { "denoiser", ttm_unet_build } }, ttm_unet_cost },
+    { "TTMSegmenter", TTM_NET_SEGMENTER, sizeof(TTMSegmenterConfig),
+      ttm_segmenter_read, { { "segmenter", ttm_segmenter_build } } },
 };
 
 #define NB_CLASSES (sizeof(classes) / sizeof(classes[0]))

@@ -34,8 +34,15 @@
  *                "next_decoder"  "latents"                      "image"
  *                each with more outputs "state.X", the latter two with such inputs
  *   denoiser     "denoiser" see nets/denoiser.h                 "output" [frames, height, width, latent_channels]
+ *   segmenter    see nets/segmenter.h: either
+ *                "segmenter" "image" [1, height, width, 3], "hints" [1, height, width, TTM_HINT_MAPS_NB]
+ *                                                               "masks", "scores"
+ *                or "encoder" "image" [1, side, side, 3]        any number of "features.X"
+ *                and "decoder" those, "points" F32 [n, 2], "labels" I32 [n]
+ *                                                               "masks", "scores"
  *
- * h = height / block_scale, w = width / block_scale; pictures are in -1 .. 1.
+ * h = height / block_scale, w = width / block_scale; pictures are in -1 .. 1, but those of a
+ * segmenter, whose facts tell their range.
  */
 
 #ifndef TTM_NETS_NETWORK_CLASS_H
@@ -44,21 +51,24 @@
 #include "graph/graph.h"
 #include "io/bundle.h"
 #include "nets/denoiser.h"
+#include "nets/segmenter.h"
 
 /** What a network is for. */
 enum TTMNetTask {
     TTM_NET_TEXT,
     TTM_NET_AUTOENCODER,
     TTM_NET_DENOISER,
+    TTM_NET_SEGMENTER,
 };
 
 /** What a graph is built for; a network reads the members that it has use for. */
 typedef struct TTMNetSizes {
     int batch;              ///< prompts or pictures
     int frames;             ///< of the latents
-    int height, width;      ///< of the latents (denoiser), of the pictures (autoencoder)
+    int height, width;      ///< of the latents (denoiser), of the pictures (autoencoder, segmenter)
     int tokens;             ///< of a prompt
     int objects;
+    int points;             ///< that a segmenter's "decoder" is given
 } TTMNetSizes;
 
 /** A text encoder. */
@@ -105,6 +115,7 @@ typedef union TTMNetFacts {
     TTMTextEncoder text;
     TTMAutoencoder autoencoder;
     TTMDenoiser denoiser;
+    TTMSegmenter segmenter;
 } TTMNetFacts;
 
 /** A class of networks. */

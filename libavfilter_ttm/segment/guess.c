@@ -89,7 +89,9 @@ static void set_hints(const TTMSearch *s, const TTMGuess *g, const TTMWork *part
         int outside = fabsf(dx) > 1 + px / rx || fabsf(dy) > 1 + py / ry;
 
         hints[i] = TTM_CUT_FREE;
-        if (g->region)
+        if (g->answer)
+            figure[i] = g->answer->figure[i];
+        else if (g->region)
             figure[i] = 0.12f + 0.76f * whole_value(s, g->region, x, y);
         else
             figure[i] = 0.2f + 0.65f * fminf(fmaxf(1.35f - dx * dx - dy * dy,
@@ -158,13 +160,14 @@ void ttm_guess_take(TTMSearch *s, int id)
 
 int ttm_guess_cut(TTMSearch *s, const TTMGuess *g, int id, int *sure)
 {
-    TTMWork part;
+    TTMWork own = { 0 }, part;
     uint8_t *hints = NULL, *mask = NULL;
     float *figure = NULL;
-    int count, left, ret = open_part(s, g, &part);
+    int count, left, ret = g->answer ? 0 : open_part(s, g, &own);
 
     if (ret < 0)
         return ret;
+    part   = g->answer ? g->answer->part : own;
     count  = part.width * part.height;
     hints  = ttm_array_alloc((size_t)count, 1);
     mask   = ttm_array_alloc((size_t)count, 1);
@@ -172,8 +175,10 @@ int ttm_guess_cut(TTMSearch *s, const TTMGuess *g, int id, int *sure)
     ret = TTM_ERR_MEMORY;
     if (!hints || !mask || !figure)
         goto end;
+    ret = 0;
     set_hints(s, g, &part, hints, figure);
-    ret = ttm_cut(&part, hints, figure);
+    if (!g->answer)
+        ret = ttm_cut(&part, hints, figure);
     if (ret < 0)
         goto end;
     for (int i = 0; i < count; i++)
@@ -198,7 +203,7 @@ end:
     free(hints);
     free(mask);
     free(figure);
-    ttm_work_free(&part);
+    ttm_work_free(&own);
     return ret;
 }
 

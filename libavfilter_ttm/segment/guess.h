@@ -21,7 +21,7 @@
 #ifndef TTM_SEGMENT_GUESS_H
 #define TTM_SEGMENT_GUESS_H
 
-#include "segment/work.h"
+#include "segment/ask.h"
 #include "util/log.h"
 
 /** What the objects of one still share. */
@@ -32,6 +32,8 @@ typedef struct TTMSearch {
     float *salience;            ///< of whole; NULL until it is needed
     uint8_t *taken;             ///< of whole: pixels of objects found before
     uint8_t *ids;               ///< of the still
+    TTMAsker asker;             ///< the segmenter; without one colours tell
+    TTMAnswer scene;            ///< of it without hints; empty until it is needed
     TTMCancel *cancel;
 } TTMSearch;
 
@@ -41,6 +43,7 @@ typedef struct TTMGuess {
     const uint8_t *region;      ///< of the reduced whole, NULL: an ellipse in the box
     const uint8_t *other;       ///< of the reduced whole, what is not the object; NULL: not known
     int hard_box;               ///< nothing outside the box is the object
+    const TTMAnswer *answer;    ///< of the segmenter, around the box; NULL: it was not asked
     int nb_on, nb_off;
     const float (*on)[2], (*off)[2];    ///< points of it, and of what it is not, in pixels of the still
 } TTMGuess;

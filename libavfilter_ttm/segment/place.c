@@ -23,6 +23,7 @@
 #include <string.h>
 
 #include "segment/finder.h"
+#include "segment/learned.h"
 #include "util/mem.h"
 
 /* Lists of points, in pixels of the still. */
@@ -177,13 +178,48 @@ static int make_guess(const TTMSearch *s, const TTMPromptObject *o, int id, TTMG
     return ttm_guess_region(s, region, g->box);
 }
 
-static int by_box_or_points(TTMSearch *s, const TTMPromptObject *o, int id, TTMFound *f)
+/* The object by the colours around the guess. */
+static int by_colours(TTMSearch *s, const TTMPromptObject *o, int id, TTMGuess *g,
+                      TTMFound *f)
 {
     const size_t count = (size_t)s->whole.width * (size_t)s->whole.height;
     uint8_t *region = ttm_array_alloc(count, 1), *other = ttm_array_alloc(count, 1);
+    int ret = region && other ? make_guess(s, o, id, g, region, other) : TTM_ERR_MEMORY;
+
+    if (ret > 0)
+        ret = ttm_guess_cut(s, g, id, &f->sure);
+    free(region);
+    free(other);
+    return ret;
+}
+
+/* The object by the segmenter. */
+static int by_segmenter(TTMSearch *s, const TTMPromptObject *o, int id, TTMGuess *g,
+                        TTMFound *f)
+{
+    TTMAnswer answer = { 0 };
+    int ret = 0;
+
+    g->hard_box = o->place.locate == TTM_LOCATE_BOX;
+    if (g->hard_box)
+        ret = read_box(s, o, id, g->box);
+    if (ret >= 0)
+        ret = ttm_learned_look(s, g, o->name, &answer);
+    if (ret >= 0) {
+        g->answer = &answer;
+        f->sure   = ttm_learned_is_sure(s, &answer);
+        f->network = 1;
+        ret = ttm_guess_cut(s, g, id, &f->sure);
+    }
+    ttm_answer_free(&answer);
+    return ret;
+}
+
+static int by_box_or_points(TTMSearch *s, const TTMPromptObject *o, int id, TTMFound *f)
+{
     TTMGuess g = { .nb_on = o->place.on.nb, .nb_off = o->place.off.nb };
     Points p = { 0 };
-    int ret = region && other ? resolve(s, o, id, &o->place.on, &p.on) : TTM_ERR_MEMORY;
+    int ret = resolve(s, o, id, &o->place.on, &p.on);
 
     f->how = o->place.locate == TTM_LOCATE_BOX ? "box" : "point";
     if (ret >= 0)
@@ -191,14 +227,10 @@ static int by_box_or_points(TTMSearch *s, const TTMPromptObject *o, int id, TTMF
     if (ret >= 0) {
         g.on  = (const float (*)[2])p.on;
         g.off = (const float (*)[2])p.off;
-        ret   = make_guess(s, o, id, &g, region, other);
+        ret   = s->asker.facts ? by_segmenter(s, o, id, &g, f) : by_colours(s, o, id, &g, f);
     }
-    if (ret > 0)
-        ret = ttm_guess_cut(s, &g, id, &f->sure);
     free(p.on);
     free(p.off);
-    free(region);
-    free(other);
     return ret;
 }
 

@@ -29,6 +29,7 @@
 #include <string.h>
 
 #include "prompt/prompts.h"
+#include "segment/ask.h"
 #include "util/cancel.h"
 
 /** What was found for one object. */
@@ -36,6 +37,7 @@ typedef struct TTMFound {
     int box[4];                 ///< x, y, width, height in pixels of the still
     double share;               ///< of the picture, 0 .. 1
     int sure;                   ///< 0: the object may be something else
+    int network;                ///< 1: the segmenter found it
     const char *doubt;          ///< static text: what speaks against it, or NULL
     const char *how;            ///< static text: "masks", "box", "point", "finder", "middle", "alpha"
 } TTMFound;
@@ -70,9 +72,11 @@ int ttm_segment_masks(const TTMLog *log, const TTMImage *masks, int width,
  * Ids from the still alone. Objects that are not found are dropped from
  * @p prompts with a warning; where nothing is found at all the middle of the
  * picture is taken, with a warning. TTM_ERR_CANCELLED where @p cancel says so.
+ *
+ * @param asker  the segmenter, or NULL: colours tell
  */
 int ttm_segment_still(const TTMLog *log, const TTMImage *still,
-                      TTMPrompts *prompts, uint8_t *ids,
+                      TTMPrompts *prompts, const TTMAsker *asker, uint8_t *ids,
                       TTMFound found[TTM_MAX_OBJECTS], TTMCancel *cancel);
 
 /**

@@ -26,14 +26,50 @@
 #include "segment/finder.h"
 #include "segment/guess.h"
 #include "segment/guided.h"
+#include "segment/learned.h"
 #include "segment/place.h"
 #include "segment/salience.h"
 #include "segment/segment.h"
 #include "util/image.h"
 #include "util/mem.h"
 
+/* How much each pixel of the whole stands out, once for all objects. */
+static int find_salience(TTMSearch *s)
+{
+    const size_t count = (size_t)s->whole.width * (size_t)s->whole.height;
+    const TTMSegmenter *facts = s->asker.facts;
+
+    if (s->salience)
+        return 0;
+    s->salience = ttm_array_alloc(count, sizeof(float));
+    if (!s->salience)
+        return TTM_ERR_MEMORY;
+    return facts && !facts->needs_hint ? ttm_learned_salience(s, s->salience) :
+           ttm_salience(&s->whole, s->salience);
+}
+
+/* What is found around the guess is cut out, by the segmenter if there is one. */
+static int cut_guess(TTMSearch *s, TTMGuess *g, const char *name, int id, TTMFound *f)
+{
+    TTMAnswer answer = { 0 };
+    int ret = 0;
+
+    if (s->asker.facts) {
+        ret = ttm_learned_look(s, g, name, &answer);
+        g->answer  = &answer;
+        f->network = 1;
+    }
+    if (ret >= 0 && s->asker.facts && !ttm_learned_is_sure(s, &answer))
+        f->sure = 0;
+    if (ret >= 0)
+        ret = ttm_guess_cut(s, g, id, &f->sure);
+    ttm_answer_free(&answer);
+    return ret;
+}
+
 /* 1 if something was found, 0 if not. */
-static int by_words(TTMSearch *s, const TTMLook *look, int id, TTMFound *f)
+static int by_words(TTMSearch *s, const TTMLook *look, const char *name, int id,
+                    TTMFound *f)
 {
     const size_t count = (size_t)s->whole.width * (size_t)s->whole.height;
     TTMGuess g = { 0 };
@@ -42,18 +78,15 @@ static int by_words(TTMSearch *s, const TTMLook *look, int id, TTMFound *f)
               ttm_cancelled(s->cancel) ? TTM_ERR_CANCELLED : 0;
 
     f->how = "finder";
-    if (ret >= 0 && !s->salience) {
-        s->salience = ttm_array_alloc(count, sizeof(float));
-        ret = s->salience ? ttm_salience(&s->whole, s->salience) :
-              TTM_ERR_MEMORY;
-    }
+    if (ret >= 0)
+        ret = find_salience(s);
     if (ret >= 0)
         ret = ttm_cancelled(s->cancel) ? TTM_ERR_CANCELLED :
               ttm_find_part(&s->whole, s->salience, look, s->taken, region,
                             &f->sure);
     g.region = region;
     if (ret > 0 && ttm_guess_region(s, region, g.box)) {
-        ret = ttm_guess_cut(s, &g, id, &f->sure);
+        ret = cut_guess(s, &g, name, id, f);
         ret = ret < 0 ? ret : 1;
     }
     free(region);
@@ -110,7 +143,7 @@ static int find_others(TTMSearch *s, TTMPrompts *p, const TTMLook *look, int i,
            (count ? nb < count : !found[last].sure)) {
         TTMFound next = { .sure = 1 };
 
-        ret = by_words(s, look, p->nb_objects + 1, &next);
+        ret = by_words(s, look, p->objects[i].name, p->nb_objects + 1, &next);
         if (ret <= 0)
             break;
         found[last].sure = 1;   /* it was no rival but one of them */
@@ -148,13 +181,13 @@ static int find_described(TTMSearch *s, TTMPrompts *p,
         if (next < 0)
             return 0;
         done[next] = 1;
-        ret = by_words(s, &look[next], next + 1, &found[next]);
+        ret = by_words(s, &look[next], p->objects[next].name, next + 1, &found[next]);
         if (ret < 0)
             return ret;
         if (ret == 0 && look[next].nb_colours) {
             /* nothing of that colour: whatever stands out */
             look[next].nb_colours = 0;
-            ret = by_words(s, &look[next], next + 1, &found[next]);
+            ret = by_words(s, &look[next], p->objects[next].name, next + 1, &found[next]);
             found[next].sure = 0;
         }
         if (ret > 0 && p->objects[next].count != 1)
@@ -239,8 +272,9 @@ static int find_all(TTMSearch *s, TTMPrompts *p, TTMFound found[TTM_MAX_OBJECTS]
     int ret, any = 0;
 
     for (int i = 0; i < p->nb_objects; i++) {
-        found[i].sure  = 1;
-        found[i].doubt = NULL;
+        found[i].sure    = 1;
+        found[i].network = 0;
+        found[i].doubt   = NULL;
     }
     ret = find_placed(s, p, 1, found);
     if (ret >= 0)
@@ -268,11 +302,14 @@ static int find_all(TTMSearch *s, TTMPrompts *p, TTMFound found[TTM_MAX_OBJECTS]
 }
 
 int ttm_segment_still(const TTMLog *log, const TTMImage *still,
-                      TTMPrompts *prompts, uint8_t *ids,
+                      TTMPrompts *prompts, const TTMAsker *asker, uint8_t *ids,
                       TTMFound found[TTM_MAX_OBJECTS], TTMCancel *cancel)
 {
     TTMSearch s = { .log = log, .still = still, .ids = ids, .cancel = cancel };
     int ret;
+
+    if (asker)
+        s.asker = *asker;
 
     memset(ids, 0, (size_t)still->width * (size_t)still->height);
     ret = ttm_work_create(&s.whole, still, 0, 0, still->width, still->height,
@@ -285,6 +322,7 @@ int ttm_segment_still(const TTMLog *log, const TTMImage *still,
     if (ret == TTM_ERR_MEMORY)
         ttm_log(log, TTM_LOG_ERROR, "out of memory");
     ttm_work_free(&s.whole);
+    ttm_answer_free(&s.scene);
     free(s.salience);
     free(s.taken);
     return ret < 0 ? ret : 0;
@@ -321,10 +359,10 @@ void ttm_segment_report(const TTMLog *log, const TTMPrompts *prompts,
         f->box[2] = b[2] - b[0];
         f->box[3] = b[3] - b[1];
         f->share = (double)count[i + 1] / ((double)width * height);
-        ttm_log(log, TTM_LOG_INFO, "object %d '%s' by %s: %dx%d at %d,%d, "
+        ttm_log(log, TTM_LOG_INFO, "object %d '%s' by %s%s: %dx%d at %d,%d, "
                 "%.1f%% of the picture", i + 1, prompts->objects[i].name,
-                f->how, f->box[2], f->box[3], f->box[0], f->box[1],
-                100 * f->share);
+                f->how, f->network ? " and segmenter" : "", f->box[2], f->box[3],
+                f->box[0], f->box[1], 100 * f->share);
         /* What is known to stay still stays so whatever it is. */
         if (!f->sure && !prompts->objects[i].kept_still)
             ttm_log(log, TTM_LOG_WARNING, "not sure that this is '%s': %s%slook "

@@ -49,30 +49,22 @@ void ttm_rgb_to_lab(const float rgb[3], float lab[3])
     lab[2] = 200 * (y - z);
 }
 
-int ttm_work_create(TTMWork *work, const TTMImage *still, int x, int y,
-                    int width, int height, TTMCancel *cancel)
+int ttm_work_create_sized(TTMWork *work, const TTMImage *still, const int part[4],
+                          int width, int height, TTMCancel *cancel)
 {
-    TTMImage part = *still;
-    float scale = (float)TTM_WORK_SIDE /
-                  (float)(width > height ? width : height);
-    size_t pixels;
+    const size_t pixels = (size_t)width * (size_t)height;
+    TTMImage from = *still;
     int ret = TTM_ERR_MEMORY;
 
-    scale = scale < 1 ? scale : 1;
-    *work = (TTMWork){ x, y, width, height, (int)((float)width * scale),
-                       (int)((float)height * scale), NULL, NULL };
-    work->width  = work->width > 1 ? work->width : 1;
-    work->height = work->height > 1 ? work->height : 1;
-    pixels = (size_t)work->width * (size_t)work->height;
-    part.width  = width;
-    part.height = height;
-    part.data = (char *)still->data + y * still->stride +
-                (ptrdiff_t)x * (still->format == TTM_PIXEL_RGB16 ? 6 : 3);
+    *work = (TTMWork){ part[0], part[1], part[2], part[3], width, height, NULL, NULL };
+    from.width  = part[2];
+    from.height = part[3];
+    from.data = (char *)still->data + part[1] * still->stride +
+                (ptrdiff_t)part[0] * (still->format == TTM_PIXEL_RGB16 ? 6 : 3);
     work->rgb = ttm_array_alloc(pixels, 3 * sizeof(float));
     work->lab = ttm_array_alloc(pixels, 3 * sizeof(float));
     if (work->rgb && work->lab)
-        ret = ttm_image_resample(&part, work->width, work->height, 1, 0,
-                                 work->rgb, cancel);
+        ret = ttm_image_resample(&from, width, height, 1, 0, work->rgb, cancel);
     if (ret < 0) {
         ttm_work_free(work);
         return ret;
@@ -80,6 +72,21 @@ int ttm_work_create(TTMWork *work, const TTMImage *still, int x, int y,
     for (size_t i = 0; i < pixels; i++)
         ttm_rgb_to_lab(work->rgb + 3 * i, work->lab + 3 * i);
     return 0;
+}
+
+int ttm_work_create(TTMWork *work, const TTMImage *still, int x, int y,
+                    int width, int height, TTMCancel *cancel)
+{
+    const int part[4] = { x, y, width, height };
+    float scale = (float)TTM_WORK_SIDE /
+                  (float)(width > height ? width : height);
+    int small_width, small_height;
+
+    scale = scale < 1 ? scale : 1;
+    small_width  = (int)((float)width * scale);
+    small_height = (int)((float)height * scale);
+    return ttm_work_create_sized(work, still, part, small_width > 1 ? small_width : 1,
+                                 small_height > 1 ? small_height : 1, cancel);
 }
 
 void ttm_work_free(TTMWork *work)

@@ -40,6 +40,9 @@ typedef struct TTMWork {
 /** TTM_ERR_MEMORY or TTM_ERR_CANCELLED (no message) or 0. */
 int ttm_work_create(TTMWork *work, const TTMImage *still, int x, int y,
                     int width, int height, TTMCancel *cancel);
+/** The same of @p part: x, y, width, height, as a picture of @p width x @p height. */
+int ttm_work_create_sized(TTMWork *work, const TTMImage *still, const int part[4],
+                          int width, int height, TTMCancel *cancel);
 void ttm_work_free(TTMWork *work);
 
 /** CIE L*a*b* (D65) of sRGB 0 .. 1. */

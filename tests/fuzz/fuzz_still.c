@@ -37,7 +37,7 @@ void fuzz_one(const uint8_t *data, size_t size)
     fuzz_assert(ids != NULL, "memory");
     fuzz_assert(ttm_prompts_from_text(&p, NULL, size ? text : "the red ball on the left "
                 "and the small blue box move") >= 0, "prompts");
-    ret = ttm_segment_still(&fuzz_log, &still, &p, ids, found, NULL);
+    ret = ttm_segment_still(&fuzz_log, &still, &p, NULL, ids, found, NULL);
     fuzz_check(ret);
     for (size_t i = 0; ret >= 0 && i < pixels; i++)
         fuzz_assert(ids[i] <= p.nb_objects, "ids are those of objects");

@@ -41,7 +41,8 @@ static void collect(void *opaque, enum TTMLogLevel level, const char *message)
 static const char *network_part(const NetCase *c)
 {
     static const char *const names[] = { "text_encoder", "vae", "unet",
-                                         "image_to_motion", "motion_to_video" };
+                                         "image_to_motion", "motion_to_video",
+                                         "segmenter" };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
         if (ttm_bundle_has_part(c->bundle, names[i]))
@@ -132,6 +133,8 @@ enum TTMNetTask netcase_task(const NetCase *c)
 {
     if (!strcmp(c->part->name, "vae"))
         return TTM_NET_AUTOENCODER;
+    if (!strcmp(c->part->name, "segmenter"))
+        return TTM_NET_SEGMENTER;
     return strcmp(c->part->name, "text_encoder") ? TTM_NET_DENOISER :
            TTM_NET_TEXT;
 }
@@ -140,13 +143,15 @@ int netcase_build(NetCase *c, int run, enum TTMDType dtype, TTMGraph **graph)
 {
     const enum TTMNetTask task = netcase_task(c);
     const int text = task == TTM_NET_TEXT;
-    const char *name = text ? "text" : "denoiser";
+    const char *name = ttm_json_string(ttm_json_get(run_of(c, run), "graph"),
+                                       text ? "text" : "denoiser");
     const TTMNetSizes sizes = {
         .batch   = number(c, run, text ? "prompts" : "n"),
         .frames  = number(c, run, "frames"),
         .height  = number(c, run, "height"), .width = number(c, run, "width"),
         .tokens  = number(c, run, "tokens"),
         .objects = number(c, run, "objects"),
+        .points  = number(c, run, "points"),
     };
     TTMNetModel model;
     int ret;
@@ -265,7 +270,7 @@ static int distance(NetCase *c, TTMNetwork *network, int index, const char *name
 }
 
 /**
- * Declare the stored intermediates as outputs 1, 2, ...; their names go to
+ * Declare the stored intermediates as outputs behind the graph's own; their names go to
  * @p names, which has room for all nodes. Returns their number.
  */
 static int watch_nodes(NetCase *c, int run, TTMGraph *graph, char (*names)[256])
@@ -295,7 +300,7 @@ int netcase_measure(NetCase *c, int run, TTMBackend *backend, int layers,
     char (*names)[256]  = NULL;
     TTMNetwork *network = NULL;
     TTMGraph *graph     = NULL;
-    int nb_watched = 0, ret;
+    int nb_watched = 0, nb_own, ret;
     double error;
 
     ret = netcase_build(c, run, backend->precision, &graph);
@@ -307,6 +312,7 @@ int netcase_measure(NetCase *c, int run, TTMBackend *backend, int layers,
     }
     names = calloc(graph->nb_nodes, sizeof(*names));
     assert_non_null(names);
+    nb_own = graph->nb_outputs;
     if (layers)
         nb_watched = watch_nodes(c, run, graph, names);
     ret = ttm_network_create(&network, backend, graph);
@@ -318,7 +324,8 @@ int netcase_measure(NetCase *c, int run, TTMBackend *backend, int layers,
         char out[64];
 
         snprintf(out, sizeof(out), "%s/out", netcase_run_name(c, run));
-        ret = distance(c, network, i, i ? names[i - 1] : out, &error);
+        ret = distance(c, network, i ? nb_own + i - 1 : 0, i ? names[i - 1] : out,
+                       &error);
         if (ret >= 0)
             report(opaque, i ? strchr(names[i - 1], '/') + 6 : "", error);
     }

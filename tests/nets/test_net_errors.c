@@ -148,6 +148,20 @@ static const Change changes[] = {
       TTM_ERR_UNSUPPORTED, "'depth'" },
     { "unet_stage1", "image_to_motion", "\"noise\"", "\"mask\"",
       TTM_ERR_FORMAT, "'mask' twice" },
+    { "segmenter", "segmenter", "\"score_channels\": 6", "\"score_channels\": 7",
+      TTM_ERR_FORMAT, "score_head.conv_1.weight" },
+    { "segmenter", "segmenter", "\"score_channels\": 6", "\"score_channel\": 6",
+      TTM_ERR_UNSUPPORTED, "'score_channel'" },
+    { "segmenter", "segmenter", "\"in_channels\": 7", "\"in_channels\": 3",
+      TTM_ERR_FORMAT, "\"in_channels\" is 3" },
+    { "segmenter", "segmenter", "\"layers_per_block\": 1", "\"layers_per_block\": 2",
+      TTM_ERR_FORMAT, "\"layers_per_block\" is 2" },
+    { "segmenter", "segmenter", "\"norm_num_groups\": 4", "\"norm_num_groups\": 3",
+      TTM_ERR_FORMAT, "'norm_num_groups' 3" },
+    { "segmenter", "segmenter", "\"attention_head_dim\": 8",
+      "\"attention_head_dim\": 6", TTM_ERR_FORMAT, "'attention_head_dim' 6" },
+    { "segmenter", "segmenter", "\"sample_size\": 32", "\"sample_size\": 4",
+      TTM_ERR_FORMAT, "\"sample_size\" is 4" },
 };
 
 static char *read_text(const char *path)
@@ -268,7 +282,7 @@ static void test_all_used(void **state)
     static const char *const names[] = {
         "clip_quick_gelu", "clip_gelu", "vae_kl", "vae_kl_plain",
         "vae_kl_old_names", "vae_tiny", "unet_plain", "unet_stage1",
-        "unet_stage2", "unet_masked_self"
+        "unet_stage2", "unet_masked_self", "segmenter", "segmenter_one"
     };
 
     (void)state;
@@ -315,6 +329,8 @@ static void test_arguments(void **state)
     check_refused("vae_kl", "encoder", odd, "multiples of 4");
     check_refused("unet_stage2", "denoiser", long_clip,
                   "'motion_max_seq_length' is 4");
+    check_refused("segmenter", "segmenter", (TTMNetSizes){ .height = 16, .width = 20 },
+                  "20x16: both sides must be multiples of 8");
     check_refused("unet_stage2", "decoder", long_clip,
                   "UNetMotionModel has no graph 'decoder'");
 }
@@ -357,6 +373,7 @@ static void test_facts(void **state)
 {
     TTMDenoiser d = facts("unet_stage1").denoiser;
     TTMAutoencoder a = facts("vae_kl").autoencoder;
+    TTMSegmenter s = facts("segmenter").segmenter;
 
     (void)state;
     assert_int_equal(d.nb_inputs, 3);
@@ -386,6 +403,12 @@ static void test_facts(void **state)
     assert_int_equal(d.nb_inputs, 1);
     assert_int_equal(d.prediction, TTM_PREDICT_EPSILON);
     assert_int_equal(d.masked_levels, 0);
+
+    assert_int_equal(s.hints, TTM_HINT_MAPS);
+    assert_int_equal(s.side, 32);
+    assert_int_equal(s.multiple, 8);
+    assert_int_equal(s.masks, 1);
+    assert_false(s.needs_hint);
 
     assert_int_equal(facts("clip_gelu").text.max_tokens, 12);
     assert_int_equal(a.block_scale, 4);

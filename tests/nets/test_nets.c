@@ -65,6 +65,10 @@ static const Row rows[] = {
                               "masked_attn2.to_out.0.bias" },
     { "unet_masked_self",  0, "down_blocks.0.attentions.0.transformer_blocks.0."
                               "masked_norm1.bias" },
+    /* tests/ref/make_segmenter_references.py */
+    { "segmenter",         0, "down_blocks.2.resnets.0.conv1.weight" },
+    { "segmenter",         1, "up_blocks.1.upsamplers.0.conv.weight" },
+    { "segmenter_one",     0, "mid_block.attentions.0.to_v.bias" },
     /* tests/ref/make_import_references.py */
     { "import_stage1",     0, "conv_in.weight" },
     { "import_stage2",     0, "mid_block.attentions.0.proj_out.weight" },

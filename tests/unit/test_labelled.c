@@ -103,7 +103,7 @@ static void test_one_frame(void **state)
     assert_int_equal(ttm_frame_count(r->ctx), 1);
     run_begin(r, 1);
     assert_int_equal(ttm_frame_count(r->ctx), 1);
-    assert_contains(r->lines.info, "without networks");
+    assert_contains(r->lines.info, "without stages");
     while (ttm_step(r->ctx, NULL) == TTM_MORE) {
         steps++;
         assert_int_equal(ttm_frames_ready(r->ctx), 1);

@@ -105,7 +105,7 @@ static double overlap(const Picture *p, int id, int truth)
 static void find(Picture *p)
 {
     draw_discs(p);
-    assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts, p->ids,
+    assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts, NULL, p->ids,
                                        p->found, NULL), 0);
     ttm_segment_report(&p->log, &p->prompts, p->ids, W, H, p->found);
 }
@@ -138,7 +138,7 @@ static void test_finder_parts_of_other_colours(void **state)
         if (p->truth[i] == 1 && i / W < 65)
             rgb[0] = rgb[1] = rgb[2] = 245;
     }
-    assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts, p->ids,
+    assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts, NULL, p->ids,
                                        p->found, NULL), 0);
     assert_true(overlap(p, 1, 1) > 0.9);
     free_picture(p);
@@ -173,7 +173,7 @@ static void test_finder_large(void **state)
         rgb[1] = (uint8_t)(p->truth[i] ? 120 - far / 90 : 8);
         rgb[2] = (uint8_t)(p->truth[i] ? 70 : 10);
     }
-    assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts, p->ids,
+    assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts, NULL, p->ids,
                                        p->found, NULL), 0);
     assert_true(overlap(p, 1, 1) > 0.9);
     free_picture(p);
@@ -195,7 +195,7 @@ static void test_finder_scenery(void **state)
         rgb[1] = (uint8_t)(p->truth[i] ? 165 : tower ? 12 : 65 + y / 4);
         rgb[2] = (uint8_t)(p->truth[i] ? 160 : tower ? 10 : 110 + y / 4);
     }
-    assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts, p->ids,
+    assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts, NULL, p->ids,
                                        p->found, NULL), 0);
     assert_true(overlap(p, 1, 1) > 0.85);
     free_picture(p);
@@ -258,7 +258,7 @@ static void test_several(void **state)
         int covered = 0;
 
         draw_red_discs(p, cases[i].drawn);
-        assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts, p->ids,
+        assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts, NULL, p->ids,
                                            p->found, NULL), 0);
         if (cases[i].found > cases[i].drawn) {
             assert_contains(p->lines.warning, "speaks of 3");
@@ -303,7 +303,7 @@ static void find_alike(Picture *p)
             rgb[2] = rgb[0];
             rgb[0] = blue;
         }
-    assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts, p->ids,
+    assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts, NULL, p->ids,
                                        p->found, NULL), 0);
     ttm_segment_report(&p->log, &p->prompts, p->ids, W, H, p->found);
 }
@@ -452,7 +452,7 @@ static void test_wrong_places(void **state)
         Picture *p = make_picture(wrong[i].text);
 
         draw_discs(p);
-        assert_true(ttm_segment_still(&p->log, &p->image, &p->prompts, p->ids,
+        assert_true(ttm_segment_still(&p->log, &p->image, &p->prompts, NULL, p->ids,
                                       p->found, NULL) < 0);
         assert_contains(p->lines.error, wrong[i].part);
         assert_contains(p->lines.error, "objects[0]");
@@ -475,7 +475,7 @@ static void test_nothing_there(void **state)
         p->image.height = sizes[i][1];
         memset(p->image.data, 128, 3 * W * H);
         assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts,
-                                           p->ids, p->found, NULL), 0);
+                                           NULL, p->ids, p->found, NULL), 0);
         assert_true(p->prompts.nb_objects >= 1);
         assert_true(*p->lines.warning);
         for (int k = 0; k < sizes[i][0] * sizes[i][1]; k++)

@@ -36,6 +36,7 @@ KINDS = {
     "tiny": "AutoencoderTiny",
     "unet": "UNetMotionModel",
     "masked": "the same with masked attention",
+    "segmenter": "TTMSegmenter",
 }
 
 

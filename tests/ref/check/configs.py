@@ -19,7 +19,7 @@ class Case:
     """One network: constructor arguments, type and shards of its files."""
 
     name: str
-    kind: str  # "text", "kl", "tiny" or "unet"
+    kind: str  # "text", "kl", "tiny", "unet" or "segmenter"
     config: dict
     file: str = "f32"
     shard: str | None = None  # largest file, as save_pretrained() takes it
@@ -107,6 +107,27 @@ def tiny_cases() -> Iterator[Case]:
         yield Case(
             f"tiny-{i}", "tiny", config | more, FILES[i % 3], shard, {"image": image}
         )
+
+
+def segmenter_cases() -> Iterator[Case]:
+    rows = [
+        # widths, groups, head, score channels, image; the last one is the shipped one's
+        ((8,), 2, 8, 4, (6, 10)),
+        ((12, 16), 4, 8, 8, (12, 20)),
+        ((8, 12, 16), 4, 4, 6, (24, 16)),
+        ((16, 24, 24, 32), 8, 16, 16, (32, 48)),
+        ((24, 48, 96, 144), 8, 48, 32, (48, 80)),
+    ]
+    for i, (widths, groups, head, score, image) in enumerate(rows):
+        config = {
+            "sample_size": max(image),
+            "block_out_channels": widths,
+            "norm_num_groups": groups,
+            "attention_head_dim": head,
+            "score_channels": score,
+        }
+        run = {"image": image}
+        yield Case(f"segmenter-{i}", "segmenter", config, FILES[i % 3], None, run)
 
 
 UNET = {
@@ -394,6 +415,7 @@ def all_cases(drawn: int) -> list[Case]:
         *tiny_cases(),
         *plain_unet_cases(),
         *masked_unet_cases(),
+        *segmenter_cases(),
         *(drawn_unet(i) for i in range(drawn)),
         *(drawn_other(i) for i in range(drawn)),
     ]

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 import torch
 from diffusers import AutoencoderKL, AutoencoderTiny, UNetMotionModel
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import CLIPTextConfig, CLIPTextModel
 
@@ -23,13 +26,16 @@ from masked_attention import (  # noqa: E402
 )
 from record import (  # noqa: E402
     PRECISIONS,
+    WEIGHTS,
     Recorder,
     randomise,
     watch_kl,
+    watch_segmenter,
     watch_text,
     watch_tiny,
     watch_unet,
 )
+from segmenter import HINTS, SegmenterConfig, TTMSegmenter  # noqa: E402
 
 RUNS = 3  # inputs for each network
 
@@ -208,6 +214,45 @@ def record_unet(case: Case, folder: Path) -> None:
     r.save({"ttm": ttm} if ttm else None, PRECISIONS[case.file], case.shard)
 
 
+def random_hints(generator: torch.Generator, height: int, width: int) -> Tensor:
+    """[1, HINTS, height, width] of 0 .. 1: a box, and anything in the other maps."""
+    hints = torch.rand((1, HINTS, height, width), generator=generator)
+    hints[:, 0] = 0
+    hints[:, 0, height // 4 : height - 1, 1 : width // 2 + 1] = 1
+    return hints
+
+
+def save_segmenter(model: TTMSegmenter, folder: Path, **_: object) -> None:
+    """As save_pretrained() does, in the type that the weights have."""
+    folder.mkdir(parents=True)
+    config = {"_class_name": "TTMSegmenter"} | asdict(model.config)
+    (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n")
+    weights = {k: v.detach().contiguous() for k, v in model.state_dict().items()}
+    save_file(weights, folder / WEIGHTS, metadata={"format": "pt"})
+
+
+def record_segmenter(case: Case, folder: Path) -> None:
+    model = TTMSegmenter(SegmenterConfig(**case.config))
+    rounded(randomise(model, case.seed), case.file)
+    model.save_pretrained = partial(save_segmenter, model)
+    r = Recorder(folder, "segmenter", "ttm", model)
+    watch_segmenter(r, model)
+    generator = torch.Generator().manual_seed(case.seed + 1)
+    height, width = case.run["image"]
+    for i in range(RUNS):
+        r.begin(f"run{i}", graph="segmenter", n=1, height=height, width=width)
+        picture = torch.rand((1, 3, height, width), generator=generator) * 2 - 1
+        hints = random_hints(generator, height, width)
+        r.put("in/image", picture)
+        r.put("in/hints", hints)
+
+        def forward(dtype: torch.dtype, of=(picture, hints)) -> Tensor:
+            return model(*(x.to(dtype) for x in of))[0]
+
+        r.forward(forward)
+    r.save(None, PRECISIONS[case.file])
+
+
 def record(case: Case, folder: Path) -> None:
     """Write `folder`; what is there already is replaced."""
     with torch.no_grad():
@@ -215,5 +260,7 @@ def record(case: Case, folder: Path) -> None:
             record_text(case, folder)
         elif case.kind == "unet":
             record_unet(case, folder)
+        elif case.kind == "segmenter":
+            record_segmenter(case, folder)
         else:
             record_vae(case, folder)

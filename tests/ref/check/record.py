@@ -274,6 +274,31 @@ def watch_tiny(r: Recorder, vae: nn.Module) -> None:
     r.after(vae.decoder.layers[1], "decoder.layers.0")
 
 
+def watch_segmenter(r: Recorder, net: nn.Module) -> None:
+    """A TTMSegmenter of models/train."""
+    r.after(net.conv_in, "conv_in")
+    r.before(net.score_head.conv_2, "score_head.conv_1")
+    r.after(net.score_head, "score_head.conv_2")
+    r.after(net.conv_norm_out, "conv_norm_out", lambda x: spatial(F.silu(x)))
+    for name, m in net.named_modules():
+        kind = type(m).__name__
+        if kind == "Resnet":
+            if not isinstance(m.conv_shortcut, nn.Identity):
+                r.after(m.conv_shortcut, f"{name}.conv_shortcut")
+            r.before(m.conv1, f"{name}.norm1")
+            r.before(m.norm2, f"{name}.conv1")
+            r.before(m.conv2, f"{name}.norm2")
+            r.after(m, f"{name}.conv2")
+        elif kind == "Resample":
+            r.after(m.conv, f"{name}.conv")
+        elif kind == "Attention":
+            r.after(m.group_norm, f"{name}.group_norm")
+            for layer in ("to_q", "to_k", "to_v"):
+                r.after(m.get_submodule(layer), f"{name}.{layer}")
+            r.before(m.to_out[0], f"{name}.attention")
+            r.after(m, f"{name}.to_out.0")
+
+
 def watch_text(r: Recorder, model: nn.Module, prefix: str) -> None:
     for i, m in enumerate(model.encoder.layers):
         name = f"{prefix}encoder.layers.{i}"
