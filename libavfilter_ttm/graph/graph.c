@@ -49,6 +49,7 @@ static const char *const op_names[TTM_OP_NB] = {
     [TTM_OP_SORT_REGIONS] = "sort_regions",
     [TTM_OP_MASK]       = "mask",
     [TTM_OP_PICTURE]    = "picture",
+    [TTM_OP_WINDOW]     = "window",
 };
 
 const char *ttm_op_name(enum TTMOp op)

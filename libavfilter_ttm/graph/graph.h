@@ -61,6 +61,7 @@ enum TTMOp {
     TTM_OP_SORT_REGIONS, ///< tokens in the order of their regions: see below
     TTM_OP_MASK,        ///< work on object ids: see TTMMask
     TTM_OP_PICTURE,     ///< work on the pixels of pictures: see graph/picture.h
+    TTM_OP_WINDOW,      ///< square windows of positions: see TTMWindows
     TTM_OP_NB
 };
 
@@ -232,6 +233,23 @@ typedef struct TTMMask {
     int cell_height, cell_width; ///< h, w
 } TTMMask;
 
+/** Kinds of TTM_OP_WINDOW, of positions [N, H, W, C]. */
+enum TTMWindowKind {
+    /**
+     * -> [N * rows * columns, size, size, C], windows row by row; zeros where they reach
+     * over the right and lower edge. So [N, H / 2, W / 2, 4 C] of space-to-depth.
+     */
+    TTM_WINDOW_SPLIT,
+    TTM_WINDOW_JOIN,    ///< the way back, to the upper left `height` x `width` of what windows cover
+    TTM_WINDOW_MAX,     ///< -> [N, H / size, W / size, C], the largest of each whole window
+};
+
+typedef struct TTMWindows {
+    enum TTMWindowKind kind;
+    int size;
+    int height, width;          ///< of the positions that are split, joined or halved
+} TTMWindows;
+
 #define TTM_MAX_INPUTS 8
 
 /** One node; which member of the union holds is decided by op. */
@@ -265,6 +283,7 @@ typedef struct TTMNode {
         TTMCombine combine;
         TTMMask mask;
         TTMPicture picture;
+        TTMWindows windows;
     };
     /**
      * WEIGHT: its elements in memory or, where host_data is NULL, in a file of the
@@ -410,6 +429,12 @@ TTMNodeId ttm_graph_slice(TTMGraph *graph, TTMNodeId x, int axis, int64_t start,
 TTMNodeId ttm_graph_repeat(TTMGraph *graph, TTMNodeId x, int64_t count);
 TTMNodeId ttm_graph_reshape(TTMGraph *graph, TTMNodeId x, TTMShape shape);
 TTMNodeId ttm_graph_embedding(TTMGraph *graph, TTMNodeId table, TTMNodeId indices);
+/** The kinds of TTM_OP_WINDOW. */
+TTMNodeId ttm_graph_window_split(TTMGraph *graph, TTMNodeId x, int size);
+/** @p height x @p width fit the fewest windows; x [N * rows * columns, size, size, C]. */
+TTMNodeId ttm_graph_window_join(TTMGraph *graph, TTMNodeId x, int64_t height,
+                                int64_t width);
+TTMNodeId ttm_graph_window_max(TTMGraph *graph, TTMNodeId x, int size);
 TTMNodeId ttm_graph_timestep(TTMGraph *graph, TTMNodeId time,
                              const TTMTimestep *parameters);
 /** The kinds of TTM_OP_MASK; F, H and W are those of the ids or boxes. */

@@ -401,6 +401,41 @@ static TTMNodeId build_moves(Small *s)
     return ttm_graph_concat(s->graph, parts, 2, 1);
 }
 
+/** Two pictures of 2 x 3 in windows of 2: the right ones reach over the edge. */
+static TTMNodeId build_split(Small *s)
+{
+    static const float x[] = { 1, 2, 3, 4, 5, 6, -1, -2, -3, -4, -5, -6 };
+
+    return ttm_graph_window_split(s->graph, input(s, "x", TTM_SHAPE(2, 2, 3, 1), x), 2);
+}
+
+static TTMNodeId build_join(Small *s)
+{
+    return ttm_graph_window_join(s->graph, build_split(s), 2, 3);
+}
+
+/** Largest of 2 x 2; the third column has no whole window. */
+static TTMNodeId build_largest(Small *s)
+{
+    static const float x[] = { 1, -2, 3, -4, 9, 9, 5, -6, 2, -1, 9, 9,
+                               0, 0, 1, -7, 9, 9, 2, -3, 3, -8, 9, 9 };
+
+    return ttm_graph_window_max(s->graph, input(s, "x", TTM_SHAPE(2, 2, 3, 2), x), 2);
+}
+
+static void test_windows(void **state)
+{
+    static const float in_windows[] = { 1, 2, 4, 5, 3, 0, 6, 0,
+                                        -1, -2, -4, -5, -3, 0, -6, 0 };
+    static const float back[] = { 1, 2, 3, 4, 5, 6, -1, -2, -3, -4, -5, -6 };
+    static const float most[] = { 5, -1, 3, 0 };
+
+    (void)state;
+    check(build_split, in_windows, 16);
+    check(build_join, back, 12);
+    check(build_largest, most, 4);
+}
+
 static void test_elements(void **state)
 {
     /* angles 2 and 0.2; cosines first */
@@ -429,6 +464,7 @@ int main(void)
         cmocka_unit_test(test_activations),
         cmocka_unit_test(test_clamp),
         cmocka_unit_test(test_elements),
+        cmocka_unit_test(test_windows),
     };
 
     return cmocka_run_group_tests_name("reference", tests, NULL, NULL);

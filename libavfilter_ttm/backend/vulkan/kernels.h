@@ -154,6 +154,13 @@ typedef struct TTMVkPixelsPush {
     uint32_t x_step, x_first[3];
 } TTMVkPixelsPush;
 
+/** window.comp */
+typedef struct TTMVkWindowPush {
+    uint32_t first, count;  ///< elements of the result
+    uint32_t height, width, channels;
+    uint32_t size;
+} TTMVkWindowPush;
+
 /** Tokens of one workgroup of the sort by region. */
 #define TTM_VK_REGION_BLOCK 1024
 #define TTM_VK_REGIONS      256
