@@ -62,6 +62,8 @@ enum TTMOp {
     TTM_OP_MASK,        ///< work on object ids: see TTMMask
     TTM_OP_PICTURE,     ///< work on the pixels of pictures: see graph/picture.h
     TTM_OP_WINDOW,      ///< square windows of positions: see TTMWindows
+    TTM_OP_FOURIER,     ///< sines and cosines of points times a matrix
+    TTM_OP_PRODUCT,     ///< y = x w^T, where w is no weight
     TTM_OP_NB
 };
 
@@ -392,6 +394,9 @@ int ttm_graph_convert_weight(const TTMGraph *graph, TTMNodeId id,
  */
 TTMNodeId ttm_graph_constant(TTMGraph *graph, const char *name, TTMShape shape,
                              float *data);
+/** The same of a table that is F32 whatever the graph's type. */
+TTMNodeId ttm_graph_table(TTMGraph *graph, const char *name, TTMShape shape,
+                          float *data);
 TTMNodeId ttm_graph_linear(TTMGraph *graph, TTMNodeId x, TTMNodeId weight,
                            TTMNodeId bias, TTMNodeId residual,
                            enum TTMActivation activation);
@@ -437,6 +442,13 @@ TTMNodeId ttm_graph_window_join(TTMGraph *graph, TTMNodeId x, int64_t height,
 TTMNodeId ttm_graph_window_max(TTMGraph *graph, TTMNodeId x, int size);
 TTMNodeId ttm_graph_timestep(TTMGraph *graph, TTMNodeId time,
                              const TTMTimestep *parameters);
+/**
+ * Fourier features (arXiv 2006.10739): of F32 points [n, d] and an F32 matrix [d, m],
+ * [n, 2 m]: sin(2 pi x B), then cos(2 pi x B), multiplied in F32 whatever the graph's type.
+ */
+TTMNodeId ttm_graph_fourier(TTMGraph *graph, TTMNodeId x, TTMNodeId matrix);
+/** x [..., C] and w [m, C], both values: [..., m], summed in F32. */
+TTMNodeId ttm_graph_product(TTMGraph *graph, TTMNodeId x, TTMNodeId w);
 /** The kinds of TTM_OP_MASK; F, H and W are those of the ids or boxes. */
 TTMNodeId ttm_graph_cells(TTMGraph *graph, TTMNodeId ids, int objects,
                           int cell_height, int cell_width);

@@ -423,6 +423,36 @@ static TTMNodeId build_largest(Small *s)
     return ttm_graph_window_max(s->graph, input(s, "x", TTM_SHAPE(2, 2, 3, 2), x), 2);
 }
 
+static TTMNodeId build_fourier(Small *s)
+{
+    static const float points[] = { 0.5f, 0.25f, 0, -1 };
+    static const float matrix[] = { 1, 0.5f, -1, 1 };
+    float *copy = malloc(sizeof(matrix));
+
+    memcpy(copy, matrix, sizeof(matrix));
+    return ttm_graph_fourier(s->graph, input(s, "x", TTM_SHAPE(2, 2), points),
+                             ttm_graph_table(s->graph, "m", TTM_SHAPE(2, 2), copy));
+}
+
+static TTMNodeId build_product(Small *s)
+{
+    static const float x[] = { 1, 2, 3, -1, 0, 5 }, w[] = { 1, 10, -2, 1 };
+
+    return ttm_graph_product(s->graph, input(s, "x", TTM_SHAPE(3, 2), x),
+                             input(s, "w", TTM_SHAPE(2, 2), w));
+}
+
+static void test_products(void **state)
+{
+    /* turns 0.25, 0.5; 1, -1 */
+    static const float waves[] = { 1, 0, 0, -1, 0, 0, 1, 1 };
+    static const float products[] = { 21, 0, -7, -7, 50, 5 };
+
+    (void)state;
+    check(build_fourier, waves, 8);
+    check(build_product, products, 6);
+}
+
 static void test_windows(void **state)
 {
     static const float in_windows[] = { 1, 2, 4, 5, 3, 0, 6, 0,
@@ -465,6 +495,7 @@ int main(void)
         cmocka_unit_test(test_clamp),
         cmocka_unit_test(test_elements),
         cmocka_unit_test(test_windows),
+        cmocka_unit_test(test_products),
     };
 
     return cmocka_run_group_tests_name("reference", tests, NULL, NULL);
