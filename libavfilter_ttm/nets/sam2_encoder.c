@@ -48,6 +48,20 @@ static void pyramid(TTMNet *net, const TTMSam2Config *c, const TTMNodeId *stages
     }
 }
 
+/** What transformers' Sam2Model passes over too, and what encodes masks among the hints. */
+static void pass_over(TTMPart *part)
+{
+    static const char *const prefixes[] = {
+        "memory_", "mask_downsample", "object_pointer_proj",
+        "temporal_positional_encoding_projection_layer", "no_memory_positional_encoding",
+        "no_object_pointer", "occlusion_spatial_embedding_parameter",
+        "prompt_encoder.mask_embed.", NULL
+    };
+
+    for (int i = 0; prefixes[i]; i++)
+        ttm_part_pass_over(part, prefixes[i]);
+}
+
 int ttm_sam2_encoder_build(TTMGraph *graph, TTMPart *part, const void *config,
                            const TTMNetSizes *sizes)
 {
@@ -61,6 +75,7 @@ int ttm_sam2_encoder_build(TTMGraph *graph, TTMPart *part, const void *config,
         return graph->error;
     }
     x = ttm_graph_input(graph, "image", TTM_SHAPE(1, c->side, c->side, 3), graph->dtype);
+    pass_over(part);
     ttm_sam2_hiera(&net, c, x, stages);
     pyramid(&net, c, stages, levels);
 

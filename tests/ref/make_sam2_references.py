@@ -78,7 +78,7 @@ def main() -> None:
         model.float()
 
     with torch.no_grad():
-        record_sam2_runs(r, model, SEED, RUNS, whole)
+        record_sam2_runs(r, model, SEED, {"encode": RUNS}, whole)
     for name in [k for k in r.tensors if "/node/" in k]:
         if "layer_norm" in name or name.startswith(("point/", "box/")):
             del r.tensors[name]

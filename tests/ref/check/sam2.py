@@ -162,44 +162,64 @@ def record_sam2_runs(
     r: Recorder,
     model: Sam2Model,
     seed: int,
-    runs: dict[str, Hints],
+    pictures: dict[str, dict[str, Hints]],
     more: Callable[[Tensor, str, Hints], None] | None = None,
 ) -> None:
-    """"encode" of a picture, then a run for each of `runs`: its features and hints decoded.
+    """For each of `pictures` a run that encodes it, and runs that decode that by hints.
 
-    `more` may store more of a run's."""
+    `more` may store more of a run of the decoder."""
     generator = torch.Generator().manual_seed(seed + 1)
     side = model.config.prompt_encoder_config.image_size
-    picture = torch.randn((1, 3, side, side), generator=generator)
+    for name, runs in pictures.items():
+        picture = torch.randn((1, 3, side, side), generator=generator)
+        exact = record_encoder(r, model, name, picture)
+        for run, hints in runs.items():
+            record_decoder(r, model, run, exact, hints)
+            if more:
+                more(picture, run, hints)
+
+
+def record_encoder(r: Recorder, model: Sam2Model, name: str, picture: Tensor) -> list[Tensor]:
     exact: list[Tensor] = []
-    r.begin("encode", graph="encoder", height=side, width=side)
+    r.begin(name, graph="encoder", height=picture.shape[2], width=picture.shape[3])
     r.put("in/image", picture)
 
-    def run_encoder(dtype: torch.dtype) -> Tensor:
+    def run(dtype: torch.dtype) -> Tensor:
         features = encode(model, picture.to(dtype))
         if dtype == torch.float64:
             exact.extend(x.float() for x in features)
         return features[2]
 
-    r.forward(run_encoder)
-    for name, hints in runs.items():
-        r.begin(name, graph="decoder", points=len(hints))
-        for i, x in enumerate(exact):
-            r.put(f"in/features.{i}", x)
-        points, labels = prompts(hints, torch.float64)
-        r.put("in/points", points[0, 0] + 0.5)
-        r.put("in/labels", labels[0, 0])
-
-        def run_decoder(dtype: torch.dtype, hints=hints) -> Tensor:
-            masks, scores, logit = decode(model, [x.to(dtype) for x in exact], hints)
-            if dtype == torch.float64:
-                r.put("scores", scores)
-                r.put("object", logit)
-            return masks
-
-        r.forward(run_decoder)
-        if more:
-            more(picture, name, hints)
+    r.forward(run)
+    return exact
 
 
-__all__ = ["View", "record_sam2_runs", "random_sam2", "sam2_config", "watch_sam2"]
+def record_decoder(
+    r: Recorder, model: Sam2Model, name: str, features: list[Tensor], hints: Hints
+) -> None:
+    r.begin(name, graph="decoder", points=len(hints))
+    for i, x in enumerate(features):
+        r.put(f"in/features.{i}", x)
+    points, labels = prompts(hints, torch.float64)
+    r.put("in/points", points[0, 0] + 0.5)
+    r.put("in/labels", labels[0, 0])
+
+    def run(dtype: torch.dtype) -> Tensor:
+        masks, scores, logit = decode(model, [x.to(dtype) for x in features], hints)
+        if dtype == torch.float64:
+            r.put("scores", scores)
+            r.put("object", logit)
+        return masks
+
+    r.forward(run)
+
+
+def random_hints(side: int, index: int, generator: torch.Generator) -> Hints:
+    """A point; a box; points that are and are not the object, and a box."""
+
+    def at() -> tuple[float, float]:
+        x, y = (torch.rand(2, generator=generator) * side).tolist()
+        return x, y
+
+    box = [(*at(), 2), (*at(), 3)]
+    return [[(*at(), 1)], box, [(*at(), 1), (*at(), 0), (*at(), 1), *box]][index % 3]
