@@ -6,7 +6,8 @@ ifeq ($(HAVE_VULKAN),1)
 
 SHADERS_FLOAT := linear linear_any linear_soft conv2d conv2d_any conv2d_soft \
                  attention attention_soft norm_stats norm_apply layer_norm add activate \
-                 combine embedding timestep mask_nearest mask_paint picture_values
+                 combine embedding timestep mask_nearest mask_paint picture_values \
+                 window fourier product
 SHADERS_MOVE  := move
 SHADERS_COOP  := $(if $(filter 1,$(HAVE_COOPMAT)),linear_coop conv2d_coop attention_coop)
 SHADERS_COOP2 := $(if $(filter 1,$(HAVE_COOPMAT2)),$(foreach s,linear conv2d attention,\

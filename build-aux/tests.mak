@@ -276,4 +276,9 @@ full-size: $(BUILD)/tests/full/forward
 	$(Q)$(or $(PYTHON),python3) $(SRC)/tests/full/full_size.py \
 	    $(or $(FOLDER),$(BUILD)/full) --program $(abspath $<) $(ARGUMENTS)
 
-.PHONY: full-size
+# The same for SAM 2.1 (tests/full/full_sam2.py)
+full-sam2: $(BUILD)/tests/full/forward
+	$(Q)$(or $(PYTHON),python3) $(SRC)/tests/full/full_sam2.py \
+	    $(or $(FOLDER),$(BUILD)/full) --program $(abspath $<) $(ARGUMENTS)
+
+.PHONY: full-size full-sam2

@@ -71,6 +71,27 @@ TTMNodeId ttm_graph_linear_unsorted(TTMGraph *graph, TTMNodeId x,
     return graph->nb_nodes - 1;
 }
 
+TTMNodeId ttm_graph_product(TTMGraph *graph, TTMNodeId x, TTMNodeId w)
+{
+    const enum TTMOp op = TTM_OP_PRODUCT;
+    const TTMNodeId inputs[] = { x, w };
+    char x_text[80], w_text[80];
+    TTMShape shape, other;
+
+    if (!ttm_graph_has_value(graph, op, x) || !ttm_graph_has_value(graph, op, w))
+        return TTM_NO_NODE;
+    shape = graph->nodes[x].shape;
+    other = graph->nodes[w].shape;
+    if (other.rank != 2 || other.dim[1] != ttm_shape_last(&shape))
+        return ttm_graph_reject(graph, op, w, "w %s does not fit x %s",
+                                ttm_shape_string(&other, w_text, sizeof(w_text)),
+                                ttm_shape_string(&shape, x_text, sizeof(x_text)));
+    shape.dim[shape.rank - 1] = other.dim[0];
+    if (!ttm_graph_append(graph, op, NULL, shape, graph->dtype, inputs, 2))
+        return TTM_NO_NODE;
+    return graph->nb_nodes - 1;
+}
+
 TTMNodeId ttm_graph_conv2d(TTMGraph *graph, TTMNodeId x, TTMNodeId weight,
                            TTMNodeId bias, TTMNodeId shift, TTMNodeId residual,
                            const TTMConv2d *parameters)

@@ -273,6 +273,31 @@ TTMNodeId ttm_graph_timestep(TTMGraph *graph, TTMNodeId time,
     return graph->nb_nodes - 1;
 }
 
+TTMNodeId ttm_graph_fourier(TTMGraph *graph, TTMNodeId x, TTMNodeId matrix)
+{
+    const enum TTMOp op = TTM_OP_FOURIER;
+    const TTMNodeId inputs[] = { x, matrix };
+    char text[80], wanted[80];
+    const TTMNode *points, *m;
+
+    if (!ttm_graph_has(graph, op, x) || !ttm_graph_has(graph, op, matrix))
+        return TTM_NO_NODE;
+    points = &graph->nodes[x];
+    m      = &graph->nodes[matrix];
+    if (points->dtype != TTM_DTYPE_F32 || m->dtype != TTM_DTYPE_F32 ||
+        points->shape.rank != 2 || m->shape.rank != 2 ||
+        points->shape.dim[1] != m->shape.dim[0])
+        return ttm_graph_reject(graph, op, x, "points %s and the matrix %s do not fit; both "
+                                "must be f32",
+                                ttm_shape_string(&points->shape, text, sizeof(text)),
+                                ttm_shape_string(&m->shape, wanted, sizeof(wanted)));
+    if (!ttm_graph_append(graph, op, NULL, TTM_SHAPE(points->shape.dim[0],
+                                                     2 * m->shape.dim[1]),
+                          graph->dtype, inputs, 2))
+        return TTM_NO_NODE;
+    return graph->nb_nodes - 1;
+}
+
 /** 1 when @p id is [nb], or [rows, nb] with as many rows as first axes have. */
 static int is_coefficients(const TTMGraph *graph, TTMNodeId id, int nb,
                            const TTMShape *values)

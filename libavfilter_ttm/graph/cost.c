@@ -39,6 +39,8 @@ double ttm_node_operations(const TTMGraph *graph, TTMNodeId id)
     switch (node->op) {
     case TTM_OP_LINEAR:     /* by the weight's rows: GEGLU has two an output */
         return 2 * count / last(&node->shape) * (double)w->dim[0] * last(x);
+    case TTM_OP_PRODUCT:
+        return 2 * count * last(x);
     case TTM_OP_CONV2D:
         return 2 * count * (double)(w->dim[1] * w->dim[2] * w->dim[3]);
     case TTM_OP_ATTENTION:  /* q k^T, then times v */

@@ -49,6 +49,9 @@ static const char *const op_names[TTM_OP_NB] = {
     [TTM_OP_SORT_REGIONS] = "sort_regions",
     [TTM_OP_MASK]       = "mask",
     [TTM_OP_PICTURE]    = "picture",
+    [TTM_OP_WINDOW]     = "window",
+    [TTM_OP_FOURIER]    = "fourier",
+    [TTM_OP_PRODUCT]    = "product",
 };
 
 const char *ttm_op_name(enum TTMOp op)
@@ -475,5 +478,15 @@ TTMNodeId ttm_graph_constant(TTMGraph *graph, const char *name, TTMShape shape,
         free(data);
     else
         graph->nodes[id].owned_data = data;
+    return id;
+}
+
+TTMNodeId ttm_graph_table(TTMGraph *graph, const char *name, TTMShape shape,
+                          float *data)
+{
+    const TTMNodeId id = ttm_graph_constant(graph, name, shape, data);
+
+    if (id != TTM_NO_NODE)
+        graph->nodes[id].dtype = TTM_DTYPE_F32;
     return id;
 }

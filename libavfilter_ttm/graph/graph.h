@@ -61,6 +61,9 @@ enum TTMOp {
     TTM_OP_SORT_REGIONS, ///< tokens in the order of their regions: see below
     TTM_OP_MASK,        ///< work on object ids: see TTMMask
     TTM_OP_PICTURE,     ///< work on the pixels of pictures: see graph/picture.h
+    TTM_OP_WINDOW,      ///< square windows of positions: see TTMWindows
+    TTM_OP_FOURIER,     ///< sines and cosines of points times a matrix
+    TTM_OP_PRODUCT,     ///< y = x w^T, where w is no weight
     TTM_OP_NB
 };
 
@@ -232,6 +235,23 @@ typedef struct TTMMask {
     int cell_height, cell_width; ///< h, w
 } TTMMask;
 
+/** Kinds of TTM_OP_WINDOW, of positions [N, H, W, C]. */
+enum TTMWindowKind {
+    /**
+     * -> [N * rows * columns, size, size, C], windows row by row; zeros where they reach
+     * over the right and lower edge. So [N, H / 2, W / 2, 4 C] of space-to-depth.
+     */
+    TTM_WINDOW_SPLIT,
+    TTM_WINDOW_JOIN,    ///< the way back, to the upper left `height` x `width` of what windows cover
+    TTM_WINDOW_MAX,     ///< -> [N, H / size, W / size, C], the largest of each whole window
+};
+
+typedef struct TTMWindows {
+    enum TTMWindowKind kind;
+    int size;
+    int height, width;          ///< of the positions that are split, joined or halved
+} TTMWindows;
+
 #define TTM_MAX_INPUTS 8
 
 /** One node; which member of the union holds is decided by op. */
@@ -265,6 +285,7 @@ typedef struct TTMNode {
         TTMCombine combine;
         TTMMask mask;
         TTMPicture picture;
+        TTMWindows windows;
     };
     /**
      * WEIGHT: its elements in memory or, where host_data is NULL, in a file of the
@@ -373,6 +394,9 @@ int ttm_graph_convert_weight(const TTMGraph *graph, TTMNodeId id,
  */
 TTMNodeId ttm_graph_constant(TTMGraph *graph, const char *name, TTMShape shape,
                              float *data);
+/** The same of a table that is F32 whatever the graph's type. */
+TTMNodeId ttm_graph_table(TTMGraph *graph, const char *name, TTMShape shape,
+                          float *data);
 TTMNodeId ttm_graph_linear(TTMGraph *graph, TTMNodeId x, TTMNodeId weight,
                            TTMNodeId bias, TTMNodeId residual,
                            enum TTMActivation activation);
@@ -410,8 +434,21 @@ TTMNodeId ttm_graph_slice(TTMGraph *graph, TTMNodeId x, int axis, int64_t start,
 TTMNodeId ttm_graph_repeat(TTMGraph *graph, TTMNodeId x, int64_t count);
 TTMNodeId ttm_graph_reshape(TTMGraph *graph, TTMNodeId x, TTMShape shape);
 TTMNodeId ttm_graph_embedding(TTMGraph *graph, TTMNodeId table, TTMNodeId indices);
+/** The kinds of TTM_OP_WINDOW. */
+TTMNodeId ttm_graph_window_split(TTMGraph *graph, TTMNodeId x, int size);
+/** @p height x @p width fit the fewest windows; x [N * rows * columns, size, size, C]. */
+TTMNodeId ttm_graph_window_join(TTMGraph *graph, TTMNodeId x, int64_t height,
+                                int64_t width);
+TTMNodeId ttm_graph_window_max(TTMGraph *graph, TTMNodeId x, int size);
 TTMNodeId ttm_graph_timestep(TTMGraph *graph, TTMNodeId time,
                              const TTMTimestep *parameters);
+/**
+ * Fourier features (arXiv 2006.10739): of F32 points [n, d] and an F32 matrix [d, m],
+ * [n, 2 m]: sin(2 pi x B), then cos(2 pi x B), multiplied in F32 whatever the graph's type.
+ */
+TTMNodeId ttm_graph_fourier(TTMGraph *graph, TTMNodeId x, TTMNodeId matrix);
+/** x [..., C] and w [m, C], both values: [..., m], summed in F32. */
+TTMNodeId ttm_graph_product(TTMGraph *graph, TTMNodeId x, TTMNodeId w);
 /** The kinds of TTM_OP_MASK; F, H and W are those of the ids or boxes. */
 TTMNodeId ttm_graph_cells(TTMGraph *graph, TTMNodeId ids, int objects,
                           int cell_height, int cell_width);

@@ -273,6 +273,18 @@ const TTMFileTensor *ttm_part_find(const TTMPart *part, const char *name)
     return part->weights ? ttm_weights_find(part->weights, name) : NULL;
 }
 
+void ttm_part_pass_over(TTMPart *part, const char *prefix)
+{
+    const size_t nb = part->weights ? ttm_weights_count(part->weights) : 0;
+
+    for (size_t i = 0; i < nb; i++) {
+        TTMFileTensor *tensor = ttm_weights_at(part->weights, i);
+
+        if (!strncmp(tensor->name, prefix, strlen(prefix)))
+            tensor->used = 1;
+    }
+}
+
 /* Constants that torch saves with the weights; we compute them. */
 static int is_constant(const char *name)
 {

@@ -74,6 +74,12 @@ int ttm_part_tensor(TTMPart *part, const char *name, const TTMShape *shape,
 const TTMFileTensor *ttm_part_find(const TTMPart *part, const char *name);
 
 /**
+ * Count the tensors whose names begin with @p prefix as used: parts of a larger model that
+ * this one has no use for.
+ */
+void ttm_part_pass_over(TTMPart *part, const char *prefix);
+
+/**
  * After a net was built: an unused tensor in the file is TTM_ERR_FORMAT and
  * named, except buffers that carry no weights (names that end in
  * "position_ids" or ".pe").

@@ -177,13 +177,8 @@ TTMNodeId ttm_net_resnet(TTMNet *net, TTMNodeId x, const char *module,
                         TTM_NET_BIAS, TTM_NO_NODE, skip, TTM_ACT_NONE);
 }
 
-/**
- * Nearest neighbour to twice the size, cut to height x width. What
- * torch's interpolate() does for these odd sizes, as floor(i * in / out) is
- * i / 2 for out = 2 in - 1 too.
- */
-static TTMNodeId double_size(TTMNet *net, TTMNodeId x, int64_t height,
-                             int64_t width)
+TTMNodeId ttm_net_double_size(TTMNet *net, TTMNodeId x, int64_t height,
+                              int64_t width)
 {
     TTMGraph *graph   = net->graph;
     const TTMShape in = *ttm_graph_shape(graph, x);
@@ -221,7 +216,7 @@ TTMNodeId ttm_net_upsample(TTMNet *net, TTMNodeId x, const char *module,
         return ttm_net_conv_with(net, x, conv.text, channels, TTM_NET_BIAS,
                                  TTM_NO_NODE, TTM_NO_NODE, &doubled);
     ttm_graph_scope(net->graph, module);
-    x = double_size(net, x, height, width);
+    x = ttm_net_double_size(net, x, height, width);
     return ttm_net_conv(net, x, conv.text, channels, TTM_NET_BIAS, TTM_NO_NODE,
                         TTM_NO_NODE, TTM_ACT_NONE);
 }

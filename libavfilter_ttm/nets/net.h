@@ -110,6 +110,13 @@ TTMNodeId ttm_net_resnet(TTMNet *net, TTMNodeId x, const char *module,
                          float epsilon);
 
 /**
+ * Nearest neighbour to twice the size, or one less in either direction: what torch's
+ * interpolate() does for these odd sizes, as floor(i * in / out) is i / 2 for
+ * out = 2 in - 1 too.
+ */
+TTMNodeId ttm_net_double_size(TTMNet *net, TTMNodeId x, int64_t height, int64_t width);
+
+/**
  * diffusers Upsample2D with its convolution: nearest neighbour to
  * @p height x @p width, which is twice the size of @p x or one less in
  * either direction.

@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "nets/clip_text.h"
+#include "nets/sam2.h"
 #include "nets/segmenter_unet.h"
 #include "nets/unet.h"
 #include "nets/vae.h"
@@ -49,6 +50,10 @@ static const TTMNetClass classes[] = {
       { { "denoiser", ttm_unet_build } }, ttm_unet_cost },
     { "TTMSegmenter", TTM_NET_SEGMENTER, sizeof(TTMSegmenterConfig),
       ttm_segmenter_read, { { "segmenter", ttm_segmenter_build } } },
+    { "Sam2Model", TTM_NET_SEGMENTER, sizeof(TTMSam2Config), ttm_sam2_read,
+      { { "encoder", ttm_sam2_encoder_build }, { "decoder", ttm_sam2_decoder_build } } },
+    { "Sam2VideoModel", TTM_NET_SEGMENTER, sizeof(TTMSam2Config), ttm_sam2_read,
+      { { "encoder", ttm_sam2_encoder_build }, { "decoder", ttm_sam2_decoder_build } } },
 };
 
 #define NB_CLASSES (sizeof(classes) / sizeof(classes[0]))

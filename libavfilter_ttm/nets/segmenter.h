@@ -100,6 +100,12 @@ typedef struct TTMSegmenter {
     int masks;
     enum TTMScore score;
     int needs_hint;         ///< 0: without hints the mask is the thing of the picture
+    /**
+     * Of several masks, that the first is only taken where its logits are sure of
+     * themselves: of those above -delta at least `stability_threshold` are above +delta;
+     * else it is as for a single point. Threshold 0: always.
+     */
+    float stability_delta, stability_threshold;
     float mean[3], deviation[3];
 } TTMSegmenter;
 

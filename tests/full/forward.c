@@ -20,7 +20,7 @@
 /**
  * @file
  * One forward of a network with stored inputs: seconds, memory, error. See
- * full_size.py, which makes the folder and compares with PyTorch.
+ * full_size.py and full_sam2.py, which make the folder and compare with PyTorch.
  *
  *     forward FOLDER DEVICE PRECISION THREADS FORWARDS
  *     forward BUNDLE
@@ -28,7 +28,7 @@
  * Lines "NAME VALUE" on stdout: load (open, check and map), prepare (graph and
  * program), first, then forward for each further one (seconds; with _cpu behind
  * the name those of all threads), error (relative L2 distance from the stored
- * output), anonymous and file (bytes in memory). The second form opens a whole
+ * output), anonymous and file (bytes in memory), peak (most bytes in memory). The second form opens a whole
  * bundle as a clip does.
  */
 
@@ -84,11 +84,16 @@ static void print_time(const char *name, Timer start)
     fflush(stdout);
 }
 
-static int number(const Case *c, const char *key)
+static const TTMJson *value_of(const Case *c, const char *key)
 {
     const TTMJson *runs = ttm_json_get(c->reference->config, "runs");
 
-    return ttm_json_number(ttm_json_get(ttm_json_at(runs, 0), key), 0);
+    return ttm_json_get(ttm_json_at(runs, 0), key);
+}
+
+static int number(const Case *c, const char *key)
+{
+    return ttm_json_number(value_of(c, key), 0);
 }
 
 static int open_case(Case *c, const char *folder)
@@ -102,7 +107,8 @@ static int open_case(Case *c, const char *folder)
     part = ttm_json_string(ttm_json_get(c->reference->config, "net"), "?");
     if ((ret = ttm_part_open(&c->part, c->bundle, part)) < 0)
         return ret;
-    return ttm_net_open(&c->model, c->part, TTM_NET_DENOISER);
+    return ttm_net_open(&c->model, c->part, strcmp(part, "segmenter") ?
+                        TTM_NET_DENOISER : TTM_NET_SEGMENTER);
 }
 
 /** Copy a stored value to the input of the same name. */
@@ -131,14 +137,13 @@ static int write_input(Case *c, const char *name)
 
             if (input->dtype == TTM_DTYPE_U8)
                 ((uint8_t *)values)[i] = integer;
-            else if (input->dtype == TTM_DTYPE_U32)
+            else if (!ttm_dtype_is_float(input->dtype))
                 memcpy(&values[i], &integer, sizeof(integer));
         }
         if (ret >= 0)
             ret = ttm_network_write(c->network, name, values,
-                                    input->dtype == TTM_DTYPE_U8 ||
-                                    input->dtype == TTM_DTYPE_U32 ? input->dtype
-                                                                  : TTM_DTYPE_F32);
+                                    ttm_dtype_is_float(input->dtype) ? TTM_DTYPE_F32
+                                                                     : input->dtype);
     }
     free(values);
     return ret;
@@ -151,18 +156,19 @@ static int prepare(Case *c)
     const TTMNetSizes sizes = {
         .frames = number(c, "frames"), .height = number(c, "height"),
         .width = number(c, "width"), .tokens = number(c, "tokens"),
-        .objects = number(c, "objects"),
+        .objects = number(c, "objects"), .points = number(c, "points"),
     };
+    const char *name = ttm_json_string(value_of(c, "graph"), "denoiser");
     char names[32][32];
     int nb = 0, ret;
 
     if (!graph)
         return TTM_ERR_MEMORY;
-    ret = ttm_net_build(&c->model, "denoiser", graph, c->part, &sizes);
+    ret = ttm_net_build(&c->model, name, graph, c->part, &sizes);
     for (int i = 0; i < graph->nb_nodes && ret >= 0; i++)
         if (graph->nodes[i].op == TTM_OP_INPUT && nb < 32)
             snprintf(names[nb++], sizeof(names[0]), "%s", graph->nodes[i].name);
-    if (ret >= 0)
+    if (ret >= 0 && !strcmp(name, "denoiser"))  /* others are one of several graphs */
         ret = ttm_part_check_all_used(c->part);
     if (ret < 0) {
         ttm_graph_free(&graph);
@@ -215,6 +221,8 @@ static void print_memory(void)
             printf("anonymous %lld\n", kib << 10);
         else if (sscanf(line, "RssFile: %lld", &kib) == 1)
             printf("file %lld\n", kib << 10);
+        else if (sscanf(line, "VmHWM: %lld", &kib) == 1)
+            printf("peak %lld\n", kib << 10);
     }
     if (file)
         fclose(file);

@@ -65,7 +65,7 @@ extern const CaseOp case_linear, case_conv2d, case_group_norm, case_layer_norm,
                     case_attention, case_add, case_activate, case_scale,
                     case_concat, case_slice, case_repeat, case_embedding,
                     case_timestep, case_combine, case_mask, case_picture,
-                    case_frame;
+                    case_frame, case_window, case_fourier, case_product;
 
 /** Uniform in [0, 1). */
 double case_random(CaseGraph *g);

@@ -236,6 +236,56 @@ const CaseOp case_timestep = {
     CASE_ROWS(timestep_rows, 0)
 };
 
+static TTMNodeId build_fourier(CaseGraph *g, const int64_t *p)
+{
+    CaseInput *input = &g->input[g->nb_inputs++];
+    float *points = malloc((size_t)(p[0] * p[1]) * sizeof(*points));
+    float *matrix = malloc((size_t)(p[1] * p[2]) * sizeof(*matrix));
+
+    for (int64_t i = 0; i < p[0] * p[1]; i++)
+        points[i] = (float)(case_random(g) * 2 - 1);
+    for (int64_t i = 0; i < p[1] * p[2]; i++)
+        matrix[i] = (float)((case_random(g) * 2 - 1) * (double)p[3]);
+    *input = (CaseInput){ "points", points, TTM_DTYPE_F32 };
+    return ttm_graph_fourier(g->graph,
+                             ttm_graph_input(g->graph, "points", TTM_SHAPE(p[0], p[1]),
+                                             TTM_DTYPE_F32),
+                             ttm_graph_table(g->graph, "matrix", TTM_SHAPE(p[1], p[2]),
+                                             matrix));
+}
+
+static const int64_t fourier_rows[][CASE_MAX_PARAMETERS] = {
+    /* points, dimensions, columns of the matrix, its largest element */
+    { 1, 1, 1, 1 }, { 3, 2, 128, 4 }, { 5, 3, 7, 9 },
+};
+
+const CaseOp case_fourier = {
+    "fourier", { "n", "d", "m", "size" }, build_fourier, one_each,
+    { { 1e-11, 1e-5 }, { 1e-6, 2e-3 }, { 1e-5, 1e-2 } }, CASE_ROWS(fourier_rows, 0)
+};
+
+static double product_operations(const int64_t *p)
+{
+    return 2 * one_each(p);
+}
+
+static TTMNodeId build_product(CaseGraph *g, const int64_t *p)
+{
+    const TTMNodeId x = case_input(g, TTM_SHAPE(2, p[0], p[2]), 1);
+
+    return ttm_graph_product(g->graph, x, case_input(g, TTM_SHAPE(p[1], p[2]), 1));
+}
+
+static const int64_t product_rows[][CASE_MAX_PARAMETERS] = {
+    /* half of the rows, columns, depth */
+    { 1, 1, 1 }, { 9, 4, 32 }, { 300, 3, 5 }, { 64, 70, 33 }, { 32768, 4, 32 },
+};
+
+const CaseOp case_product = {
+    "product", { "m", "n", "k" }, build_product, product_operations,
+    { { 1e-12, 1e-5 }, { 1e-6, 2e-3 }, { 1e-5, 2e-2 } }, CASE_ROWS(product_rows, 1)
+};
+
 static TTMNodeId build_combine(CaseGraph *g, const int64_t *p)
 {
     CaseInput *input = &g->input[g->nb_inputs++];

@@ -32,7 +32,8 @@ const CaseOp *const case_ops[] = {
     &case_linear, &case_conv2d, &case_group_norm, &case_layer_norm,
     &case_attention, &case_add, &case_activate, &case_scale, &case_concat,
     &case_slice, &case_repeat, &case_embedding, &case_timestep, &case_combine,
-    &case_mask, &case_picture, &case_frame, NULL,
+    &case_mask, &case_picture, &case_frame, &case_window, &case_fourier, &case_product,
+    NULL,
 };
 
 const enum TTMDType case_types[3] = { TTM_DTYPE_F32, TTM_DTYPE_F16,

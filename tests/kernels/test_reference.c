@@ -401,6 +401,71 @@ static TTMNodeId build_moves(Small *s)
     return ttm_graph_concat(s->graph, parts, 2, 1);
 }
 
+/** Two pictures of 2 x 3 in windows of 2: the right ones reach over the edge. */
+static TTMNodeId build_split(Small *s)
+{
+    static const float x[] = { 1, 2, 3, 4, 5, 6, -1, -2, -3, -4, -5, -6 };
+
+    return ttm_graph_window_split(s->graph, input(s, "x", TTM_SHAPE(2, 2, 3, 1), x), 2);
+}
+
+static TTMNodeId build_join(Small *s)
+{
+    return ttm_graph_window_join(s->graph, build_split(s), 2, 3);
+}
+
+/** Largest of 2 x 2; the third column has no whole window. */
+static TTMNodeId build_largest(Small *s)
+{
+    static const float x[] = { 1, -2, 3, -4, 9, 9, 5, -6, 2, -1, 9, 9,
+                               0, 0, 1, -7, 9, 9, 2, -3, 3, -8, 9, 9 };
+
+    return ttm_graph_window_max(s->graph, input(s, "x", TTM_SHAPE(2, 2, 3, 2), x), 2);
+}
+
+static TTMNodeId build_fourier(Small *s)
+{
+    static const float points[] = { 0.5f, 0.25f, 0, -1 };
+    static const float matrix[] = { 1, 0.5f, -1, 1 };
+    float *copy = malloc(sizeof(matrix));
+
+    memcpy(copy, matrix, sizeof(matrix));
+    return ttm_graph_fourier(s->graph, input(s, "x", TTM_SHAPE(2, 2), points),
+                             ttm_graph_table(s->graph, "m", TTM_SHAPE(2, 2), copy));
+}
+
+static TTMNodeId build_product(Small *s)
+{
+    static const float x[] = { 1, 2, 3, -1, 0, 5 }, w[] = { 1, 10, -2, 1 };
+
+    return ttm_graph_product(s->graph, input(s, "x", TTM_SHAPE(3, 2), x),
+                             input(s, "w", TTM_SHAPE(2, 2), w));
+}
+
+static void test_products(void **state)
+{
+    /* turns 0.25, 0.5; 1, -1 */
+    static const float waves[] = { 1, 0, 0, -1, 0, 0, 1, 1 };
+    static const float products[] = { 21, 0, -7, -7, 50, 5 };
+
+    (void)state;
+    check(build_fourier, waves, 8);
+    check(build_product, products, 6);
+}
+
+static void test_windows(void **state)
+{
+    static const float in_windows[] = { 1, 2, 4, 5, 3, 0, 6, 0,
+                                        -1, -2, -4, -5, -3, 0, -6, 0 };
+    static const float back[] = { 1, 2, 3, 4, 5, 6, -1, -2, -3, -4, -5, -6 };
+    static const float most[] = { 5, -1, 3, 0 };
+
+    (void)state;
+    check(build_split, in_windows, 16);
+    check(build_join, back, 12);
+    check(build_largest, most, 4);
+}
+
 static void test_elements(void **state)
 {
     /* angles 2 and 0.2; cosines first */
@@ -429,6 +494,8 @@ int main(void)
         cmocka_unit_test(test_activations),
         cmocka_unit_test(test_clamp),
         cmocka_unit_test(test_elements),
+        cmocka_unit_test(test_windows),
+        cmocka_unit_test(test_products),
     };
 
     return cmocka_run_group_tests_name("reference", tests, NULL, NULL);

@@ -91,7 +91,8 @@ smallest_cases() {
     done
     echo frame_f32_h0 attention_f16_o1_t77_i1_ko1_k77_h4*\([ps] \
         attention_f16_o1_t8_i6*\([ps] attention_f32_o1_t90*\([ps] \
-        add activate scale concat slice repeat embedding timestep combine
+        add activate scale concat slice repeat embedding timestep combine \
+        window fourier product
 }
 
 matrix_cases() {

@@ -69,6 +69,12 @@ static const Row rows[] = {
     { "segmenter",         0, "down_blocks.2.resnets.0.conv1.weight" },
     { "segmenter",         1, "up_blocks.1.upsamplers.0.conv.weight" },
     { "segmenter_one",     0, "mid_block.attentions.0.to_v.bias" },
+    /* tests/ref/make_sam2_references.py */
+    { "sam2",              0, "vision_encoder.backbone.blocks.3.attn.qkv.v.weight" },
+    { "sam2",              1, "mask_decoder.transformer.layers.1."
+                              "cross_attn_image_to_token.o_proj.bias" },
+    { "sam2",              2, "prompt_encoder.point_embed.weight" },
+    { "sam2",              3, "mask_decoder.upscale_conv1.weight" },
     /* tests/ref/make_import_references.py */
     { "import_stage1",     0, "conv_in.weight" },
     { "import_stage2",     0, "mid_block.attentions.0.proj_out.weight" },

@@ -108,6 +108,14 @@ static void test_shapes(void **state)
                  TTM_SHAPE(7, 2));
     assert_shape(g, ttm_graph_timestep(g, time, &(TTMTimestep){ 32, 1, 0, 1e4f }),
                  TTM_SHAPE(32));
+    y = ttm_graph_fourier(g, input(g, "c", TTM_SHAPE(3, 2)), input(g, "m", TTM_SHAPE(2, 8)));
+    assert_shape(g, y, TTM_SHAPE(3, 16));
+    assert_shape(g, ttm_graph_product(g, x, input(g, "k", TTM_SHAPE(9, 5))),
+                 TTM_SHAPE(3, 4, 9));
+    y = ttm_graph_window_split(g, input(g, "w", TTM_SHAPE(2, 9, 7, 3)), 4);
+    assert_shape(g, y, TTM_SHAPE(2 * 3 * 2, 4, 4, 3));
+    assert_shape(g, ttm_graph_window_join(g, y, 9, 7), TTM_SHAPE(2, 9, 7, 3));
+    assert_shape(g, ttm_graph_window_max(g, y, 2), TTM_SHAPE(12, 2, 2, 3));
     y = ttm_graph_add(g, x, input(g, "p", TTM_SHAPE(3, 1, 5)));
     assert_shape(g, y, TTM_SHAPE(3, 4, 5));
     assert_int_equal(g->nodes[y].add.outer, 3);

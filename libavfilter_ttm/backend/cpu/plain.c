@@ -43,6 +43,9 @@ void ttm_cpu_kernels_plain(TTMCpuKernels *kernels)
         { TTM_OP_SORT_REGIONS, &ttm_plain_sort_regions },
         { TTM_OP_MASK,       &ttm_plain_mask },
         { TTM_OP_PICTURE,    &ttm_plain_picture },
+        { TTM_OP_WINDOW,     &ttm_plain_window },
+        { TTM_OP_FOURIER,    &ttm_plain_fourier },
+        { TTM_OP_PRODUCT,    &ttm_plain_product },
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

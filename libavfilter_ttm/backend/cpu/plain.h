@@ -40,6 +40,9 @@ extern const TTMCpuKernel ttm_plain_embedding;
 extern const TTMCpuKernel ttm_plain_timestep;
 extern const TTMCpuKernel ttm_plain_combine;
 extern const TTMCpuKernel ttm_plain_picture;
+extern const TTMCpuKernel ttm_plain_window;
+extern const TTMCpuKernel ttm_plain_fourier;
+extern const TTMCpuKernel ttm_plain_product;
 
 /** Value of an activation other than TTM_ACT_GEGLU. */
 double ttm_plain_activation(enum TTMActivation activation, double x);

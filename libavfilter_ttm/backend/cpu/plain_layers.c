@@ -244,7 +244,33 @@ static int layer_norm_run(const TTMCpuStep *step)
     return 0;
 }
 
+/** Rows of x times those of w. */
+static void product(void *opaque, int worker, int64_t begin, int64_t end)
+{
+    const TTMCpuStep *step    = opaque;
+    const enum TTMDType dtype = step->graph->dtype;
+    const TTMShape *w         = ttm_cpu_shape(step, 1);
+    const int64_t columns = w->dim[0], depth = w->dim[1];
+
+    (void)worker;
+    for (int64_t i = begin * columns; i < end * columns; i++) {
+        double sum = 0;
+
+        for (int64_t k = 0; k < depth; k++)
+            sum += (double)ttm_load(step->in[0], dtype, i / columns * depth + k) *
+                   ttm_load(step->in[1], dtype, i % columns * depth + k);
+        ttm_store(step->out, dtype, i, sum);
+    }
+}
+
+static int product_run(const TTMCpuStep *step)
+{
+    ttm_cpu_for(step->cpu, ttm_cpu_rows(&step->node->shape), 256, product, (void *)step);
+    return 0;
+}
+
 const TTMCpuKernel ttm_plain_linear     = { prepare, linear_run, NULL };
 const TTMCpuKernel ttm_plain_conv2d     = { prepare, conv2d_run, NULL };
 const TTMCpuKernel ttm_plain_group_norm = { prepare, group_norm_run, NULL };
 const TTMCpuKernel ttm_plain_layer_norm = { prepare, layer_norm_run, NULL };
+const TTMCpuKernel ttm_plain_product    = { NULL, product_run, NULL };

@@ -215,6 +215,25 @@ static int timestep_run(const TTMCpuStep *step)
     return 0;
 }
 
+static int fourier_run(const TTMCpuStep *step)
+{
+    const float *points  = step->in[0], *matrix = step->in[1];
+    const TTMShape *x    = ttm_cpu_shape(step, 0);
+    const int64_t d = x->dim[1], m = ttm_cpu_shape(step, 1)->dim[1];
+
+    for (int64_t row = 0; row < x->dim[0] && !ttm_cancelled(step->cpu->cancel); row++)
+        for (int64_t i = 0; i < m; i++) {
+            double turns = 0, angle;
+
+            for (int64_t k = 0; k < d; k++)
+                turns += (double)points[row * d + k] * matrix[k * m + i];
+            angle = 6.283185307179586 * (turns - floor(turns));
+            ttm_store(step->out, step->graph->dtype, row * 2 * m + i, sin(angle));
+            ttm_store(step->out, step->graph->dtype, (row * 2 + 1) * m + i, cos(angle));
+        }
+    return 0;
+}
+
 static void combine(void *opaque, int worker, int64_t begin, int64_t end)
 {
     const TTMCpuStep *step = opaque;
@@ -251,4 +270,5 @@ const TTMCpuKernel ttm_plain_slice     = { NULL, slice_run, NULL };
 const TTMCpuKernel ttm_plain_repeat    = { NULL, repeat_run, NULL };
 const TTMCpuKernel ttm_plain_embedding = { NULL, embedding_run, NULL };
 const TTMCpuKernel ttm_plain_timestep  = { NULL, timestep_run, NULL };
+const TTMCpuKernel ttm_plain_fourier   = { NULL, fourier_run, NULL };
 const TTMCpuKernel ttm_plain_combine   = { NULL, combine_run, NULL };

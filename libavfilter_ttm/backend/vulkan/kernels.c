@@ -41,6 +41,9 @@ static_assert(sizeof(TTMVkTablePush)     ==  3 * 4, "mask_*.comp");
 static_assert(sizeof(TTMVkRegionsWorkPush) == 2 * 4, "regions_work.comp");
 static_assert(sizeof(TTMVkPicturePush)   == 17 * 4, "picture.glsl");
 static_assert(sizeof(TTMVkPixelsPush)    ==  8 * 4, "pixels.comp");
+static_assert(sizeof(TTMVkWindowPush)    ==  6 * 4, "window.comp");
+static_assert(sizeof(TTMVkFourierPush)   ==  3 * 4, "fourier.comp");
+static_assert(sizeof(TTMVkProductPush)   ==  3 * 4, "product.comp");
 static_assert(sizeof(TTMVkMatmulPush)    <= TTM_VK_PUSH_BYTES, "too large");
 
 #define CODE(name) { ttm_spv_##name, &ttm_spv_##name##_size }
@@ -255,5 +258,14 @@ const TTMVkKernel ttm_vk_kernels[TTM_VK_KERNEL_NB] = {
     },
     [TTM_VK_PIXELS] = {
         "pixels", 2, 1u << 1, READS(1), sizeof(TTMVkPixelsPush), WORDS(pixels),
+    },
+    [TTM_VK_WINDOW] = {
+        "window", 2, 1u << 1, READS(1), sizeof(TTMVkWindowPush), FLOATS(window),
+    },
+    [TTM_VK_FOURIER] = {
+        "fourier", 3, 1u << 2, READS(2), sizeof(TTMVkFourierPush), FLOATS(fourier),
+    },
+    [TTM_VK_PRODUCT] = {
+        "product", 3, 1u << 2, READS(2), sizeof(TTMVkProductPush), FLOATS(product),
     },
 };

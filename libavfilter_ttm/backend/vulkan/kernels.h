@@ -154,6 +154,24 @@ typedef struct TTMVkPixelsPush {
     uint32_t x_step, x_first[3];
 } TTMVkPixelsPush;
 
+/** fourier.comp */
+typedef struct TTMVkFourierPush {
+    uint32_t points, dimensions, columns;   ///< columns of the matrix
+} TTMVkFourierPush;
+
+/** product.comp */
+typedef struct TTMVkProductPush {
+    uint32_t count;         ///< elements of the result
+    uint32_t columns, depth;
+} TTMVkProductPush;
+
+/** window.comp */
+typedef struct TTMVkWindowPush {
+    uint32_t first, count;  ///< elements of the result
+    uint32_t height, width, channels;
+    uint32_t size;
+} TTMVkWindowPush;
+
 /** Tokens of one workgroup of the sort by region. */
 #define TTM_VK_REGION_BLOCK 1024
 #define TTM_VK_REGIONS      256

@@ -353,3 +353,60 @@ int ttm_vk_op_timestep(TTMVkProgram *program)
     free(frequencies);
     return ret < 0 ? ret : ttm_vk_call(program, &call);
 }
+
+int ttm_vk_op_fourier(TTMVkProgram *program)
+{
+    const TTMNode *node    = program->node;
+    const TTMShape *x      = &ttm_vk_input(program, 0)->shape;
+    const int64_t columns  = ttm_vk_input(program, 1)->shape.dim[1];
+    const TTMVkFourierPush push = { x->dim[0], x->dim[1], columns };
+    const int64_t threads  = x->dim[0] * columns;
+    const TTMVkCall call = {
+        .kernel = TTM_VK_FOURIER, .dtype = program->graph->dtype,
+        .constants = { THREADS }, .nb_constants = 1,
+        .ranges = { ttm_vk_range(program, node->input[0]),
+                    ttm_vk_range(program, node->input[1]),
+                    ttm_vk_range(program, node - program->graph->nodes) },
+        .push = &push, .groups = { ttm_vk_ceil(threads, THREADS), 1, 1 },
+        .work = 40.0 * threads, .loops = x->dim[1],
+    };
+
+    return ttm_vk_call(program, &call);
+}
+
+int ttm_vk_op_product(TTMVkProgram *program)
+{
+    const TTMNode *node   = program->node;
+    const TTMShape *w     = &ttm_vk_input(program, 1)->shape;
+    const int64_t columns = w->dim[0], depth = w->dim[1];
+    const size_t size     = ttm_dtype_size(program->graph->dtype);
+    TTMVkProductPush push = { 0, columns, depth };
+    TTMVkCall call = {
+        .kernel = TTM_VK_PRODUCT, .dtype = program->graph->dtype,
+        .constants = { THREADS }, .nb_constants = 1,
+        .ranges = { ttm_vk_range(program, node->input[0]),
+                    ttm_vk_range(program, node->input[1]),
+                    ttm_vk_range(program, node - program->graph->nodes) },
+        .push = &push, .loops = depth,
+    };
+    const TTMVkRange x = call.ranges[0], y = call.ranges[2];
+    const int64_t rows = ttm_shape_count(&node->shape) / columns;
+    const size_t strides[] = { depth * size, columns * size };
+    const int64_t chunk = ttm_vk_chunk(program, rows, ttm_vk_ceil(THREADS, columns),
+                                       2.0 * depth * columns, strides, 2,
+                                       (int64_t)65535 * THREADS / columns);
+    int ret = chunk < 0 ? chunk : 0;
+
+    for (int64_t first = 0; first < rows && ret >= 0; first += chunk) {
+        const int64_t nb = rows - first < chunk ? rows - first : chunk;
+
+        call.ranges[0] = ttm_vk_part(x, strides[0], first, nb);
+        call.ranges[2] = ttm_vk_part(y, strides[1], first, nb);
+        push.count     = nb * columns;
+        call.groups[0] = ttm_vk_ceil(push.count, THREADS);
+        call.groups[1] = call.groups[2] = 1;
+        call.work      = 2.0 * depth * push.count;
+        ret = ttm_vk_call(program, &call);
+    }
+    return ret;
+}

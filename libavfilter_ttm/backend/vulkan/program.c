@@ -43,6 +43,9 @@ static int (*const ops[TTM_OP_NB])(TTMVkProgram *program) = {
     [TTM_OP_SORT_REGIONS] = ttm_vk_op_sort_regions,
     [TTM_OP_MASK]       = ttm_vk_op_mask,
     [TTM_OP_PICTURE]    = ttm_vk_op_picture,
+    [TTM_OP_WINDOW]     = ttm_vk_op_window,
+    [TTM_OP_FOURIER]    = ttm_vk_op_fourier,
+    [TTM_OP_PRODUCT]    = ttm_vk_op_product,
 };
 
 static int build(TTMVkProgram *p)

@@ -251,6 +251,9 @@ int ttm_vk_op_embedding(TTMVkProgram *program);
 int ttm_vk_op_timestep(TTMVkProgram *program);
 int ttm_vk_op_sort_regions(TTMVkProgram *program);
 int ttm_vk_op_mask(TTMVkProgram *program);
+int ttm_vk_op_window(TTMVkProgram *program);
+int ttm_vk_op_fourier(TTMVkProgram *program);
+int ttm_vk_op_product(TTMVkProgram *program);
 
 /** Rounded-up quotient. */
 static inline int64_t ttm_vk_ceil(int64_t a, int64_t b)

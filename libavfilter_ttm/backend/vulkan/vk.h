@@ -157,6 +157,9 @@ enum TTMVkKernelId {
     TTM_VK_PICTURE,         ///< the first of TTM_PICTURE_NB, in that order
     TTM_VK_PICTURE_LAST = TTM_VK_PICTURE + TTM_PICTURE_NB - 1,
     TTM_VK_PIXELS,
+    TTM_VK_WINDOW,
+    TTM_VK_FOURIER,
+    TTM_VK_PRODUCT,
     TTM_VK_KERNEL_NB
 };
 

@@ -37,6 +37,7 @@ KINDS = {
     "unet": "UNetMotionModel",
     "masked": "the same with masked attention",
     "segmenter": "TTMSegmenter",
+    "sam2": "Sam2Model",
 }
 
 

@@ -19,7 +19,7 @@ class Case:
     """One network: constructor arguments, type and shards of its files."""
 
     name: str
-    kind: str  # "text", "kl", "tiny", "unet" or "segmenter"
+    kind: str  # "text", "kl", "tiny", "unet", "segmenter" or "sam2"
     config: dict
     file: str = "f32"
     shard: str | None = None  # largest file, as save_pretrained() takes it
@@ -128,6 +128,74 @@ def segmenter_cases() -> Iterator[Case]:
         }
         run = {"image": image}
         yield Case(f"segmenter-{i}", "segmenter", config, FILES[i % 3], None, run)
+
+
+def sam2_cases() -> Iterator[Case]:
+    rows = [
+        # backbone, hidden size, decoder, vision
+        (
+            {  # Hiera-tiny in small
+                "image_size": 128,
+                "blocks_per_stage": [1, 2, 7, 2],
+                "embed_dim_per_stage": [16, 32, 64, 128],
+                "num_attention_heads_per_stage": [1, 2, 4, 8],
+                "window_size_per_stage": [8, 4, 14, 7],
+            },
+            64,
+            {"mlp_dim": 96, "iou_head_hidden_dim": 40},
+            {},
+        ),
+        (
+            {  # three stages, other patches, no global attention
+                "image_size": 48,
+                "patch_stride": 2,
+                "patch_kernel_size": 3,
+                "patch_padding": 1,
+                "blocks_per_stage": [2, 1, 2],
+                "embed_dim_per_stage": [12, 20, 32],
+                "num_attention_heads_per_stage": [2, 4, 4],
+                "window_size_per_stage": [6, 10, 5],
+                "global_attention_blocks": [],
+                "window_positional_embedding_background_size": [5, 4],
+                "mlp_ratio": 2.5,
+                "layer_norm_eps": 1e-5,
+            },
+            32,
+            {
+                "mlp_dim": 48,
+                "num_attention_heads": 4,
+                "attention_downsample_rate": 1,
+                "num_hidden_layers": 3,
+                "num_multimask_outputs": 2,
+                "iou_head_depth": 2,
+                "iou_head_hidden_dim": 24,
+            },
+            {"fpn_top_down_levels": [0, 1]},
+        ),
+        (
+            {  # Hiera-base-plus in small, global attention wherever it can be
+                "image_size": 64,
+                "blocks_per_stage": [2, 3, 4, 3],
+                "embed_dim_per_stage": [14, 28, 56, 112],
+                "num_attention_heads_per_stage": [2, 4, 8, 16],
+                "window_size_per_stage": [8, 4, 14, 7],
+                "global_attention_blocks": [3, 4, 6, 7, 8, 10, 11],
+                "window_positional_embedding_background_size": [14, 14],
+            },
+            48,
+            {"mlp_dim": 64, "num_attention_heads": 3, "iou_head_depth": 4},
+            {"fpn_top_down_levels": []},
+        ),
+    ]
+    for i, (backbone, hidden, decoder, vision) in enumerate(rows):
+        config = {
+            "backbone": backbone,
+            "hidden": hidden,
+            "decoder": decoder,
+            "vision": vision,
+        }
+        shard = "300KB" if i == 1 else None
+        yield Case(f"sam2-{i}", "sam2", config, FILES[i % 3], shard)
 
 
 UNET = {
@@ -418,6 +486,7 @@ def all_cases(drawn: int) -> list[Case]:
         *segmenter_cases(),
         *(drawn_unet(i) for i in range(drawn)),
         *(drawn_other(i) for i in range(drawn)),
+        *sam2_cases(),
     ]
     for seed, case in enumerate(cases):
         case.seed = 100 * (seed + 1)

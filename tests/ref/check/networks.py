@@ -35,6 +35,8 @@ from record import (  # noqa: E402
     watch_tiny,
     watch_unet,
 )
+from sam2 import random_hints as random_sam2_hints  # noqa: E402
+from sam2 import random_sam2, record_sam2_runs, sam2_config, watch_sam2  # noqa: E402
 from segmenter import HINTS, SegmenterConfig, TTMSegmenter  # noqa: E402
 
 RUNS = 3  # inputs for each network
@@ -253,6 +255,21 @@ def record_segmenter(case: Case, folder: Path) -> None:
     r.save(None, PRECISIONS[case.file])
 
 
+def record_sam2(case: Case, folder: Path) -> None:
+    model = random_sam2(sam2_config(**case.config), case.seed)
+    rounded(model, case.file)
+    r = Recorder(folder, "segmenter", "transformers", model)
+    watch_sam2(r, model)
+    generator = torch.Generator().manual_seed(case.seed + 2)
+    side = case.config["backbone"]["image_size"]
+    pictures = {
+        f"encode{i}": {f"decode{i}": random_sam2_hints(side, i, generator)}
+        for i in range(RUNS)
+    }
+    record_sam2_runs(r, model, case.seed, pictures)
+    r.save(None, PRECISIONS[case.file], case.shard)
+
+
 def record(case: Case, folder: Path) -> None:
     """Write `folder`; what is there already is replaced."""
     with torch.no_grad():
@@ -262,5 +279,7 @@ def record(case: Case, folder: Path) -> None:
             record_unet(case, folder)
         elif case.kind == "segmenter":
             record_segmenter(case, folder)
+        elif case.kind == "sam2":
+            record_sam2(case, folder)
         else:
             record_vae(case, folder)
