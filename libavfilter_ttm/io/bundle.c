@@ -129,9 +129,10 @@ static int load_config(TTMPart *part, int *is_network)
                     "complete", part->folder);
 }
 
+/* The class that the bundle, or NULL, names, or else the part itself. */
 static int find_class(TTMPart *part, const TTMBundle *bundle)
 {
-    const TTMJson *entry = ttm_json_get(bundle->index, part->name);
+    const TTMJson *entry = bundle ? ttm_json_get(bundle->index, part->name) : NULL;
     const TTMJson *list = ttm_json_get(part->config, "architectures");
     const char *name = ttm_json_string(ttm_json_at(entry, 1), NULL);
 
@@ -144,9 +145,24 @@ static int find_class(TTMPart *part, const TTMBundle *bundle)
                                            "%s: out of memory", part->folder);
 }
 
+/* Configuration and weights of a folder that is there. */
+static int open_folder(TTMPart *part, const TTMBundle *bundle)
+{
+    int is_network = 0, ret = load_config(part, &is_network);
+
+    if (ret >= 0 && ttm_json_type(part->config) != TTM_JSON_OBJECT)
+        ret = ttm_fail(part->log, TTM_ERR_FORMAT, "%s: not a JSON object",
+                       part->config_path);
+    if (ret >= 0)
+        ret = find_class(part, bundle);
+    if (ret >= 0 && is_network)
+        ret = ttm_weights_open(&part->weights, part->log, part->folder);
+    return ret;
+}
+
 static int open_part(TTMPart *part, const TTMBundle *bundle)
 {
-    int is_network = 0, ret;
+    int ret;
 
     if (!ttm_bundle_has_part(bundle, part->name))
         return ttm_fail(part->log, TTM_ERR_FORMAT, "%s/model_index.json: lists no "
@@ -158,31 +174,49 @@ static int open_part(TTMPart *part, const TTMBundle *bundle)
         return ttm_fail(part->log, TTM_ERR_FILE, "%s: no such folder, but "
                         "model_index.json lists it; the bundle is not complete",
                         part->folder);
-    ret = load_config(part, &is_network);
-    if (ret >= 0 && ttm_json_type(part->config) != TTM_JSON_OBJECT)
-        ret = ttm_fail(part->log, TTM_ERR_FORMAT, "%s: not a JSON object",
-                       part->config_path);
-    if (ret >= 0)
-        ret = find_class(part, bundle);
-    if (ret >= 0 && is_network)
-        ret = ttm_weights_open(&part->weights, part->log, part->folder);
-    return ret;
+    return open_folder(part, bundle);
+}
+
+/* A part with its names and nothing opened; NULL after a line. */
+static TTMPart *new_part(const TTMLog *log, const char *name, char *folder)
+{
+    TTMPart *part = calloc(1, sizeof(*part));
+
+    if (part) {
+        part->log    = log;
+        part->name   = ttm_strdup(name);
+        part->folder = folder;
+    } else {
+        free(folder);
+    }
+    if (part && part->name && part->folder)
+        return part;
+    ttm_log(log, TTM_LOG_ERROR, "%s: out of memory", name);
+    ttm_part_close(&part);
+    return NULL;
 }
 
 int ttm_part_open(TTMPart **part, const TTMBundle *bundle, const char *name)
 {
-    TTMPart *opened = calloc(1, sizeof(*opened));
-    int ret = TTM_ERR_MEMORY;
+    TTMPart *opened = new_part(bundle->log, name,
+                               ttm_asprintf("%s/%s", bundle->path, name));
+    int ret = opened ? open_part(opened, bundle) : TTM_ERR_MEMORY;
 
-    if (opened) {
-        opened->log    = bundle->log;
-        opened->name   = ttm_strdup(name);
-        opened->folder = ttm_asprintf("%s/%s", bundle->path, name);
-    }
-    if (opened && opened->name && opened->folder)
-        ret = open_part(opened, bundle);
-    else
-        ttm_log(bundle->log, TTM_LOG_ERROR, "%s: out of memory", name);
+    if (ret < 0)
+        ttm_part_close(&opened);
+    *part = opened;
+    return ret;
+}
+
+int ttm_part_open_folder(TTMPart **part, const TTMLog *log, const char *folder)
+{
+    TTMPart *opened = new_part(log, folder, ttm_strdup(folder));
+    int ret = opened ? ttm_folder_exists(log, folder) : TTM_ERR_MEMORY;
+
+    if (ret == 0)
+        ret = ttm_fail(log, TTM_ERR_FILE, "%s: no such folder", folder);
+    if (ret >= 0)
+        ret = open_folder(opened, NULL);
     if (ret < 0)
         ttm_part_close(&opened);
     *part = opened;

@@ -59,6 +59,8 @@ int ttm_bundle_has_part(const TTMBundle *bundle, const char *name);
  * *.safetensors.index.json), everything checked: header, offsets, overlaps.
  */
 int ttm_part_open(TTMPart **part, const TTMBundle *bundle, const char *name);
+/** The same of a folder that is no part of a bundle; its class is that of its config. */
+int ttm_part_open_folder(TTMPart **part, const TTMLog *log, const char *folder);
 void ttm_part_close(TTMPart **part);
 
 /**
