@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "nets/clip_text.h"
+#include "nets/owlv2.h"
 #include "nets/unet.h"
 #include "nets/vae.h"
 #include "nets/vae_wan.h"
@@ -46,6 +47,9 @@ static const TTMNetClass classes[] = {
         { "next_decoder", ttm_wan_next_decoder_build } } },
     { "UNetMotionModel", TTM_NET_DENOISER, sizeof(TTMUnetConfig), ttm_unet_read,
       { { "denoiser", ttm_unet_build } }, ttm_unet_cost },
+    { "Owlv2ForObjectDetection", TTM_NET_DETECTOR, sizeof(TTMOwlv2Config),
+      ttm_owlv2_read,
+      { { "text", ttm_owlv2_text_build }, { "picture", ttm_owlv2_picture_build } } },
 };
 
 #define NB_CLASSES (sizeof(classes) / sizeof(classes[0]))

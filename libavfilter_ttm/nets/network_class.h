@@ -34,6 +34,7 @@
  *                "next_decoder"  "latents"                      "image"
  *                each with more outputs "state.X", the latter two with such inputs
  *   denoiser     "denoiser" see nets/denoiser.h                 "output" [frames, height, width, latent_channels]
+ *   detector     "text" and "picture", see nets/detector.h
  *
  * h = height / block_scale, w = width / block_scale; pictures are in -1 .. 1.
  */
@@ -44,12 +45,14 @@
 #include "graph/graph.h"
 #include "io/bundle.h"
 #include "nets/denoiser.h"
+#include "nets/detector.h"
 
 /** What a network is for. */
 enum TTMNetTask {
     TTM_NET_TEXT,
     TTM_NET_AUTOENCODER,
     TTM_NET_DENOISER,
+    TTM_NET_DETECTOR,
 };
 
 /** What a graph is built for; a network reads the members that it has use for. */
@@ -105,6 +108,7 @@ typedef union TTMNetFacts {
     TTMTextEncoder text;
     TTMAutoencoder autoencoder;
     TTMDenoiser denoiser;
+    TTMDetector detector;
 } TTMNetFacts;
 
 /** A class of networks. */

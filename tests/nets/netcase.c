@@ -41,7 +41,8 @@ static void collect(void *opaque, enum TTMLogLevel level, const char *message)
 static const char *network_part(const NetCase *c)
 {
     static const char *const names[] = { "text_encoder", "vae", "unet",
-                                         "image_to_motion", "motion_to_video" };
+                                         "image_to_motion", "motion_to_video",
+                                         "detector" };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
         if (ttm_bundle_has_part(c->bundle, names[i]))
@@ -132,6 +133,8 @@ enum TTMNetTask netcase_task(const NetCase *c)
 {
     if (!strcmp(c->part->name, "vae"))
         return TTM_NET_AUTOENCODER;
+    if (!strcmp(c->part->name, "detector"))
+        return TTM_NET_DETECTOR;
     return strcmp(c->part->name, "text_encoder") ? TTM_NET_DENOISER :
            TTM_NET_TEXT;
 }
@@ -140,9 +143,10 @@ int netcase_build(NetCase *c, int run, enum TTMDType dtype, TTMGraph **graph)
 {
     const enum TTMNetTask task = netcase_task(c);
     const int text = task == TTM_NET_TEXT;
+    const int finds = task == TTM_NET_DETECTOR;
     const char *name = text ? "text" : "denoiser";
     const TTMNetSizes sizes = {
-        .batch   = number(c, run, text ? "prompts" : "n"),
+        .batch   = number(c, run, text ? "prompts" : finds ? "queries" : "n"),
         .frames  = number(c, run, "frames"),
         .height  = number(c, run, "height"), .width = number(c, run, "width"),
         .tokens  = number(c, run, "tokens"),
@@ -156,6 +160,8 @@ int netcase_build(NetCase *c, int run, enum TTMDType dtype, TTMGraph **graph)
     if (task == TTM_NET_AUTOENCODER)
         name = strncmp(netcase_run_name(c, run), "encode", 6) ? "decoder" :
                "encoder";
+    else if (finds)
+        name = strncmp(netcase_run_name(c, run), "text", 4) ? "picture" : "text";
     ret = ttm_net_open(&model, c->part, task);
     if (ret >= 0)
         ret = ttm_net_build(&model, name, *graph, c->part, &sizes);
@@ -295,7 +301,7 @@ int netcase_measure(NetCase *c, int run, TTMBackend *backend, int layers,
     char (*names)[256]  = NULL;
     TTMNetwork *network = NULL;
     TTMGraph *graph     = NULL;
-    int nb_watched = 0, ret;
+    int nb_watched = 0, first, ret;
     double error;
 
     ret = netcase_build(c, run, backend->precision, &graph);
@@ -307,6 +313,7 @@ int netcase_measure(NetCase *c, int run, TTMBackend *backend, int layers,
     }
     names = calloc(graph->nb_nodes, sizeof(*names));
     assert_non_null(names);
+    first = graph->nb_outputs;      /* of those that are watched */
     if (layers)
         nb_watched = watch_nodes(c, run, graph, names);
     ret = ttm_network_create(&network, backend, graph);
@@ -318,7 +325,8 @@ int netcase_measure(NetCase *c, int run, TTMBackend *backend, int layers,
         char out[64];
 
         snprintf(out, sizeof(out), "%s/out", netcase_run_name(c, run));
-        ret = distance(c, network, i, i ? names[i - 1] : out, &error);
+        ret = distance(c, network, i ? first + i - 1 : 0, i ? names[i - 1] : out,
+                       &error);
         if (ret >= 0)
             report(opaque, i ? strchr(names[i - 1], '/') + 6 : "", error);
     }
