@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "clip/context.h"
+#include "clip/detected.h"
 #include "segment/segment.h"
 #include "util/image.h"
 #include "util/mem.h"
@@ -115,6 +116,8 @@ static int find_named(TTMContext *ctx, uint8_t *ids)
         prompts.objects[i].place = prompts.objects[i].end;
         memset(&prompts.objects[i].end, 0, sizeof(prompts.objects[i].end));
     }
+    if (ret >= 0)
+        ret = ttm_clip_detect(ctx, &g->end, &prompts);
     if (ret >= 0)
         ret = ttm_segment_still(&ctx->log, &g->end, &prompts, own, found,
                                 ctx->backend->cancel);

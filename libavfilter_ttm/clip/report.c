@@ -137,6 +137,7 @@ static int add_object(const TTMClip *c, int index, TTMJson *list)
         (o->in_place && (ret = ttm_json_add_bool(json, "in_place", 1)) < 0) ||
         (o->kept_still && (ret = ttm_json_add_bool(json, "kept_still", 1)) < 0) ||
         (ret = ttm_json_add_string(json, "found_by", f->how)) < 0 ||
+        (f->score > 0 && (ret = ttm_json_add_number(json, "score", f->score)) < 0) ||
         (ret = ttm_json_add_bool(json, "sure", f->sure)) < 0)
         return ret;
     if (c->given.masks.data) {
