@@ -141,21 +141,21 @@ def owlv2_case(name: str, seed: int, text: dict, vision: dict) -> None:
 
 def text_config(**changes) -> dict:
     return {
-        "vocab_size": 24,
+        "vocab_size": 16,
         "hidden_size": 15,
-        "intermediate_size": 20,
+        "intermediate_size": 16,
         "num_hidden_layers": 2,
         "num_attention_heads": 3,
         "max_position_embeddings": 8,
-        "bos_token_id": 22,
-        "eos_token_id": 23,
+        "bos_token_id": 14,
+        "eos_token_id": 15,
     } | changes
 
 
 def vision_config(**changes) -> dict:
     return {
-        "hidden_size": 16,
-        "intermediate_size": 24,
+        "hidden_size": 12,
+        "intermediate_size": 16,
         "num_hidden_layers": 2,
         "num_attention_heads": 2,
         "image_size": 20,
@@ -173,7 +173,7 @@ def main() -> None:
             310,
             text_config(hidden_act="gelu", num_hidden_layers=1, layer_norm_eps=1e-4),
             vision_config(
-                hidden_size=12,
+                hidden_size=10,
                 num_hidden_layers=1,
                 image_size=14,
                 patch_size=3,
