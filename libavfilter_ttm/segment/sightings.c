@@ -128,9 +128,14 @@ static int best_for(const Choice *c, int object, double *value)
     return best;
 }
 
-static TTMLength pixels(double value)
+/* From the nearest pixel's edge to another, at least a pixel on. */
+static void set_span(double from, double to, int most, TTMLength *begin, TTMLength *size)
 {
-    return (TTMLength){ value, 0 };
+    const double low = fmin(round(from), most - 1);
+    const double high = fmax(round(to), low + 1);
+
+    *begin = (TTMLength){ low, 0 };
+    *size  = (TTMLength){ high - low, 0 };
 }
 
 static void take(Choice *c, int object, int at)
@@ -138,12 +143,12 @@ static void take(Choice *c, int object, int at)
     TTMObjectPlace *place = &c->prompts->objects[object].place;
     const double *box = c->list[at].box;
 
-    c->owner[at]       = object + 1;
-    c->chosen[object]  = at;
-    place->locate      = TTM_LOCATE_BOX;
-    place->corner      = (TTMSpot){ pixels(box[0]), pixels(box[1]) };
-    place->size        = (TTMSpot){ pixels(box[2] - box[0]), pixels(box[3] - box[1]) };
-    place->score       = c->list[at].score;
+    c->owner[at]      = object + 1;
+    c->chosen[object] = at;
+    place->locate     = TTM_LOCATE_BOX;
+    place->score      = c->list[at].score;
+    set_span(box[0], box[2], c->width, &place->corner.x, &place->size.x);
+    set_span(box[1], box[3], c->height, &place->corner.y, &place->size.y);
 }
 
 /* One thing for each object that has words alone; the surest pairs first. */
