@@ -29,6 +29,7 @@
 #include "run/network.h"
 #include "segment/square.h"
 #include "util/clock.h"
+#include "util/file.h"
 #include "util/mem.h"
 
 /* A detector at work. */
@@ -174,6 +175,7 @@ static int plan(Detector *d)
         ret = ttm_part_check_all_used(d->part);
     if (ret < 0)
         return ret;
+    most += d->backend->spare;
     if (most > d->request->budget)
         return ttm_fail(d->log, TTM_ERR_MEMORY, "the detector %s needs %zu MiB of memory, "
                         "%zu may be used: use %sanother device, or boxes in the option "
@@ -186,10 +188,30 @@ static int plan(Detector *d)
     return 0;
 }
 
+/* A folder with a network: other parts would do with other files. */
+static int check_folder(const Detector *d)
+{
+    const char *folder = d->request->folder;
+    char *config = ttm_asprintf("%s/config.json", folder);
+    int ret = config ? ttm_folder_exists(d->log, folder) : out_of_memory(d);
+
+    if (!ret)
+        ret = ttm_fail(d->log, TTM_ERR_FILE, "%s: no such folder; the option detector must "
+                       "name that of an OWLv2 model as transformers saves it", folder);
+    if (ret > 0 && !(ret = ttm_file_exists(d->log, config)))
+        ret = ttm_fail(d->log, TTM_ERR_FILE, "%s: no such file; the option detector must "
+                       "name the folder of an OWLv2 model as transformers saves it",
+                       config);
+    free(config);
+    return ret;
+}
+
 static int open_all(Detector *d)
 {
-    int ret = ttm_part_open_folder(&d->part, d->log, d->request->folder);
+    int ret = check_folder(d);
 
+    if (ret >= 0)
+        ret = ttm_part_open_folder(&d->part, d->log, d->request->folder);
     if (ret >= 0)
         ret = ttm_net_open(&d->model, d->part, TTM_NET_DETECTOR);
     if (ret < 0)
