@@ -20,7 +20,7 @@
 /**
  * @file
  * One forward of a network with stored inputs: seconds, memory, error. See
- * full_size.py, which makes the folder and compares with PyTorch.
+ * full_size.py and owlv2.py, which make the folder and compare with PyTorch.
  *
  *     forward FOLDER DEVICE PRECISION THREADS FORWARDS
  *     forward BUNDLE
@@ -28,7 +28,7 @@
  * Lines "NAME VALUE" on stdout: load (open, check and map), prepare (graph and
  * program), first, then forward for each further one (seconds; with _cpu behind
  * the name those of all threads), error (relative L2 distance from the stored
- * output), anonymous and file (bytes in memory). The second form opens a whole
+ * output; of the outputs but the first error_NAME), anonymous and file (bytes in memory). The second form opens a whole
  * bundle as a clip does.
  */
 
@@ -91,6 +91,12 @@ static int number(const Case *c, const char *key)
     return ttm_json_number(ttm_json_get(ttm_json_at(runs, 0), key), 0);
 }
 
+/** The graph that the case is of: a detector's, or a denoiser's. */
+static const char *graph_name(const Case *c)
+{
+    return ttm_json_string(ttm_json_get(c->reference->config, "graph"), "denoiser");
+}
+
 static int open_case(Case *c, const char *folder)
 {
     const char *part;
@@ -102,7 +108,8 @@ static int open_case(Case *c, const char *folder)
     part = ttm_json_string(ttm_json_get(c->reference->config, "net"), "?");
     if ((ret = ttm_part_open(&c->part, c->bundle, part)) < 0)
         return ret;
-    return ttm_net_open(&c->model, c->part, TTM_NET_DENOISER);
+    return ttm_net_open(&c->model, c->part, strcmp(graph_name(c), "denoiser") ?
+                        TTM_NET_DETECTOR : TTM_NET_DENOISER);
 }
 
 /** Copy a stored value to the input of the same name. */
@@ -158,11 +165,11 @@ static int prepare(Case *c)
 
     if (!graph)
         return TTM_ERR_MEMORY;
-    ret = ttm_net_build(&c->model, "denoiser", graph, c->part, &sizes);
+    ret = ttm_net_build(&c->model, graph_name(c), graph, c->part, &sizes);
     for (int i = 0; i < graph->nb_nodes && ret >= 0; i++)
         if (graph->nodes[i].op == TTM_OP_INPUT && nb < 32)
             snprintf(names[nb++], sizeof(names[0]), "%s", graph->nodes[i].name);
-    if (ret >= 0)
+    if (ret >= 0 && !strcmp(graph_name(c), "denoiser"))
         ret = ttm_part_check_all_used(c->part);
     if (ret < 0) {
         ttm_graph_free(&graph);
@@ -174,32 +181,48 @@ static int prepare(Case *c)
     return ret;
 }
 
-static int print_error(Case *c)
+/** The error of output @p index, stored as @p name. */
+static int print_error(Case *c, int index, const char *name, const char *title)
 {
-    const TTMFileTensor *tensor = ttm_part_find(c->reference, "run/out");
+    const TTMFileTensor *tensor = ttm_part_find(c->reference, name);
     double difference = 0, norm = 0;
     float *is, *expected;
     int64_t count;
     int ret = TTM_ERR_MEMORY;
 
     if (!tensor)
-        return ttm_fail(&log_, TTM_ERR_FORMAT, "run/out: not there");
+        return ttm_fail(&log_, TTM_ERR_FORMAT, "%s: not there", name);
     count    = ttm_shape_count(&tensor->shape);
     is       = malloc(count * sizeof(*is));
     expected = malloc(count * sizeof(*expected));
     if (is && expected) {
         ret = ttm_file_tensor_read(tensor, &log_, 0, count, expected);
         if (ret >= 0)
-            ret = ttm_network_read(c->network, 0, is, TTM_DTYPE_F32);
+            ret = ttm_network_read(c->network, index, is, TTM_DTYPE_F32);
     }
     for (int64_t i = 0; i < count && ret >= 0; i++) {
         difference += pow((double)is[i] - expected[i], 2);
         norm       += pow(expected[i], 2);
     }
     if (ret >= 0)
-        printf("error %.3e\n", sqrt(difference / norm));
+        printf("%s %.3e\n", title, sqrt(difference / norm));
     free(is);
     free(expected);
+    return ret;
+}
+
+static int print_errors(Case *c)
+{
+    int ret = print_error(c, 0, "run/out", "error");
+
+    for (int i = 1; i < ttm_network_nb_outputs(c->network) && ret >= 0; i++) {
+        const char *output = ttm_network_output_name(c->network, i);
+        char name[128], title[128];
+
+        snprintf(name, sizeof(name), "run/out/%s", output);
+        snprintf(title, sizeof(title), "error_%s", output);
+        ret = print_error(c, i, name, title);
+    }
     return ret;
 }
 
@@ -243,7 +266,7 @@ static int run(Case *c, char **argv)
         print_time(i ? "forward" : "first", start);
     }
     print_memory();
-    return print_error(c);
+    return print_errors(c);
 }
 
 static int open_bundle(char *folder)

@@ -77,7 +77,8 @@ typedef struct TTMFilter {
     const AVClass *class;
 
     // values of the options, in libttm's order
-    char *model, *lora, *prompt, *promptfile, *objects, *camera, *negative_prompt;
+    char *model, *lora, *detector, *prompt, *promptfile, *objects, *camera;
+    char *negative_prompt;
     char *device, *report;
     int size[2], generation_size[2];
     char *memory;
@@ -570,6 +571,8 @@ static const AVOption ttm_options[] = {
         OFFSET(model), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
     { "lora", "LoRA files to merge, as PATH:WEIGHT, separated by '|'; behind the weight, :motion or :video keeps one to a stage",
         OFFSET(lora), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+    { "detector", "folder of a network that finds in the still what the prompt names, as boxes (OWLv2); unset: colours and what stands out do",
+        OFFSET(detector), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
     { "prompt", "what happens in the clip, e.g. 'the red ball moves left while the kite flies up'",
         OFFSET(prompt), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, RUN_TIME },
     { "promptfile", "text file that holds the prompt",
