@@ -9,6 +9,7 @@
 #include "common.glsl"
 
 layout(local_size_x_id = 0) in;
+layout(constant_id = 1) const uint PRODUCT = 0;
 
 layout(std430, binding = 0) readonly buffer A { T a[]; };
 layout(std430, binding = 1) readonly buffer B { T b[]; };
@@ -24,7 +25,10 @@ void main()
 {
     uint i = gl_GlobalInvocationID.x;
 
-    if (i < count)
-        y[i] = STORE(LOAD(a[i]) +
-                     LOAD(b[i / (middle * inner) % outer * inner + i % inner]));
+    if (i < count) {
+        float one = LOAD(a[i]);
+        float two = LOAD(b[i / (middle * inner) % outer * inner + i % inner]);
+
+        y[i] = STORE(PRODUCT != 0 ? one * two : one + two);
+    }
 }

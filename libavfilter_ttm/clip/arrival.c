@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "clip/context.h"
+#include "clip/detected.h"
 #include "clip/search.h"
 #include "segment/segment.h"
 #include "util/image.h"
@@ -116,6 +117,8 @@ static int find_named(TTMContext *ctx, uint8_t *ids)
         prompts.objects[i].place = prompts.objects[i].end;
         memset(&prompts.objects[i].end, 0, sizeof(prompts.objects[i].end));
     }
+    if (ret >= 0)
+        ret = ttm_clip_detect(ctx, &g->end, &prompts);
     if (ret >= 0)
         ret = ttm_clip_segment(ctx, &g->end, &prompts, own, found);
     if (ret >= 0) {

@@ -26,6 +26,7 @@
 #include "clip/arrival.h"
 #include "clip/budget.h"
 #include "clip/context.h"
+#include "clip/detected.h"
 #include "clip/search.h"
 #include "clip/view.h"
 #include "motion/ids.h"
@@ -153,6 +154,8 @@ static int find_in_still(TTMContext *ctx)
     int ret = g->matte.data ? ttm_opaque_sprite(&g->matte, &o->prompts, o->ids,
                                                 o->found) : 0;
 
+    if (ret == 0 && (ret = ttm_clip_detect(ctx, &g->still, &o->prompts)) < 0)
+        return ret;             /* which has said it */
     if (ret == 0) {
         ret = ttm_clip_segment(ctx, &g->still, &o->prompts, o->ids, o->found);
         if (ret < 0)            /* which has said it */

@@ -141,6 +141,7 @@ static int add_object(const TTMContext *ctx, int index, TTMJson *list)
         (f->network &&
          (ret = ttm_json_add_string(json, "segmenter",
                                     ctx->models.segmenter_part->class_name)) < 0) ||
+        (f->score > 0 && (ret = ttm_json_add_number(json, "score", f->score)) < 0) ||
         (ret = ttm_json_add_bool(json, "sure", f->sure)) < 0)
         return ret;
     if (c->given.masks.data) {

@@ -30,7 +30,7 @@ static int find_broadcast(TTMBroadcast *b, const TTMShape *large,
     if (lead < 0)
         return 0;
 #define SMALL(axis) ((axis) < lead ? 1 : small->dim[(axis) - lead])
-    *b = (TTMBroadcast){ 1, 1, 1 };
+    *b = (TTMBroadcast){ 1, 1, 1, 0 };
     for (; i > 0 && SMALL(i - 1) == large->dim[i - 1]; i--)
         b->inner *= large->dim[i - 1];
     for (; i > 0 && SMALL(i - 1) == 1; i--)
@@ -43,7 +43,7 @@ static int find_broadcast(TTMBroadcast *b, const TTMShape *large,
     return i == 0;
 }
 
-TTMNodeId ttm_graph_add(TTMGraph *graph, TTMNodeId a, TTMNodeId b)
+static TTMNodeId combine_two(TTMGraph *graph, TTMNodeId a, TTMNodeId b, int product)
 {
     const enum TTMOp op = TTM_OP_ADD;
     const TTMNodeId inputs[] = { a, b };
@@ -64,7 +64,18 @@ TTMNodeId ttm_graph_add(TTMGraph *graph, TTMNodeId a, TTMNodeId b)
     if (!node)
         return TTM_NO_NODE;
     node->add = broadcast;
+    node->add.product = product;
     return graph->nb_nodes - 1;
+}
+
+TTMNodeId ttm_graph_add(TTMGraph *graph, TTMNodeId a, TTMNodeId b)
+{
+    return combine_two(graph, a, b, 0);
+}
+
+TTMNodeId ttm_graph_multiply(TTMGraph *graph, TTMNodeId a, TTMNodeId b)
+{
+    return combine_two(graph, a, b, 1);
 }
 
 TTMNodeId ttm_graph_activate(TTMGraph *graph, TTMNodeId x,

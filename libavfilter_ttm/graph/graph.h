@@ -48,7 +48,7 @@ enum TTMOp {
     TTM_OP_GROUP_NORM,
     TTM_OP_LAYER_NORM,
     TTM_OP_ATTENTION,   ///< see TTMAttention
-    TTM_OP_ADD,         ///< a + b, b repeated where smaller: see TTMBroadcast
+    TTM_OP_ADD,         ///< a + b or a * b, b repeated where smaller: see TTMBroadcast
     TTM_OP_ACTIVATE,    ///< element-wise activation
     TTM_OP_SCALE,       ///< x * scale + shift
     TTM_OP_CONCAT,      ///< along an axis
@@ -178,9 +178,11 @@ typedef struct TTMAttention {
  * [1.., outer.., 1.., inner..] where outer and inner are dimensions of a:
  *     b index = i / (middle * inner) % outer * inner + i % inner
  * So [tokens, C] adds to [prompts, tokens, C], and [F, 1, 1, C] to [F, H, W, C].
+ * Where `product` is set the two are multiplied.
  */
 typedef struct TTMBroadcast {
     int64_t outer, middle, inner;
+    int product;
 } TTMBroadcast;
 
 typedef struct TTMScale {
@@ -424,6 +426,8 @@ TTMNodeId ttm_graph_sort_regions(TTMGraph *graph, TTMNodeId regions);
 TTMNodeId ttm_graph_attention(TTMGraph *graph, TTMNodeId q, TTMNodeId k,
                               TTMNodeId v, const TTMAttention *parameters);
 TTMNodeId ttm_graph_add(TTMGraph *graph, TTMNodeId a, TTMNodeId b);
+/** a * b, element by element; b repeats as it does in a sum. */
+TTMNodeId ttm_graph_multiply(TTMGraph *graph, TTMNodeId a, TTMNodeId b);
 TTMNodeId ttm_graph_activate(TTMGraph *graph, TTMNodeId x,
                              enum TTMActivation activation);
 TTMNodeId ttm_graph_scale(TTMGraph *graph, TTMNodeId x, float scale, float shift);

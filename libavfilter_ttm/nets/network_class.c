@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "nets/clip_text.h"
+#include "nets/owlv2.h"
 #include "nets/sam2.h"
 #include "nets/segmenter_unet.h"
 #include "nets/unet.h"
@@ -54,6 +55,9 @@ static const TTMNetClass classes[] = {
       { { "encoder", ttm_sam2_encoder_build }, { "decoder", ttm_sam2_decoder_build } } },
     { "Sam2VideoModel", TTM_NET_SEGMENTER, sizeof(TTMSam2Config), ttm_sam2_read,
       { { "encoder", ttm_sam2_encoder_build }, { "decoder", ttm_sam2_decoder_build } } },
+    { "Owlv2ForObjectDetection", TTM_NET_DETECTOR, sizeof(TTMOwlv2Config),
+      ttm_owlv2_read,
+      { { "text", ttm_owlv2_text_build }, { "picture", ttm_owlv2_picture_build } } },
 };
 
 #define NB_CLASSES (sizeof(classes) / sizeof(classes[0]))

@@ -40,6 +40,7 @@
  *                or "encoder" "image" [1, side, side, 3]        any number of "features.X"
  *                and "decoder" those, "points" F32 [n, 2], "labels" I32 [n]
  *                                                               "masks", "scores"
+ *   detector     "text" and "picture", see nets/detector.h
  *
  * h = height / block_scale, w = width / block_scale; pictures are in -1 .. 1, but those of a
  * segmenter, whose facts tell their range.
@@ -52,6 +53,7 @@
 #include "io/bundle.h"
 #include "nets/denoiser.h"
 #include "nets/segmenter.h"
+#include "nets/detector.h"
 
 /** What a network is for. */
 enum TTMNetTask {
@@ -59,6 +61,7 @@ enum TTMNetTask {
     TTM_NET_AUTOENCODER,
     TTM_NET_DENOISER,
     TTM_NET_SEGMENTER,
+    TTM_NET_DETECTOR,
 };
 
 /** What a graph is built for; a network reads the members that it has use for. */
@@ -116,6 +119,7 @@ typedef union TTMNetFacts {
     TTMAutoencoder autoencoder;
     TTMDenoiser denoiser;
     TTMSegmenter segmenter;
+    TTMDetector detector;
 } TTMNetFacts;
 
 /** A class of networks. */

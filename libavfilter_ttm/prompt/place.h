@@ -60,6 +60,8 @@ typedef struct TTMObjectPlace {
     TTMSpots off;               ///< points of what is not the object
     TTMSpots outline;           ///< corners of the polygon
     unsigned char colour[3];
+    float score;                ///< of the detector that saw the box; 0: it is given
+    const char *doubt;          ///< static text: what speaks against that, or NULL
 } TTMObjectPlace;
 
 /** Where messages say that a member of the JSON text is. */

@@ -35,7 +35,7 @@ typedef struct TTMTokenizer TTMTokenizer;
 
 /**
  * Read tokenizer_config.json of @p folder and the files of its class: vocab.json and
- * merges.txt of CLIPTokenizer. @p log is copied, and used by ttm_tokenizer_encode()
+ * merges.txt, or tokenizer.json, of CLIPTokenizer. @p log is copied, and used by ttm_tokenizer_encode()
  * too. A class that is not known is an error that names it and what is known; files
  * that name none are CLIPTokenizer's.
  */

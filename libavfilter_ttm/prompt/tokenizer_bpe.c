@@ -28,6 +28,7 @@
 
 #include "io/json.h"
 #include "prompt/tokenizer_bpe.h"
+#include "util/file.h"
 #include "util/hash.h"
 #include "util/mem.h"
 #include "util/textfile.h"
@@ -43,13 +44,13 @@ typedef struct Merge {
 } Merge;
 
 typedef struct Word {
-    const char *text;           /* NULL: free place; owned by vocab */
+    const char *text;           /* NULL: free place; owned by the file */
     int32_t id;
     int made;                   /* a line of merges.txt makes it */
 } Word;
 
 struct TTMBpe {
-    TTMJson *vocab;
+    TTMJson *file;              /* that has the vocabulary */
     /* open addressing, the size is a power of two above twice the entries */
     Word *words;
     size_t nb_places;
@@ -102,20 +103,19 @@ int32_t ttm_bpe_find(const TTMBpe *bpe, const char *token)
     return word->text ? word->id : -1;
 }
 
-static int read_vocab(TTMBpe *bpe, const TTMLog *log, const char *path)
+/* The tokens of @p vocab, an object in the file @p path. */
+static int read_vocab(TTMBpe *bpe, const TTMLog *log, const char *path,
+                      const TTMJson *vocab)
 {
     const TTMJson *entry;
-    int ret = ttm_json_load(&bpe->vocab, log, path);
 
-    if (ret < 0)
-        return ret;
-    if (ttm_json_type(bpe->vocab) != TTM_JSON_OBJECT)
+    if (!vocab || ttm_json_type(vocab) != TTM_JSON_OBJECT)
         return ttm_fail(log, TTM_ERR_FORMAT, "%s: not a JSON object", path);
-    bpe->nb_places = table_size((size_t)ttm_json_count(bpe->vocab));
+    bpe->nb_places = table_size((size_t)ttm_json_count(vocab));
     bpe->words = ttm_array_alloc(bpe->nb_places, sizeof(*bpe->words));
     if (!bpe->words)
         return ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", path);
-    for (entry = ttm_json_first(bpe->vocab); entry; entry = ttm_json_next(entry)) {
+    for (entry = ttm_json_first(vocab); entry; entry = ttm_json_next(entry)) {
         const char *text = ttm_json_name(entry);
         Word *word = find_word(bpe, text, strlen(text));
         int64_t id;
@@ -136,7 +136,7 @@ static int32_t find_part(const TTMBpe *bpe, const char *text, size_t length)
     return word->text ? word->id : -1;
 }
 
-/* One line "first second" of merges.txt; whole is room for both. */
+/* One line "first second" of merges.txt, or merge of tokenizer.json; whole is room for both. */
 static int read_merge(TTMBpe *bpe, const TTMLog *log, const char *path, int number,
                       const char *line, size_t length, int32_t rank, char *whole)
 {
@@ -262,20 +262,79 @@ static void find_symbols(TTMBpe *bpe)
     }
 }
 
+/* A merge of tokenizer.json: "first second", or a list of the two. */
+static int read_merge_json(TTMBpe *bpe, const TTMLog *log, const char *path,
+                           const TTMJson *json, int32_t rank)
+{
+    const char *text = ttm_json_string(json, NULL);
+    const char *first = ttm_json_string(ttm_json_at(json, 0), NULL);
+    const char *second = ttm_json_string(ttm_json_at(json, 1), NULL);
+    char *line = text ? ttm_strdup(text) :
+                 first && second ? ttm_asprintf("%s %s", first, second) :
+                 ttm_strdup("");
+    char *whole = line ? ttm_strdup(line) : NULL;
+    int ret = whole ? read_merge(bpe, log, path, (int)rank + 1, line, strlen(line), rank,
+                                 whole) :
+              ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", path);
+
+    free(line);
+    free(whole);
+    return ret;
+}
+
+/* The one file of the tokenizers library: "model" with "vocab" and "merges". */
+static int read_both(TTMBpe *bpe, const TTMLog *log, const char *path)
+{
+    const TTMJson *model = NULL, *merges = NULL;
+    int32_t rank = 0;
+    int ret = ttm_json_load(&bpe->file, log, path);
+
+    if (ret >= 0) {
+        model  = ttm_json_get(bpe->file, "model");
+        merges = ttm_json_get(model, "merges");
+        if (strcmp(ttm_json_string(ttm_json_get(model, "type"), "BPE"), "BPE") ||
+            strcmp(ttm_json_string(ttm_json_get(model, "end_of_word_suffix"), ""), "</w>") ||
+            !merges || ttm_json_type(merges) != TTM_JSON_ARRAY)
+            ret = ttm_fail(log, TTM_ERR_UNSUPPORTED, "%s: \"model\" must be of type BPE "
+                           "with \"merges\" and the \"end_of_word_suffix\" </w>, as "
+                           "CLIP's is", path);
+    }
+    if (ret >= 0)
+        ret = read_vocab(bpe, log, path, ttm_json_get(model, "vocab"));
+    if (ret < 0)
+        return ret;
+    bpe->nb_merge_places = table_size((size_t)ttm_json_count(merges));
+    bpe->merges = ttm_array_alloc(bpe->nb_merge_places, sizeof(*bpe->merges));
+    if (!bpe->merges)
+        return ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", path);
+    for (size_t i = 0; i < bpe->nb_merge_places; i++)
+        bpe->merges[i].first = -1;
+    for (const TTMJson *json = ttm_json_first(merges); ret >= 0 && json;
+         json = ttm_json_next(json))
+        ret = read_merge_json(bpe, log, path, json, rank++);
+    return ret < 0 ? ret : check_merges(bpe, log, path);
+}
+
 static int read_folder(TTMBpe *bpe, const TTMLog *log, const char *folder)
 {
     char *vocab  = ttm_asprintf("%s/vocab.json", folder);
     char *merges = ttm_asprintf("%s/merges.txt", folder);
-    int ret = 0;
+    char *both   = ttm_asprintf("%s/tokenizer.json", folder);
+    int ret = vocab && merges && both ? ttm_file_exists(log, vocab) :
+              ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", folder);
 
-    if (!vocab || !merges)
-        ret = ttm_fail(log, TTM_ERR_MEMORY, "%s: out of memory", folder);
-    if (ret >= 0)
-        ret = read_vocab(bpe, log, vocab);
-    if (ret >= 0)
-        ret = read_merges(bpe, log, merges);
+    if (ret == 0 && (ret = ttm_file_exists(log, both)) > 0) {
+        ret = read_both(bpe, log, both);
+    } else if (ret >= 0) {
+        ret = ttm_json_load(&bpe->file, log, vocab);
+        if (ret >= 0)
+            ret = read_vocab(bpe, log, vocab, bpe->file);
+        if (ret >= 0)
+            ret = read_merges(bpe, log, merges);
+    }
     free(vocab);
     free(merges);
+    free(both);
     return ret;
 }
 
@@ -302,7 +361,7 @@ void ttm_bpe_free(TTMBpe **bpe)
         return;
     free(old->merges);
     free(old->words);
-    ttm_json_free(&old->vocab);
+    ttm_json_free(&old->file);
     free(old);
 }
 

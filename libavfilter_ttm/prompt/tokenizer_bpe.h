@@ -29,7 +29,7 @@
 /** Vocabulary and merges; read-only after creation. */
 typedef struct TTMBpe TTMBpe;
 
-/** Read vocab.json and merges.txt of @p folder. */
+/** Read vocab.json and merges.txt of @p folder or, where these are not, tokenizer.json. */
 int ttm_bpe_create(TTMBpe **bpe, const TTMLog *log, const char *folder);
 void ttm_bpe_free(TTMBpe **bpe);
 

@@ -109,7 +109,7 @@ static float colour_match(const TTMLook *look, const float *lab)
     return best;
 }
 
-static float place_match(const TTMLook *look, float x, float y)
+float ttm_look_place(const TTMLook *look, float x, float y)
 {
     float d = 0;
 
@@ -151,7 +151,7 @@ static double rate(const TTMWork *w, const TTMLook *look,
     value *= pow(share, look->size > 0 ? 0.2 : look->size < 0 ? -0.6 : -0.25);
     value *= 0.4 + 0.6 * part->area / box;
     value *= sides >= 3 ? 0.25 : sides == 2 ? 0.6 : 1;
-    return value * place_match(look, (float)(part->x / w->width),
+    return value * ttm_look_place(look, (float)(part->x / w->width),
                                (float)(part->y / w->height));
 }
 

@@ -34,6 +34,12 @@ typedef struct TTMLook {
 
 void ttm_look_read(TTMLook *look, const char *description);
 
+/**
+ * How well a position, of 0 .. 1 across and down the picture, fits where the description
+ * says: 0 .. 1.
+ */
+float ttm_look_place(const TTMLook *look, float x, float y);
+
 /** How specific a description is: more specific objects choose first. */
 int ttm_look_rank(const TTMLook *look);
 

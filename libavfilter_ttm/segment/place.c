@@ -221,7 +221,12 @@ static int by_box_or_points(TTMSearch *s, const TTMPromptObject *o, int id, TTMF
     Points p = { 0 };
     int ret = resolve(s, o, id, &o->place.on, &p.on);
 
-    f->how = o->place.locate == TTM_LOCATE_BOX ? "box" : "point";
+    f->how = o->place.locate != TTM_LOCATE_BOX ? "point" :
+             o->place.score > 0 ? "detector" : "box";
+    f->score = o->place.score;
+    f->doubt = o->place.doubt;
+    if (f->doubt)
+        f->sure = 0;
     if (ret >= 0)
         ret = resolve(s, o, id, &o->place.off, &p.off);
     if (ret >= 0) {

@@ -39,7 +39,8 @@ typedef struct TTMFound {
     int sure;                   ///< 0: the object may be something else
     int network;                ///< 1: the segmenter found it
     const char *doubt;          ///< static text: what speaks against it, or NULL
-    const char *how;            ///< static text: "masks", "box", "point", "finder", "middle", "alpha"
+    const char *how;            ///< static text: "masks", "box", "point", "polygon", "detector", "finder", "middle", "alpha"
+    float score;                ///< of the detector, 0 .. 1; 0: there was none
 } TTMFound;
 
 /** May it be something else than was meant? A box is taken at its word. */

@@ -19,6 +19,7 @@
 /** @file Objects of the still without masks: boxes, points and descriptions. */
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -238,8 +239,9 @@ static int doubt_object(TTMSearch *s, int id, TTMFound *f)
     ttm_ids_resize(s->ids, width, height, mask, w->width, w->height);
     for (int i = 0; i < w->width * w->height; i++)
         mask[i] = mask[i] == id;
-    doubt    = ttm_doubt_measure(w, mask);
-    f->doubt = ttm_doubt_text(&doubt, !strcmp(f->how, "box"));
+    doubt = ttm_doubt_measure(w, mask);
+    if (!f->doubt)
+        f->doubt = ttm_doubt_text(&doubt, !strcmp(f->how, "box") || f->score > 0);
     if (f->doubt)
         f->sure = 0;
     free(mask);
@@ -275,6 +277,7 @@ static int find_all(TTMSearch *s, TTMPrompts *p, TTMFound found[TTM_MAX_OBJECTS]
         found[i].sure    = 1;
         found[i].network = 0;
         found[i].doubt   = NULL;
+        found[i].score   = 0;
     }
     ret = find_placed(s, p, 1, found);
     if (ret >= 0)
@@ -353,16 +356,19 @@ void ttm_segment_report(const TTMLog *log, const TTMPrompts *prompts,
     for (int i = 0; i < prompts->nb_objects; i++) {
         TTMFound *f = &found[i];
         const int *b = box[i + 1];
+        char score[16];
 
         f->box[0] = b[0];
         f->box[1] = b[1];
         f->box[2] = b[2] - b[0];
         f->box[3] = b[3] - b[1];
         f->share = (double)count[i + 1] / ((double)width * height);
-        ttm_log(log, TTM_LOG_INFO, "object %d '%s' by %s%s: %dx%d at %d,%d, "
+        if (f->score > 0)
+            snprintf(score, sizeof(score), " (%.2f)", f->score);
+        ttm_log(log, TTM_LOG_INFO, "object %d '%s' by %s%s%s: %dx%d at %d,%d, "
                 "%.1f%% of the picture", i + 1, prompts->objects[i].name,
-                f->how, f->network ? " and segmenter" : "", f->box[2], f->box[3],
-                f->box[0], f->box[1], 100 * f->share);
+                f->how, f->score > 0 ? score : "", f->network ? " and segmenter" : "",
+                f->box[2], f->box[3], f->box[0], f->box[1], 100 * f->share);
         /* What is known to stay still stays so whatever it is. */
         if (!f->sure && !prompts->objects[i].kept_still)
             ttm_log(log, TTM_LOG_WARNING, "not sure that this is '%s': %s%slook "

@@ -62,6 +62,8 @@ static const TTMOptionRow rows[] = {
          "'|'; behind the weight, :motion or :video keeps one to a stage"),
     TEXT(segmenter, STRING, 0, "folder of a network that finds the objects; none: colours "
          "find them; unset: the bundle's, or none"),
+    TEXT(detector, STRING, 0, "folder of a network that finds in the still what the "
+         "prompt names, as boxes (OWLv2); unset: colours and what stands out do"),
     TEXT(prompt, STRING, RUN_TIME, "what happens in the clip, e.g. 'the red ball "
          "moves left while the kite flies up'"),
     TEXT(promptfile, STRING, RUN_TIME, "text file that holds the prompt"),

@@ -33,6 +33,7 @@ struct TTMSettings {
     char *model;            ///< bundle folder; NULL: $TTM_MODEL, else the installed one
     char *lora;             ///< LoRA files: PATH[:WEIGHT[:motion|video]], separated by '|'
     char *segmenter;        ///< its folder, or "none"; NULL: the bundle's, or none
+    char *detector;         ///< folder of a network that finds what words name, NULL: none
     char *prompt;           ///< global prompt
     char *promptfile;       ///< file that holds the global prompt
     char *objects;          ///< JSON text that begins with '{', or a file of it

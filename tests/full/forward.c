@@ -20,7 +20,7 @@
 /**
  * @file
  * One forward of a network with stored inputs: seconds, memory, error. See
- * full_size.py and full_sam2.py, which make the folder and compare with PyTorch.
+ * full_size.py, full_sam2.py and owlv2.py, which make the folder and compare with PyTorch.
  *
  *     forward FOLDER DEVICE PRECISION THREADS FORWARDS
  *     forward BUNDLE
@@ -28,7 +28,8 @@
  * Lines "NAME VALUE" on stdout: load (open, check and map), prepare (graph and
  * program), first, then forward for each further one (seconds; with _cpu behind
  * the name those of all threads), error (relative L2 distance from the stored
- * output), anonymous and file (bytes in memory), peak (most bytes in memory). The second form opens a whole
+ * output; of the outputs but the first, where stored, error_NAME), anonymous and file (bytes
+ * in memory), peak (most bytes in memory). The second form opens a whole
  * bundle as a clip does.
  */
 
@@ -107,8 +108,8 @@ static int open_case(Case *c, const char *folder)
     part = ttm_json_string(ttm_json_get(c->reference->config, "net"), "?");
     if ((ret = ttm_part_open(&c->part, c->bundle, part)) < 0)
         return ret;
-    return ttm_net_open(&c->model, c->part, strcmp(part, "segmenter") ?
-                        TTM_NET_DENOISER : TTM_NET_SEGMENTER);
+    return ttm_net_open(&c->model, c->part, !strcmp(part, "segmenter") ? TTM_NET_SEGMENTER :
+                        !strcmp(part, "detector") ? TTM_NET_DETECTOR : TTM_NET_DENOISER);
 }
 
 /** Copy a stored value to the input of the same name. */
@@ -180,32 +181,50 @@ static int prepare(Case *c)
     return ret;
 }
 
-static int print_error(Case *c)
+/** The error of output @p index, stored as @p name. */
+static int print_error(Case *c, int index, const char *name, const char *title)
 {
-    const TTMFileTensor *tensor = ttm_part_find(c->reference, "run/out");
+    const TTMFileTensor *tensor = ttm_part_find(c->reference, name);
     double difference = 0, norm = 0;
     float *is, *expected;
     int64_t count;
     int ret = TTM_ERR_MEMORY;
 
     if (!tensor)
-        return ttm_fail(&log_, TTM_ERR_FORMAT, "run/out: not there");
+        return ttm_fail(&log_, TTM_ERR_FORMAT, "%s: not there", name);
     count    = ttm_shape_count(&tensor->shape);
     is       = malloc(count * sizeof(*is));
     expected = malloc(count * sizeof(*expected));
     if (is && expected) {
         ret = ttm_file_tensor_read(tensor, &log_, 0, count, expected);
         if (ret >= 0)
-            ret = ttm_network_read(c->network, 0, is, TTM_DTYPE_F32);
+            ret = ttm_network_read(c->network, index, is, TTM_DTYPE_F32);
     }
     for (int64_t i = 0; i < count && ret >= 0; i++) {
         difference += pow((double)is[i] - expected[i], 2);
         norm       += pow(expected[i], 2);
     }
     if (ret >= 0)
-        printf("error %.3e\n", sqrt(difference / norm));
+        printf("%s %.3e\n", title, sqrt(difference / norm));
     free(is);
     free(expected);
+    return ret;
+}
+
+static int print_errors(Case *c)
+{
+    int ret = print_error(c, 0, "run/out", "error");
+
+    for (int i = 1; i < ttm_network_nb_outputs(c->network) && ret >= 0; i++) {
+        const char *output = ttm_network_output_name(c->network, i);
+        char name[128], title[128];
+
+        snprintf(name, sizeof(name), "run/out/%s", output);
+        snprintf(title, sizeof(title), "error_%s", output);
+        if (!ttm_part_find(c->reference, name))
+            continue;
+        ret = print_error(c, i, name, title);
+    }
     return ret;
 }
 
@@ -251,7 +270,7 @@ static int run(Case *c, char **argv)
         print_time(i ? "forward" : "first", start);
     }
     print_memory();
-    return print_error(c);
+    return print_errors(c);
 }
 
 static int open_bundle(char *folder)

@@ -41,25 +41,29 @@ static TTMNodeId build_add(CaseGraph *g, const int64_t *p)
         b = TTM_SHAPE(p[2]);
     else if (p[3] == 4)
         b = TTM_SHAPE(p[1], 1);
-    return ttm_graph_add(g->graph, a, p[4] ? case_weight(g, b, 1, 0)
-                                           : case_input(g, b, 1));
+    return (p[5] ? ttm_graph_multiply : ttm_graph_add)
+           (g->graph, a, p[4] ? case_weight(g, b, 1, 0) : case_input(g, b, 1));
 }
 
 static const int64_t add_rows[][CASE_MAX_PARAMETERS] = {
-    /* three dimensions, form of b, b is a weight */
-    {  1,    1,   1, 0, 0 },
-    {  3,   50,  33, 0, 0 },
-    {  3,   50,  33, 1, 0 },
-    {  3,   50,  33, 2, 0 },
-    {  3,   50,  33, 3, 1 },
-    {  3,   50,  33, 4, 1 },
-    { 16, 1024, 128, 2, 1 },
-    {  1, 4096, 320, 0, 0 },
+    /* three dimensions, form of b, b is a weight, a product */
+    {  1,    1,   1, 0, 0, 0 },
+    {  3,   50,  33, 0, 0, 0 },
+    {  3,   50,  33, 1, 0, 0 },
+    {  3,   50,  33, 2, 0, 0 },
+    {  3,   50,  33, 3, 1, 0 },
+    {  3,   50,  33, 4, 1, 0 },
+    {  3,   50,  33, 0, 0, 1 },
+    {  3,   50,  33, 2, 0, 1 },
+    {  3,   50,  33, 4, 1, 1 },
+    { 16, 1024, 128, 2, 1, 0 },
+    {  1, 4096, 320, 0, 0, 0 },
+    {  1, 4096, 320, 3, 0, 1 },
 };
 
 const CaseOp case_add = {
-    "add", { "a", "b", "c", "form", "weight" }, build_add, one_each,
-    { { 1e-14, 1e-6 }, { 1e-14, 1e-6 }, { 1e-14, 1e-6 } }, CASE_ROWS(add_rows, 2)
+    "add", { "a", "b", "c", "form", "weight", "product" }, build_add, one_each,
+    { { 1e-14, 1e-6 }, { 1e-14, 1e-6 }, { 1e-14, 1e-6 } }, CASE_ROWS(add_rows, 3)
 };
 
 static TTMNodeId build_activate(CaseGraph *g, const int64_t *p)

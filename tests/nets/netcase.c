@@ -42,7 +42,7 @@ static const char *network_part(const NetCase *c)
 {
     static const char *const names[] = { "text_encoder", "vae", "unet",
                                          "image_to_motion", "motion_to_video",
-                                         "segmenter" };
+                                         "segmenter", "detector" };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
         if (ttm_bundle_has_part(c->bundle, names[i]))
@@ -135,6 +135,8 @@ enum TTMNetTask netcase_task(const NetCase *c)
         return TTM_NET_AUTOENCODER;
     if (!strcmp(c->part->name, "segmenter"))
         return TTM_NET_SEGMENTER;
+    if (!strcmp(c->part->name, "detector"))
+        return TTM_NET_DETECTOR;
     return strcmp(c->part->name, "text_encoder") ? TTM_NET_DENOISER :
            TTM_NET_TEXT;
 }
@@ -143,10 +145,11 @@ int netcase_build(NetCase *c, int run, enum TTMDType dtype, TTMGraph **graph)
 {
     const enum TTMNetTask task = netcase_task(c);
     const int text = task == TTM_NET_TEXT;
+    const int finds = task == TTM_NET_DETECTOR;
     const char *name = ttm_json_string(ttm_json_get(run_of(c, run), "graph"),
                                        text ? "text" : "denoiser");
     const TTMNetSizes sizes = {
-        .batch   = number(c, run, text ? "prompts" : "n"),
+        .batch   = number(c, run, text ? "prompts" : finds ? "queries" : "n"),
         .frames  = number(c, run, "frames"),
         .height  = number(c, run, "height"), .width = number(c, run, "width"),
         .tokens  = number(c, run, "tokens"),
@@ -161,6 +164,8 @@ int netcase_build(NetCase *c, int run, enum TTMDType dtype, TTMGraph **graph)
     if (task == TTM_NET_AUTOENCODER)
         name = strncmp(netcase_run_name(c, run), "encode", 6) ? "decoder" :
                "encoder";
+    else if (finds)
+        name = strncmp(netcase_run_name(c, run), "text", 4) ? "picture" : "text";
     ret = ttm_net_open(&model, c->part, task);
     if (ret >= 0)
         ret = ttm_net_build(&model, name, *graph, c->part, &sizes);

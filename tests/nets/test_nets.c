@@ -75,6 +75,11 @@ static const Row rows[] = {
                               "cross_attn_image_to_token.o_proj.bias" },
     { "sam2",              2, "prompt_encoder.point_embed.weight" },
     { "sam2",              3, "mask_decoder.upscale_conv1.weight" },
+    /* tests/ref/make_owlv2_references.py */
+    { "owlv2",             0, "owlv2.text_projection.weight" },
+    { "owlv2",             1, "owlv2.vision_model.embeddings.class_embedding" },
+    { "owlv2_gelu",        0, "owlv2.text_model.encoder.layers.0.mlp.fc1.bias" },
+    { "owlv2_gelu",        1, "owlv2.vision_model.embeddings.patch_embedding.weight" },
     /* tests/ref/make_import_references.py */
     { "import_stage1",     0, "conv_in.weight" },
     { "import_stage2",     0, "mid_block.attentions.0.proj_out.weight" },

@@ -44,6 +44,7 @@ static const char *const names[] = {
     "clip_quick_gelu", "clip_gelu", "vae_kl", "vae_kl_plain", "vae_kl_old_names",
     "vae_tiny", "sam2", "unet_plain", "unet_stage1", "unet_stage2", "unet_masked_self",
     "segmenter", "segmenter_one",
+    "owlv2", "owlv2_gelu",
 };
 
 static const char *only;    ///< NULL: all precisions

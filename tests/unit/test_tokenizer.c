@@ -307,6 +307,85 @@ static void incomplete_merges(void **state)
     free(data);
 }
 
+/* The merges of the reference as a JSON list: of texts, or of lists of two. */
+static char *merges_json(int lists)
+{
+    size_t size, used = 0;
+    uint8_t *data = test_read(REFERENCE "/merges.txt", &size);
+    char *text = calloc(6 * size + 64, 1);
+    int begin = 1, skip = 0;
+
+    assert_non_null(text);
+    text[used++] = '[';
+    for (size_t i = 0; i < size; i++) {
+        if (begin && data[i] == '#' && !strncmp((char *)data + i, "#version", 8))
+            skip = 1;
+        if (data[i] == '\n') {
+            if (!begin && !skip)
+                used += (size_t)sprintf(text + used, lists ? "\"]" : "\"");
+            begin = 1;
+            skip  = 0;
+            continue;
+        }
+        if (skip)
+            continue;
+        if (begin)
+            used += (size_t)sprintf(text + used, "%s%s\"", used > 1 ? "," : "",
+                                    lists ? "[" : "");
+        begin = 0;
+        if (data[i] == '"' || data[i] == '\\')
+            text[used++] = '\\';
+        if (data[i] == ' ' && lists)
+            used += (size_t)sprintf(text + used, "\",\"");
+        else
+            text[used++] = (char)data[i];
+    }
+    text[used++] = ']';
+    free(data);
+    return text;
+}
+
+/* A folder whose vocabulary and merges are in tokenizer.json; @p end is its suffix. */
+static char *one_file_folder(int lists, const char *end)
+{
+    char *folder = copy_reference(), path[256], *merges = merges_json(lists), *text;
+    size_t size;
+    uint8_t *vocab = test_read(REFERENCE "/vocab.json", &size);
+
+    text = calloc(strlen(merges) + size + 256, 1);
+    assert_non_null(text);
+    sprintf(text, "{\"model\": {\"type\": \"BPE\", \"end_of_word_suffix\": \"%s\", "
+            "\"vocab\": %.*s, \"merges\": %s}}", end, (int)size, (char *)vocab, merges);
+    test_write_text(folder, "tokenizer.json", text);
+    for (int i = 0; i < 2; i++) {
+        snprintf(path, sizeof(path), "%s/%s", folder, i ? "merges.txt" : "vocab.json");
+        assert_int_equal(remove(path), 0);
+    }
+    free(merges);
+    free(vocab);
+    free(text);
+    return folder;
+}
+
+/* The file of the tokenizers library in its older and newer form gives the same ids. */
+static void one_file(void **state)
+{
+    TTMTokenizer *made;
+    char *folder;
+
+    (void)state;
+    for (int lists = 0; lists < 2; lists++) {
+        made = create(one_file_folder(lists, "</w>"));
+        check_cases(made, "texts", 2000, end_id());
+        ttm_tokenizer_free(&made);
+    }
+    memset(&lines, 0, sizeof(lines));
+    folder = one_file_folder(0, "@");
+    assert_int_equal(ttm_tokenizer_create(&made, &log_, folder), TTM_ERR_UNSUPPORTED);
+    assert_contains(lines.error, "tokenizer.json");
+    test_remove_folder(folder);
+}
+
 /* A tokenizer of another kind is named, and what there is; none is CLIP's. */
 static void classes(void **state)
 {
@@ -511,6 +590,7 @@ int main(void)
         cmocka_unit_test(other_padding),
         cmocka_unit_test(changed_merges),
         cmocka_unit_test(windows_line_ends),
+        cmocka_unit_test(one_file),
         cmocka_unit_test(incomplete_merges),
         cmocka_unit_test(classes),
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)

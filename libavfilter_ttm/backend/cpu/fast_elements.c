@@ -46,6 +46,14 @@ static void blend(float *restrict to, const float *restrict from, int64_t count,
         to[i] = to[i] * factor + from[i] * scale + shift;
 }
 
+/** to[i] *= from[i]. */
+TTM_CLONES
+static void multiply(float *restrict to, const float *restrict from, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        to[i] *= from[i];
+}
+
 static int add_prepare(TTMCpuStep *step)
 {
     return step->node->add.inner >= SHORTEST_RUN;
@@ -67,7 +75,10 @@ static void add(void *opaque, int worker, int64_t begin, int64_t end)
         count = ttm_min64(ttm_min64(PIECE, end - i), b->inner - column);
         ttm_cpu_load_row(x, step->in[0], dtype, i, count);
         ttm_cpu_load_row(y, step->in[1], dtype, row * b->inner + column, count);
-        blend(x, y, count, 1, 1, 0);
+        if (b->product)
+            multiply(x, y, count);
+        else
+            blend(x, y, count, 1, 1, 0);
         ttm_cpu_store_row(step->out, dtype, i, x, count);
     }
 }

@@ -49,8 +49,10 @@ static void add(void *opaque, int worker, int64_t begin, int64_t end)
         int64_t at = i / (b->middle * b->inner) % b->outer * b->inner +
                      i % b->inner;
 
-        ttm_store(step->out, dtype, i, ttm_load(step->in[0], dtype, i) +
-                                       ttm_load(step->in[1], dtype, at));
+        double one = ttm_load(step->in[0], dtype, i);
+        double two = ttm_load(step->in[1], dtype, at);
+
+        ttm_store(step->out, dtype, i, b->product ? one * two : one + two);
     }
 }
 

@@ -73,7 +73,7 @@ int ttm_vk_op_add(TTMVkProgram *program)
     TTMVkAddPush push = { 0, b->outer, b->middle, b->inner };
     TTMVkCall call = {
         .kernel = TTM_VK_ADD, .dtype = program->graph->dtype,
-        .constants = { THREADS }, .nb_constants = 1,
+        .constants = { THREADS, (uint32_t)b->product }, .nb_constants = 2,
         .ranges = { ttm_vk_range(program, node->input[0]),
                     ttm_vk_range(program, node->input[1]),
                     ttm_vk_range(program, node - program->graph->nodes) },

@@ -78,7 +78,7 @@ typedef struct TTMFilter {
     const AVClass *class;
 
     // values of the options, in libttm's order
-    char *model, *lora, *segmenter, *prompt, *promptfile, *objects, *camera;
+    char *model, *lora, *segmenter, *detector, *prompt, *promptfile, *objects, *camera;
     char *negative_prompt;
     char *device, *report;
     int size[2], generation_size[2];
@@ -412,6 +412,8 @@ static const AVOption ttm_options[] = {
         OFFSET(lora), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
     { "segmenter", "folder of a network that finds the objects; none: colours find them; unset: the bundle's, or none",
         OFFSET(segmenter), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+    { "detector", "folder of a network that finds in the still what the prompt names, as boxes (OWLv2); unset: colours and what stands out do",
+        OFFSET(detector), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
     { "prompt", "what happens in the clip, e.g. 'the red ball moves left while the kite flies up'",
         OFFSET(prompt), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, RUN_TIME },
     { "promptfile", "text file that holds the prompt",

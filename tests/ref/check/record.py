@@ -46,7 +46,7 @@ def randomise(model: nn.Module, seed: int) -> nn.Module:
 
     with torch.no_grad():
         for name, p in sorted(model.named_parameters()):
-            if p.ndim == 1:
+            if p.ndim < 2:
                 offset = 1.0 if name.endswith("weight") else 0.0
                 p.copy_(offset + 0.2 * noise(p))
             elif "embedding.weight" in name:
