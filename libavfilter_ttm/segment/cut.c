@@ -209,15 +209,15 @@ static void relax(const TTMWork *w, const uint8_t *hints, const float *prior,
     }
 }
 
-int ttm_cut(const TTMWork *w, const uint8_t *hints, float *figure)
+int ttm_cut(const TTMWork *w, const uint8_t *hints, float weight, float *figure)
 {
     const int count = w->width * w->height;
-    float *weight = ttm_array_alloc((size_t)count, sizeof(float));
+    float *shares = ttm_array_alloc((size_t)count, sizeof(float));
     float *prior  = ttm_array_alloc((size_t)count, sizeof(float));
     float *first  = ttm_array_alloc((size_t)count, sizeof(float));
     float *links  = ttm_array_alloc((size_t)count, 2 * sizeof(float));
     float scale = 2 * contrast(w);
-    int ret = weight && prior && first && links ? 0 : TTM_ERR_MEMORY;
+    int ret = shares && prior && first && links ? 0 : TTM_ERR_MEMORY;
 
     if (ret < 0)
         goto end;
@@ -226,26 +226,26 @@ int ttm_cut(const TTMWork *w, const uint8_t *hints, float *figure)
         TTMColours object, ground;
 
         for (int i = 0; i < count; i++)
-            weight[i] = hints[i] == TTM_CUT_GROUND ? 0 :
+            shares[i] = hints[i] == TTM_CUT_GROUND ? 0 :
                         figure[i] > 0.5f ? figure[i] : 0;
-        ttm_colours_fit(&object, w->lab, weight, count);
+        ttm_colours_fit(&object, w->lab, shares, count);
         for (int i = 0; i < count; i++)
-            weight[i] = hints[i] == TTM_CUT_FIGURE ? 0 :
+            shares[i] = hints[i] == TTM_CUT_FIGURE ? 0 :
                         figure[i] < 0.5f ? 1 - figure[i] : 0;
-        ttm_colours_fit(&ground, w->lab, weight, count);
+        ttm_colours_fit(&ground, w->lab, shares, count);
         for (int i = 0; i < count; i++) {
             float odds = ttm_colours_log(&object, w->lab + 3 * i) -
                          ttm_colours_log(&ground, w->lab + 3 * i);
             float place = fminf(fmaxf(first[i], 0.05f), 0.95f);
 
-            odds = 0.7f * fminf(fmaxf(odds, -6), 6) +
+            odds = weight * fminf(fmaxf(odds, -6), 6) +
                    logf(place / (1 - place));
             prior[i] = 1 / (1 + expf(-odds));
         }
         relax(w, hints, prior, scale, links, figure);
     }
 end:
-    free(weight);
+    free(shares);
     free(prior);
     free(first);
     free(links);

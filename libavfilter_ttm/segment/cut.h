@@ -51,7 +51,8 @@ float ttm_colours_log(const TTMColours *colours, const float lab[3]);
  *
  * @param figure  in: first guess 0 .. 1; out: 0 .. 1, cut at 0.5
  * @param hints   enum TTMCutHint of each pixel
+ * @param weight  of the colours beside the first guess
  */
-int ttm_cut(const TTMWork *work, const uint8_t *hints, float *figure);
+int ttm_cut(const TTMWork *work, const uint8_t *hints, float weight, float *figure);
 
 #endif /* TTM_SEGMENT_CUT_H */

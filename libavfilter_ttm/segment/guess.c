@@ -26,6 +26,10 @@
 #include "segment/guided.h"
 #include "util/mem.h"
 
+/* How much colours count beside a first guess, and beside what a segmenter has found. */
+#define GUESS_COLOURS  0.7f
+#define ANSWER_COLOURS 0.3f
+
 static int clamp(int value, int low, int high)
 {
     return value < low ? low : value > high ? high : value;
@@ -90,7 +94,7 @@ static void set_hints(const TTMSearch *s, const TTMGuess *g, const TTMWork *part
 
         hints[i] = TTM_CUT_FREE;
         if (g->answer)
-            figure[i] = g->answer->figure[i];
+            figure[i] = 0.025f + 0.95f * g->answer->figure[i];
         else if (g->region)
             figure[i] = 0.12f + 0.76f * whole_value(s, g->region, x, y);
         else
@@ -175,10 +179,8 @@ int ttm_guess_cut(TTMSearch *s, const TTMGuess *g, int id, int *sure)
     ret = TTM_ERR_MEMORY;
     if (!hints || !mask || !figure)
         goto end;
-    ret = 0;
     set_hints(s, g, &part, hints, figure);
-    if (!g->answer)
-        ret = ttm_cut(&part, hints, figure);
+    ret = ttm_cut(&part, hints, g->answer ? ANSWER_COLOURS : GUESS_COLOURS, figure);
     if (ret < 0)
         goto end;
     for (int i = 0; i < count; i++)

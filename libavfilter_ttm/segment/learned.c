@@ -24,9 +24,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "segment/salience.h"
 #include "util/mem.h"
 
 #define MAX_PARTS 64
+#define RIM        4            /* around what words choose, in pixels of the whole */
+#define LEAST_CHOSEN 0.6f       /* probability of what they choose, at least */
+#define NARROWEST  0.7f         /* shorter side of a crop over the longer */
 #define SURE_LOGIT 0.5f         /* probability of an IoU of at least 0.7 */
 #define SURE_IOU   0.8f         /* IoU that is told */
 
@@ -35,7 +39,22 @@ static int clamp(int value, int low, int high)
     return value < low ? low : value > high ? high : value;
 }
 
-/* The part of the still around a box: a third of its sides more on each. */
+/* Make @p side of a crop at least @p least long, as far as the still goes. */
+static void lengthen(int crop[4], int side, int least, int still)
+{
+    const int length = crop[side + 2] - crop[side];
+    const int wanted = least < still ? least : still;
+
+    if (length >= wanted)
+        return;
+    crop[side]     = clamp(crop[side] - (wanted - length) / 2, 0, still - wanted);
+    crop[side + 2] = crop[side] + wanted;
+}
+
+/*
+ * The part of the still around a box: a third of its sides more on each, and no narrower
+ * than those that segmenters are trained with.
+ */
 static void grow_box(const TTMSearch *s, const int box[4], int crop[4])
 {
     const int w = box[2] - box[0], h = box[3] - box[1];
@@ -44,6 +63,8 @@ static void grow_box(const TTMSearch *s, const int box[4], int crop[4])
     crop[1] = clamp(box[1] - h / 3 - 2, 0, s->still->height - 1);
     crop[2] = clamp(box[2] + w / 3 + 2, crop[0] + 1, s->still->width);
     crop[3] = clamp(box[3] + h / 3 + 2, crop[1] + 1, s->still->height);
+    lengthen(crop, 0, (int)(NARROWEST * (float)(crop[3] - crop[1])), s->still->width);
+    lengthen(crop, 1, (int)(NARROWEST * (float)(crop[2] - crop[0])), s->still->height);
 }
 
 /* Probability at the middle of the pixel that a point is in. */
@@ -64,17 +85,17 @@ static int pixel_of(const TTMWork *part, const float point[2])
 }
 
 /*
- * Leave of an answer only the connected parts that have points; 0 where there are none,
- * else 1 and their box in pixels of the still.
+ * The box of the connected parts of an answer that have points, in pixels of the still; 0
+ * where there are none, else 1.
  */
-static int keep_parts(TTMAnswer *answer, const TTMGuess *g, int box[4])
+static int box_parts(const TTMAnswer *answer, const TTMGuess *g, int box[4])
 {
     const TTMWork *part = &answer->part;
     const size_t count = (size_t)part->width * (size_t)part->height;
     uint8_t *mask = ttm_array_alloc(count, 1);
     int *labels = ttm_array_alloc(count, sizeof(*labels));
     TTMComponent parts[MAX_PARTS];
-    uint8_t kept[MAX_PARTS + 1] = { 0 };
+    uint8_t chosen[MAX_PARTS + 1] = { 0 };
     float least = 0.5f;
     int b[4] = { part->width, part->height, 0, 0 };
     int nb, any = 0, ret = mask && labels ? 0 : TTM_ERR_MEMORY;
@@ -86,9 +107,9 @@ static int keep_parts(TTMAnswer *answer, const TTMGuess *g, int box[4])
     nb = ret < 0 ? ret : ttm_components(mask, part->width, part->height, NULL, labels, parts,
                                         MAX_PARTS);
     for (int i = 0; nb >= 0 && i < g->nb_on; i++)
-        kept[labels[pixel_of(part, g->on[i])]] = 1;
+        chosen[labels[pixel_of(part, g->on[i])]] = 1;
     for (int i = 0; i < nb; i++) {
-        if (!kept[i + 1])
+        if (!chosen[i + 1])
             continue;
         any  = 1;
         b[0] = parts[i].box[0] < b[0] ? parts[i].box[0] : b[0];
@@ -96,9 +117,6 @@ static int keep_parts(TTMAnswer *answer, const TTMGuess *g, int box[4])
         b[2] = parts[i].box[2] > b[2] ? parts[i].box[2] : b[2];
         b[3] = parts[i].box[3] > b[3] ? parts[i].box[3] : b[3];
     }
-    for (size_t i = 0; nb >= 0 && i < count; i++)
-        if (!labels[i] || !kept[labels[i]])
-            answer->figure[i] = 0;
     for (int k = 0; any && k < 4; k++) {
         const int64_t side = k & 1 ? part->part_height : part->part_width;
         const int64_t small = k & 1 ? part->height : part->width;
@@ -139,13 +157,13 @@ static int look_at_points(TTMSearch *s, TTMGuess *g, const char *name, TTMAnswer
     int ret = ttm_ask(&s->asker, s->still, name, &q, coarse, s->cancel);
 
     if (ret >= 0)
-        ret = keep_parts(coarse, g, g->box);
+        ret = box_parts(coarse, g, g->box);
     if (ret == 0)
         box_points(s, g, g->box);
     return ret;
 }
 
-/* The scene's answer where the guess's region is, as the coarse one. */
+/* What stands out where the guess's region is, and a rim around it, as the coarse answer. */
 static int take_region(const TTMSearch *s, const TTMGuess *g, TTMAnswer *coarse)
 {
     const TTMWork *w = &s->whole;
@@ -156,8 +174,17 @@ static int take_region(const TTMSearch *s, const TTMGuess *g, TTMAnswer *coarse)
     coarse->figure = ttm_array_alloc((size_t)count, sizeof(*coarse->figure));
     if (!coarse->figure)
         return TTM_ERR_MEMORY;
-    for (int i = 0; i < count; i++)
-        coarse->figure[i] = g->region[i] ? 1 : 0;
+    for (int i = 0; i < count; i++) {
+        const int x = i % w->width, y = i / w->width;
+        int near = 0;
+
+        for (int v = y - RIM; v <= y + RIM && !near; v++)
+            for (int u = x - RIM; u <= x + RIM && !near; u++)
+                near = u >= 0 && v >= 0 && u < w->width && v < w->height &&
+                       g->region[v * w->width + u];
+        coarse->figure[i] = !near ? 0 :
+                            fmaxf(s->salience[i], g->region[i] ? LEAST_CHOSEN : 0);
+    }
     return 1;
 }
 
@@ -185,8 +212,10 @@ int ttm_learned_salience(TTMSearch *s, float *salience)
     int ret = s->scene.figure ? 0 : ttm_ask(&s->asker, s->still, "the still", &q, &s->scene,
                                             s->cancel);
 
+    if (ret >= 0)
+        ret = ttm_salience(w, salience);
     for (int i = 0; ret >= 0 && i < w->width * w->height; i++)
-        salience[i] = ttm_answer_at(&s->scene, ((float)(i % w->width) + 0.5f) *
+        salience[i] = 0.5f * salience[i] + 0.5f * ttm_answer_at(&s->scene, ((float)(i % w->width) + 0.5f) *
                                     (float)w->part_width / (float)w->width,
                                     ((float)(i / w->width) + 0.5f) *
                                     (float)w->part_height / (float)w->height);

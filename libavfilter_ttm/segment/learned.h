@@ -34,7 +34,11 @@
 int ttm_learned_look(TTMSearch *search, TTMGuess *guess, const char *name,
                      TTMAnswer *answer);
 
-/** How much each pixel of the reduced whole is the thing of the picture, 0 .. 1. */
+/**
+ * How much each pixel of the reduced whole is the thing of the picture, 0 .. 1: the mean of
+ * what the segmenter says without a hint and of ttm_salience(), which sees small things and
+ * those of one colour.
+ */
 int ttm_learned_salience(TTMSearch *search, float *salience);
 
 /** 1 if an answer is to be taken as it is. */
