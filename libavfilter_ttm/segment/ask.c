@@ -148,11 +148,26 @@ static int run(TTMNetwork *network, const TTMSegmenter *f, const char *what, Giv
     return ret < 0 ? ret : read_scores(network, g);
 }
 
-/* The mask that is meant: what a single point says may be of several sizes. */
-static int choose(const Given *g, int single)
+/* Whether the first mask is sure of itself, as Sam2MaskDecoder has it. */
+static int is_stable(const Given *g, const TTMSegmenter *f)
 {
-    int best = single && g->nb > 1 ? 1 : 0;
+    const int count = g->width * g->height;
+    int inner = 0, outer = 0;
 
+    for (int i = 0; i < count; i++) {
+        inner += g->masks[i * g->nb] > f->stability_delta;
+        outer += g->masks[i * g->nb] > -f->stability_delta;
+    }
+    return !outer || (float)inner >= f->stability_threshold * (float)outer;
+}
+
+/* The mask that is meant: what a single point says may be of several sizes. */
+static int choose(const Given *g, const TTMSegmenter *f, int single)
+{
+    int best;
+
+    single = single || !is_stable(g, f);
+    best   = single && g->nb > 1 ? 1 : 0;
     for (int i = best + 1; single && i < g->nb; i++)
         best = g->scores[i] > g->scores[best] ? i : best;
     return best;
@@ -226,7 +241,8 @@ static int encode(TTMAsker *a, const TTMImage *still, const char *what, TTMCance
     rgb = ttm_array_alloc(pixels, 3 * sizeof(*rgb));
     if (!rgb)
         return TTM_ERR_MEMORY;
-    ret = ttm_image_resample(still, side, side, 1, 0, rgb, cancel);
+    /* as transformers' Sam2ImageProcessor */
+    ret = ttm_image_resample_linear(still, side, side, rgb, cancel);
     if (ret >= 0)
         ret = write_picture(encoder, a->facts, rgb, pixels);
     if (ret >= 0)
@@ -303,7 +319,7 @@ static int ask_points(TTMAsker *a, const TTMImage *still, const char *what,
     if (ret >= 0)
         ret = run(decoder, f, what, &given);
     if (ret >= 0)
-        ret = take_mask(answer, &given, choose(&given, nb == 1), covered, f);
+        ret = take_mask(answer, &given, choose(&given, f, nb == 1), covered, f);
     free(given.masks);
     free(points);
     free(labels);

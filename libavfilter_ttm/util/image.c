@@ -118,10 +118,19 @@ float *ttm_image_filter(int from, int to, int *taps)
     return ttm_image_part_filter(from, 0, from, to, taps);
 }
 
-float *ttm_image_part_filter(int from, double begin, double span, int to, int *taps)
+/* Within -1 .. 1 */
+static float linear_weight(float x)
+{
+    x = fabsf(x);
+    return x < 1 ? 1 - x : 0;
+}
+
+/* A filter of @p weight, which is 0 beyond @p radius. */
+static float *make_filter(int from, double begin, double span, int to, int radius,
+                          float (*weight)(float x), int *taps)
 {
     double ratio = span / to, widen = ratio > 1 ? ratio : 1;
-    int reach = (int)ceil(2 * widen), nb = 2 * reach + 1 < from ?
+    int reach = (int)ceil(radius * widen), nb = 2 * reach + 1 < from ?
                 2 * reach + 1 : from;
     float *filter = ttm_array_alloc((size_t)to * (size_t)(nb + 1),
                                     sizeof(*filter));
@@ -136,7 +145,7 @@ float *ttm_image_part_filter(int from, double begin, double span, int to, int *t
         w[-1] = (float)first;
         for (int k = -reach - 1; k <= reach + 1; k++) {
             int at = (int)floor(centre) + k;
-            float v = ttm_cubic((float)((at + 0.5 - centre) / widen));
+            float v = weight((float)((at + 0.5 - centre) / widen));
             int tap = at - first;
 
             if (at < 0 || at >= from || tap < 0 || tap >= nb)
@@ -148,6 +157,11 @@ float *ttm_image_part_filter(int from, double begin, double span, int to, int *t
             w[k] = (float)(w[k] / sum);
     }
     return filter;
+}
+
+float *ttm_image_part_filter(int from, double begin, double span, int to, int *taps)
+{
+    return make_filter(from, begin, span, to, 2, ttm_cubic, taps);
 }
 
 static void filter_row(const float *filter, int taps, const float *in,
@@ -165,12 +179,11 @@ static void filter_row(const float *filter, int taps, const float *in,
     }
 }
 
-int ttm_image_resample(const TTMImage *image, int width, int height,
-                       float scale, float shift, float *out, TTMCancel *cancel)
+/* The filters become this function's; NULL is a lack of memory. */
+static int resample(const TTMImage *image, int width, int height, float *horizontal,
+                    int taps_x, float *vertical, int taps_y, float scale, float shift,
+                    float *out, TTMCancel *cancel)
 {
-    int taps_x, taps_y;
-    float *horizontal = ttm_image_filter(image->width, width, &taps_x);
-    float *vertical   = ttm_image_filter(image->height, height, &taps_y);
     size_t row = 3 * (size_t)width;
     float *line = ttm_array_alloc(3 * (size_t)image->width, sizeof(float));
     float *rows = ttm_array_alloc((size_t)image->height * row, sizeof(float));
@@ -201,6 +214,30 @@ int ttm_image_resample(const TTMImage *image, int width, int height,
     free(line);
     free(rows);
     return ret;
+}
+
+int ttm_image_resample(const TTMImage *image, int width, int height,
+                       float scale, float shift, float *out, TTMCancel *cancel)
+{
+    int taps_x, taps_y;
+    float *horizontal = ttm_image_filter(image->width, width, &taps_x);
+    float *vertical   = ttm_image_filter(image->height, height, &taps_y);
+
+    return resample(image, width, height, horizontal, taps_x, vertical, taps_y, scale,
+                    shift, out, cancel);
+}
+
+int ttm_image_resample_linear(const TTMImage *image, int width, int height, float *out,
+                              TTMCancel *cancel)
+{
+    int taps_x, taps_y;
+    float *horizontal = make_filter(image->width, 0, image->width, width, 1, linear_weight,
+                                    &taps_x);
+    float *vertical   = make_filter(image->height, 0, image->height, height, 1,
+                                    linear_weight, &taps_y);
+
+    return resample(image, width, height, horizontal, taps_x, vertical, taps_y, 1, 0, out,
+                    cancel);
 }
 
 void ttm_ids_resize(const uint8_t *ids, int width, int height, uint8_t *out,

@@ -58,6 +58,13 @@ int ttm_image_resample(const TTMImage *image, int width, int height,
                        float scale, float shift, float *out, TTMCancel *cancel);
 
 /**
+ * The same, linear: torch's interpolate() with mode "bilinear" and antialias, scale 1 and
+ * shift 0.
+ */
+int ttm_image_resample_linear(const TTMImage *image, int width, int height, float *out,
+                              TTMCancel *cancel);
+
+/**
  * The filter of that resampling along one side: [to, 1 + *taps], each row the
  * first of @p from pixels that a pixel is made of, and the weights. NULL when
  * memory is short; the caller frees it.

@@ -4,8 +4,8 @@ for tests/nets, as make_net_references.py does for other networks. Run it from a
 
     python3 tests/ref/make_sam2_references.py
 
-A run of the decoder also has "scores" and "object", and what the whole model gives from the
-picture on: "several" and "several_scores" for multimask_output, "single" without.
+A run of the decoder also has "scores" and "object", and "figure" and "score": what becomes of
+"still", a picture of another size, by transformers' own way from pixels to a mask.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ import sys
 from pathlib import Path
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
+from transformers.image_utils import IMAGENET_DEFAULT_MEAN, IMAGENET_DEFAULT_STD
 
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "check"))
@@ -25,15 +27,17 @@ from sam2 import (  # noqa: E402
     Hints,
     prompts,
     random_sam2,
-    record_sam2_runs,
+    record_decoder,
+    record_encoder,
     sam2_config,
     watch_sam2,
 )
 
 SEED = 300
+SIDE, WIDTH, HEIGHT = 32, 40, 28
 # windows that are padded, a block with global attention, a background that is no square
 BACKBONE = {
-    "image_size": 32,
+    "image_size": SIDE,
     "blocks_per_stage": [1, 2, 3, 1],
     "embed_dim_per_stage": [8, 12, 16, 24],
     "num_attention_heads_per_stage": [1, 2, 2, 3],
@@ -45,12 +49,39 @@ DECODER = {
     "mlp_dim": 24,
     "num_attention_heads": 2,
     "iou_head_hidden_dim": 12,
+    # the single mask is stable for the box, and not for the many hints
+    "dynamic_multimask_stability_delta": 0.02,
+    "dynamic_multimask_stability_thresh": 0.93,
 }
+# in pixels of the still; tests/nets/test_sam2.c has the same
 RUNS: dict[str, Hints] = {
-    "point": [(11.5, 20.25, 1)],
-    "box": [(3.0, 6.0, 2), (25.5, 31.0, 3)],
-    "many": [(11.5, 20.5, 1), (30.0, 2.0, 0), (3.0, 6.0, 2), (25.5, 31.0, 3)],
+    "point": [(14.5, 17.5, 1)],
+    "box": [(4, 5, 2), (32, 27, 3)],
+    "many": [(14.5, 17.5, 1), (37.5, 1.5, 0), (4, 5, 2), (32, 27, 3)],
 }
+
+
+def draw_still() -> Tensor:
+    """[1, 3, HEIGHT, WIDTH] of 0 .. 255: coarse noise, enlarged, and some fine."""
+    generator = torch.Generator().manual_seed(SEED)
+    coarse = torch.rand((1, 3, 5, 7), generator=generator)
+    still = F.interpolate(coarse, (HEIGHT, WIDTH), mode="bilinear")
+    still += 0.1 * torch.rand(still.shape, generator=generator)
+    return (still * 230).round()
+
+
+def processed(still: Tensor) -> Tensor:
+    """As Sam2ImageProcessor does it, but without its rounding to 8 bits on the way."""
+    small = F.interpolate(still.double() / 255, (SIDE, SIDE), mode="bilinear", antialias=True)
+    mean, deviation = (
+        torch.tensor(x).double().view(1, 3, 1, 1)
+        for x in (IMAGENET_DEFAULT_MEAN, IMAGENET_DEFAULT_STD)
+    )
+    return (small - mean) / deviation
+
+
+def stretched(hints: Hints) -> Hints:
+    return [(x * SIDE / WIDTH, y * SIDE / HEIGHT, label) for x, y, label in hints]
 
 
 def main() -> None:
@@ -59,28 +90,38 @@ def main() -> None:
     model.half().float()  # as the file holds them
     r = Recorder(ROOT / "nets" / "sam2", "segmenter", "transformers", model)
     watch_sam2(r, model)
+    still = draw_still()
+    picture = processed(still)
 
-    def whole(picture: Tensor, name: str, hints: Hints) -> None:
-        """The model's own way from a picture to masks, in f64."""
-        model.double()
+    def whole(name: str, hints: Hints) -> None:
         points, labels = prompts(hints, torch.float64)
-        for several in (True, False):
-            out = model(
-                pixel_values=picture.double(),
-                input_points=points,
-                input_labels=labels,
-                multimask_output=several,
-            )
-            kind = "several" if several else "single"
-            r.run = name
-            r.put(kind, out.pred_masks[:, 0])
-            r.put(f"{kind}_scores", out.iou_scores[0])
+        model.double()
+        out = model(
+            pixel_values=picture,
+            input_points=points,
+            input_labels=labels,
+            multimask_output=len(hints) == 1,
+        )
         model.float()
+        best = out.iou_scores[0, 0].argmax()
+        mask = out.pred_masks[:, 0, best][:, None]
+        mask = F.interpolate(mask, (HEIGHT, WIDTH), mode="bilinear", align_corners=False)
+        r.run = name
+        r.put("figure", mask.sigmoid())
+        r.put("score", out.iou_scores[0, 0, best][None])
 
     with torch.no_grad():
-        record_sam2_runs(r, model, SEED, {"encode": RUNS}, whole)
+        exact = record_encoder(r, model, "encode", picture.float())
+        r.put("still", still)
+        for name, hints in RUNS.items():
+            record_decoder(r, model, name, exact, stretched(hints))
+            whole(name, stretched(hints))
     for name in [k for k in r.tensors if "/node/" in k]:
-        if "layer_norm" in name or name.startswith(("point/", "box/")):
+        if (
+            "layer_norm" in name
+            or "attn.proj" in name
+            or name.startswith(("point/", "box/"))
+        ):
             del r.tensors[name]
     r.save(dtype=torch.float16)
     path = r.folder / "reference" / "config.json"

@@ -199,6 +199,32 @@ static void test_ids(void **state)
     assert_int_equal(big[238], 1);
 }
 
+/** torch's interpolate(mode="bilinear", antialias=True) by hand. */
+static void test_linear(void **state)
+{
+    static const uint8_t row[] = { 0, 35, 70, 175 };
+    /* a half: 0.75, 0.75 and 0.25 over their sum */
+    static const float half[] = { (35 * 3 + 70) / 7.0f, (35 + 70 * 3 + 175 * 3) / 7.0f };
+    /* twice: a quarter and three of the neighbours, the outermost as they are */
+    static const float twice[] = { 0, 35 / 4.0f, 35 * 3 / 4.0f, 35 + 35 / 4.0f,
+                                   35 + 35 * 3 / 4.0f, 70 + 105 / 4.0f,
+                                   70 + 105 * 3 / 4.0f, 175 };
+    float out[3 * 8 * 3];
+    TTMImage image;
+
+    (void)state;
+    assert_int_equal(ttm_image_alloc(&image, TTM_PIXEL_RGB8, 4, 3), 0);
+    for (int i = 0; i < 4 * 3 * 3; i++)
+        ((uint8_t *)image.data)[i] = row[i / 3 % 4];
+    assert_int_equal(ttm_image_resample_linear(&image, 2, 3, out, NULL), 0);
+    for (int i = 0; i < 2 * 3 * 3; i++)
+        assert_true(fabsf(out[i] * 255 - half[i / 3 % 2]) < 1e-3f);
+    assert_int_equal(ttm_image_resample_linear(&image, 8, 3, out, NULL), 0);
+    for (int i = 0; i < 8 * 3 * 3; i++)
+        assert_true(fabsf(out[i] * 255 - twice[i / 3 % 8]) < 1e-3f);
+    free(image.data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +232,7 @@ int main(void)
         cmocka_unit_test(test_resample), cmocka_unit_test(test_sample),
         cmocka_unit_test(test_generation_size), cmocka_unit_test(test_pixel_aspect),
         cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_linear),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 from transformers import Sam2Config, Sam2Model
 from transformers.models.sam2.configuration_sam2 import Sam2HieraDetConfig, Sam2VisionConfig
 
-from record import Recorder, View, randomise
+from record import Recorder, randomise
 
 # points and labels of a run: 1 and 0 the object and not, 2 and 3 corners of a box
 Hints = list[tuple[float, float, int]]
@@ -163,11 +162,8 @@ def record_sam2_runs(
     model: Sam2Model,
     seed: int,
     pictures: dict[str, dict[str, Hints]],
-    more: Callable[[Tensor, str, Hints], None] | None = None,
 ) -> None:
-    """For each of `pictures` a run that encodes it, and runs that decode that by hints.
-
-    `more` may store more of a run of the decoder."""
+    """For each of `pictures` a run that encodes it, and runs that decode that by hints."""
     generator = torch.Generator().manual_seed(seed + 1)
     side = model.config.prompt_encoder_config.image_size
     for name, runs in pictures.items():
@@ -175,8 +171,6 @@ def record_sam2_runs(
         exact = record_encoder(r, model, name, picture)
         for run, hints in runs.items():
             record_decoder(r, model, run, exact, hints)
-            if more:
-                more(picture, run, hints)
 
 
 def record_encoder(r: Recorder, model: Sam2Model, name: str, picture: Tensor) -> list[Tensor]:
