@@ -52,6 +52,7 @@ typedef struct TTMPrompts {
     char *runs;             ///< ids of a report (util/runs.h), [runs_height, runs_width]; NULL: none
     int runs_width, runs_height;
     int parsed;             ///< 0: no clause was understood, one prompt for all
+    int answered;           ///< an answer of a language model says it (prompt/answer.h)
 } TTMPrompts;
 
 /**
