@@ -33,13 +33,14 @@ endif
 say = @printf '  %-8s%s\n' '$(1)' '$(patsubst $(SRC)/%,%,$(2))'
 
 include $(SRC)/build-aux/library.mak
+include $(SRC)/build-aux/http.mak
 include $(SRC)/build-aux/frei0r.mak
 include $(SRC)/build-aux/tests.mak
 include $(SRC)/build-aux/reference.mak
 include $(SRC)/build-aux/install.mak
 include $(SRC)/build-aux/ffmpeg.mak
 
-all: $(LIBRARIES) $(FREI0R_PLUGIN)
+all: $(LIBRARIES) $(HTTP_STATIC) $(FREI0R_PLUGIN)
 
 deps:
 	$(Q)sh $(SRC)/build-aux/packages.sh build check ffmpeg

@@ -2,7 +2,7 @@
 # of its folder (helpers) and with libttm.a; scripts are tests/AREA/test_*.sh.
 # All speak TAP and run in the source folder with BUILD in the environment.
 
-TEST_AREAS := unit kernels nets faults $(if $(FREI0R_PLUGIN),frei0r)
+TEST_AREAS := unit kernels nets faults $(if $(FREI0R_PLUGIN),frei0r) $(if $(HTTP_STATIC),http)
 TEST_C := $(sort $(foreach area,$(TEST_AREAS),\
                    $(wildcard $(SRC)/tests/$(area)/test_*.c)))
 TESTS := $(patsubst $(SRC)/%.c,$(BUILD)/%,$(TEST_C))
@@ -35,6 +35,10 @@ $(foreach area,$(TEST_AREAS),$(eval $(call test_area,$(area))))
 
 # Stands in for the Vulkan loader.
 $(BUILD)/tests/unit/test_vulkan_open: LDFLAGS += -Wl,--wrap=dlopen,--wrap=dlsym
+
+# Beside libttm: what opens connections, and a server for it.
+$(BUILD)/tests/http/test_http: $(HTTP_STATIC)
+$(BUILD)/tests/http/test_http: LDFLAGS += $(CURL_LIBS)
 
 # An engine that lets frames go.
 $(BUILD)/tests/frei0r/test_parts: $(FREI0R_O)

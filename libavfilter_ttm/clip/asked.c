@@ -89,7 +89,7 @@ static int post(TTMContext *ctx, const TTMUrl *url, const char *address, const c
     free(body);
     reply->message[sizeof(reply->message) - 1] = 0;
     if (ret < 0)
-        snprintf(why, WHY, "%s", *reply->message ? reply->message : ttm_error_string(ret));
+        snprintf(why, WHY, "%s", *reply->message ? reply->message : "no answer");
     return ret;
 }
 

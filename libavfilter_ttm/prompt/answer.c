@@ -236,7 +236,8 @@ static int count_content(Check *c, const char *text)
 
     ttm_tokens_read(&c->text, text);
     for (int i = 0; i < c->text.nb; i++)
-        nb += !ttm_token_is(&c->text, i, TTM_WORD_DETERMINER | TTM_WORD_SEPARATOR);
+        nb += *c->text.token[i].word &&
+              !ttm_token_is(&c->text, i, TTM_WORD_DETERMINER | TTM_WORD_SEPARATOR);
     return nb;
 }
 
@@ -414,11 +415,17 @@ static int count_in(const TTMClauses *caption, const char *noun)
 /* What a name says as a subject: "two red birds on the left". */
 static int read_name(TTMPromptObject *o, const TTMClauses *caption)
 {
-    char *sentence = ttm_asprintf("%s move", o->name);
+    char word[TTM_MAX_WORD] = "", *sentence;
     TTMClauses clauses;
     TTMClause *c = &clauses.clause[0];
-    int ret = sentence ? ttm_clauses_parse(&clauses, sentence) : TTM_ERR_MEMORY;
+    int ret;
 
+    for (size_t i = 0; i + 1 < sizeof(word) && o->name[i] && o->name[i] != ' '; i++)
+        word[i] = o->name[i] >= 'A' && o->name[i] <= 'Z' ? (char)(o->name[i] - 'A' + 'a') :
+                  o->name[i];
+    sentence = ttm_asprintf("%s%s move", ttm_word_class(word) & TTM_WORD_DETERMINER ? "" :
+                            "the ", o->name);
+    ret = sentence ? ttm_clauses_parse(&clauses, sentence) : TTM_ERR_MEMORY;
     free(sentence);
     if (ret < 0)
         return ret;
