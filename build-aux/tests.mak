@@ -107,7 +107,8 @@ check-lint:
 check-api: $(LIBRARIES)
 	+$(Q)$(run_tests) $(CHECK_API)
 
-check-ffmpeg: ffmpeg $(BUILD)/tests/ffmpeg/options
+check-ffmpeg: ffmpeg $(BUILD)/tests/ffmpeg/options \
+        $(if $(HTTP_STATIC),$(BUILD)/tests/http/test_http)
 	$(Q)$(run_tests) $(CHECK_FFMPEG)
 
 check-hosts: ffmpeg $(FREI0R_PLUGIN) $(HOSTS_PROGRAMS)

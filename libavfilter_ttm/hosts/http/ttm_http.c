@@ -198,7 +198,7 @@ static int explain(CURLcode code, const Body *body, const TTMPost *post, const c
         return TTM_ERR_FORMAT;
     }
     if (code == CURLE_OPERATION_TIMEDOUT)
-        snprintf(reply->message, size, "no answer in %g s", post->timeout);
+        snprintf(reply->message, size, "no answer in %.3g s", post->timeout);
     else if (code == CURLE_PARTIAL_FILE || code == CURLE_GOT_NOTHING ||
              code == CURLE_RECV_ERROR)
         snprintf(reply->message, size, "it hung up before its answer was complete");
