@@ -68,6 +68,7 @@ help:
 	@echo 'make check-newer-mesa  the Vulkan tests on a newer software device (root)'
 	@echo 'make check-swiftshader the Vulkan tests on a device that has f32 only'
 	@echo 'make check-full-ffmpeg  the patches on a distribution'"'"'s FFmpeg, all of it (root)'
+	@echo 'make check-llama   the option llm against llama.cpp (root)'
 	@echo 'make check-compilers   compile the kernels for GPUs that are not there (root)'
 	@echo 'make check-train tests of the training programs and of MotionBench'
 	@echo 'make check-diffusion  the recipe of a draft for diffusers (PyTorch as well)'

@@ -163,7 +163,7 @@ check-static: $(LIB_STATIC) ffmpeg
 # What no goal but check-warnings compiles together: programs that are not tests, fuzz
 # targets, and what includes the headers of FFmpeg, in whose code an index is an int.
 OTHER_O := $(patsubst $(SRC)/%.c,$(BUILD)/obj/%.o,$(foreach area,\
-    api ffmpeg full fuzz hosts plate ref/compare sanitize,\
+    api ffmpeg full fuzz hosts llama plate ref/compare sanitize,\
     $(sort $(wildcard $(SRC)/tests/$(area)/*.c))))
 HOST_O := $(patsubst $(SRC)/%.c,$(BUILD)/obj/%.o,\
     $(sort $(wildcard $(SRC)/libavfilter_ttm/hosts/ffmpeg/*.c)) $(SRC)/tests/ffmpeg/props.c)
@@ -245,6 +245,10 @@ check-swiftshader: tests
 check-full-ffmpeg:
 	$(Q)cd $(SRC) && BUILD='$(abspath $(BUILD))' sh tests/full-ffmpeg.sh
 
+# The option llm against llama.cpp's server of a newer distribution.
+check-llama: ffmpeg
+	$(Q)$(run_tests) tests/llama.sh
+
 # What the compilers of Mesa's drivers of GPUs make of the kernels.
 check-compilers:
 	$(Q)cd $(SRC) && BUILD='$(abspath $(BUILD))' sh tests/compilers.sh $(CASES)
@@ -256,7 +260,7 @@ motionbench: ffmpeg
 	    $(if $(TRAIN_PYTHON),PY=$(TRAIN_PYTHON))
 
 .PHONY: motionbench
-.PHONY: tests check check-programs check-newer-mesa check-swiftshader check-full-ffmpeg check-compilers check-packages \
+.PHONY: tests check check-programs check-newer-mesa check-swiftshader check-llama check-full-ffmpeg check-compilers check-packages \
     check-unit check-lint check-api check-ffmpeg check-hosts check-sanitize check-train check-diffusion
 
 # make bench CASES='linear_f16 attention'; bench-vulkan DEVICE=vulkan:0 ...

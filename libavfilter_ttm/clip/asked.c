@@ -188,7 +188,8 @@ static int ask_for(TTMContext *ctx, const char *caption)
                 "option llm: the words of the prompt go to %s, on this machine, over %s; the "
                 "picture does not" : "option llm: the words of the prompt leave this machine, "
                 "for %s over %s; the picture does not", url.server,
-                url.secure ? "https" : "http, which others on the way can read");
+                url.secure ? "https" : url.local ? "http" :
+                "http, which others on the way can read");
         ret = ask(ctx, &url, caption, &a->answer, why);
     }
     if (ret == TTM_ERR_CANCELLED || ret == TTM_ERR_MEMORY || ret >= 0)

@@ -183,7 +183,7 @@ static void an_answer(void **state)
     /* a line says where the words go, of which the picture is none */
     assert_int_equal(count_lines(lines.info), 1);
     assert_contains(lines.info, "go to 127.0.0.1:8080, on this machine");
-    assert_contains(lines.info, "the picture does not");
+    assert_contains(lines.info, "over http; the picture does not");
     assert_int_equal(count_lines(lines.warning), 0);
     assert_string_equal(made_by(json), "llm");
     assert_int_equal(ttm_json_count(ttm_json_get(json, "objects")), 1);
