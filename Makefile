@@ -33,6 +33,7 @@ endif
 say = @printf '  %-8s%s\n' '$(1)' '$(patsubst $(SRC)/%,%,$(2))'
 
 include $(SRC)/build-aux/library.mak
+include $(SRC)/build-aux/http.mak
 include $(SRC)/build-aux/frei0r.mak
 include $(SRC)/build-aux/tests.mak
 include $(SRC)/build-aux/reference.mak
@@ -40,7 +41,7 @@ include $(SRC)/build-aux/install.mak
 include $(SRC)/build-aux/ffmpeg.mak
 include $(SRC)/build-aux/ffmpeg-other.mak
 
-all: $(LIBRARIES) $(FREI0R_PLUGIN)
+all: $(LIBRARIES) $(HTTP_STATIC) $(FREI0R_PLUGIN)
 
 deps:
 	$(Q)sh $(SRC)/build-aux/packages.sh build check ffmpeg
@@ -68,6 +69,7 @@ help:
 	@echo 'make check-newer-mesa  the Vulkan tests on a newer software device (root)'
 	@echo 'make check-swiftshader the Vulkan tests on a device that has f32 only'
 	@echo 'make check-full-ffmpeg  the patches on a distribution'"'"'s FFmpeg, all of it (root)'
+	@echo 'make check-llama   the option llm against llama.cpp (root)'
 	@echo 'make check-compilers   compile the kernels for GPUs that are not there (root)'
 	@echo 'make check-train tests of the training programs and of MotionBench'
 	@echo 'make check-diffusion  the recipe of a draft for diffusers (PyTorch as well)'

@@ -49,6 +49,7 @@ has() {
     done
 }
 
+has libttm-http && set -- "$@" --enable-libttm-http
 # geq and libx264 are GPL; without libx264 the binaries stay LGPL.
 if [ "$x264" = yes ] || { [ "$x264" = auto ] && has x264; }; then
     set -- "$@" --enable-gpl --enable-libx264 --enable-encoder=libx264

@@ -18,7 +18,7 @@ $(FF)/source.stamp: $(SRC)/build-aux/ffmpeg-source.sh \
 	@touch $@
 
 $(BUILD)/ffmpeg.arguments: FORCE
-	@arguments="$(FFMPEG_SRC) $(FFMPEG_CONFIGURE) $(LIBX264) $(SANITIZE)"; \
+	@arguments="$(if $(HTTP_STATIC),http) $(FFMPEG_SRC) $(FFMPEG_CONFIGURE) $(LIBX264) $(SANITIZE)"; \
 	    echo "$$arguments" | cmp -s - $@ || echo "$$arguments" >$@
 
 # How FFmpeg finds this tree's library instead of an installed one.
@@ -32,6 +32,22 @@ $(FF)/pkgconfig/libttm.pc: $(BUILD)/config.mak
 	   echo 'Cflags: -I$(abspath $(FF)/include)'; } >$@
 
 $(FF)/include/ttm.h: $(SRC)/libavfilter_ttm/ttm.h
+	@mkdir -p $(@D)
+	@cp $< $@
+
+# And how the filter reaches a language model.
+FF_HTTP := $(if $(HTTP_STATIC),$(FF)/pkgconfig/libttm-http.pc $(FF)/include/ttm_http.h)
+$(FF)/pkgconfig/libttm-http.pc: $(BUILD)/config.mak
+	@mkdir -p $(@D) $(FF)/lib
+	@ln -sf $(abspath $(HTTP_STATIC)) $(FF)/lib/
+	@{ echo 'Name: libttm-http'; \
+	   echo 'Description: libttm-http of a build tree'; \
+	   echo 'Version: $(VERSION)'; \
+	   echo 'Requires: libttm'; \
+	   echo 'Libs: -L$(abspath $(FF)/lib) -lttm-http $(CURL_LIBS)'; \
+	   echo 'Cflags: -I$(abspath $(FF)/include)'; } >$@
+
+$(FF)/include/ttm_http.h: $(HTTP_DIR)/ttm_http.h
 	@mkdir -p $(@D)
 	@cp $< $@
 
@@ -52,7 +68,7 @@ endif
 
 $(FF)/configure.stamp: $(FF)/source.stamp $(FF)/vulkan.arguments \
         $(SRC)/build-aux/ffmpeg-configure.sh \
-        | $(LIB_STATIC) $(FF)/pkgconfig/libttm.pc $(FF)/include/ttm.h
+        | $(LIB_STATIC) $(HTTP_STATIC) $(FF)/pkgconfig/libttm.pc $(FF)/include/ttm.h $(FF_HTTP)
 	@echo '  CONFIG  FFmpeg'
 	@mkdir -p $(FF)/build
 	$(Q)cp $(FILTER_C) $(FF)/source/libavfilter/
@@ -69,8 +85,8 @@ $(FF)/configure.stamp: $(FF)/source.stamp $(FF)/vulkan.arguments \
 	      exit 1; }
 	@touch $@
 
-$(FF)/build.stamp: $(FF)/configure.stamp $(LIB_STATIC) \
-        $(FILTER_C) $(FF)/include/ttm.h
+$(FF)/build.stamp: $(FF)/configure.stamp $(LIB_STATIC) $(HTTP_STATIC) \
+        $(FILTER_C) $(FF)/include/ttm.h $(FF_HTTP)
 	@echo '  MAKE    FFmpeg (about two minutes on two cores when new)'
 	$(Q)cp $(FILTER_C) $(FF)/source/libavfilter/
 	$(Q)rm -f $(FF)/build/ffmpeg $(FF)/build/ffmpeg_g \

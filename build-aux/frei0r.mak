@@ -9,13 +9,13 @@ FREI0R_PLUGIN := $(BUILD)/frei0r-1/ttm.so
 
 # Hosts load and unload plugins to list them; the threads of oneDNN's OpenMP would lose
 # the code that they wait in.
-$(FREI0R_PLUGIN): $(FREI0R_O) $(FREI0R_DIR)/f0r.map $(LIB_STATIC)
+$(FREI0R_PLUGIN): $(FREI0R_O) $(FREI0R_DIR)/f0r.map $(HTTP_STATIC) $(LIB_STATIC)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D) $(BUILD)/share/ttm
 	@ln -sfn $(ROOT)/models $(BUILD)/share/ttm/models
 	$(Q)$(CC) -shared -Wl,-z,nodelete -Wl,--version-script=$(FREI0R_DIR)/f0r.map \
-	    $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(FREI0R_O) $(LIB_STATIC) \
-	    $(LDFLAGS) $(LIBS)
+	    $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(FREI0R_O) $(HTTP_STATIC) \
+	    $(LIB_STATIC) $(LDFLAGS) $(CURL_LIBS) $(LIBS)
 
 frei0r: $(FREI0R_PLUGIN)
 

@@ -93,6 +93,7 @@ probe() {
             want libvulkan-dev compiles vulkan/vulkan.h ''
             want glslang-tools command -v glslangValidator
             want frei0r-plugins-dev compiles frei0r.h ''
+            want libcurl4-gnutls-dev compiles curl/curl.h 'curl_version()' -lcurl
             ;;
         check)
             need libcmocka-dev cmocka

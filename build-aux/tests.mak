@@ -2,7 +2,7 @@
 # of its folder (helpers) and with libttm.a; scripts are tests/AREA/test_*.sh.
 # All speak TAP and run in the source folder with BUILD in the environment.
 
-TEST_AREAS := unit kernels nets faults $(if $(FREI0R_PLUGIN),frei0r)
+TEST_AREAS := unit kernels nets faults $(if $(FREI0R_PLUGIN),frei0r) $(if $(HTTP_STATIC),http)
 TEST_C := $(sort $(foreach area,$(TEST_AREAS),\
                    $(wildcard $(SRC)/tests/$(area)/test_*.c)))
 TESTS := $(patsubst $(SRC)/%.c,$(BUILD)/%,$(TEST_C))
@@ -35,6 +35,10 @@ $(foreach area,$(TEST_AREAS),$(eval $(call test_area,$(area))))
 
 # Stands in for the Vulkan loader.
 $(BUILD)/tests/unit/test_vulkan_open: LDFLAGS += -Wl,--wrap=dlopen,--wrap=dlsym
+
+# Beside libttm: what opens connections, and a server for it.
+$(BUILD)/tests/http/test_http: $(HTTP_STATIC)
+$(BUILD)/tests/http/test_http: LDFLAGS += $(CURL_LIBS)
 
 # An engine that lets frames go.
 $(BUILD)/tests/frei0r/test_parts: $(FREI0R_O)
@@ -103,7 +107,8 @@ check-lint:
 check-api: $(LIBRARIES)
 	+$(Q)$(run_tests) $(CHECK_API)
 
-check-ffmpeg: ffmpeg ffmpeg-other $(BUILD)/tests/ffmpeg/options
+check-ffmpeg: ffmpeg ffmpeg-other $(BUILD)/tests/ffmpeg/options \
+        $(if $(HTTP_STATIC),$(BUILD)/tests/http/test_http)
 	$(Q)$(run_tests) $(CHECK_FFMPEG)
 
 check-hosts: ffmpeg $(FREI0R_PLUGIN) $(HOSTS_PROGRAMS)
@@ -158,7 +163,7 @@ check-static: $(LIB_STATIC) ffmpeg
 # What no goal but check-warnings compiles together: programs that are not tests, fuzz
 # targets, and what includes the headers of FFmpeg, in whose code an index is an int.
 OTHER_O := $(patsubst $(SRC)/%.c,$(BUILD)/obj/%.o,$(foreach area,\
-    api ffmpeg full fuzz hosts plate ref/compare sanitize,\
+    api ffmpeg full fuzz hosts llama plate ref/compare sanitize,\
     $(sort $(wildcard $(SRC)/tests/$(area)/*.c))))
 HOST_O := $(patsubst $(SRC)/%.c,$(BUILD)/obj/%.o,\
     $(sort $(wildcard $(SRC)/libavfilter_ttm/hosts/ffmpeg/*.c)) $(SRC)/tests/ffmpeg/props.c)
@@ -240,6 +245,10 @@ check-swiftshader: tests
 check-full-ffmpeg:
 	$(Q)cd $(SRC) && BUILD='$(abspath $(BUILD))' sh tests/full-ffmpeg.sh
 
+# The option llm against llama.cpp's server of a newer distribution.
+check-llama: ffmpeg
+	$(Q)$(run_tests) tests/llama.sh
+
 # What the compilers of Mesa's drivers of GPUs make of the kernels.
 check-compilers:
 	$(Q)cd $(SRC) && BUILD='$(abspath $(BUILD))' sh tests/compilers.sh $(CASES)
@@ -251,7 +260,7 @@ motionbench: ffmpeg
 	    $(if $(TRAIN_PYTHON),PY=$(TRAIN_PYTHON))
 
 .PHONY: motionbench
-.PHONY: tests check check-programs check-newer-mesa check-swiftshader check-full-ffmpeg check-compilers check-packages \
+.PHONY: tests check check-programs check-newer-mesa check-swiftshader check-llama check-full-ffmpeg check-compilers check-packages \
     check-unit check-lint check-api check-ffmpeg check-hosts check-sanitize check-train check-diffusion
 
 # make bench CASES='linear_f16 attention'; bench-vulkan DEVICE=vulkan:0 ...

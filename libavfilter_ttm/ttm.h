@@ -265,6 +265,46 @@ TTM_API void ttm_settings_set_log(TTMSettings *settings, TTMLogCallback log,
  */
 typedef int (*TTMInterruptCallback)(void *opaque);
 
+/**
+ * What a program is asked to send for the option llm: one HTTP POST of JSON text. libttm
+ * opens no connection itself, so that it needs no network library; libttm-http has
+ * ttm_http_post() for programs (libcurl).
+ */
+typedef struct TTMPost {
+    size_t struct_size;     ///< sizeof(TTMPost), set by the library
+    const char *url;        ///< http or https, without user name and password
+    int local;              ///< the host is this machine
+    const char *body;       ///< UTF-8, Content-Type: application/json
+    size_t body_size;
+    double timeout;         ///< seconds for all of it
+    size_t most;            ///< bytes that an answer may have
+    int (*stopped)(void *opaque);   ///< to be asked several times a second: give up
+    void *stopped_opaque;
+} TTMPost;
+
+/** What came back. The caller of the callback has cleared it and set struct_size. */
+typedef struct TTMReply {
+    size_t struct_size;     ///< sizeof(TTMReply)
+    int status;             ///< of HTTP, 200 and the like
+    char *body;             ///< by malloc(), with a 0 behind it; the library frees it
+    size_t body_size;
+    char message[256];      ///< why there is no answer, where the result is negative
+} TTMReply;
+
+/**
+ * Send @p post and wait for the answer. 0 with any HTTP status; TTM_ERR_CANCELLED where
+ * stopped() said so, another TTM_ERR_* where there is no answer. Called by ttm_step(), in
+ * its thread.
+ */
+typedef int (*TTMPostCallback)(void *opaque, const TTMPost *post, TTMReply *reply);
+
+/**
+ * How contexts opened with these settings reach the server of the option llm; NULL: they
+ * cannot, and ttm_open() refuses that option with TTM_ERR_UNSUPPORTED.
+ */
+TTM_API void ttm_settings_set_post(TTMSettings *settings, TTMPostCallback post,
+                                   void *opaque);
+
 /** What contexts opened with these settings ask; NULL: nobody. */
 TTM_API void ttm_settings_set_interrupt(TTMSettings *settings,
                                         TTMInterruptCallback interrupt,

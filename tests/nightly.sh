@@ -4,7 +4,7 @@
 # FUZZ_SECONDS (120), and whole what .ci/run draws from (TTM_SAMPLE). Prints the counts that
 # docs/robustness.md has, and fails where a part does. Called by make nightly in the source
 # folder, with BUILD and MAKE in the environment. PARTS='check warnings static shrink
-# endurance interrupt faults fuzz newer-mesa swiftshader valgrind' are all parts, fewer run
+# endurance interrupt faults fuzz newer-mesa swiftshader llama valgrind' are all parts, fewer run
 # some of it.
 #
 # This file is part of ttm, licensed under the LGPL 2.1 or later.
@@ -17,7 +17,7 @@ make=$MAKE
 unset MAKE
 
 all='check warnings static shrink endurance interrupt faults fuzz newer-mesa'
-all="$all swiftshader valgrind"
+all="$all swiftshader llama valgrind"
 unset TTM_SAMPLE
 failed=0
 logs=$BUILD/nightly
@@ -54,5 +54,6 @@ part faults env TTM_FAULTS=all "$BUILD/tests/faults/test_faults"
 part fuzz $make --no-print-directory fuzz SECONDS_EACH="${FUZZ_SECONDS:-120}"
 part newer-mesa $make --no-print-directory check-newer-mesa
 part swiftshader $make --no-print-directory check-swiftshader
+part llama $make --no-print-directory check-llama
 part valgrind $make --no-print-directory check-valgrind
 exit $failed

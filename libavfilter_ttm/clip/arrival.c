@@ -110,8 +110,7 @@ static int find_named(TTMContext *ctx, uint8_t *ids)
 
     memset(found, 0, sizeof(found));
     if (ret >= 0)
-        ret = g->objects ? ttm_prompts_from_json(&prompts, &ctx->log, g->objects, g->prompt) :
-              ttm_prompts_from_text(&prompts, &ctx->log, g->prompt ? g->prompt : "");
+        ret = ttm_asked_prompts(ctx, &prompts);
     for (int i = 0; ret >= 0 && i < prompts.nb_objects; i++) {
         ttm_place_free(&prompts.objects[i].place);      /* that in the still */
         prompts.objects[i].place = prompts.objects[i].end;

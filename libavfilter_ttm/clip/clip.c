@@ -40,6 +40,7 @@ int ttm_clip_begin(TTMContext *ctx, const TTMImage *still)
     /* A wish to stop was about the clip before. */
     atomic_store(&ctx->cancel.asked, 0);
     ctx->backend->cancel = &ctx->cancel;
+    ttm_asked_begin(&ctx->asked);
     ret = ttm_given_create(&c->given, ctx, still);
     if (ret >= 0)
         ret = ttm_clip_check_frames(ctx);

@@ -106,7 +106,7 @@ int ttm_context_open(TTMContext *ctx)
     ctx->cancel.opaque    = ctx->settings.interrupt_opaque;
     ret = report && *report ? ttm_json_check_save(&ctx->log, report) : 0;
 
-    if (ret < 0 ||
+    if (ret < 0 || (ret = ttm_asked_check(ctx)) < 0 ||
         (ret = ttm_model_find(&path, &ctx->log, ctx->settings.model)) < 0)
         return ret;
     ret = ttm_models_open(&ctx->models, &ctx->log, path, needed,
@@ -131,6 +131,7 @@ void ttm_context_close(TTMContext *ctx)
     ttm_clip_drop(ctx);
     ttm_models_close(&ctx->models);
     ttm_loras_free(&ctx->loras);
+    ttm_asked_free(&ctx->asked);
     free(ctx->provenance);
     ctx->provenance = NULL;
     ttm_backend_close(&ctx->backend);

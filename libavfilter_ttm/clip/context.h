@@ -23,6 +23,7 @@
 
 #include <sys/types.h>
 
+#include "clip/asked.h"
 #include "clip/clip.h"
 #include "model/loras.h"
 #include "model/networks.h"
@@ -46,6 +47,7 @@ struct TTMContext {
     char *provenance;           ///< the same, of that key
     TTMProfile profile;         ///< of the clip, where the option profile asks for it
     TTMCancel cancel;           ///< of the clip under way
+    TTMAsked asked;             ///< what the server of the option llm has answered
 };
 
 /** Open bundle and device for ctx->settings; ctx is zeroed but for these. */

@@ -80,11 +80,8 @@ static int make_prompts(TTMContext *ctx)
     int ret;
 
     warn_of_options(&ctx->log, g->prompt);
-    if (g->objects)
-        return ttm_prompts_from_json(&o->prompts, &ctx->log,
-                                     g->objects, g->prompt);
-    ret = ttm_prompts_from_text(&o->prompts, &ctx->log, g->prompt ? g->prompt : "");
-    if (ret < 0)
+    ret = ttm_asked_prompts(ctx, &o->prompts);
+    if (ret < 0 || g->objects || o->prompts.answered)
         return ret;
     if (!o->prompts.parsed)
         ret = ttm_prompt_camera(&camera, o->prompts.global);

@@ -171,6 +171,16 @@ int ttm_provenance_add_still(const TTMContext *ctx, TTMJson *root)
     return ttm_json_add_string(json, "hash", hash);
 }
 
+/* What stands behind a '?' may be a key. */
+static int add_address(TTMJson *json, const char *name, const char *value)
+{
+    char *shown = ttm_strndup(value, strcspn(value, "?"));
+    int ret = shown ? ttm_json_add_string(json, name, shown) : TTM_ERR_MEMORY;
+
+    free(shown);
+    return ret;
+}
+
 /* One option as JSON has it; 64 bits and ratios are texts. */
 static int add_option(TTMJson *json, const TTMOptionRow *row, const void *value)
 {
@@ -195,8 +205,10 @@ static int add_option(TTMJson *json, const TTMOptionRow *row, const void *value)
         snprintf(text, sizeof(text), "%d/%d", rate.num, rate.den ? rate.den : 1);
         return ttm_json_add_string(json, name, text);
     default:
-        return *(char *const *)value ?
-               ttm_json_add_string(json, name, *(char *const *)value) : 0;
+        if (!*(char *const *)value)
+            return 0;
+        return strcmp(name, "llm") ? ttm_json_add_string(json, name, *(char *const *)value) :
+               add_address(json, name, *(char *const *)value);
     }
 }
 

@@ -174,6 +174,8 @@ static int add_prompts(const TTMContext *ctx, TTMJson *root)
                                    c->made.objects.prompts.global)) < 0 ||
         (ret = ttm_json_add_string(prompts, "motion",
                                    c->made.objects.prompts.motion)) < 0 ||
+        (ret = ttm_json_add_string(prompts, "made_by", c->given.objects ? "objects" :
+                                   c->made.objects.prompts.answered ? "llm" : "rules")) < 0 ||
         (ret = ttm_json_add_string(prompts, "camera", camera)) < 0 ||
         (ret = ttm_json_add_string(prompts, "negative",
                                    c->given.negative_prompt)) < 0)

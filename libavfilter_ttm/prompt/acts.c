@@ -181,6 +181,12 @@ static void combine(TTMAct *a, const TTMWays *w, const TTMTokens *t)
          (!a->passive && a->object == a->object_end && !flies &&
           ((a->flags & TTM_VERB_MOVES_OTHER) || pushes))))
         a->motion = TTM_MOTION_PLACE;
+    /* "gulls wheel overhead", but "wheels a cart" */
+    if (a->motion == TTM_MOTION_GO && !a->passive && a->object == a->object_end && !w->x &&
+        !w->y && ttm_word_in(" wheel wheels wheeling wheeled ", verb, strlen(verb)))
+        a->motion = TTM_MOTION_CIRCLE;
+    if (a->motion == TTM_MOTION_JUMP && w->away)
+        a->motion = TTM_MOTION_AWAY;
     if (a->motion == TTM_MOTION_SWAP && !w->places)
         a->motion = TTM_MOTION_PLACE;
     if (a->motion == TTM_MOTION_FOLLOW && a->passive)
@@ -247,6 +253,26 @@ static void combine(TTMAct *a, const TTMWays *w, const TTMTokens *t)
                ? (w->ahead ? w->ahead : 1) : 0;
 }
 
+/* A verb and the word behind it that are one: "gets up", "turns green". */
+static int read_pair(TTMAct *a, const TTMTokens *t, int end)
+{
+    const int v = a->verb;
+
+    if (ttm_token_in(t, v, " get gets getting got ") && ttm_token_in(t, v + 1, " up ") &&
+        v + 1 < end && (v + 2 >= end || !ttm_starts_object(t, v + 2, end))) {
+        a->motion = TTM_MOTION_PLACE;
+        a->object = a->object_end = v + 2;
+        return 1;
+    }
+    if (ttm_token_in(t, v, " turn turns turned turning go goes going went ") &&
+        ttm_token_is(t, v + 1, TTM_WORD_COLOUR) && v + 2 >= end) {
+        a->motion   = TTM_MOTION_STILL;
+        a->only_is  = 1;
+        return 1;
+    }
+    return 0;
+}
+
 void ttm_act_read(TTMAct *a, const TTMTokens *t, int begin, int end)
 {
     TTMWays ways = { 0 };
@@ -269,6 +295,8 @@ void ttm_act_read(TTMAct *a, const TTMTokens *t, int begin, int end)
         a->motion  = TTM_MOTION_UNKNOWN;
         a->unknown = 1;
     }
+    if (read_pair(a, t, end))
+        return;
     find_object(a, t, end);
     leaving = a->motion == TTM_MOTION_LEAVE;
     for (int i = a->verb + 1; i < end; i++)

@@ -529,6 +529,67 @@ static int is_about_picture(const TTMParser *p, const TTMSegment *s)
     return 0;
 }
 
+/* A clause of the noun phrase [begin, end) of an earlier verb phrase, which has dropped it. */
+static int add_named(TTMParser *p, int begin, int end, const TTMSegment *s)
+{
+    TTMClauses *c = p->clauses;
+    int first = c->nb, ret;
+
+    for (int i = begin; i < end; i++)
+        p->tokens.token[i].dropped = 0;
+    for (int i = 0; i < c->nb; i++)     /* "kicks a ball, and it rolls" */
+        if (c->clause[i].moved && !strcmp(c->clause[i].noun, p->tokens.token[end - 1].word))
+            first = i;
+    ret = first < c->nb ? 1 : ttm_parser_add_subject(p, begin, end);
+    if (ret > 0)
+        ret = give_act(p, &c->clause[first], s->verb, s->end, "and");
+    if (ret <= 0)
+        return ret;
+    p->last    = first;
+    p->waiting = c->nb;
+    return 1;
+}
+
+/* "walks past a woman, who waves" */
+static int add_person(TTMParser *p, const TTMSegment *s)
+{
+    int from;
+
+    if (!in(p, s->begin, " who ") ||
+        !ttm_parser_last_phrase(p, s[-1].verb + 1, s[-1].end, &from))
+        return 0;
+    return add_named(p, from, s[-1].end, s);
+}
+
+/*
+ * "the man lets go of the rope, and it falls": not who did something before, but the thing
+ * that was named with that.
+ */
+static int add_thing(TTMParser *p, const TTMSegment *s)
+{
+    static const char persons[] =
+        " man woman boy girl child person lady gentleman guy kid toddler player worker chef "
+        "astronaut dancer singer rider runner farmer fisherman soldier sailor teacher waiter "
+        "painter king queen prince princess knight ";
+    const TTMClauses *c = p->clauses;
+    int begin = s->begin, other = 0, from;
+
+    for (int i = s->begin; i < s->end; i++)
+        other |= in(p, i, " him her ");
+    if (!in(p, s->begin, " it ") || p->last >= c->nb ||
+        !(other || ttm_word_in(persons, c->clause[p->last].noun,
+                               strlen(c->clause[p->last].noun))))
+        return 0;
+    while (begin && p->tokens.token[begin - 1].stop != '.')
+        begin--;
+    for (int end = s->begin; end > begin + 1; end--)
+        if (ttm_is_noun(&p->tokens, end - 1) && !is(p, end - 1, TTM_WORD_BODY) &&
+            ttm_parser_last_phrase(p, begin, end, &from))
+            return !strcmp(p->tokens.token[end - 1].word, c->clause[p->last].noun) ? 0 :
+                   add_named(p, from, end, s);
+    return 0;
+}
+
 /* "feeds the ducks, which swim left": a clause about the object; 0: none. */
 static int add_relative(TTMParser *p, const TTMSegment *s)
 {
@@ -541,7 +602,7 @@ static int add_relative(TTMParser *p, const TTMSegment *s)
         return 0;
     ttm_act_read(&act, &p->tokens, before->verb, before->end);
     if (act.verb < 0 || act.object >= act.object_end || act.object_end != before->end)
-        return 0;
+        return add_person(p, s);
     if (c->clause[c->nb - 1].moved)
         first--;
     else
@@ -587,6 +648,8 @@ static int build_clauses(TTMParser *p, int nb)
             p->skipped = 0;
         } else if (c->nb && s->joined && is(p, s->begin, TTM_WORD_RELATIVE) &&
                    (ret = add_relative(p, s)) != 0) {
+            last_end = c->nb;
+        } else if (c->nb && !p->skipped && pronoun && (ret = add_thing(p, s)) != 0) {
             last_end = c->nb;
         } else if (c->nb && !p->skipped) {
             /* what was moved stands behind the subjects */

@@ -21,6 +21,8 @@
 #ifndef TTM_PROMPT_COMPLETE_H
 #define TTM_PROMPT_COMPLETE_H
 
+#include <stddef.h>
+
 #include "prompt/prompts.h"
 
 /**
@@ -34,6 +36,9 @@ int ttm_prompts_complete(TTMPrompts *prompts, const char *text);
  * made blanks; malloc. NULL when memory is short.
  */
 char *ttm_text_clean(const char *text);
+
+/** Cut valid UTF-8 to at most @p most bytes, at the end of a character. */
+void ttm_text_cut(char *text, size_t most);
 
 /**
  * Append "the ball rolls", "the kite flies" to *motion, with ", " and a last

@@ -44,6 +44,12 @@ int ttm_parser_add_words(const TTMParser *p, char **text, int begin, int end);
 int ttm_parser_head(const TTMParser *p, int begin, int end);
 
 /**
+ * Whether the tokens [begin, end) end with a noun phrase that has an article, a number or an
+ * owner; it begins at *from.
+ */
+int ttm_parser_last_phrase(const TTMParser *p, int begin, int end, int *from);
+
+/**
  * Make clauses of the noun phrase [begin, end), which have no verb phrase yet.
  * 1, 0 if it is no object, or TTM_ERR_MEMORY.
  */

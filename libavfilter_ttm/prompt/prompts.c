@@ -54,6 +54,15 @@ char *ttm_text_clean(const char *text)
     return valid;
 }
 
+void ttm_text_cut(char *text, size_t most)
+{
+    if (strlen(text) <= most)
+        return;
+    while (most && ((unsigned char)text[most] & 0xc0) == 0x80)
+        most--;
+    text[most] = 0;
+}
+
 int ttm_prompt_load(char **text, const TTMLog *log, const char *path)
 {
     TTMTextFile file;

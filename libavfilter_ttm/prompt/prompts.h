@@ -55,6 +55,7 @@ typedef struct TTMPrompts {
     TTMCamera camera;       ///< as the option objects says,
     int camera_is_told;     ///< where it does; else the global prompt may
     int parsed;             ///< 0: no clause was understood, one prompt for all
+    int answered;           ///< an answer of a language model says it (prompt/answer.h)
 } TTMPrompts;
 
 /**

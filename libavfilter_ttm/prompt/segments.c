@@ -23,6 +23,8 @@
 
 #include <string.h>
 
+#include "prompt/rewrite.h"
+
 #define VERBS (TTM_WORD_VERB | TTM_WORD_VERB_FORM)
 
 int ttm_is_noun(const TTMTokens *t, int i)
@@ -381,7 +383,8 @@ static void drop_openings(TTMTokens *t)
                 for (int n = m + 1; n < m + 7 && n + 1 < t->nb &&
                      !t->token[n].stop; n++)
                     if (ttm_token_in(t, n, " on onto around orbits circles follows "
-                                            "tracks shows reveals ") &&
+                                            "tracks shows reveals follow track "
+                                            "show reveal following tracking ") &&
                         ttm_token_is(t, n + 1, TTM_WORD_DETERMINER))
                         for (int q = k; q <= n; q++)
                             make_stop(t, q);
@@ -419,6 +422,7 @@ int ttm_segments_split(TTMTokens *t, TTMSegment segments[TTM_MAX_SEGMENTS])
 {
     int i = 0, joined = 0, with_and = 0, then = 0, except = 0, nb = 0;
 
+    ttm_tokens_rewrite(t);
     drop_openings(t);
     join_pairs(t);
     while (i < t->nb && nb < TTM_MAX_SEGMENTS) {

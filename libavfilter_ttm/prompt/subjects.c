@@ -78,7 +78,8 @@ static int skip_quantity(const TTMParser *p, int begin, int end)
 {
     static const char groups[] =
         " group flock herd pair couple pack school swarm bunch team lot set "
-        "trio number dozens hundreds family series row line rest ";
+        "trio number dozens hundreds family series row line rest parade "
+        "procession convoy crowd column fleet gang cluster handful string troop ";
 
     while (begin < end && (is(p, begin, TTM_WORD_ADVERB) &&
                            !is(p, begin, TTM_WORD_VERB)))
@@ -88,6 +89,28 @@ static int skip_quantity(const TTMParser *p, int begin, int end)
             (i == begin && is(p, i, TTM_WORD_DETERMINER))))
             return i + 2;
     return begin;
+}
+
+int ttm_parser_last_phrase(const TTMParser *p, int begin, int end, int *from)
+{
+    int i = end;
+
+    /* "a girl on the right": its place belongs to it */
+    for (int k = end - 1; k > begin && k >= end - 3; k--)
+        if (is(p, k, TTM_WORD_PLACE) && is(p, end - 1, TTM_WORD_POSITION))
+            i = k;
+    for (i--; i >= begin && ttm_is_noun(&p->tokens, i); i--)
+        ;
+    while (i >= begin && is(p, i, TTM_WORD_COLOUR | TTM_WORD_SIZE | TTM_WORD_POSITION) &&
+           !is(p, i, TTM_WORD_DETERMINER))
+        i--;
+    if (i < begin || !is(p, i, TTM_WORD_DETERMINER) || !ttm_is_noun(&p->tokens, i + 1 +
+        is(p, i + 1, TTM_WORD_COLOUR | TTM_WORD_SIZE | TTM_WORD_POSITION)))
+        return 0;
+    while (i > begin && is(p, i - 1, TTM_WORD_DETERMINER))
+        i--;
+    *from = i;
+    return 1;
 }
 
 int ttm_parser_head(const TTMParser *p, int begin, int end)

@@ -55,7 +55,7 @@ static const struct {
       "wander rove stray veer swerve step tread parade strut sashay stomp "
       "tramp trudge limp waddle hobble shuffle stagger stumble lurch "
       "toddle pass shift depart arrive return continue swoop coast motor "
-      "row weave meander snake wind slither wriggle squirm worm skim "
+      "weave meander snake wind slither wriggle squirm worm skim "
       "skirt traverse waltz patrol venture overtake somersault cartwheel "
       "ferry slip sidle backtrack wade splash canter lope jog scoot "
       "traipse plow plough career rumble chug trundle waft " },
@@ -77,7 +77,7 @@ static const struct {
       "stampede hasten hustle flee escape bound barrel rocket jet "
       "careen whoosh flit hightail skedaddle " },
     { TTM_MOTION_GO, 0, BOTH,
-      " push pull drag tow haul shove ride drive pilot lug wheel cart tug "
+      " row push pull drag tow haul shove ride drive pilot lug wheel cart tug "
       "lead guide escort shepherd herd steer " },
     { TTM_MOTION_GO, 0, 0,
       " carry bring deliver transport " },

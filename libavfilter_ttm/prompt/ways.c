@@ -124,6 +124,10 @@ static void read_direction(TTMWays *w, const TTMTokens *t, int i, int end, int p
              ((ttm_token_in(t, i - 1, " up ") && ttm_token_in(t, i + 1, " down ")) ||
               (ttm_token_in(t, i - 1, " down ") && ttm_token_in(t, i + 1, " up "))))
         w->up_and_down = 1;
+    else if (ttm_token_in(t, i, " front back ") && ttm_token_in(t, i - 1, " the ") &&
+             ttm_token_in(t, i - 2, " to towards toward ") && !is_of_noun(t, i, end) &&
+             !ttm_token_in(t, i + 1, " of "))
+        *(*word == 'f' ? &w->closer : &w->away) = 1;
     else if (ttm_token_in(t, i, " forward forwards ahead onward onwards "))
         w->ahead = 1;
     else if (ttm_token_in(t, i, " backward backwards back "))

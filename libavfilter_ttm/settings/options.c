@@ -69,6 +69,11 @@ static const TTMOptionRow rows[] = {
     TEXT(promptfile, STRING, RUN_TIME, "text file that holds the prompt"),
     TEXT(objects, STRING, RUN_TIME, "the objects and their prompts, as JSON text "
          "that begins with '{' or as a JSON file; unset: found from the prompt"),
+    TEXT(llm, STRING, 0, "address of an OpenAI-compatible server (llama.cpp, Ollama, vLLM) "
+         "that reads the prompt, e.g. http://localhost:8080; the words of the prompt are "
+         "sent there; unset: built-in rules read it"),
+    TEXT(llm_model, STRING, 0, "model that the server of llm is asked for; unset: the "
+         "server's choice"),
     TEXT(camera, STRING, RUN_TIME, "moves of the camera, e.g. pan left or zoom in 1.3, more of "
          "them joined by '+'; none; unset or auto: as the prompt says"),
     TEXT(negative_prompt, STRING, RUN_TIME, "what text guidance leads away from"),
@@ -96,6 +101,9 @@ static const TTMOptionRow rows[] = {
     NUMBER(motion_time, DOUBLE, 0, 1000000, "0", 0,
            "seconds that the generated motion lasts, behind which it goes on; 0: the "
            "clip, at most twice the bundle's"),
+    NUMBER(llm_timeout, DOUBLE, 0.1, 3600, "60", 0,
+           "seconds that the server of llm has for its answer; then the rules read the "
+           "prompt"),
     NUMBER(loop, BOOL, 0, 1, "0", 0,
            "the last frame leads into the first: what comes back repeats, the rest goes "
            "there and back"),

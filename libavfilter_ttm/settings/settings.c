@@ -28,6 +28,7 @@
 #include "util/mem.h"
 #include "util/parse.h"
 #include "util/rng.h"
+#include "util/url.h"
 
 static void *member(const TTMSettings *settings, const TTMOptionRow *row)
 {
@@ -207,10 +208,16 @@ static int check_text(const TTMOption *option, const char *text,
                       const TTMLog *log)
 {
     int width, height, ret;
+    const char *wrong;
     size_t bytes;
+    TTMUrl url;
 
     if (!text)
         return 0;
+    if (!strcmp(option->name, "llm") && *text) {
+        wrong = ttm_url_read(&url, text);
+        return wrong ? ttm_fail(log, TTM_ERR_ARGUMENT, "option llm: the address %s", wrong) : 0;
+    }
     if (option->type == TTM_OPTION_SIZE)
         return ttm_parse_size(text, &width, &height) < 0 ?
                refuse(option, text, log) : 0;
@@ -395,6 +402,14 @@ void ttm_settings_set_interrupt(TTMSettings *settings,
         return;
     settings->interrupt        = interrupt;
     settings->interrupt_opaque = opaque;
+}
+
+void ttm_settings_set_post(TTMSettings *settings, TTMPostCallback post, void *opaque)
+{
+    if (!settings)
+        return;
+    settings->post        = post;
+    settings->post_opaque = opaque;
 }
 
 int ttm_settings_set_vulkan(TTMSettings *settings,

@@ -37,6 +37,8 @@ struct TTMSettings {
     char *prompt;           ///< global prompt
     char *promptfile;       ///< file that holds the global prompt
     char *objects;          ///< JSON text that begins with '{', or a file of it
+    char *llm;              ///< address of an OpenAI-compatible server; NULL: the rules
+    char *llm_model;        ///< model that it is asked for, NULL: its own choice
     char *camera;           ///< moves (util/camera.h), NULL or "auto": as the prompt says
     char *negative_prompt;  ///< replaces the empty prompt in guidance
     char *device;           ///< auto, cpu, vulkan, vulkan:N, vulkan:NAME
@@ -48,6 +50,7 @@ struct TTMSettings {
     int emit;               ///< enum TTMEmitChoice
     int frames;             ///< 0: duration says it
     double duration;        ///< seconds, 0: the bundle's
+    double llm_timeout;     ///< seconds that an answer of it may take
     double motion_time;     ///< seconds, 0: the clip's or twice the bundle's
     int loop;               ///< the last frame leads into the first
     int end;                ///< a picture is given that shows where objects end
@@ -72,6 +75,8 @@ struct TTMSettings {
     void *log_opaque;
     TTMInterruptCallback interrupt; ///< NULL: none
     void *interrupt_opaque;
+    TTMPostCallback post;   ///< NULL: no server can be reached
+    void *post_opaque;
 };
 
 #endif /* TTM_SETTINGS_SETTINGS_H */

@@ -78,6 +78,9 @@ static const Scenario scenarios[] = {
     { "objects", (const char *const[]){ "device", "cpu:plain", "threads", "1", "mode",
       "objects", "objects", "%s/places.json", "report", "%s/report.json", "size", "96x64",
       NULL }, 0, 0, 0, 40 },
+    { "llm", (const char *const[]){ "device", "cpu:plain", "threads", "1", "mode", "objects",
+      "prompt", "two red boxes move right", "llm", "http://localhost:1/v1", "llm_model", "tiny",
+      "report", "%s/report.json", NULL }, 0, 0, 0, 40 },
     { "onednn", (const char *const[]){ "device", "cpu", "threads", "1", "memory", "3M",
       "prompt", "the red box moves right", "size", "96x64", NULL }, 0, 0, 0, 40 },
     { "threads", (const char *const[]){ "device", "cpu:plain", "threads", "3", "prompt",
@@ -155,6 +158,25 @@ static void write_files(void)
     write_file("prompt.txt", prompt, sizeof(prompt) - 1);
 }
 
+/* A server that knows the answer, in the second form that it is asked in. */
+static int answer(void *opaque, const TTMPost *post, TTMReply *reply)
+{
+    static const char good[] = "{\"choices\":[{\"message\":{\"content\":\"{\\\"objects\\\":[{"
+        "\\\"name\\\":\\\"two red boxes\\\",\\\"prompt\\\":\\\"the red boxes move right\\\"}],"
+        "\\\"motion\\\":\\\"the red boxes move right\\\"}\"}}]}";
+    const int plain = !strstr(post->body, "response_format");
+    const char *body = plain ? good : "{\"error\":{\"message\":\"no forms\"}}";
+
+    (void)opaque;
+    reply->status    = plain ? 200 : 400;
+    reply->body_size = strlen(body);
+    reply->body      = malloc(reply->body_size + 1);
+    if (!reply->body)
+        return TTM_ERR_MEMORY;
+    memcpy(reply->body, body, reply->body_size + 1);
+    return 0;
+}
+
 static int make_settings(const Scenario *s, TTMSettings **settings)
 {
     static const char *const common[] = {
@@ -171,6 +193,7 @@ static int make_settings(const Scenario *s, TTMSettings **settings)
         return TTM_ERR_MEMORY;
     }
     ttm_settings_set_log(*settings, keep_line, NULL);
+    ttm_settings_set_post(*settings, answer, NULL);
     for (int i = 0; i < 2; i++)
         for (const char *const *option = lists[i]; *option; option += 2) {
             char value[256];

@@ -64,6 +64,7 @@ only 'oneapi/|dnnl'  'backend/cpu/'             'only backend/cpu sees oneDNN'
 only 'libav(util|filter|codec|format|device)/|avfilter\.h' 'hosts/ffmpeg/' \
                                                 'only hosts/ffmpeg/ sees libav*'
 only 'vulkan'        'backend/vulkan/'          'only backend/vulkan sees Vulkan'
+only 'curl/'            'hosts/http/'             'only hosts/http/ sees libcurl'
 only 'frei0r\.h' 'hosts/frei0r/'                  'only hosts/frei0r/ sees frei0r'
 empty 'hosts see ttm.h only' \
     "$(grep -nE '# *include *"(util|tensor|io|graph|backend|run|nets|prompt|sampler|segment|motion|model|denoise|render|clip)/' \

@@ -191,6 +191,16 @@ static void captions_held_out(void **state)
     assert_true(100 * wrong <= 5 * nb);
 }
 
+/* Long captions, many of which are not understood: not fewer than before. */
+static void captions_long(void **state)
+{
+    int wrong, nb = check_file("tests/data/captions-long.txt", &wrong);
+
+    (void)state;
+    printf("# %d of %d\n", nb - wrong, nb);
+    assert_true(nb >= 35 && nb - wrong >= 19);
+}
+
 /* What is put into known words stays as it is when it is read again. */
 static void simplified_prompts_stay(void **state)
 {
@@ -452,7 +462,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(captions_of_the_rules),
-        cmocka_unit_test(captions_held_out),
+        cmocka_unit_test(captions_held_out), cmocka_unit_test(captions_long),
         cmocka_unit_test(simplified_prompts_stay),
         cmocka_unit_test(learnt_phrases_stay),
         cmocka_unit_test(simplified_json), cmocka_unit_test(lines_of_the_log),

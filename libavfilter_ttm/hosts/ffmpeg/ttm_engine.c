@@ -45,6 +45,10 @@
 #include "ttm_engine.h"
 #include "video.h"
 
+#if CONFIG_LIBTTM_HTTP
+#include <ttm_http.h>
+#endif
+
 /** Threads that FFmpeg's graphs have at most if nobody says how many. */
 #define MAX_AUTO_THREADS 16
 
@@ -153,6 +157,9 @@ int ff_ttm_open(AVFilterContext *ctx, TTMContext **engine, TTMVulkanShare *share
     if (!settings)
         return AVERROR(ENOMEM);
     ttm_settings_set_log(settings, log_line, ctx);
+#if CONFIG_LIBTTM_HTTP
+    ttm_settings_set_post(settings, ttm_http_post, NULL);
+#endif
 #ifdef AVFILTER_GRAPH_INTERRUPT     // of our second patch
     ttm_settings_set_interrupt(settings, ctx->graph->interrupt_callback,
                                ctx->graph->interrupt_opaque);

@@ -78,14 +78,14 @@ typedef struct TTMFilter {
     const AVClass *class;
 
     // values of the options, in libttm's order
-    char *model, *lora, *segmenter, *detector, *prompt, *promptfile, *objects, *camera;
-    char *negative_prompt;
+    char *model, *lora, *segmenter, *detector, *prompt, *promptfile, *objects, *llm, *llm_model;
+    char *camera, *negative_prompt;
     char *device, *report;
     int size[2], generation_size[2];
     char *memory;
     int mode, emit, frames;
     char *fps;
-    double duration, motion_time;
+    double duration, motion_time, llm_timeout;
     int loop, end;
     int steps;
     double guidance, image_guidance;
@@ -420,6 +420,10 @@ static const AVOption ttm_options[] = {
         OFFSET(promptfile), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, RUN_TIME },
     { "objects", "the objects and their prompts, as JSON text that begins with '{' or as a JSON file; unset: found from the prompt",
         OFFSET(objects), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, RUN_TIME },
+    { "llm", "address of an OpenAI-compatible server (llama.cpp, Ollama, vLLM) that reads the prompt, e.g. http://localhost:8080; the words of the prompt are sent there; unset: built-in rules read it",
+        OFFSET(llm), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
+    { "llm_model", "model that the server of llm is asked for; unset: the server's choice",
+        OFFSET(llm_model), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
     { "camera", "moves of the camera, e.g. pan left or zoom in 1.3, more of them joined by '+'; none; unset or auto: as the prompt says",
         OFFSET(camera), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, RUN_TIME },
     { "negative_prompt", "what text guidance leads away from",
@@ -454,6 +458,8 @@ static const AVOption ttm_options[] = {
         OFFSET(duration), AV_OPT_TYPE_DOUBLE, { .dbl = 0 }, 0, 1000000, FLAGS },
     { "motion_time", "seconds that the generated motion lasts, behind which it goes on; 0: the clip, at most twice the bundle's",
         OFFSET(motion_time), AV_OPT_TYPE_DOUBLE, { .dbl = 0 }, 0, 1000000, FLAGS },
+    { "llm_timeout", "seconds that the server of llm has for its answer; then the rules read the prompt",
+        OFFSET(llm_timeout), AV_OPT_TYPE_DOUBLE, { .dbl = 60 }, 0.1, 3600, FLAGS },
     { "loop", "the last frame leads into the first: what comes back repeats, the rest goes there and back",
         OFFSET(loop), AV_OPT_TYPE_BOOL, { .i64 = 0 }, 0, 1, FLAGS },
     { "end", "objects go to where they are in another picture, which is given: masks where those of the still are, else a photograph of the same scene",

@@ -25,7 +25,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "options_text.h"
+
+#if HAVE_LIBCURL
+#include "../http/ttm_http.h"
+#endif
 
 /* frei0r has no log: one line on stderr, and the picture stays as it is. */
 static void say_failure(const char *message)
@@ -97,6 +102,9 @@ void ttm_frei0r_clip_open(Frei0rClip *clip, const Frei0rWishes *wishes,
         return;
     }
     ttm_settings_set_log(settings, log_line, clip);
+#if HAVE_LIBCURL
+    ttm_settings_set_post(settings, ttm_http_post, NULL);
+#endif
     ret = set_wishes(settings, wishes);
     if (ret >= 0)
         ret = ttm_open(&clip->engine, settings);
