@@ -54,7 +54,7 @@ class SegmenterConfig:
 
     sample_size: int = 160
     in_channels: int = 3 + HINTS
-    block_out_channels: tuple[int, ...] = (24, 48, 96, 144)
+    block_out_channels: tuple[int, ...] = (16, 48, 96, 144)
     layers_per_block: int = 1
     norm_num_groups: int = 8
     attention_head_dim: int = 48
