@@ -49,10 +49,13 @@ def look(
     if found is not None:
         hints[..., 3] = resample(found, rect, size)
     image = resample(still, rect, size).astype(np.float32) / 127.5 - 1
-    planes = [torch.from_numpy(x).permute(2, 0, 1)[None] for x in (image, hints)]
+    device = net.conv_in.weight.device
+    planes = [
+        torch.from_numpy(x).permute(2, 0, 1)[None].to(device) for x in (image, hints)
+    ]
     with torch.no_grad():
         logits, score = net(*planes)
-    logit = logits[0, 0].numpy()
+    logit = logits[0, 0].cpu().numpy()
     grid = cv2.resize(logit, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)
     mask = np.zeros(still.shape[:2], np.float32)
     mask[y0:y1, x0:x1] = 1 / (1 + np.exp(-grid))

@@ -26,10 +26,12 @@ from numpy.random import Generator
 from torch import Tensor
 
 from common import choose_device, half
-from segment_scenes.hints import KINDS, sample
+from segment_scenes.hints import KINDS, Finder, Plane, Points, sample
+from segment_still import look
 from segmenter import TTMSegmenter, save_segmenter
 
 SURE = 0.7  # an IoU of that is right
+OWN_FROM = 0.2  # of the time: from then on coarse masks are also its own
 SMALL = [(128, 128), (128, 96), (96, 128), (112, 128), (128, 112)]
 FULL = [(160, 160), (160, 112), (112, 160), (128, 160), (160, 128)]
 
@@ -77,12 +79,12 @@ def jittered(rng: Generator, image: np.ndarray) -> np.ndarray:
 
 def batch(
     scenes: Scenes, rng: Generator, count: int, size: tuple[int, int],
-    kinds: dict[str, float] = KINDS,
+    kinds: dict[str, float] = KINDS, finder: Finder | None = None,
 ) -> tuple[Tensor, Tensor, Tensor, list[str]]:  # fmt: skip
     """Images, hints and masks in NCHW, channels last, and the kinds of hints."""
     images, hints, masks, names = [], [], [], []
     while len(names) < count:
-        one = sample(rng, scenes.next(), size, kinds)
+        one = sample(rng, scenes.next(), size, kinds, finder)
         if one is None:
             continue
         images.append(jittered(rng, one.image))
@@ -172,6 +174,11 @@ class Training:
             torch._foreach_lerp_(list(ours), list(theirs), 1 - keep)
         return [float(p.detach()) for p in parts], overlap(logits.detach(), masks)
 
+    def first_pass(self, image: np.ndarray, positive: Points, negative: Points) -> Plane:
+        """The mask that the moving average finds in a whole scene."""
+        h, w = image.shape[:2]
+        return look(self.mean, image, (0, 0, w, h), None, positive, negative).mask
+
     def save(self, path: Path) -> None:
         """A checkpoint, replaced as a whole."""
         state = {
@@ -226,7 +233,8 @@ def main() -> None:
     while run.progress < 1 and not stop:
         sizes = FULL if run.progress >= chosen.full_from else SMALL
         size = sizes[rng.integers(len(sizes)) if rng.random() < 0.6 else 0]
-        *planes, names = batch(scenes, rng, chosen.batch, size)
+        finder = run.first_pass if run.progress >= OWN_FROM else None
+        *planes, names = batch(scenes, rng, chosen.batch, size, KINDS, finder)
         parts, ious = run.advance(*planes)
         for name, value in zip(("entropy", "iou", "sure"), parts):
             sums[name].append(value)

@@ -7,6 +7,7 @@ A sample is a crop of a scene resized to the working size, four planes of hints
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -20,9 +21,15 @@ Plane = NDArray[np.float32]
 Rect = tuple[float, float, float, float]  # left, top, right, bottom
 
 SIGMA = 4.0
+WIDE = np.ones((9, 9), np.uint8)
 LEAST = 0.006  # of the scene's area: what is smaller is nobody's wish
 SALIENT = 0.3  # of the largest object's area
+OWN = 0.5  # of the coarse masks are the network's own, where there is a finder
 KINDS = {"none": 0.14, "box": 0.41, "points": 0.2, "coarse": 0.25}
+
+
+Points = list[tuple[int, int]]
+Finder = Callable[[NDArray[np.uint8], Points, Points], Plane]
 
 
 @dataclass
@@ -99,7 +106,7 @@ def given_box(rng: Generator, rect: Rect, h: int, w: int) -> Rect:
 
 def inside_points(
     rng: Generator, mask: NDArray[np.bool_], count: int
-) -> list[tuple[int, int]]:
+) -> Points:
     """(x, y) anywhere inside; half of them well inside."""
     depth = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)
     out = []
@@ -113,7 +120,7 @@ def inside_points(
 
 def outside_points(
     rng: Generator, mask: NDArray[np.bool_], others: NDArray[np.bool_], count: int
-) -> list[tuple[int, int]]:
+) -> Points:
     """(x, y) where one would have to say no: just outside, or on another thing."""
     far = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 3)
     reach = 0.25 * np.sqrt(float(mask.sum())) + 4
@@ -129,7 +136,7 @@ def outside_points(
 
 
 def draw_points(
-    points: list[tuple[int, int]], rect: Rect, size: tuple[int, int]
+    points: Points, rect: Rect, size: tuple[int, int]
 ) -> Plane:
     """Gaussians at the points, the maximum over them; none outside the crop."""
     h, w = size
@@ -182,6 +189,13 @@ def coarse(
     return x.astype(np.float32)
 
 
+def part_at(over: NDArray[np.bool_], points: Points) -> NDArray[np.bool_]:
+    """The connected parts that the points are in; everything where none is."""
+    _, labels = cv2.connectedComponents(over.astype(np.uint8))
+    hit = {int(labels[y, x]) for x, y in points} - {0}
+    return np.isin(labels, list(hit)) if hit else over
+
+
 def salient(ids: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """What a photographer would call the thing: the large ones."""
     areas = np.bincount(ids.reshape(-1), minlength=2)
@@ -191,9 +205,12 @@ def salient(ids: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 def sample(
     rng: Generator, scene: NDArray[np.uint8], size: tuple[int, int],
-    kinds: dict[str, float] = KINDS,
+    kinds: dict[str, float] = KINDS, finder: Finder | None = None,
 ) -> Sample | None:  # fmt: skip
-    """A sample of a scene [S, S, 4], or None where it has no object to ask for."""
+    """A sample of a scene [S, S, 4], or None where it has no object to ask for.
+
+    finder: the first pass of the network as it is now, so that the second one
+    learns from its mistakes."""
     image, ids = scene[..., :3], scene[..., 3]
     h, w = ids.shape
     areas = np.bincount(ids.reshape(-1), minlength=2).astype(float)
@@ -208,11 +225,17 @@ def sample(
     alone = kind == "none" or kind == "coarse" and rng.random() < 0.3
     mask = salient(ids) if kind == "none" else ids == pick
     others = (ids > 0) & ~mask
-    positive: list[tuple[int, int]] = []
-    negative: list[tuple[int, int]] = []
+    positive: Points = []
+    negative: Points = []
     box: Rect | None = None
     found: Plane | None = None
+    kept = mask
     whole = (0.0, 0.0, float(w), float(h))
+    if kind == "points" or kind == "coarse" and not alone:
+        count = int(rng.choice([1, 2, 3], p=[0.75, 0.15, 0.1]))
+        positive = inside_points(rng, mask, count)
+        if rng.random() < 0.25:
+            negative = outside_points(rng, mask, others, int(rng.integers(1, 4)))
     if kind == "box":
         box = given_box(rng, bounds(mask), h, w)
         if box[2] - box[0] < 6 or box[3] - box[1] < 6:
@@ -225,10 +248,17 @@ def sample(
         if rng.random() < 0.08:
             negative = outside_points(rng, mask, others, int(rng.integers(1, 3)))
     elif kind == "coarse":
-        found = coarse(rng, mask, others)
-        sure = found > 0.5
-        sure &= cv2.dilate(mask.astype(np.uint8), np.ones((31, 31), np.uint8)) > 0
-        around = bounds(sure) if sure.sum() > 40 else bounds(mask)
+        near = cv2.dilate(mask.astype(np.uint8), np.ones((31, 31), np.uint8))
+        if finder and rng.random() < OWN:
+            found = finder(np.ascontiguousarray(image), positive, negative)
+            kept = part_at(found > 0.5, positive or inside_points(rng, mask, 1))
+            if alone:
+                found = found * cv2.dilate(kept.astype(np.uint8), WIDE)
+        # Without points only the coarse mask says which thing is meant.
+        if found is None or alone and (kept & mask).sum() < 0.3 * mask.sum():
+            found = coarse(rng, mask, others)
+            kept = (found > 0.5) & (near > 0)
+        around = bounds(kept) if kept.sum() > 40 else bounds(mask)
         rect = grown(around, rng.uniform(0.2, 0.5), h, w)
     else:
         rect = whole
@@ -236,11 +266,6 @@ def sample(
             side = rng.uniform(0.75, 1)
             left, top = rng.uniform(0, 1 - side, 2)
             rect = (left * w, top * h, (left + side) * w, (top + side) * h)
-    if kind == "points" or kind == "coarse" and not alone:
-        count = int(rng.choice([1, 2, 3], p=[0.75, 0.15, 0.1]))
-        positive = inside_points(rng, mask, count)
-        if rng.random() < 0.25:
-            negative = outside_points(rng, mask, others, int(rng.integers(1, 4)))
     rect = shaped(rect, aspect, h, w)
     hints = np.zeros((*size, 4), np.float32)
     if box is not None:
