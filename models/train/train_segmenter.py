@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: CC0-1.0
 """Trains the promptable segmenter on the composites of segment_scenes.
 
-    python train_segmenter.py --shards DIR --out DIR [--minutes 75] [--device auto]
+    python train_segmenter.py --shards DIR --out DIR [--minutes 80] [--device auto]
 
 The length is a time, not a number of steps, so that a slow machine ends when it
 was told to; it goes on where a run before it stopped. The bundle with the moving
@@ -206,7 +206,7 @@ def main() -> None:
     parser.add_argument("--also-share", type=float, default=0.15)
     parser.add_argument("--out", type=Path, required=True, help="the bundle's folder")
     parser.add_argument("--work", type=Path, required=True, help="for checkpoints")
-    parser.add_argument("--minutes", type=float, default=75)
+    parser.add_argument("--minutes", type=float, default=80)
     parser.add_argument("--every", type=float, default=10, help="minutes a bundle")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--peak", type=float, default=1.5e-3)

@@ -151,14 +151,16 @@ def photo_files(packages: Path, carved: Path) -> Iterator[tuple[Path, int]]:
     yield from ((f, 640) for f in sorted((packages / "gnome-backgrounds").rglob("wood*.webp")))
 
 
-def boxed(carved: Path) -> list[Cut]:
+def boxed(files: list[Path]) -> list[Cut]:
     """The photographs with boxes, cut out."""
     table = json.loads(BOXES.read_text())
     out = []
-    for file in sorted(carved.iterdir()):
-        key = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
-        if key in table:
-            out.append(cut_photograph(cv2.imread(str(file))[..., ::-1], table[key]))
+    for file in files:
+        boxes = table.pop(hashlib.sha256(file.read_bytes()).hexdigest()[:16], None)
+        if boxes:
+            out.append(cut_photograph(cv2.imread(str(file))[..., ::-1], boxes))
+    if table:
+        print(len(table), "photographs with boxes are not in these packages")
     return out
 
 
@@ -173,13 +175,14 @@ def main() -> None:
     print("\n".join(said))
     (work / "licences.txt").write_text("\n".join(said) + "\n")
     print(carve(packages / "gcompris-qt-data", carved), "pictures in resource files")
-    photographs = boxed(carved)
+    files = list(photo_files(packages, carved))
+    photographs = boxed([f for f, _ in files])
     cut, drawn = stamps(packages / "tuxpaint-stamps-default")
     cut += list(ships(packages / "endless-sky-data"))
     cut += [piece for one in photographs for piece in cut_piece(one)]
     words = sorted(carved.glob("lang-*.webp"))
     drawn += list(clip_art(packages / "openclipart-png", words))
-    photos = [photograph(f, m) for f, m in photo_files(packages, carved)]
+    photos = [photograph(f, m) for f, m in files]
     piles = {"cutouts": cut, "clips": drawn, "photos": [p for p in photos if p is not None]}
     for name, pictures in piles.items():
         Pile.of(pictures).save(work / "assets" / name)
