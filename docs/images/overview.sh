@@ -24,5 +24,6 @@ scene=masks=1:objects=docs/scenes/three.json:seed=1
     [4]split[given][shape];
     [shape]$pick,scale=160:160:flags=neighbor,tile=6x1[drawn];
     [3][given]ttm=mode=render:prompt='the toy puts down its arms':seed=1,$pick,scale=160:160,tile=6x1[bent];
-    [plan][clip][rocket][drawn][bent]vstack=5" \
+    [plan][clip][rocket][drawn][bent]vstack=5,split[all][few];
+    [few]palettegen[palette]; [all][palette]paletteuse" \
     -frames:v 1 -update 1 docs/images/overview.png
