@@ -81,8 +81,8 @@ static char *print_flat(const TTMJson *root)
     text = to = ttm_array_alloc(length + 5 * braces + 1, 1);
     for (const char *from = line; text && *from; from++) {
         if (*from == '}' && from[1]) {
-            memcpy(to, "\\u007d", 6);
-            to += 6;
+            for (const char *number = "\\u007d"; *number; number++)
+                *to++ = *number;
         } else {
             *to++ = *from;
         }
