@@ -32,7 +32,7 @@ $(FF_OTHER)/build.stamp: $(FF_OTHER)/configure.stamp $(LIB_STATIC) \
 	$(Q)[ -e $(FF_OTHER)/missing ] || { \
 	    echo '  MAKE    the other FFmpeg, for its FATE tests' && \
 	    cp $(FILTER_C) $(FF_OTHER)/source/libavfilter/ && \
-	    rm -f $(FF_OTHER)/build/ff*; }
+	    rm -f $(FF_OTHER)/build/ffmpeg* $(FF_OTHER)/build/ffprobe*; }
 	+$(Q)[ -e $(FF_OTHER)/missing ] || \
 	    $(MAKE) --no-print-directory -C $(FF_OTHER)/build $(JOBS) MAKEOVERRIDES= \
 	    ffmpeg ffprobe >$(FF_OTHER)/build.log 2>&1 || \
