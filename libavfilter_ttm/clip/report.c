@@ -139,8 +139,9 @@ static int add_object(const TTMContext *ctx, int index, TTMJson *list)
         (o->kept_still && (ret = ttm_json_add_bool(json, "kept_still", 1)) < 0) ||
         (ret = ttm_json_add_string(json, "found_by", f->how)) < 0 ||
         (f->network &&
-         (ret = ttm_json_add_string(json, "segmenter",
-                                    ctx->models.segmenter_part->class_name)) < 0) ||
+         ((ret = ttm_json_add_string(json, "segmenter",
+                                     ctx->models.segmenter_part->class_name)) < 0 ||
+          (ret = ttm_json_add_number(json, "segmenter_score", f->segmenter_score)) < 0)) ||
         (f->score > 0 && (ret = ttm_json_add_number(json, "score", f->score)) < 0) ||
         (ret = ttm_json_add_bool(json, "sure", f->sure)) < 0)
         return ret;

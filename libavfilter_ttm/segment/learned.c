@@ -31,7 +31,8 @@
 #define RIM        4            /* around what words choose, in pixels of the whole */
 #define LEAST_CHOSEN 0.6f       /* probability of what they choose, at least */
 #define NARROWEST  0.7f         /* shorter side of a crop over the longer */
-#define SURE_LOGIT 0.5f         /* probability of an IoU of at least 0.7 */
+#define SURE_LOGIT 0.85f        /* probability of an IoU of at least 0.7 */
+#define SURE_BOXED 0.6f         /* the same in a box, which says how large the object is */
 #define SURE_IOU   0.8f         /* IoU that is told */
 
 static int clamp(int value, int low, int high)
@@ -222,8 +223,9 @@ int ttm_learned_salience(TTMSearch *s, float *salience)
     return ret;
 }
 
-int ttm_learned_is_sure(const TTMSearch *s, const TTMAnswer *answer)
+int ttm_learned_is_sure(const TTMSearch *s, const TTMGuess *g, const TTMAnswer *answer)
 {
-    return answer->score >= (s->asker.facts->score == TTM_SCORE_LOGIT ? SURE_LOGIT :
-                             SURE_IOU);
+    if (s->asker.facts->score == TTM_SCORE_IOU)
+        return answer->score >= SURE_IOU;
+    return answer->score >= (g->hard_box ? SURE_BOXED : SURE_LOGIT);
 }

@@ -41,7 +41,8 @@ int ttm_learned_look(TTMSearch *search, TTMGuess *guess, const char *name,
  */
 int ttm_learned_salience(TTMSearch *search, float *salience);
 
-/** 1 if an answer is to be taken as it is. */
-int ttm_learned_is_sure(const TTMSearch *search, const TTMAnswer *answer);
+/** 1 if an answer about the guess is to be believed. Thresholds are in docs/options.md. */
+int ttm_learned_is_sure(const TTMSearch *search, const TTMGuess *guess,
+                        const TTMAnswer *answer);
 
 #endif /* TTM_SEGMENT_LEARNED_H */

@@ -207,8 +207,9 @@ static int by_segmenter(TTMSearch *s, const TTMPromptObject *o, int id, TTMGuess
         ret = ttm_learned_look(s, g, o->name, &answer);
     if (ret >= 0) {
         g->answer = &answer;
-        f->sure   = ttm_learned_is_sure(s, &answer);
+        f->sure  &= ttm_learned_is_sure(s, g, &answer);
         f->network = 1;
+        f->segmenter_score = answer.score;
         ret = ttm_guess_cut(s, g, id, &f->sure);
     }
     ttm_answer_free(&answer);

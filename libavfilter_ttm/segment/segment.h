@@ -38,6 +38,7 @@ typedef struct TTMFound {
     double share;               ///< of the picture, 0 .. 1
     int sure;                   ///< 0: the object may be something else
     int network;                ///< 1: the segmenter found it
+    double segmenter_score;     ///< what it says of that, 0 .. 1
     const char *doubt;          ///< static text: what speaks against it, or NULL
     const char *how;            ///< static text: "masks", "box", "point", "polygon", "detector", "finder", "middle", "alpha"
     float score;                ///< of the detector, 0 .. 1; 0: there was none

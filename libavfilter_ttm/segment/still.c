@@ -60,8 +60,10 @@ static int cut_guess(TTMSearch *s, TTMGuess *g, const char *name, int id, TTMFou
         g->answer  = &answer;
         f->network = 1;
     }
-    if (ret >= 0 && s->asker.facts && !ttm_learned_is_sure(s, &answer))
-        f->sure = 0;
+    if (ret >= 0 && s->asker.facts) {
+        f->segmenter_score = answer.score;
+        f->sure &= ttm_learned_is_sure(s, g, &answer);
+    }
     if (ret >= 0)
         ret = ttm_guess_cut(s, g, id, &f->sure);
     ttm_answer_free(&answer);

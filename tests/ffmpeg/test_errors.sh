@@ -62,6 +62,12 @@ complains 'a LoRA weight that is none' "option lora: 'heavy'" \
     $still -vf "ttm=$prompt:lora='a.safetensors\:heavy'"
 complains 'a LoRA for another model' "kohya.safetensors.*another model" \
     $still -vf "ttm=$prompt:lora='tests/ref/nets/lora_unet/loras/kohya.safetensors\:0.5'"
+complains 'a segmenter that is missing' '/nonexistent: no such folder' \
+    $still -vf "ttm=$prompt:segmenter=/nonexistent"
+complains 'another network as a segmenter' "AutoencoderKL.*TTMSegmenter" \
+    $still -vf "ttm=$prompt:segmenter=tests/ref/nets/vae_kl/vae"
+complains 'a segmenter that is too large' 'needs .* MiB .*segmenter=none' \
+    $still -vf "ttm=$prompt:memory=100K:segmenter=tests/ref/nets/segmenter/segmenter"
 complains 'a device that is none' "device.*abacus|abacus" \
     $still -vf "ttm=$prompt:device=abacus"
 complains 'a device that this build lacks' "vulkan" \

@@ -257,13 +257,15 @@ static int look(void *opaque)
 typedef struct Row {
     const char *mode, *refine, *generation_size;
     int masks;                  ///< or the finder
+    const char *segmenter;      ///< NULL: the bundle's
 } Row;
 
 static const Row rows[] = {
     { "full",   "auto",  "640x480", 1 },
     { "plan",   "similarity", "64x64", 0 },
     { "render", "shape", "128x128", 1 },
-    { "objects", "auto", "64x64", 0 },
+    { "objects", "auto", "64x64", 0, "none" },
+    { "objects", "auto", "64x64", 0, "tests/ref/nets/segmenter/segmenter" },
 };
 
 /* A textured ground, and an ellipse on it, in frame @p t; or its mask. */
@@ -296,6 +298,7 @@ static TTMContext *open_row(const Row *row, Looks *looks)
         { "steps", "1" }, { "seed", "3" }, { "prompt", "the red ball moves right" },
         { "mode", row->mode }, { "refine", row->refine }, { "frames", "2" },
         { "generation_size", row->generation_size },
+        { "segmenter", row->segmenter ? row->segmenter : "" },
     };
     TTMSettings *settings = ttm_settings_alloc();
     TTMContext *ctx;

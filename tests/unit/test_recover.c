@@ -44,6 +44,7 @@
 static TestLog messages;
 static int left;                ///< submissions until the device is lost
 static const char *model = "tests/ref/bundle";
+static const char *segmenter = "none";
 static int nb_frames = FRAMES;
 static PFN_vkQueueSubmit real_submit;
 
@@ -113,6 +114,7 @@ static TTMContext *open_mode(int mode, int other)
     ttm_settings_set(&settings, "model", model);
     ttm_settings_set(&settings, "prompt", "the red square moves right");
     ttm_settings_set(&settings, "device", "vulkan:0");
+    ttm_settings_set(&settings, "segmenter", segmenter);
     settings.frames = nb_frames;
     ttm_settings_set(&settings, "steps", "4");
     ttm_settings_set(&settings, "seed", "7");
@@ -284,6 +286,40 @@ static void test_everywhere(void **state)
     assert_true(lost > nb * 2 / 3);
 }
 
+/* While the segmenter looks for the objects, at each of its submissions. */
+static void test_segmenter(void **state)
+{
+    const size_t bytes = (size_t)FRAMES * 3 * SIZE * SIZE;
+    uint8_t *frames = calloc(1, bytes), *again = calloc(1, bytes);
+    TTMContext *ctx;
+    int lost = 1;
+
+    (void)state;
+    segmenter = "tests/ref/nets/segmenter/segmenter";
+    ctx = open_clip();
+    finish(ctx);
+    read_frames(ctx, frames);
+    ttm_close(&ctx);
+    for (int after = 0; lost && after < 4; after++) {
+        ctx = open_clip();
+        lose(ctx, after);
+        assert_int_equal(ttm_step(ctx, NULL), TTM_MORE);
+        lost = ctx->clip.saved.recovered;
+        assert_true(lost || after);
+        if (lost)
+            assert_contains(messages.warning, "after step 0 of stage 1");
+        else
+            left = INT_MAX;
+        finish(ctx);
+        read_frames(ctx, again);
+        assert_memory_equal(frames, again, bytes);
+        ttm_close(&ctx);
+    }
+    segmenter = "none";
+    free(frames);
+    free(again);
+}
+
 /* In the middle of a video's latent frames, which depend on those before. */
 static void test_video(void **state)
 {
@@ -399,6 +435,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_resume),
         cmocka_unit_test(test_everywhere),
+        cmocka_unit_test(test_segmenter),
         cmocka_unit_test(test_video),
         cmocka_unit_test(test_twice),
         cmocka_unit_test(test_frame),
