@@ -67,7 +67,7 @@ int ttm_sam2_encoder_build(TTMGraph *graph, TTMPart *part, const void *config,
 {
     const TTMSam2Config *c = config;
     TTMNet net = { graph, part };
-    TTMNodeId stages[TTM_SAM2_STAGES], levels[TTM_SAM2_STAGES], x;
+    TTMNodeId stages[TTM_SAM2_STAGES] = { 0 }, levels[TTM_SAM2_STAGES] = { 0 }, x;
 
     if (sizes->height != c->side || sizes->width != c->side) {
         ttm_net_fail(&net, TTM_ERR_ARGUMENT, "a picture of %dx%d: it must be %dx%d",
