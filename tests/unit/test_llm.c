@@ -164,6 +164,7 @@ static void an_answer(void **state)
     char *folder = test_make_folder();
     const char *path = test_path(folder, "report.json");
     static uint8_t frames[REDBOX_BYTES], again[REDBOX_BYTES];
+    static const char address[] = SERVER "/v1?key=hidden";
     Server server = { .status = 200, .content = GOOD };
     TTMJson *json = NULL;
     const TTMJson *object;
@@ -172,7 +173,7 @@ static void an_answer(void **state)
 
     (void)state;
     ctx = open_with(&server, &lines, (const char *[]){
-        "report", path, "llm", SERVER "/v1?key=hidden", "llm_model", "tiny", NULL });
+        "report", path, "llm", address, "llm_model", "tiny", NULL });
     assert_non_null(ctx);
     make(ctx, frames, path, &json);
     assert_int_equal(server.nb, 1);
@@ -322,6 +323,7 @@ static void plain_words(void **state)
 /* What is not sent: nothing where there is no prompt, and no book. */
 static void what_is_not_sent(void **state)
 {
+    static const char wrong[] = " the red box\n\x1b" "caf\xe9 moves right ";
     Server server = { .status = 200, .content = GOOD };
     char *text = malloc(9000);
     TTMJson *json;
@@ -342,8 +344,8 @@ static void what_is_not_sent(void **state)
     ttm_close(&ctx);
     free(text);
     /* control characters and bytes that are no UTF-8 are not sent */
-    ctx = open_with(&server, &lines, (const char *[]){ "prompt", " the red box\n\x1b" "caf\xe9 moves "
-                                                       "right ", "mode", "objects", NULL });
+    ctx = open_with(&server, &lines, (const char *[]){ "prompt", wrong, "mode", "objects",
+                                                       NULL });
     assert_non_null(ctx);
     assert_int_equal(redbox_begin(ctx), 0);
     assert_int_equal(redbox_finish(ctx, 1000, NULL), 0);

@@ -79,15 +79,13 @@ typedef struct TTMFilter {
 
     // values of the options, in libttm's order
     char *model, *lora, *segmenter, *detector, *prompt, *promptfile, *objects, *llm, *llm_model;
-    char *camera, *negative_prompt;
-    char *device, *report;
+    char *camera, *negative_prompt, *device, *report;
     int size[2], generation_size[2];
     char *memory;
     int mode, emit, frames;
     char *fps;
     double duration, motion_time, llm_timeout;
-    int loop, end;
-    int steps;
+    int loop, end, steps;
     double guidance, image_guidance;
     int sampler, refine;
     double detail;
@@ -401,10 +399,8 @@ static int process_command(AVFilterContext *ctx, const char *command,
 #define FLAGS     (AV_OPT_FLAG_FILTERING_PARAM | AV_OPT_FLAG_VIDEO_PARAM)
 #define RUN_TIME  (FLAGS | AV_OPT_FLAG_RUNTIME_PARAM)
 
-/* The same names, types, ranges, defaults and texts as ttm_option_next() has, in
- * its order; a test of ttm compares them. Only `masks`, `each` and `provenance` are the filter's own,
- * and threads are every filter's. A rate
- * is a text, as in the filter fps: a video rate cannot be left open. */
+/* As ttm_option_next() has them, in its order; `masks`, `each` and `provenance` are the filter's
+ * own. A rate is a text, as in the filter fps: a video rate cannot be left open. */
 static const AVOption ttm_options[] = {
     { "model", "bundle folder; unset: $TTM_MODEL, else the one that comes with ttm",
         OFFSET(model), AV_OPT_TYPE_STRING, { .str = NULL }, 0, 0, FLAGS },
