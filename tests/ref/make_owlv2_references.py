@@ -47,15 +47,22 @@ def draw_ids(text: dict, queries: int, generator: torch.Generator) -> Tensor:
     return ids
 
 
-def record_case(case, model: Owlv2ForObjectDetection, text: dict, vision: dict, seed: int):
-    """Both runs, and the whole, into a recorder of either kind."""
+def record_case(
+    case,
+    model: Owlv2ForObjectDetection,
+    text: dict,
+    vision: dict,
+    seed: int,
+    end: str = "",
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Both runs into a recorder of either kind, `end` behind their names; the inputs."""
     generator = torch.Generator().manual_seed(seed + 1)
     tokens, side = text["max_position_embeddings"], vision["image_size"]
     ids = draw_ids(text, 3, generator)
     mask = (torch.arange(tokens) <= ids.argmax(-1, keepdim=True)).long()
     picture = torch.randn((1, 3, side, side), generator=generator)
 
-    case.begin("text", queries=3, tokens=tokens)
+    case.begin(f"text{end}", queries=3, tokens=tokens)
     case.put("in/ids", ids)
     owl = model.owlv2
 
@@ -65,7 +72,7 @@ def record_case(case, model: Owlv2ForObjectDetection, text: dict, vision: dict, 
 
     case.forward(texts)
 
-    case.begin("picture")
+    case.begin(f"picture{end}")
     case.put("in/patches", patches(picture, vision["patch_size"]))
 
     def classes(dtype: torch.dtype) -> Tensor:

@@ -34,6 +34,7 @@ KINDS = {
     "text": "CLIPTextModel",
     "kl": "AutoencoderKL",
     "tiny": "AutoencoderTiny",
+    "owlv2": "Owlv2ForObjectDetection",
     "unet": "UNetMotionModel",
     "masked": "the same with masked attention",
     "segmenter": "TTMSegmenter",

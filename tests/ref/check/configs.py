@@ -19,7 +19,7 @@ class Case:
     """One network: constructor arguments, type and shards of its files."""
 
     name: str
-    kind: str  # "text", "kl", "tiny", "unet", "segmenter" or "sam2"
+    kind: str  # "text", "kl", "tiny", "unet", "segmenter", "sam2" or "owlv2"
     config: dict
     file: str = "f32"
     shard: str | None = None  # largest file, as save_pretrained() takes it
@@ -475,8 +475,32 @@ def drawn_other(index: int) -> Case:
     return Case(f"drawn-kl-{index}", "kl", config, file, None, {"image": image})
 
 
+def owlv2_cases() -> Iterator[Case]:
+    rows = [
+        # text: layers, width, heads; picture: layers, width, heads, side, patch; activation
+        ((1, 16, 2), (1, 24, 3, 32, 8), "quick_gelu", 1e-5),
+        ((3, 32, 4), (4, 48, 4, 45, 5), "gelu", 1e-3),
+        ((2, 48, 8), (3, 64, 2, 70, 16), "quick_gelu", 1e-6),
+    ]
+    for i, (text, vision, act, eps) in enumerate(rows):
+        names = ("num_hidden_layers", "hidden_size", "num_attention_heads")
+        common = {"hidden_act": act, "layer_norm_eps": eps}
+        texts = common | dict(zip(names, text)) | {
+            "vocab_size": 50 + i,
+            "intermediate_size": 2 * text[1] + i,
+            "max_position_embeddings": 16 - 4 * i,
+        }  # fmt: skip
+        picture = common | dict(zip((*names, "image_size", "patch_size"), vision)) | {
+            "intermediate_size": 3 * vision[1],
+        }  # fmt: skip
+        config = {"text": texts, "vision": picture}
+        shard = "60KB" if i == 1 else None
+        yield Case(f"owlv2-{i}", "owlv2", config, FILES[i % 3], shard)
+
+
 def all_cases(drawn: int) -> list[Case]:
-    """Those by hand and `drawn` times two more."""
+    """Those by hand and `drawn` times two more; what came later behind them, so that the
+    seeds of the others stay."""
     cases = [
         *text_cases(),
         *kl_cases(),
@@ -487,6 +511,7 @@ def all_cases(drawn: int) -> list[Case]:
         *(drawn_unet(i) for i in range(drawn)),
         *(drawn_other(i) for i in range(drawn)),
         *sam2_cases(),
+        *owlv2_cases(),
     ]
     for seed, case in enumerate(cases):
         case.seed = 100 * (seed + 1)

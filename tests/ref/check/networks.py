@@ -15,7 +15,8 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import CLIPTextConfig, CLIPTextModel
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "models" / "train"))
+for part in ("models/train", "tests/ref"):
+    sys.path.insert(0, str(Path(__file__).resolve().parents[3] / part))
 
 from configs import Case  # noqa: E402
 from masked_attention import (  # noqa: E402
@@ -270,11 +271,31 @@ def record_sam2(case: Case, folder: Path) -> None:
     r.save(None, PRECISIONS[case.file], case.shard)
 
 
+def record_owlv2(case: Case, folder: Path) -> None:
+    # not at the top: what writes the stored references imports this file
+    from make_owlv2_references import build, record_case
+
+    text, vision = case.config["text"], case.config["vision"]
+    model = rounded(randomise(build(text, vision), case.seed), case.file)
+    r = Recorder(folder, "detector", "transformers", model)
+    root = model.owlv2.vision_model
+    for i, m in enumerate(root.encoder.layers):
+        r.after(m, f"owlv2.vision_model.encoder.layers.{i}.mlp.fc2")
+    r.after(root.pre_layernorm, "owlv2.vision_model.pre_layernorm")
+    for name in ("layer_norm", "box_head.dense2", "objectness_head.dense2"):
+        r.after(model.get_submodule(name), name)
+    for i in range(RUNS):
+        record_case(r, model, text, vision, case.seed + i, str(i))
+    r.save(None, PRECISIONS[case.file], case.shard)
+
+
 def record(case: Case, folder: Path) -> None:
     """Write `folder`; what is there already is replaced."""
     with torch.no_grad():
         if case.kind == "text":
             record_text(case, folder)
+        elif case.kind == "owlv2":
+            record_owlv2(case, folder)
         elif case.kind == "unet":
             record_unet(case, folder)
         elif case.kind == "segmenter":
