@@ -51,7 +51,7 @@ void ttm_detector_logits(const TTMDetector *d, const TTMDetectorHeads *h,
 
     for (int p = 0; p < places; p++) {
         const float *c = h->classes + (size_t)p * (size_t)d->width;
-        const double scale = h->scale[p] > 0 ? h->scale[p] + 1.0 : exp(h->scale[p]);
+        const double scale = h->scale[p] > 0 ? h->scale[p] + 1.0 : exp((double)h->scale[p]);
         double norm = 0;
 
         for (int i = 0; i < d->width; i++)
