@@ -29,7 +29,14 @@ from segmenter import TTMSegmenter, load_segmenter
 BENCH = Path(__file__).resolve().parents[2] / "tests" / "motionbench"
 WAYS = ("box", "loose", "point", "nothing")
 COLOURS = np.array(
-    [(0, 0, 0), (230, 25, 75), (60, 180, 75), (0, 130, 200), (255, 225, 25), (145, 30, 180)]
+    [
+        (0, 0, 0),
+        (230, 25, 75),
+        (60, 180, 75),
+        (0, 130, 200),
+        (255, 225, 25),
+        (145, 30, 180),
+    ]
 )
 Still = tuple[str, NDArray[np.uint8], list[NDArray[np.bool_]]]
 
@@ -102,7 +109,8 @@ def shown(
             x = np.where(over, x * 0.45 + np.array([255, 0, 0]) * 0.55, x * 0.7)
         x = np.ascontiguousarray(x.clip(0, 255).astype(np.uint8))
         edges, _ = cv2.findContours(
-            mask.astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+            mask.astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE
+        )
         cv2.drawContours(x, edges, -1, (0, 255, 0), max(1, x.shape[0] // 200))
         square = cv2.resize(x, (side, side), interpolation=cv2.INTER_AREA)
         if name:
@@ -125,7 +133,9 @@ def main() -> None:
     values: dict[str, list[float]] = {way: [] for way in WAYS}
     scores: list[tuple[str, float, float]] = []
     rows = []
-    for name, still, masks in given_stills(chosen.stills) if chosen.stills else own_stills():
+    for name, still, masks in (
+        given_stills(chosen.stills) if chosen.stills else own_stills()
+    ):
         free = by_nothing(net, still)
         for mask in masks:
             ways = find(net, still, mask, free)
@@ -136,13 +146,18 @@ def main() -> None:
                 print(name, " ".join(f"{w} {v[-1]:.2f}" for w, v in values.items()))
             rows.append(shown(still, mask, ways, 150))
     count = len(values["box"])
-    print(f"{count} objects:", " ".join(f"{w} {np.mean(v):.3f}" for w, v in values.items()))
+    print(
+        f"{count} objects:",
+        " ".join(f"{w} {np.mean(v):.3f}" for w, v in values.items()),
+    )
     for ways in (("box", "loose", "point"), ("nothing",)):
         for least in (0.5, 0.6, 0.7, 0.8, 0.9):
             sure = [iou for way, score, iou in scores if way in ways and score >= least]
             if sure:
                 right = np.mean(np.array(sure) >= 0.7)
-                print(f"{'/'.join(ways)}: score >= {least}: {len(sure)} sure, {right:.2f} right")
+                print(
+                    f"{'/'.join(ways)}: score >= {least}: {len(sure)} sure, {right:.2f} right"
+                )
     if chosen.sheet:
         half = (len(rows) + 1) // 2
         blank = np.zeros_like(rows[0])

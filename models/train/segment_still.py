@@ -10,7 +10,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from segment_scenes.hints import Rect, bounds, draw_box, draw_points, grown, resample
+from segment_scenes.hints import (
+    Points,
+    Rect,
+    bounds,
+    draw_box,
+    draw_points,
+    grown,
+    resample,
+)
 from segmenter import STRIDE, TTMSegmenter
 
 Plane = NDArray[np.float32]
@@ -34,8 +42,8 @@ def working_size(rect: Rect, longest: int) -> tuple[int, int]:
 
 def look(
     net: TTMSegmenter, still: NDArray[np.uint8], rect: Rect,
-    box: Rect | None = None, positive: list[tuple[int, int]] = [],
-    negative: list[tuple[int, int]] = [], found: Plane | None = None,
+    box: Rect | None = None, positive: Points = (),
+    negative: Points = (), found: Plane | None = None,
 ) -> Found:  # fmt: skip
     """One pass over a rectangle of the still; nothing outside of it."""
     x0, y0, x1, y1 = (round(v) for v in rect)
@@ -77,7 +85,7 @@ def by_box(net: TTMSegmenter, still: NDArray[np.uint8], box: Rect) -> Found:
 
 def by_points(
     net: TTMSegmenter, still: NDArray[np.uint8],
-    positive: list[tuple[int, int]], negative: list[tuple[int, int]] = [],
+    positive: Points, negative: Points = (),
     again: int = 1,
 ) -> Found:  # fmt: skip
     """The object that the points are in: the whole still, then around what was

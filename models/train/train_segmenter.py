@@ -92,7 +92,8 @@ def batch(
         masks.append(one.mask[..., None])
         names.append(one.kind)
     planes = [
-        torch.from_numpy(np.stack(x)).permute(0, 3, 1, 2) for x in (images, hints, masks)
+        torch.from_numpy(np.stack(x)).permute(0, 3, 1, 2)
+        for x in (images, hints, masks)
     ]
     return planes[0], planes[1], planes[2], names
 
@@ -148,7 +149,11 @@ class Training:
     def rate(self) -> float:
         """Warm-up, then half a cosine."""
         warm = min(1.0, (self.step + 1) / 200)
-        return self.peak * warm * (0.02 + 0.98 * (1 + math.cos(math.pi * self.progress)) / 2)
+        return (
+            self.peak
+            * warm
+            * (0.02 + 0.98 * (1 + math.cos(math.pi * self.progress)) / 2)
+        )
 
     def advance(
         self, images: Tensor, hints: Tensor, masks: Tensor
@@ -174,7 +179,9 @@ class Training:
             torch._foreach_lerp_(list(ours), list(theirs), 1 - keep)
         return [float(p.detach()) for p in parts], overlap(logits.detach(), masks)
 
-    def first_pass(self, image: np.ndarray, positive: Points, negative: Points) -> Plane:
+    def first_pass(
+        self, image: np.ndarray, positive: Points, negative: Points
+    ) -> Plane:
         """The mask that the moving average finds in a whole scene."""
         h, w = image.shape[:2]
         return look(self.mean, image, (0, 0, w, h), None, positive, negative).mask

@@ -20,7 +20,8 @@ def background(rng: Generator, assets: Assets, size: int) -> Image:
     out = photo_crop(rng, assets.photos[rng.integers(len(assets.photos))], size)
     if rng.random() < 0.3:
         other = photo_crop(
-            rng, assets.photos[rng.integers(len(assets.photos))], size, 0.1)
+            rng, assets.photos[rng.integers(len(assets.photos))], size, 0.1
+        )
         line = np.linspace(-1, 1, size, dtype=np.float32)[:, None]
         edge = line + rng.uniform(-0.6, 0.6) + 0.15 * smooth(rng, size, 4)
         mix = 1 / (1 + np.exp(-edge * rng.choice([8.0, 40.0, 150.0])))
@@ -28,7 +29,9 @@ def background(rng: Generator, assets: Assets, size: int) -> Image:
     if rng.random() < 0.15:
         out = out * 0.4 + 0.6 * out.mean((0, 1)) + 0.0  # a nearly even one
     out = jitter(rng, out, 0.8)
-    return np.clip(blur(out.astype(np.float32), rng.choice([0, 0, 0.6, 1.5, 3, 5])), 0, 1)
+    return np.clip(
+        blur(out.astype(np.float32), rng.choice([0, 0, 0.6, 1.5, 3, 5])), 0, 1
+    )
 
 
 def ground_shadow(rng: Generator, canvas: Image, alpha: Image) -> Image:
@@ -66,7 +69,8 @@ def foreground(
         colours = jitter(rng, photo_crop(rng, photo, size, 0.1), 0.6)
         xs = np.linspace(0, 1, size)
         blades = np.interp(
-            xs, np.linspace(0, 1, 90), rng.uniform(0, rng.uniform(0.02, 0.15), 90))
+            xs, np.linspace(0, 1, 90), rng.uniform(0, rng.uniform(0.02, 0.15), 90)
+        )
         wave = 0.05 * smooth(rng, size, 3)[0]
         top = rng.uniform(0.72, 0.97) - blades + wave
         rows = np.linspace(0, 1, size, dtype=np.float32)[:, None]
@@ -74,7 +78,10 @@ def foreground(
         if rng.random() < 0.25:
             alpha = np.ascontiguousarray(np.rot90(alpha, rng.integers(1, 4)))
     else:
-        place = (rng.uniform(0, 1), rng.choice([rng.uniform(0.8, 1.1), rng.uniform(0, 1)]))
+        place = (
+            rng.uniform(0, 1),
+            rng.choice([rng.uniform(0.8, 1.1), rng.uniform(0, 1)]),
+        )
         thing = draw_object(rng, assets, size, rng.uniform(0.15, 0.5), place, canvas)
         colours, alpha = thing[..., :3], thing[..., 3]
     alpha = blur(alpha, rng.choice([0.0, 0.5, 2.0]))

@@ -26,7 +26,9 @@ def blur(x: Image, sigma: float) -> Image:
 def jitter(rng: Generator, x: Image, amount: float = 1.0) -> Image:
     """Brightness, contrast, gamma, white balance and saturation by chance."""
     x = np.clip(x, 0, 1) ** float(np.exp(rng.normal(0, 0.22) * amount))
-    gain = np.exp(rng.normal(0, 0.07, 3) * amount) * np.exp(rng.normal(0, 0.15) * amount)
+    gain = np.exp(rng.normal(0, 0.07, 3) * amount) * np.exp(
+        rng.normal(0, 0.15) * amount
+    )
     x = x * gain.astype(np.float32)
     grey = x.mean(-1, keepdims=True)
     x = grey + (x - grey) * float(np.exp(rng.normal(0, 0.25) * amount))
@@ -55,7 +57,9 @@ def affine(
 ) -> NDArray[np.float32]:
     """The matrix that puts an h x w picture, its longer side scaled to that share
     of the size, turned, mirrored and stretched a little, at the centre."""
-    angle = np.deg2rad(rng.normal(0, 12) if rng.random() < 0.85 else rng.uniform(-180, 180))
+    angle = np.deg2rad(
+        rng.normal(0, 12) if rng.random() < 0.85 else rng.uniform(-180, 180)
+    )
     stretch = np.exp(rng.normal(0, 0.12))
     unit = scale * size / max(h, w)
     sx, sy = unit * stretch, unit / stretch

@@ -7,7 +7,7 @@ A sample is a crop of a scene resized to the working size, four planes of hints
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -28,7 +28,7 @@ OWN = 0.5  # of the coarse masks are the network's own, where there is a finder
 KINDS = {"none": 0.14, "box": 0.41, "points": 0.2, "coarse": 0.25}
 
 
-Points = list[tuple[int, int]]
+Points = Sequence[tuple[int, int]]
 Finder = Callable[[NDArray[np.uint8], Points, Points], Plane]
 
 
@@ -106,7 +106,7 @@ def given_box(rng: Generator, rect: Rect, h: int, w: int) -> Rect:
 
 def inside_points(
     rng: Generator, mask: NDArray[np.bool_], count: int
-) -> Points:
+) -> list[tuple[int, int]]:
     """(x, y) anywhere inside; half of them well inside."""
     depth = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)
     out = []
@@ -120,7 +120,7 @@ def inside_points(
 
 def outside_points(
     rng: Generator, mask: NDArray[np.bool_], others: NDArray[np.bool_], count: int
-) -> Points:
+) -> list[tuple[int, int]]:
     """(x, y) where one would have to say no: just outside, or on another thing."""
     far = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 3)
     reach = 0.25 * np.sqrt(float(mask.sum())) + 4
@@ -135,9 +135,7 @@ def outside_points(
     return out
 
 
-def draw_points(
-    points: Points, rect: Rect, size: tuple[int, int]
-) -> Plane:
+def draw_points(points: Points, rect: Rect, size: tuple[int, int]) -> Plane:
     """Gaussians at the points, the maximum over them; none outside the crop."""
     h, w = size
     out = np.zeros(size, np.float32)
@@ -161,9 +159,7 @@ def draw_box(box: Rect, rect: Rect, size: tuple[int, int]) -> Plane:
     return (down[:, None] & across[None]).astype(np.float32)
 
 
-def coarse(
-    rng: Generator, mask: NDArray[np.bool_], others: NDArray[np.bool_]
-) -> Plane:
+def coarse(rng: Generator, mask: NDArray[np.bool_], others: NDArray[np.bool_]) -> Plane:
     """A mask as a first pass would find it: soft, moved, with parts missing and
     parts of other things."""
     size = mask.shape[0]

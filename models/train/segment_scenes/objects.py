@@ -44,7 +44,9 @@ def placed(
     return np.clip(out, 0, 1)
 
 
-def limbs(rng: Generator, size: int, scale: float, centre: tuple[float, float]) -> Image:
+def limbs(
+    rng: Generator, size: int, scale: float, centre: tuple[float, float]
+) -> Image:
     """An outline of a body, a head and limbs by chance: [size, size] of 0 .. 1."""
     big = np.zeros((size, size), np.float32)
     c = np.array(centre) * size
@@ -103,13 +105,19 @@ def painted(rng: Generator, alpha: Image, assets: Assets, near: Image | None) ->
             texture = jitter(rng, texture)
         out += texture.astype(np.float32) * weights[k][..., None]
     if rng.random() < 0.25:  # stripes and spots
-        ramp = smooth(rng, size, rng.uniform(8, 30)) if rng.random() < 0.5 else np.sin(
-            smooth(rng, size, 2) * rng.uniform(8, 30))
+        ramp = (
+            smooth(rng, size, rng.uniform(8, 30))
+            if rng.random() < 0.5
+            else np.sin(smooth(rng, size, 2) * rng.uniform(8, 30))
+        )
         mask = (ramp > rng.uniform(-0.3, 0.8)).astype(np.float32)[..., None]
         mask = blur(mask, 0.7)
         if mask.ndim == 2:
             mask = mask[..., None]
-        out = out * (1 - mask * rng.uniform(0.3, 0.9)) + mask * rng.uniform(0, 0.5) * rng.random()
+        out = (
+            out * (1 - mask * rng.uniform(0.3, 0.9))
+            + mask * rng.uniform(0, 0.5) * rng.random()
+        )
     return out
 
 
@@ -165,7 +173,8 @@ def draw_object(
         rgba = placed(rng, source, size, scale, centre, warp)
         if rng.random() < 0.3:  # another colour of the same thing
             rgba[..., :3] = painted(rng, rgba[..., 3], assets, None) * 0.6 + (
-                rgba[..., :3] * 0.4)
+                rgba[..., :3] * 0.4
+            )
         rgba[..., :3] = jitter(rng, rgba[..., :3], 0.8)
     elif kind < 0.68:
         source = assets.clips[rng.integers(len(assets.clips))]

@@ -70,7 +70,9 @@ def cut_piece(cut: Cut) -> list[Picture]:
         mask = ((cut.ids == number) * 255).astype(np.uint8)
         if not mask.any():
             continue
-        alpha = cv2.erode(cv2.GaussianBlur(mask, (0, 0), 0.8), np.ones((2, 2), np.uint8))
+        alpha = cv2.erode(
+            cv2.GaussianBlur(mask, (0, 0), 0.8), np.ones((2, 2), np.uint8)
+        )
         ys, xs = np.nonzero(mask)
         piece = np.dstack([cut.image, alpha])
         piece = piece[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
@@ -103,9 +105,11 @@ def variant(rng: Generator, cut: Cut, size: int = SIZE) -> Picture:
     if angle:
         m = cv2.getRotationMatrix2D((size / 2, size / 2), angle, 1 + abs(angle) / 40)
         image = cv2.warpAffine(
-            np.ascontiguousarray(image), m, (size, size), borderMode=cv2.BORDER_REFLECT)
+            np.ascontiguousarray(image), m, (size, size), borderMode=cv2.BORDER_REFLECT
+        )
         out = cv2.warpAffine(
-            np.ascontiguousarray(out), m, (size, size), flags=cv2.INTER_NEAREST)
+            np.ascontiguousarray(out), m, (size, size), flags=cv2.INTER_NEAREST
+        )
     return np.dstack([camera(rng, image.astype(np.float32) / 255), out])
 
 

@@ -28,7 +28,14 @@ from .piles import Pile
 Picture = NDArray[np.uint8]
 BOXES = Path(__file__).with_name("photo_boxes.json")
 CLIPS, SHIPS = 1500, 60  # at most
-DRAWN = ("symbols", "clothes/", "seasonal/han", "seasonal/east", "seasonal/hallow", "flags")
+DRAWN = (
+    "symbols",
+    "clothes/",
+    "seasonal/han",
+    "seasonal/east",
+    "seasonal/hallow",
+    "flags",
+)
 LEFT_OUT = ("alphabets", "cartoon", "money", "math", "roadsigns")
 ACTIVITIES = (
     "explore_world_animals", "explore_farm_animals", "explore_monuments",
@@ -148,7 +155,9 @@ def photo_files(packages: Path, carved: Path) -> Iterator[tuple[Path, int]]:
         yield from ((f, 640) for f in found)
     views = packages / "stellarium-data/usr/share/stellarium/landscapes"
     yield from ((f, 640) for f in sorted(views.rglob("*.png")))
-    yield from ((f, 640) for f in sorted((packages / "gnome-backgrounds").rglob("wood*.webp")))
+    yield from (
+        (f, 640) for f in sorted((packages / "gnome-backgrounds").rglob("wood*.webp"))
+    )
 
 
 def boxed(files: list[Path]) -> list[Cut]:
@@ -183,11 +192,17 @@ def main() -> None:
     words = sorted(carved.glob("lang-*.webp"))
     drawn += list(clip_art(packages / "openclipart-png", words))
     photos = [photograph(f, m) for f, m in files]
-    piles = {"cutouts": cut, "clips": drawn, "photos": [p for p in photos if p is not None]}
+    piles = {
+        "cutouts": cut,
+        "clips": drawn,
+        "photos": [p for p in photos if p is not None],
+    }
     for name, pictures in piles.items():
         Pile.of(pictures).save(work / "assets" / name)
     draw_photographs(photographs, work / "photographs")
-    print(Counter({k: len(v) for k, v in piles.items()}), len(photographs), "with boxes")
+    print(
+        Counter({k: len(v) for k, v in piles.items()}), len(photographs), "with boxes"
+    )
 
 
 if __name__ == "__main__":

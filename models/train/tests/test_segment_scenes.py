@@ -179,9 +179,16 @@ def test_photographs_are_cut_out_in_their_boxes() -> None:
     image[truth > 0] = image[truth > 0] + np.array([150, 120, 20], np.uint8)
     ys, xs = np.nonzero(truth)
     h, w = truth.shape
-    box = [(xs.min() - 3) / w, (ys.min() - 3) / h, (xs.max() + 3) / w, (ys.max() + 3) / h]
+    box = [
+        (xs.min() - 3) / w,
+        (ys.min() - 3) / h,
+        (xs.max() + 3) / w,
+        (ys.max() + 3) / h,
+    ]
     cut = cut_photograph(image, [box])
-    assert ((cut.ids > 0) & (truth > 0)).sum() / ((cut.ids > 0) | (truth > 0)).sum() > 0.9
+    assert ((cut.ids > 0) & (truth > 0)).sum() / (
+        (cut.ids > 0) | (truth > 0)
+    ).sum() > 0.9
     pieces = cut_piece(cut)
     assert len(pieces) == 1 and pieces[0].shape[2] == 4
     made = [variant(np.random.default_rng(k), cut, 64) for k in (1, 1, 2)]
@@ -209,8 +216,10 @@ def test_cut_outs_are_one_thing_of_some_body(tmp_path: Path) -> None:
 def test_licences_are_read_from_the_package(tmp_path: Path) -> None:
     file = tmp_path / "a" / "usr/share/doc/a/copyright"
     file.parent.mkdir(parents=True)
-    file.write_text("Files: *\nLicense: CC0-1.0\n\nFiles: b\nLicense: CC-BY-4.0\n"
-                    "\nFiles: c\nLicense: CC0-1.0\n")
+    file.write_text(
+        "Files: *\nLicense: CC0-1.0\n\nFiles: b\nLicense: CC-BY-4.0\n"
+        "\nFiles: c\nLicense: CC0-1.0\n"
+    )
     assert packages.licences(tmp_path, "a") == "CC0-1.0 (2), CC-BY-4.0 (1)"
     file.write_text("creative commons Public Domain Dedication")
     assert "Public Domain" in packages.licences(tmp_path, "a")

@@ -57,7 +57,10 @@ def test_attention_is_that_of_all_positions() -> None:
     layer = net.mid_block.attentions[0]
     x = torch.randn(1, 16, 3, 4, generator=torch.Generator().manual_seed(0))
     y = layer.group_norm(x).flatten(2).transpose(1, 2)
-    heads = [f(y).view(1, 12, 2, 8).transpose(1, 2) for f in (layer.to_q, layer.to_k, layer.to_v)]
+    heads = [
+        f(y).view(1, 12, 2, 8).transpose(1, 2)
+        for f in (layer.to_q, layer.to_k, layer.to_v)
+    ]
     wanted = torch.nn.functional.scaled_dot_product_attention(*heads)
     wanted = layer.to_out[0](wanted.transpose(1, 2).reshape(1, 12, 16))
     wanted = x + wanted.transpose(1, 2).reshape(1, 16, 3, 4)
@@ -123,7 +126,8 @@ def test_steps_lower_the_loss(shards: Path, monkeypatch) -> None:
 
 def test_batches_are_by_seed(shards: Path) -> None:
     made = [
-        batch(scenes_of(shards, s), np.random.default_rng(s), 4, (48, 64)) for s in (1, 1, 2)
+        batch(scenes_of(shards, s), np.random.default_rng(s), 4, (48, 64))
+        for s in (1, 1, 2)
     ]
     assert all(torch.equal(a, b) for a, b in zip(made[0][:3], made[1][:3]))
     assert not torch.equal(made[0][0], made[2][0])
@@ -178,7 +182,11 @@ def test_new_shards_are_seen(shards: Path) -> None:
 
 @pytest.mark.parametrize(
     "rect, size",
-    [((0, 0, 512, 512), (160, 160)), ((0, 0, 640, 360), (96, 160)), ((5, 5, 9, 905), (160, 16))],
+    [
+        ((0, 0, 512, 512), (160, 160)),
+        ((0, 0, 640, 360), (96, 160)),
+        ((5, 5, 9, 905), (160, 16)),
+    ],
 )
 def test_working_size(rect: tuple[int, int, int, int], size: tuple[int, int]) -> None:
     assert segment_still.working_size(rect, 160) == size
