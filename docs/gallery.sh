@@ -20,7 +20,7 @@ clip() {
     name=$1 title=$2 graph=$3
     shift 3
     set -- "$@" -filter_complex "$graph"
-    "$ffmpeg" -v error -nostdin -y "$@" -loop 0 -quality 70 "$out/$name.webp"
+    "$ffmpeg" -v error -nostdin -y "$@" -loop 0 -quality 55 "$out/$name.webp"
     "$ffmpeg" -v error -nostdin -y "$@,select='not(mod(n,3))',scale=160:-2,tile=6x1" \
         -frames:v 1 -update 1 -q:v 4 "$out/$name-sheet.jpg"
     inputs=
@@ -36,7 +36,7 @@ clip() {
 
 \`\`\`sh
 ffmpeg$inputs -filter_complex \\
-    "$graph" -loop 0 -quality 70 $name.webp
+    "$graph" -loop 0 -quality 55 $name.webp
 \`\`\`
 
 END
