@@ -41,8 +41,8 @@ $(BUILD)/tests/http/test_http: $(HTTP_STATIC)
 $(BUILD)/tests/http/test_http: LDFLAGS += $(CURL_LIBS)
 
 # An engine that lets frames go.
-$(BUILD)/tests/frei0r/test_parts: $(FREI0R_O)
-$(BUILD)/tests/frei0r/test_parts: LDFLAGS += -Wl,--wrap=ttm_get_frame,--wrap=ttm_set_image
+$(BUILD)/tests/frei0r/test_parts: $(FREI0R_O) $(HTTP_STATIC)
+$(BUILD)/tests/frei0r/test_parts: LDFLAGS += -Wl,--wrap=ttm_get_frame,--wrap=ttm_set_image $(CURL_LIBS)
 $(BUILD)/tests/frei0r/test_plugin: | $(FREI0R_PLUGIN)
 
 # Calls of the library that fail when they are told to.

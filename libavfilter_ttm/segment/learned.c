@@ -189,7 +189,8 @@ static int take_region(const TTMSearch *s, const TTMGuess *g, TTMAnswer *coarse)
     return 1;
 }
 
-int ttm_learned_look(TTMSearch *s, TTMGuess *g, const char *name, TTMAnswer *answer)
+/* The answer about the guess; its box becomes that of what has the points. */
+static int look(TTMSearch *s, TTMGuess *g, const char *name, TTMAnswer *answer)
 {
     TTMAnswer coarse = { 0 };
     TTMQuestion q = { .nb_on = g->nb_on, .nb_off = g->nb_off, .on = g->on, .off = g->off };
@@ -203,6 +204,32 @@ int ttm_learned_look(TTMSearch *s, TTMGuess *g, const char *name, TTMAnswer *ans
         ret = ttm_ask(&s->asker, s->still, name, &q, answer, s->cancel);
     }
     ttm_answer_free(&coarse);
+    return ret;
+}
+
+/* 1 if an answer about the guess is to be believed: see docs/options.md. */
+static int is_sure(const TTMSearch *s, const TTMGuess *g, const TTMAnswer *answer)
+{
+    if (s->asker.facts->score == TTM_SCORE_IOU)
+        return answer->score >= SURE_IOU;
+    return answer->score >= (g->hard_box ? SURE_BOXED : SURE_LOGIT);
+}
+
+int ttm_learned_cut(TTMSearch *s, TTMGuess *guess, const char *name, int id, TTMFound *f)
+{
+    TTMAnswer answer = { 0 };
+    int ret = look(s, guess, name, &answer);
+
+    if (ret >= 0) {
+        TTMGuess g = *guess;
+
+        g.answer   = &answer;
+        f->network = 1;
+        f->segmenter_score = answer.score;
+        f->sure    = f->sure && is_sure(s, &g, &answer);
+        ret = ttm_guess_cut(s, &g, id, &f->sure);
+    }
+    ttm_answer_free(&answer);
     return ret;
 }
 
@@ -221,11 +248,4 @@ int ttm_learned_salience(TTMSearch *s, float *salience)
                                     ((float)(i / w->width) + 0.5f) *
                                     (float)w->part_height / (float)w->height);
     return ret;
-}
-
-int ttm_learned_is_sure(const TTMSearch *s, const TTMGuess *g, const TTMAnswer *answer)
-{
-    if (s->asker.facts->score == TTM_SCORE_IOU)
-        return answer->score >= SURE_IOU;
-    return answer->score >= (g->hard_box ? SURE_BOXED : SURE_LOGIT);
 }

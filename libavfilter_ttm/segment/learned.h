@@ -22,17 +22,7 @@
 #define TTM_SEGMENT_LEARNED_H
 
 #include "segment/guess.h"
-
-/**
- * Look for the object of @p guess, called @p name: in its box, around its region of the
- * reduced whole, or at its points. Those are looked for in the whole still first, and
- * then around what is found there; the guess's box becomes that.
- *
- * @param answer  empty; the caller frees it, after an error too
- * @return as ttm_ask()
- */
-int ttm_learned_look(TTMSearch *search, TTMGuess *guess, const char *name,
-                     TTMAnswer *answer);
+#include "segment/segment.h"
 
 /**
  * How much each pixel of the reduced whole is the thing of the picture, 0 .. 1: the mean of
@@ -41,8 +31,15 @@ int ttm_learned_look(TTMSearch *search, TTMGuess *guess, const char *name,
  */
 int ttm_learned_salience(TTMSearch *search, float *salience);
 
-/** 1 if an answer about the guess is to be believed. Thresholds are in docs/options.md. */
-int ttm_learned_is_sure(const TTMSearch *search, const TTMGuess *guess,
-                        const TTMAnswer *answer);
+/**
+ * Look for the object of @p guess, called @p name: in its box, around its region of the
+ * reduced whole, or at its points. Those are looked for in the whole still first, and
+ * then around what is found there; the guess's box becomes that. What the answer says is
+ * cut out as ttm_guess_cut() does, and how sure it is goes to @p found.
+ *
+ * @return as ttm_ask()
+ */
+int ttm_learned_cut(TTMSearch *search, TTMGuess *guess, const char *name, int id,
+                    TTMFound *found);
 
 #endif /* TTM_SEGMENT_LEARNED_H */

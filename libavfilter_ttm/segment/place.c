@@ -197,23 +197,12 @@ static int by_colours(TTMSearch *s, const TTMPromptObject *o, int id, TTMGuess *
 static int by_segmenter(TTMSearch *s, const TTMPromptObject *o, int id, TTMGuess *g,
                         TTMFound *f)
 {
-    TTMAnswer answer = { 0 };
     int ret = 0;
 
     g->hard_box = o->place.locate == TTM_LOCATE_BOX;
     if (g->hard_box)
         ret = read_box(s, o, id, g->box);
-    if (ret >= 0)
-        ret = ttm_learned_look(s, g, o->name, &answer);
-    if (ret >= 0) {
-        g->answer = &answer;
-        f->sure  &= ttm_learned_is_sure(s, g, &answer);
-        f->network = 1;
-        f->segmenter_score = answer.score;
-        ret = ttm_guess_cut(s, g, id, &f->sure);
-    }
-    ttm_answer_free(&answer);
-    return ret;
+    return ret < 0 ? ret : ttm_learned_cut(s, g, o->name, id, f);
 }
 
 static int by_box_or_points(TTMSearch *s, const TTMPromptObject *o, int id, TTMFound *f)

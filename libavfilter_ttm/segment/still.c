@@ -49,27 +49,6 @@ static int find_salience(TTMSearch *s)
            ttm_salience(&s->whole, s->salience);
 }
 
-/* What is found around the guess is cut out, by the segmenter if there is one. */
-static int cut_guess(TTMSearch *s, TTMGuess *g, const char *name, int id, TTMFound *f)
-{
-    TTMAnswer answer = { 0 };
-    int ret = 0;
-
-    if (s->asker.facts) {
-        ret = ttm_learned_look(s, g, name, &answer);
-        g->answer  = &answer;
-        f->network = 1;
-    }
-    if (ret >= 0 && s->asker.facts) {
-        f->segmenter_score = answer.score;
-        f->sure &= ttm_learned_is_sure(s, g, &answer);
-    }
-    if (ret >= 0)
-        ret = ttm_guess_cut(s, g, id, &f->sure);
-    ttm_answer_free(&answer);
-    return ret;
-}
-
 /* 1 if something was found, 0 if not. */
 static int by_words(TTMSearch *s, const TTMLook *look, const char *name, int id,
                     TTMFound *f)
@@ -89,7 +68,8 @@ static int by_words(TTMSearch *s, const TTMLook *look, const char *name, int id,
                             &f->sure);
     g.region = region;
     if (ret > 0 && ttm_guess_region(s, region, g.box)) {
-        ret = cut_guess(s, &g, name, id, f);
+        ret = s->asker.facts ? ttm_learned_cut(s, &g, name, id, f) :
+              ttm_guess_cut(s, &g, id, &f->sure);
         ret = ret < 0 ? ret : 1;
     }
     free(region);
