@@ -101,7 +101,7 @@ static const TTMOptionRow rows[] = {
     NUMBER(motion_time, DOUBLE, 0, 1000000, "0", 0,
            "seconds that the generated motion lasts, behind which it goes on; 0: the "
            "clip, at most twice the bundle's"),
-    NUMBER(llm_timeout, DOUBLE, 0.1, 3600, "60", 0,
+    NUMBER(llm_timeout, DOUBLE, 0.5, 3600, "60", 0,
            "seconds that the server of llm has for its answer; then the rules read the "
            "prompt"),
     NUMBER(loop, BOOL, 0, 1, "0", 0,

@@ -32,4 +32,7 @@ exported=$(nm -D --defined-only "$BUILD/libttm.so" | awk '$2 != "A" { sub(/@.*/,
 equal 'libttm.so exports what ttm.h declares, and nothing else' \
     "$declared" "$exported"
 
+empty 'libttm.so needs no network library' \
+    "$(objdump -p "$BUILD/libttm.so" | grep -iE 'NEEDED.*(curl|ssl|gnutls)')"
+
 finish

@@ -17,7 +17,20 @@ run_make() {
 }
 
 check 'make install' run_make install
-equal 'one header is installed' ttm.h "$(ls "$stage$prefix/include")"
+if [ "$(sed -n 's/^HAVE_LIBCURL = //p' "$BUILD/config.mak")" = 1 ]; then
+    equal 'two headers are installed' 'ttm.h ttm_http.h' \
+        "$(ls "$stage$prefix/include" | paste -sd' ')"
+    equal 'libttm-http has the version of libttm' "$(sed -n 's/^VERSION = //p' "$BUILD/config.mak")" \
+        "$(sed -n 's/^Version: //p' "$stage$prefix/lib/pkgconfig/libttm-http.pc")"
+    # shellcheck disable=SC2046 # lists of words
+    check 'a program links it' sh -c "printf '#include <ttm_http.h>
+int main(void) { return ttm_http_post == 0; }' | $(sed -n 's/^CC = //p' "$BUILD/config.mak") \
+        $(sed -n 's/^SANITIZE = \(..*\)/-fsanitize=\1/p' "$BUILD/config.mak") \
+        -I'$stage$prefix/include' -o '$tap_folder/http' -x c - -x none \
+        '$stage$prefix/lib/libttm-http.a' $(sed -n 's/^CURL_LIBS = //p' "$BUILD/config.mak")"
+else
+    equal 'one header is installed' ttm.h "$(ls "$stage$prefix/include")"
+fi
 check 'the bundle is installed' \
     cmp models/ttm-small/model_index.json \
         "$stage$prefix/share/ttm/models/ttm-small/model_index.json"

@@ -455,7 +455,7 @@ static const AVOption ttm_options[] = {
     { "motion_time", "seconds that the generated motion lasts, behind which it goes on; 0: the clip, at most twice the bundle's",
         OFFSET(motion_time), AV_OPT_TYPE_DOUBLE, { .dbl = 0 }, 0, 1000000, FLAGS },
     { "llm_timeout", "seconds that the server of llm has for its answer; then the rules read the prompt",
-        OFFSET(llm_timeout), AV_OPT_TYPE_DOUBLE, { .dbl = 60 }, 0.1, 3600, FLAGS },
+        OFFSET(llm_timeout), AV_OPT_TYPE_DOUBLE, { .dbl = 60 }, 0.5, 3600, FLAGS },
     { "loop", "the last frame leads into the first: what comes back repeats, the rest goes there and back",
         OFFSET(loop), AV_OPT_TYPE_BOOL, { .i64 = 0 }, 0, 1, FLAGS },
     { "end", "objects go to where they are in another picture, which is given: masks where those of the still are, else a photograph of the same scene",
