@@ -211,7 +211,7 @@ static int run(CURLM *multi, CURL *curl, const TTMPost *post, struct curl_slist 
                Body *body, TTMReply *reply)
 {
     char error[CURL_ERROR_SIZE] = "";
-    CURLcode code;
+    CURLcode code = CURLE_OK;
     long status = 0;
     int ret = configure(curl, post, headers, body, error);
 
