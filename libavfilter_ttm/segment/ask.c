@@ -272,7 +272,8 @@ static int32_t *list_points(const TTMQuestion *q, const TTMImage *still, int sid
 {
     const float sx = (float)side / (float)still->width;
     const float sy = (float)side / (float)still->height;
-    int32_t *labels = ttm_array_alloc((size_t)q->nb_on + (size_t)q->nb_off + 2, sizeof(*labels));
+    const size_t most = (size_t)q->nb_on + (size_t)q->nb_off + 2;
+    int32_t *labels = ttm_array_alloc(most, sizeof(*labels));
     int n = 0;
 
     for (int i = 0; labels && i < q->nb_on + q->nb_off; i++, n++) {
@@ -296,7 +297,8 @@ static int ask_points(TTMAsker *a, const TTMImage *still, const char *what,
 {
     const TTMSegmenter *f = a->facts;
     const int covered[4] = { 0, 0, still->width, still->height };
-    float *points = ttm_array_alloc((size_t)q->nb_on + (size_t)q->nb_off + 2, 2 * sizeof(*points));
+    const size_t most = (size_t)q->nb_on + (size_t)q->nb_off + 2;
+    float *points = ttm_array_alloc(most, 2 * sizeof(*points));
     TTMNetwork *encoder, *decoder;
     int32_t *labels = NULL;
     Given given = { 0 };
