@@ -229,11 +229,14 @@ static void test_cooperative2(void **state)
     compare("f16", "cooperative2", SIZE, HALF_PSNR);
 }
 
-/** All kernels but those of tiers, of a caller's images and for ops that are fused. */
+/**
+ * All kernels but those of tiers, of a caller's images, for ops that are fused and of SAM 2,
+ * which test_sam2_clip.c runs.
+ */
 static void test_kernels(void **state)
 {
     static const char *const left[] = {
-        "linear", "conv2d", "attention", "pixels", "activate",
+        "linear", "conv2d", "attention", "pixels", "activate", "window", "fourier", "product",
     };
 
     (void)state;
