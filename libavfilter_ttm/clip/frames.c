@@ -69,8 +69,7 @@ static int add_picture(TTMContext *ctx, TTMDetailFrame *f)
         return 0;
     ret = ttm_tween_make(&m->output.tween, ctx->backend, &m->pictures.frames, now);
     f->between = m->output.tween.mixed;
-    return ret == TTM_ERR_MEMORY ? ttm_fail(&ctx->log, ret, "out of memory for a frame") :
-           ret;
+    return ret;
 }
 
 int ttm_clip_device_frame(TTMContext *ctx, int index, int width, int height,

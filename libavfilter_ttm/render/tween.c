@@ -39,7 +39,7 @@ static int create(TTMTween *tween, TTMBackend *backend, const TTMTensor *picture
     if (!tween->mixed)
         tween->mixed = ttm_array_alloc(height, row * sizeof(float));
     if (!tween->frame[0] || !tween->frame[1] || !tween->mixed)
-        return TTM_ERR_MEMORY;
+        return ttm_fail(backend->log, TTM_ERR_MEMORY, "out of memory for a frame");
     return ttm_tensor_create(backend, &tween->one, TTM_SHAPE(1, pictures->shape.dim[1],
                              pictures->shape.dim[2], 3), pictures->dtype);
 }

@@ -39,7 +39,7 @@ typedef struct TTMTween {
  * The picture at the moment, of the two of @p pictures [frames, height, width, 3] beside
  * it: each object's pixels come from where it is in either by its similarity, so that it
  * does not show twice; background fades. Behind the end: of the last frame alone.
- * In tween->mixed. TTM_ERR_MEMORY (no message) or what the device answers, or 0.
+ * In tween->mixed. TTM_ERR_MEMORY or what the device answers after a line, or 0.
  */
 int ttm_tween_make(TTMTween *tween, TTMBackend *backend, const TTMTensor *pictures,
                    const TTMMoment *moment);
