@@ -68,6 +68,8 @@ run_in_system() {
         echo 'export HOME=/tmp TMPDIR=/tmp PATH=/usr/sbin:/usr/bin:/sbin:/bin'
         echo 'export DEBIAN_FRONTEND=noninteractive BUILD=/ttm/build'
         echo 'mount -t proc proc /proc 2>/dev/null'
+        # what make was told on its command line here, BUILD above all, is not for there
+        echo 'unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL'
         cat
     } >"$root/ttm/run"
     if unshare --mount true 2>/dev/null; then
