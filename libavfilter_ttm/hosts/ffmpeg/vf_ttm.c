@@ -282,19 +282,20 @@ static int send_frame(AVFilterContext *ctx)
     return ff_filter_frame(outlink, frame);
 }
 
-/* All frames are sent: look once whether there was more input, then end. */
+/* All frames are sent: look once whether there was more input of any kind, then end. */
 static int finish(AVFilterContext *ctx)
 {
-    AVFilterLink *inlink = ctx->inputs[0], *outlink = ctx->outputs[0];
+    AVFilterLink *outlink = ctx->outputs[0];
     TTMFilter *s = ctx->priv;
     int64_t pts;
     int status, i;
 
-    if (!s->inputs.ignored[0] &&
-        !ff_inlink_acknowledge_status(inlink, &status, &pts)) {
-        FF_FILTER_FORWARD_WANTED(outlink, inlink);
-        return FFERROR_NOT_READY;
-    }
+    for (i = 0; i < ctx->nb_inputs; i++)
+        if (!s->inputs.ignored[i] &&
+            !ff_inlink_acknowledge_status(ctx->inputs[i], &status, &pts)) {
+            FF_FILTER_FORWARD_WANTED(outlink, ctx->inputs[i]);
+            return FFERROR_NOT_READY;
+        }
     for (i = 0; i < ctx->nb_inputs; i++)
         ff_inlink_set_status(ctx->inputs[i], AVERROR_EOF);
     ff_outlink_set_status(outlink, AVERROR_EOF, s->first_pts + s->nb_frames);
