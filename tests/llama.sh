@@ -18,39 +18,15 @@ cd "$(dirname "$0")/.." || exit 1
 suite=forky
 packages=llama.cpp-tools
 mkdir -p "$BUILD/llama" && folder=$(cd "$BUILD/llama" && pwd -P) || exit 1
-log=$folder/debootstrap.log
-root=$folder/root
-# shellcheck source=build-aux/apt-source.sh
-. build-aux/apt-source.sh
+# shellcheck source=build-aux/chroot.sh
+. build-aux/chroot.sh
 
 give_up() {
     fail 'llama.cpp is there' "$1"
     finish
 }
 
-make_root() {
-    script=$suite
-    [ -e "/usr/share/debootstrap/scripts/$suite" ] || script=sid
-    : >"$log"
-    archives >"$folder/archives"
-    while read -r uri keyring; do
-        rm -rf "$root"
-        debootstrap --variant=minbase --include="$packages" \
-            ${keyring:+--keyring="$keyring"} "$suite" "$root" "$uri" "$script" \
-            </dev/null >>"$log" 2>&1 && {
-            rm -rf "$root"/var/cache/apt/archives/*.deb
-            echo "$packages" >"$root/packages"
-            return 0
-        }
-    done <"$folder/archives"
-    rm -rf "$root"
-    return 1
-}
-
-[ "$(id -u)" = 0 ] || give_up 'this needs root, for debootstrap and chroot'
-sh build-aux/packages.sh newer-mesa >"$work/packages" 2>&1 || give_up "$(cat "$work/packages")"
-[ "$(cat "$root/packages" 2>/dev/null)" = "$packages" ] || make_root ||
-    give_up "debootstrap of $suite failed, see $log"
+(make_system $packages) >"$work/packages" 2>&1 || give_up "$(cat "$work/packages")"
 check 'the model is made' ${CC:-cc} -std=c11 -o "$folder/tiny_model" tests/llama/tiny_model.c
 "$folder/tiny_model" "$root/tiny.gguf"
 

@@ -393,10 +393,9 @@ static double mebibytes(size_t bytes)
     return (double)bytes / (1 << 20);
 }
 
-/** Bytes that the option or else the device allows. */
-static size_t allowed(const TTMContext *ctx)
+size_t ttm_clip_allowed_memory(const TTMContext *ctx)
 {
-    size_t budget;
+    size_t budget = 0;
 
     ttm_parse_bytes(ctx->settings.memory, &budget);
     if (!budget)
@@ -407,7 +406,7 @@ static size_t allowed(const TTMContext *ctx)
 int ttm_clip_plan_segmenter(TTMContext *ctx)
 {
     TTMMeasure m = { .precision = ctx->backend->precision, .log = &ctx->log };
-    const size_t budget = allowed(ctx);
+    const size_t budget = ttm_clip_allowed_memory(ctx);
     TTMModels probe;
     Need need = { 0 };
     size_t bytes;
@@ -432,7 +431,7 @@ int ttm_clip_plan_segmenter(TTMContext *ctx)
 int ttm_clip_plan_memory(TTMContext *ctx)
 {
     const Shape s = current_shape(ctx);
-    const size_t budget = allowed(ctx);
+    const size_t budget = ttm_clip_allowed_memory(ctx);
     size_t codec = 0;
     char settings[240];
     Need need;

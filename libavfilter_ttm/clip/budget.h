@@ -31,6 +31,9 @@
  */
 int ttm_clip_plan_memory(TTMContext *ctx);
 
+/** Bytes that the option memory or else the device allows; SIZE_MAX: no limit is known. */
+size_t ttm_clip_allowed_memory(const TTMContext *ctx);
+
 /**
  * See that the segmenter, which there is, fits before its first network is made; networks
  * of an earlier clip make room. TTM_ERR_MEMORY after a line, where it does not.

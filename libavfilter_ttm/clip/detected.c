@@ -21,10 +21,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clip/budget.h"
 #include "clip/context.h"
 #include "model/detect.h"
 #include "prompt/query.h"
-#include "util/parse.h"
 
 /* What is asked for the objects; objects may have one text. */
 typedef struct Texts {
@@ -68,17 +68,6 @@ static int make_texts(Texts *t, const TTMPrompts *prompts)
     return 0;
 }
 
-/* What the option allows, or the device has. */
-static size_t memory(const TTMContext *ctx)
-{
-    size_t budget = 0;
-
-    ttm_parse_bytes(ctx->settings.memory, &budget);
-    if (!budget)
-        budget = ttm_backend_memory(ctx->backend);
-    return budget ? budget : SIZE_MAX;
-}
-
 int ttm_clip_detect(TTMContext *ctx, const TTMImage *still, TTMPrompts *prompts)
 {
     const char *folder = ctx->settings.detector;
@@ -91,7 +80,7 @@ int ttm_clip_detect(TTMContext *ctx, const TTMImage *still, TTMPrompts *prompts)
     ret = make_texts(&texts, prompts);
     if (ret >= 0 && texts.nb) {
         const TTMDetectRequest request = {
-            .folder = folder, .still = still, .budget = memory(ctx),
+            .folder = folder, .still = still, .budget = ttm_clip_allowed_memory(ctx),
             .texts = (const char *const *)texts.text, .nb_texts = texts.nb,
             .brief = (const char *const *)texts.brief,
         };
@@ -99,6 +88,7 @@ int ttm_clip_detect(TTMContext *ctx, const TTMImage *still, TTMPrompts *prompts)
         for (int i = 0; i < texts.nb; i++)
             ttm_log(&ctx->log, TTM_LOG_VERBOSE, "detector: '%s'", texts.text[i]);
         ttm_models_free_networks(&ctx->models);     /* those of an earlier clip */
+        ctx->held = 0;
         ret = ttm_detect(ctx->backend, &ctx->log, &request, &found);
         if (ret < 0) {          /* which has said it */
             free_texts(&texts);

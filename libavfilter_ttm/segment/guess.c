@@ -35,16 +35,24 @@ static int clamp(int value, int low, int high)
     return value < low ? low : value > high ? high : value;
 }
 
+void ttm_guess_around(const TTMSearch *s, const int box[4], int around[4])
+{
+    const int w = box[2] - box[0], h = box[3] - box[1];
+
+    around[0] = clamp(box[0] - w / 3 - 2, 0, s->still->width - 1);
+    around[1] = clamp(box[1] - h / 3 - 2, 0, s->still->height - 1);
+    around[2] = clamp(box[2] + w / 3 + 2, around[0] + 1, s->still->width);
+    around[3] = clamp(box[3] + h / 3 + 2, around[1] + 1, s->still->height);
+}
+
 /* The part of the still around a guess. */
 static int open_part(const TTMSearch *s, const TTMGuess *g, TTMWork *part)
 {
-    int w = g->box[2] - g->box[0], h = g->box[3] - g->box[1];
-    int x0 = clamp(g->box[0] - w / 3 - 2, 0, s->still->width - 1);
-    int y0 = clamp(g->box[1] - h / 3 - 2, 0, s->still->height - 1);
-    int x1 = clamp(g->box[2] + w / 3 + 2, x0 + 1, s->still->width);
-    int y1 = clamp(g->box[3] + h / 3 + 2, y0 + 1, s->still->height);
+    int at[4];
 
-    return ttm_work_create(part, s->still, x0, y0, x1 - x0, y1 - y0, s->cancel);
+    ttm_guess_around(s, g->box, at);
+    return ttm_work_create(part, s->still, at[0], at[1], at[2] - at[0], at[3] - at[1],
+                           s->cancel);
 }
 
 /* Soft value of a mask of the whole at a position of the still. */

@@ -55,6 +55,9 @@ typedef struct TTMGuess {
  */
 int ttm_guess_cut(TTMSearch *s, const TTMGuess *guess, int id, int *sure);
 
+/** What is looked at for a box in the still: a third of its sides more on each. */
+void ttm_guess_around(const TTMSearch *s, const int box[4], int around[4]);
+
 /** Box of a region of the whole, in pixels of the still; 0 where it is empty, else 1. */
 int ttm_guess_region(const TTMSearch *s, const uint8_t *region, int box[4]);
 

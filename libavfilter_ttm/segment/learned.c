@@ -52,18 +52,10 @@ static void lengthen(int crop[4], int side, int least, int still)
     crop[side + 2] = crop[side] + wanted;
 }
 
-/*
- * The part of the still around a box: a third of its sides more on each, and no narrower
- * than those that segmenters are trained with.
- */
+/* The part of the still around a box, no narrower than those that segmenters are trained with. */
 static void grow_box(const TTMSearch *s, const int box[4], int crop[4])
 {
-    const int w = box[2] - box[0], h = box[3] - box[1];
-
-    crop[0] = clamp(box[0] - w / 3 - 2, 0, s->still->width - 1);
-    crop[1] = clamp(box[1] - h / 3 - 2, 0, s->still->height - 1);
-    crop[2] = clamp(box[2] + w / 3 + 2, crop[0] + 1, s->still->width);
-    crop[3] = clamp(box[3] + h / 3 + 2, crop[1] + 1, s->still->height);
+    ttm_guess_around(s, box, crop);
     lengthen(crop, 0, (int)(NARROWEST * (float)(crop[3] - crop[1])), s->still->width);
     lengthen(crop, 1, (int)(NARROWEST * (float)(crop[2] - crop[0])), s->still->height);
 }
@@ -242,10 +234,13 @@ int ttm_learned_salience(TTMSearch *s, float *salience)
 
     if (ret >= 0)
         ret = ttm_salience(w, salience);
-    for (int i = 0; ret >= 0 && i < w->width * w->height; i++)
-        salience[i] = 0.5f * salience[i] + 0.5f * ttm_answer_at(&s->scene, ((float)(i % w->width) + 0.5f) *
-                                    (float)w->part_width / (float)w->width,
-                                    ((float)(i / w->width) + 0.5f) *
-                                    (float)w->part_height / (float)w->height);
+    for (int i = 0; ret >= 0 && i < w->width * w->height; i++) {
+        const float x = ((float)(i % w->width) + 0.5f) * (float)w->part_width /
+                        (float)w->width;
+        const float y = ((float)(i / w->width) + 0.5f) * (float)w->part_height /
+                        (float)w->height;
+
+        salience[i] = 0.5f * salience[i] + 0.5f * ttm_answer_at(&s->scene, x, y);
+    }
     return ret;
 }

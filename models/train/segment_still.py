@@ -14,8 +14,7 @@ from segment_scenes.hints import (
     Points,
     Rect,
     bounds,
-    draw_box,
-    draw_points,
+    draw_hints,
     grown,
     resample,
 )
@@ -49,13 +48,7 @@ def look(
     x0, y0, x1, y1 = (round(v) for v in rect)
     rect = (float(x0), float(y0), float(x1), float(y1))
     size = working_size(rect, net.config.sample_size)
-    hints = np.zeros((*size, 4), np.float32)
-    if box is not None:
-        hints[..., 0] = draw_box(box, rect, size)
-    hints[..., 1] = draw_points(positive, rect, size)
-    hints[..., 2] = draw_points(negative, rect, size)
-    if found is not None:
-        hints[..., 3] = resample(found, rect, size)
+    hints = draw_hints(rect, size, box, positive, negative, found)
     image = resample(still, rect, size).astype(np.float32) / 127.5 - 1
     device = net.conv_in.weight.device
     planes = [

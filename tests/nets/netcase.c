@@ -129,6 +129,19 @@ static int merge_loras(NetCase *c, int run, double factor)
     return ret;
 }
 
+const TTMShape *netcase_load(const NetCase *c, const char *name, int64_t most,
+                             float *values)
+{
+    const TTMFileTensor *tensor = ttm_part_find(c->reference, name);
+    int64_t count;
+
+    assert_non_null(tensor);
+    count = ttm_shape_count(&tensor->shape);
+    assert_true(count <= most);
+    assert_int_equal(ttm_file_tensor_read(tensor, &c->log, 0, count, values), 0);
+    return &tensor->shape;
+}
+
 enum TTMNetTask netcase_task(const NetCase *c)
 {
     if (!strcmp(c->part->name, "vae"))

@@ -46,6 +46,10 @@ typedef struct NetCase {
 int netcase_open(NetCase *c, const char *name);
 void netcase_close(NetCase *c);
 
+/** Read tensor @p name of the reference, at most @p most values, as f32; returns its shape. */
+const TTMShape *netcase_load(const NetCase *c, const char *name, int64_t most,
+                             float *values);
+
 /** What the network is for, as its folder tells. */
 enum TTMNetTask netcase_task(const NetCase *c);
 

@@ -48,18 +48,6 @@ typedef struct Run {
     float head[5][MOST_VALUES], found[3][MOST_VALUES];
 } Run;
 
-static int load(Run *r, const char *name, float *values)
-{
-    const TTMFileTensor *tensor = ttm_part_find(r->c.reference, name);
-    int64_t count;
-
-    assert_non_null(tensor);
-    count = ttm_shape_count(&tensor->shape);
-    assert_true(count <= MOST_VALUES);
-    assert_int_equal(ttm_file_tensor_read(tensor, &r->c.log, 0, count, values), 0);
-    return (int)count;
-}
-
 static void make(Run *r, const TTMNetModel *model, const char *name,
                  const TTMNetSizes *sizes, TTMNetwork **network)
 {
@@ -116,8 +104,10 @@ static void find(Run *r, float change)
                                  r->head[4] };
     const int tokens = r->detector.tokens, width = r->detector.width;
     int32_t ids[MOST_VALUES];
+    int64_t nb;
 
-    for (int i = load(r, "text/in/ids", values) - 1; i >= 0; i--)
+    nb = ttm_shape_count(netcase_load(&r->c, "text/in/ids", MOST_VALUES, values));
+    for (int64_t i = 0; i < nb; i++)
         ids[i] = (int32_t)values[i];
     assert_true(ttm_network_write(r->text, "ids", ids, TTM_DTYPE_I32) >= 0 &&
                 ttm_network_run(r->text) >= 0 &&
@@ -125,7 +115,7 @@ static void find(Run *r, float change)
     for (int q = 0; q < QUERIES; q++)
         ttm_detector_query(&r->detector, ids + q * tokens, tokens,
                            values + q * tokens * width, queries + q * width);
-    load(r, "picture/in/patches", values);
+    netcase_load(&r->c, "picture/in/patches", MOST_VALUES, values);
     values[7] += change;
     assert_true(ttm_network_write(r->picture, "patches", values, TTM_DTYPE_F32) >= 0 &&
                 ttm_network_run(r->picture) >= 0);
@@ -141,9 +131,9 @@ static double distance(Run *r, const char *name, const float *is)
 {
     static float wanted[MOST_VALUES];
     double difference = 0, norm = 0;
-    const int count = load(r, name, wanted);
+    const int64_t count = ttm_shape_count(netcase_load(&r->c, name, MOST_VALUES, wanted));
 
-    for (int i = 0; i < count; i++) {
+    for (int64_t i = 0; i < count; i++) {
         difference += pow((double)is[i] - wanted[i], 2);
         norm       += pow(wanted[i], 2);
     }

@@ -45,15 +45,6 @@ typedef struct Whole {
     int points;                 ///< of the decoder
 } Whole;
 
-static int load(NetCase *c, const char *name, float *values, int64_t count)
-{
-    const TTMFileTensor *tensor = ttm_part_find(c->reference, name);
-
-    assert_non_null(tensor);
-    assert_int_equal(ttm_shape_count(&tensor->shape), count);
-    return ttm_file_tensor_convert(tensor, &c->log, count, TTM_DTYPE_F32, values);
-}
-
 /* 0 where there is no such device. */
 static int open_whole(Whole *w, const char *device)
 {
@@ -104,7 +95,8 @@ static void load_still(Whole *w, TTMImage *still)
 {
     static float values[3 * WIDTH * HEIGHT];
 
-    assert_int_equal(load(&w->c, "encode/still", values, 3 * WIDTH * HEIGHT), 0);
+    assert_int_equal(ttm_shape_count(netcase_load(&w->c, "encode/still", 3 * WIDTH * HEIGHT, values)),
+                     3 * WIDTH * HEIGHT);
     assert_int_equal(ttm_image_alloc(still, TTM_PIXEL_RGB8, WIDTH, HEIGHT), 0);
     for (int i = 0; i < 3 * WIDTH * HEIGHT; i++)
         ((uint8_t *)still->data)[i] = (uint8_t)values[i];
@@ -137,13 +129,15 @@ static double ask(Whole *w, TTMAsker *asker, const TTMImage *still, const Row *r
     assert_int_equal(answer.part.width, WIDTH);
     assert_int_equal(answer.part.height, HEIGHT);
     snprintf(name, sizeof(name), "%s/figure", row->name);
-    assert_int_equal(load(&w->c, name, wanted, WIDTH * HEIGHT), 0);
+    assert_int_equal(ttm_shape_count(netcase_load(&w->c, name, WIDTH * HEIGHT, wanted)),
+                     WIDTH * HEIGHT);
     for (int i = 0; i < WIDTH * HEIGHT; i++) {
         difference += pow((double)answer.figure[i] - wanted[i], 2);
         norm       += pow(wanted[i], 2);
     }
     snprintf(name, sizeof(name), "%s/score", row->name);
-    assert_int_equal(load(&w->c, name, wanted, 1), 0);
+    assert_int_equal(ttm_shape_count(netcase_load(&w->c, name, 1, wanted)),
+                     1);
     *score = fabsf(answer.score - wanted[0]);
     ttm_answer_free(&answer);
     return sqrt(difference / norm);
@@ -159,7 +153,8 @@ static double object(Whole *w, const Row *row)
     assert_true(index > 0);
     assert_int_equal(ttm_network_read(w->network[1], index, &is, TTM_DTYPE_F32), 0);
     snprintf(name, sizeof(name), "%s/object", row->name);
-    assert_int_equal(load(&w->c, name, &wanted, 1), 0);
+    assert_int_equal(ttm_shape_count(netcase_load(&w->c, name, 1, &wanted)),
+                     1);
     return fabs((double)is - wanted) / fabs((double)wanted);
 }
 

@@ -43,18 +43,6 @@ typedef struct Side {
     float in[MOST_VALUES], wanted[MOST_VALUES], out[MOST_VALUES];
 } Side;
 
-static int load(Side *s, const char *what, float *values)
-{
-    const TTMFileTensor *tensor = ttm_part_find(s->c.reference, what);
-    int64_t count;
-
-    assert_non_null(tensor);
-    count = ttm_shape_count(&tensor->shape);
-    assert_true(count <= MOST_VALUES);
-    assert_int_equal(ttm_file_tensor_read(tensor, &s->c.log, 0, count, values), 0);
-    return (int)tensor->shape.dim[0];
-}
-
 /* NULL: there is no such device. */
 static Side *side_open(const char *name, int decodes, const char *device, double change)
 {
@@ -90,9 +78,10 @@ static Side *side_open(const char *name, int decodes, const char *device, double
             fail_msg("%s", s->c.messages);
     }
     ttm_net_close(&model);
-    s->latent_frames = load(s, decodes ? "decode/in/latents" : "encode/out",
-                            decodes ? s->in : s->wanted);
-    load(s, decodes ? "decode/out" : "encode/in/image", decodes ? s->wanted : s->in);
+    s->latent_frames = (int)netcase_load(&s->c, decodes ? "decode/in/latents" : "encode/out",
+                                         MOST_VALUES, decodes ? s->in : s->wanted)->dim[0];
+    netcase_load(&s->c, decodes ? "decode/out" : "encode/in/image", MOST_VALUES,
+                 decodes ? s->wanted : s->in);
     s->picture = 3 * sizes.height * sizes.width;
     s->latent  = (int)ttm_shape_count(&ttm_network_output(s->network[0], 0)->shape);
     if (decodes)

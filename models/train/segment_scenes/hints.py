@@ -159,6 +159,21 @@ def draw_box(box: Rect, rect: Rect, size: tuple[int, int]) -> Plane:
     return (down[:, None] & across[None]).astype(np.float32)
 
 
+def draw_hints(
+    rect: Rect, size: tuple[int, int], box: Rect | None,
+    positive: Points, negative: Points, found: Plane | None,
+) -> Plane:  # fmt: skip
+    """The four planes [h, w, 4] of a crop: box, points, points to leave out, coarse mask."""
+    hints = np.zeros((*size, 4), np.float32)
+    if box is not None:
+        hints[..., 0] = draw_box(box, rect, size)
+    hints[..., 1] = draw_points(positive, rect, size)
+    hints[..., 2] = draw_points(negative, rect, size)
+    if found is not None:
+        hints[..., 3] = resample(found, rect, size)
+    return hints
+
+
 def coarse(rng: Generator, mask: NDArray[np.bool_], others: NDArray[np.bool_]) -> Plane:
     """A mask as a first pass would find it: soft, moved, with parts missing and
     parts of other things."""
@@ -263,13 +278,7 @@ def sample(
             left, top = rng.uniform(0, 1 - side, 2)
             rect = (left * w, top * h, (left + side) * w, (top + side) * h)
     rect = shaped(rect, aspect, h, w)
-    hints = np.zeros((*size, 4), np.float32)
-    if box is not None:
-        hints[..., 0] = draw_box(box, rect, size)
-    hints[..., 1] = draw_points(positive, rect, size)
-    hints[..., 2] = draw_points(negative, rect, size)
-    if found is not None:
-        hints[..., 3] = resample(found, rect, size)
+    hints = draw_hints(rect, size, box, positive, negative, found)
     seen = resample(np.ascontiguousarray(image), rect, size)
     goal = resample(mask.astype(np.float32), rect, size)
     if goal.sum() < 12 or positive and not hints[..., 1].any():
