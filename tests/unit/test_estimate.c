@@ -70,7 +70,7 @@ static void keep(void *opaque, enum TTMLogLevel level, const char *message)
 }
 
 /** The estimate of a clip with options (name, value, ..., NULL), by a given speed. */
-static TTMEstimate estimate(const char *const *options, Order *order)
+static TTMEstimate estimate_with(const char *const *options, int masks, Order *order)
 {
     static const TTMSpeed speed = { 1, 1e9, 1e9, 1e9, 1e9, 1e9, 1e-6, 1e-8 };
     Run *r = run_open(options);
@@ -79,13 +79,18 @@ static TTMEstimate estimate(const char *const *options, Order *order)
     memset(order, 0, sizeof(*order));
     r->ctx->log = (TTMLog){ keep, order };
     r->ctx->speed = speed;
-    run_begin(r, 1);
+    run_begin(r, masks);
     while (!order->told)
         assert_int_equal(ttm_step(r->ctx, NULL), TTM_MORE);
     assert_memory_equal(&r->ctx->speed, &speed, sizeof(speed));
     e = r->ctx->clip.pace.estimate;
     run_close(r);
     return e;
+}
+
+static TTMEstimate estimate(const char *const *options, Order *order)
+{
+    return estimate_with(options, 1, order);
 }
 
 /* The device is measured once a context, and the line comes before any step. */
@@ -190,6 +195,26 @@ static void test_grows(void **state)
     assert_true(ttm_estimate_codec(&plan) < ttm_estimate_codec(&one));
     assert_true(plan.seconds[TTM_TASK_BACKGROUND] == 0);
     assert_true(plan.total < one.total && steps.total > one.total);
+}
+
+/* Looking for the objects is told with the pictures: one question for a box, two for words. */
+static void test_segmenter(void **state)
+{
+    static const char box[] = "{\"objects\":[{\"name\":\"it\",\"box\":[10,10,24,28]}]}";
+    static const char at[] = "{\"objects\":[{\"name\":\"it\",\"point\":[20,20]}]}";
+    static const char folder[] = "tests/ref/nets/segmenter/segmenter";
+    Order o;
+    const TTMEstimate none = estimate_with((const char *[]){ "objects", box, NULL }, 0, &o);
+    const TTMEstimate boxed = estimate_with((const char *[]){ "objects", box, "segmenter",
+                                                              folder, NULL }, 0, &o);
+    const TTMEstimate point = estimate_with((const char *[]){ "objects", at, "segmenter",
+                                                              folder, NULL }, 0, &o);
+    const double one = boxed.seconds[TTM_TASK_OBJECTS] - none.seconds[TTM_TASK_OBJECTS];
+    const double two = point.seconds[TTM_TASK_OBJECTS] - none.seconds[TTM_TASK_OBJECTS];
+
+    (void)state;
+    assert_true(one > 0);
+    assert_true(two > 1.4 * one && two < 1.6 * one);    /* the still once in both */
 }
 
 /* Several threads share the networks' work, as far as there are cores. */
@@ -378,6 +403,7 @@ int main(void)
         cmocka_unit_test(test_told),
         cmocka_unit_test(test_cancelled),
         cmocka_unit_test(test_grows),
+        cmocka_unit_test(test_segmenter),
         cmocka_unit_test(test_threads),
         cmocka_unit_test(test_busy),
         cmocka_unit_test(test_vulkan),

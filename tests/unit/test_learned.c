@@ -69,7 +69,17 @@ static TTMGraph *maps_graph(Made *m, int width, int height)
                                               TTM_DTYPE_F32), TTM_NO_NODE, TTM_ACT_NONE);
     ttm_graph_output_named(g, x, "masks");
     ttm_graph_output_named(g, score, "scores");
+    ttm_graph_output_named(g, ttm_graph_scale(g, parts[1], 1, 0), "told");
     return g;
+}
+
+/** The hints that the last question had, [height, width, TTM_HINT_MAPS_NB]; to be freed. */
+static float *read_hints(Made *m)
+{
+    float *told = calloc((size_t)m->width * m->height, TTM_HINT_MAPS_NB * sizeof(*told));
+
+    assert_int_equal(ttm_network_read(m->network[0], 2, told, TTM_DTYPE_F32), 0);
+    return told;
 }
 
 static int maps_network(void *opaque, int width, int height, int points,
@@ -274,6 +284,90 @@ static void test_maps(void **state)
     }
 }
 
+/** The box's map ends where the box does, and the second look at a point knows of the first. */
+static void test_hints(void **state)
+{
+    Picture *p = make_picture("{\"objects\":[{\"name\":\"a\",\"box\":[20,35,50,50]}]}",
+                              TTM_HINT_MAPS);
+    float *told;
+
+    (void)state;
+    assert_int_equal(find(p), 0);
+    told = read_hints(&p->made);
+    for (int i = 0; i < 64 * 64; i++) {     /* of the part from (2, 17) on, 86 pixels wide */
+        const float x = 2 + (i % 64 + 0.5f) * 86 / 64, y = 17 + (i / 64 + 0.5f) * 86 / 64;
+        const int inside = x >= 20 && x < 70 && y >= 35 && y < 85;
+
+        assert_true(told[i * TTM_HINT_MAPS_NB + TTM_HINT_BOX] == inside);
+    }
+    free(told);
+    free_picture(p);
+
+    p = make_picture("{\"objects\":[{\"name\":\"a\",\"point\":[45,60]}]}", TTM_HINT_MAPS);
+    assert_int_equal(find(p), 0);
+    told = read_hints(&p->made);
+    assert_true(told[(32 * 64 + 32) * TTM_HINT_MAPS_NB + TTM_HINT_MASK] > 0.9f);
+    assert_true(told[TTM_HINT_MASK] < 0.1f);
+    free(told);
+    free_picture(p);
+}
+
+/** What words have chosen is told as likely, though the network had seen nothing there. */
+static void test_chosen(void **state)
+{
+    Picture *p = make_picture("the red ball on the left moves up", TTM_HINT_MAPS);
+    float *told, most = 0;
+
+    (void)state;
+    p->made.weights[0] = p->made.weights[1] = p->made.weights[2] = 0;
+    assert_int_equal(find(p), 0);
+    told = read_hints(&p->made);
+    for (int i = 0; i < p->made.width * p->made.height; i++)
+        most = fmaxf(most, told[i * TTM_HINT_MAPS_NB + TTM_HINT_MASK]);
+    assert_true(most > 0.59f);
+    free(told);
+    free_picture(p);
+}
+
+/** Of two things that stand out alike, words without a place mean what the network sees. */
+static void test_salience(void **state)
+{
+    Picture *p = make_picture("the ball moves up", TTM_HINT_MAPS);
+
+    (void)state;
+    for (int truth = 1; truth <= 2; truth++) {
+        for (int i = 0; i < W * H; i++) {
+            uint8_t *rgb = (uint8_t *)p->image.data + 3 * i;
+
+            if (p->truth[i]) {
+                rgb[0] = p->truth[i] == truth ? 200 : 40;
+                rgb[1] = p->truth[i] == truth ? 40 : 200;
+            }
+        }
+        assert_int_equal(find(p), 0);
+        assert_true(overlap(p, 1, truth) > 0.9);
+    }
+    free_picture(p);
+}
+
+/** Colours draw the outline of an answer, and do not take away what it is sure of. */
+static void test_colours(void **state)
+{
+    Picture *p = make_picture("{\"objects\":[{\"name\":\"a\",\"box\":[20,35,50,50]}]}",
+                              TTM_HINT_MAPS);
+    int count = 0;
+
+    (void)state;
+    p->made.weights[0] = p->made.weights[1] = p->made.weights[2] = 0;
+    p->made.weights[3 + TTM_HINT_BOX] = 10;     /* all of the box, most of it grey */
+    assert_int_equal(find(p), 0);
+    for (int i = 0; i < W * H; i++)
+        count += p->ids[i] == 1;
+    if (count < 2200)
+        fail_msg("%d pixels of 2500", count);
+    free_picture(p);
+}
+
 /** Without hints it tells what stands out; words choose among its parts. */
 static void test_words(void **state)
 {
@@ -294,19 +388,33 @@ static void test_words(void **state)
 /** What it says of itself counts. */
 static void test_score(void **state)
 {
-    static const float scores[2] = { 3, -3 };
+    static const struct {
+        const char *place, *how;
+        float score;            ///< a logit: 0.953, 0.047, 0.75, 0.5
+        int sure;
+    } rows[] = {
+        { "\"point\":[45,60]", "by point and segmenter", 3, 1 },
+        { "\"point\":[45,60]", "by point and segmenter", -3, 0 },
+        { "\"point\":[45,60]", "by point and segmenter", 1.1f, 0 },
+        { "\"box\":[20,35,50,50]", "by box and segmenter", 1.1f, 1 },
+        { "\"box\":[20,35,50,50]", "by box and segmenter", 0, 0 },
+    };
 
     (void)state;
-    for (int i = 0; i < 2; i++) {
-        Picture *p = make_picture("{\"objects\":[{\"name\":\"a\",\"point\":[45,60]}]}",
-                                  TTM_HINT_MAPS);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[100];
+        Picture *p;
 
-        p->made.score = scores[i];
+        snprintf(text, sizeof(text), "{\"objects\":[{\"name\":\"a\",%s}]}", rows[i].place);
+        p = make_picture(text, TTM_HINT_MAPS);
+        p->made.score = rows[i].score;
         assert_int_equal(find(p), 0);
         ttm_segment_report(&p->log, &p->prompts, p->ids, W, H, p->found);
-        assert_int_equal(p->found[0].sure, !i);
-        assert_int_equal(strstr(p->lines.warning, "not sure that this is 'a'") != NULL, i);
-        assert_contains(p->lines.info, "by point and segmenter");
+        assert_int_equal(p->found[0].sure, rows[i].sure);
+        assert_true(fabs(p->found[0].segmenter_score - 1 / (1 + exp(-rows[i].score))) < 1e-5);
+        assert_int_equal(strstr(p->lines.warning, "not sure that this is 'a'") != NULL,
+                         !rows[i].sure);
+        assert_contains(p->lines.info, rows[i].how);
         free_picture(p);
     }
 }
@@ -453,6 +561,10 @@ int main(void)
         cmocka_unit_test(test_box),
         cmocka_unit_test(test_point),
         cmocka_unit_test(test_maps),
+        cmocka_unit_test(test_hints),
+        cmocka_unit_test(test_chosen),
+        cmocka_unit_test(test_salience),
+        cmocka_unit_test(test_colours),
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_score),
         cmocka_unit_test(test_not_finite),

@@ -68,6 +68,32 @@ static void test_memory(void **state)
     run_close(r);
 }
 
+/** Keep the line that tells the memory. */
+static void keep_memory(void *opaque, enum TTMLogLevel level, const char *message)
+{
+    (void)level;
+    if (!strncmp(message, "memory: ", 8))
+        snprintf(opaque, 200, "%s", message);
+}
+
+/** What is told to be needed is what the segmenter needs, where that is most. */
+static void test_told(void **state)
+{
+    Run *r = run_open((const char *[]){ "segmenter", SAM2, "objects", BOX, "mode", "objects",
+                                        NULL });
+    double whole = 0, segmenter = 0, pictures = 0;
+    char line[200] = "";
+
+    (void)state;
+    r->ctx->log = (TTMLog){ keep_memory, line };
+    run_begin(r, 0);
+    assert_int_equal(run_finish(r), 0);
+    assert_int_equal(sscanf(line, "memory: %lf MiB: segmenter %lf, pictures %lf", &whole,
+                            &segmenter, &pictures), 3);
+    assert_true(segmenter > pictures && whole >= segmenter);
+    run_close(r);
+}
+
 /** What is no such network is an error when the filter is opened, and names itself. */
 static void test_wrong_folders(void **state)
 {
@@ -102,6 +128,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_box),
         cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_told),
         cmocka_unit_test(test_wrong_folders),
     };
 

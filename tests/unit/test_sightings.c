@@ -90,6 +90,7 @@ static void test_thin(void **state)
 static void test_box(void **state)
 {
     TTMSighting list[] = { seen(0, 0.9f, 10.4, 19.6, 30.2, 20) };
+    TTMSighting dot[] = { seen(0, 0.9f, 10.1, 20.1, 0.3, 0.3) };
     TTMSighting corner[] = { seen(0, 0.9f, 198.9, 98.8, 1.1, 1.2) };
     TTMPrompts p;
 
@@ -101,6 +102,9 @@ static void test_box(void **state)
     ttm_prompts_free(&p);
     place(&p, "the red ball rolls left", corner, 1);
     assert_box(&p, 0, 199, 99, 1, 1);
+    ttm_prompts_free(&p);
+    place(&p, "the red ball rolls left", dot, 1);
+    assert_box(&p, 0, 10, 20, 1, 1);
     ttm_prompts_free(&p);
 }
 
