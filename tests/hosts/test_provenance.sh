@@ -98,7 +98,17 @@ END
         -CAkey root.key -CAcreateserial -days 2 -sha256 -extfile leaf.ext -out leaf.pem
     cat leaf.pem root.pem >chain.pem
 } >openssl.log 2>&1
-if [ -e said.mp4 ] && [ -s leaf.pem ] && python3 -c 'import ensurepip, venv' 2>/dev/null; then
+package=$(sed -n 's/.*pip install --quiet \(c2pa-python==[0-9.]*\)$/\1/p' "$page")
+check 'the page names the version that signs' test -n "$package"
+fetch_signer() {
+    python3 -m venv c2pa && c2pa/bin/pip install --quiet "$package"
+}
+
+if ! { [ -e said.mp4 ] && [ -s leaf.pem ] && python3 -c 'import ensurepip, venv' 2>/dev/null; }; then
+    skip 'a C2PA manifest' 'there is no openssl, no jq, or no venv of Python'
+elif ! fetch_signer >pip.log 2>&1; then
+    skip 'a C2PA manifest' "$package cannot be fetched: $(tail -n 1 pip.log)"
+else
     run c2pa-python
     active='.manifests[.active_manifest]'
     equal 'the manifest says what kind of source it is' compositeWithTrainedAlgorithmicMedia \
@@ -117,8 +127,6 @@ if [ -e said.mp4 ] && [ -s leaf.pem ] && python3 -c 'import ensurepip, venv' 2>/
     printf '\0' | dd of=forged.mp4 bs=1 seek=$((offset + 2)) conv=notrunc 2>/dev/null
     check 'a file that was changed is found' sh -c "c2pa/bin/python -c \
         'import c2pa; print(c2pa.Reader(\"forged.mp4\").json())' | grep -q 'assertion.bmffHash.mismatch'"
-else
-    skip 'a C2PA manifest' 'there is no openssl, no jq, or no venv of Python'
 fi
 
 finish
