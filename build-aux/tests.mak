@@ -111,7 +111,7 @@ check-ffmpeg: ffmpeg ffmpeg-other $(BUILD)/tests/ffmpeg/options \
         $(if $(HTTP_STATIC),$(BUILD)/tests/http/test_http)
 	$(Q)$(run_tests) $(CHECK_FFMPEG)
 
-check-hosts: ffmpeg $(FREI0R_PLUGIN) $(HOSTS_PROGRAMS)
+check-hosts: ffmpeg $(FREI0R_PLUGIN) $(HOSTS_PROGRAMS) $(BUILD)/tests/ffmpeg/options
 	$(Q)$(run_tests) $(CHECK_HOSTS)
 
 # Training from nothing in miniature, the scenes, and the metrics of
