@@ -25,9 +25,11 @@
 #include <string.h>
 
 #include "prompt/words.h"
+#include "segment/lobes.h"
 #include "util/mem.h"
 
 #define MAX_PARTS 256
+#define LEAST_SALIENCE 0.12f    /* of what is looked at */
 #define WIDEN_MOST 6            /* times the coloured part, at most */
 #define WIDEN_RIM 0.7f          /* of its rim's contrast, at least */
 
@@ -262,7 +264,7 @@ static int widen(const TTMWork *w, const float *salience, const uint8_t *taken,
         return TTM_ERR_MEMORY;
     for (int i = 0; i < count; i++)
         scratch[i] = taken[i] ? 0 : salience[i];
-    threshold = fmaxf(ttm_otsu(scratch, count), 0.12f);
+    threshold = fmaxf(ttm_otsu(scratch, count), LEAST_SALIENCE);
     for (int k = 0; k < 5 && !ret; k++)
         ret = standing_out(w, salience, taken, region, threshold * steps[k],
                            wide, scratch, labels, parts);
@@ -309,13 +311,21 @@ static void measure_rims(const TTMWork *w, Parts *p)
         p->rim[i] /= length[i] ? length[i] : 1;
 }
 
-/* The parts of what fits better than a threshold; their number or an error. */
-static int find_parts(const TTMWork *w, Parts *p, float threshold,
-                      uint8_t *mask)
+/*
+ * The parts of what fits better than a threshold; @p divide: the lobes of each, and none where
+ * none has several. Their number or an error.
+ */
+static int find_parts(const TTMWork *w, Parts *p, float threshold, int divide, uint8_t *mask)
 {
+    int divided;
+
     for (int i = 0; i < w->width * w->height; i++)
         mask[i] = p->value[i] > threshold;
     close_gaps(mask, w->width, w->height, (uint8_t *)p->labels);
+    divided = divide ? ttm_divide_lobes(mask, w->width, w->height) : 1;
+    p->nb = 0;
+    if (divided <= 0)
+        return divided;
     p->nb = ttm_components(mask, w->width, w->height, p->value, p->labels,
                            p->list, MAX_PARTS);
     if (p->nb >= 0)
@@ -342,7 +352,7 @@ static int is_in(const Parts *p, int k, const uint8_t *region, int count)
 
 /* The best part at several thresholds into region; its value, 0: none. */
 static double best_part(const TTMWork *w, const TTMLook *look, Parts *p,
-                        float threshold, uint8_t *mask, uint8_t *region)
+                        float threshold, int divide, uint8_t *mask, uint8_t *region)
 {
     static const float steps[] = { 0.7f, 1, 1.4f, 2 };
     const int count = w->width * w->height;
@@ -351,7 +361,7 @@ static double best_part(const TTMWork *w, const TTMLook *look, Parts *p,
     for (size_t n = 0; n < sizeof(steps) / sizeof(*steps); n++) {
         int at = -1;
 
-        if (find_parts(w, p, threshold * steps[n], mask) < 0)
+        if (find_parts(w, p, threshold * steps[n], divide, mask) < 0)
             return TTM_ERR_MEMORY;
         for (int k = 0; k < p->nb; k++) {
             double value = rate_part(w, look, p, k);
@@ -369,10 +379,10 @@ static double best_part(const TTMWork *w, const TTMLook *look, Parts *p,
 
 /* Whether a part elsewhere is nearly as good as the best. */
 static int has_rival(const TTMWork *w, const TTMLook *look, Parts *p,
-                     float threshold, double best, uint8_t *mask,
+                     float threshold, int divide, double best, uint8_t *mask,
                      const uint8_t *region)
 {
-    if (find_parts(w, p, threshold, mask) < 0)
+    if (find_parts(w, p, threshold, divide, mask) < 0)
         return TTM_ERR_MEMORY;
     for (int k = 0; k < p->nb; k++)
         if (2 * rate_part(w, look, p, k) >= best &&
@@ -381,20 +391,55 @@ static int has_rival(const TTMWork *w, const TTMLook *look, Parts *p,
     return 0;
 }
 
+/*
+ * Whether several of the kind touch each other: there is one part, and it has lobes. @p region
+ * is scratch space.
+ */
+static int are_touching(const TTMWork *w, const TTMLook *look, Parts *p, float threshold,
+                        uint8_t *mask, uint8_t *region)
+{
+    TTMLook anywhere = *look;
+    double best;
+    int rival;
+
+    anywhere.has_x = anywhere.has_y = 0;
+    best = best_part(w, &anywhere, p, threshold, 0, mask, region);
+    if (best <= 0)
+        return (int)best;
+    rival = has_rival(w, &anywhere, p, threshold, 0, best, mask, region);
+    if (rival)
+        return rival < 0 ? rival : 0;
+    best = best_part(w, &anywhere, p, threshold, 1, mask, region);
+    return best < 0 ? (int)best : best > 0;
+}
+
+/* Points in the region, and in what stands out beside it and touches it. */
+static int find_beside(const TTMWork *w, const float *salience, const uint8_t *taken,
+                       const uint8_t *region, uint8_t *mask, int points[2])
+{
+    const int count = w->width * w->height;
+    const float least = fmaxf(ttm_otsu(salience, count), LEAST_SALIENCE);
+
+    for (int i = 0; i < count; i++)
+        mask[i] = region[i] || (!taken[i] && salience[i] > least);
+    return ttm_lobe_points(mask, region, w->width, w->height, &points[0], &points[1]);
+}
+
 int ttm_find_part(const TTMWork *w, const float *salience,
                   const TTMLook *look, const uint8_t *taken, uint8_t *region,
-                  int *sure)
+                  int *sure, int points[2])
 {
     const size_t count = (size_t)w->width * (size_t)w->height;
     Parts p = { ttm_array_alloc(MAX_PARTS, sizeof(*p.list)),
                 ttm_array_alloc(count, sizeof(*p.value)),
                 ttm_array_alloc(count, sizeof(*p.labels)) };
     uint8_t *mask = ttm_array_alloc(count, 1);
-    int ret = TTM_ERR_MEMORY;
+    int divide, ret = TTM_ERR_MEMORY;
     float threshold;
     double best;
 
     *sure = 0;
+    points[0] = points[1] = -1;
     memset(region, 0, count);
     if (!p.list || !p.value || !p.labels || !mask)
         goto end;
@@ -406,21 +451,30 @@ int ttm_find_part(const TTMWork *w, const float *salience,
         p.value[i] = taken[i] ? 0 : v;
     }
     threshold = look->nb_colours ? 0.2f :
-                fmaxf(ttm_otsu(p.value, (int)count), 0.12f);
-    best = best_part(w, look, &p, threshold, mask, region);
+                fmaxf(ttm_otsu(p.value, (int)count), LEAST_SALIENCE);
+    divide = look->several ? are_touching(w, look, &p, threshold, mask, region) : 0;
+    best   = divide < 0 ? divide :
+             best_part(w, look, &p, threshold, divide, mask, region);
     if (best < 0)
         goto end;
     ret = best > 0;
     if (ret) {
-        int rival = has_rival(w, look, &p, threshold, best, mask, region);
+        int rival = has_rival(w, look, &p, threshold, divide, best, mask, region);
 
         *sure = !rival;
         ret = rival < 0 ? rival : ret;
     }
-    if (ret > 0 && look->nb_colours) {
+    if (ret > 0 && look->nb_colours && !divide) {
         int status = widen(w, salience, taken, region, p.value, p.labels,
                            p.list);
 
+        ret = status < 0 ? status : ret;
+    }
+    if (ret > 0 && divide) {
+        int status = find_beside(w, salience, taken, region, mask, points);
+
+        if (points[1] >= 0 && !look->has_x && !look->has_y)
+            *sure = 0;
         ret = status < 0 ? status : ret;
     }
 end:

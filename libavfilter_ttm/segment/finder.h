@@ -30,6 +30,7 @@ typedef struct TTMLook {
     int has_x, has_y;           ///< a position was said
     float x, y;                 ///< 0 .. 1
     int size;                   ///< 1: big, -1: small, 0: not said
+    int several;                ///< others of the kind are still to be found, maybe beside it
 } TTMLook;
 
 void ttm_look_read(TTMLook *look, const char *description);
@@ -49,11 +50,13 @@ int ttm_look_rank(const TTMLook *look);
  * @param taken   pixels of objects found before
  * @param region  out: 1 where the part is
  * @param sure    out: 0 if another part is nearly as good
+ * @param points  out: indices of a pixel well inside of the part, and of one in what
+ *                touches it and is another one of the kind; -1 where there is none
  * @return 1 if a part was found, 0 if none, TTM_ERR_MEMORY
  */
 int ttm_find_part(const TTMWork *work, const float *salience,
                   const TTMLook *look, const uint8_t *taken, uint8_t *region,
-                  int *sure);
+                  int *sure, int points[2]);
 
 /**
  * The part around pixel index @p seed that ends where the colour changes most: @p region

@@ -29,6 +29,7 @@
 /* Lists of points, in pixels of the still. */
 typedef struct Points {
     float (*on)[2], (*off)[2];
+    int nb_on, nb_off;
 } Points;
 
 static int clamp(double value, int high)
@@ -45,24 +46,52 @@ static int outside(const TTMSearch *s, const TTMPromptObject *o, int id, const c
                     id - 1, o->name, s->still->width, s->still->height);
 }
 
+static int has_point(const float (*points)[2], int nb, float x, float y)
+{
+    for (int i = 0; i < nb; i++)
+        if (points[i][0] == x && points[i][1] == y)
+            return 1;
+    return 0;
+}
+
+/* Add an object's points to a list of @p nb, once each, as far as there is room for @p most. */
 static int resolve(const TTMSearch *s, const TTMPromptObject *o, int id,
-                   const TTMSpots *spots, float (**points)[2])
+                   const TTMSpots *spots, float (*points)[2], int *nb, int most)
 {
     const int width = s->still->width, height = s->still->height;
 
-    *points = ttm_array_alloc((size_t)spots->nb, sizeof(**points));
-    if (!*points)
-        return TTM_ERR_MEMORY;
-    for (int i = 0; i < spots->nb; i++) {
+    for (int i = 0; i < spots->nb && *nb < most; i++) {
         const double x = ttm_length_pixels(spots->spot[i].x, width);
         const double y = ttm_length_pixels(spots->spot[i].y, height);
 
         if (!(x >= 0 && y >= 0 && x < width && y < height))
             return outside(s, o, id, "point", x, y);
-        (*points)[i][0] = (float)x;
-        (*points)[i][1] = (float)y;
+        if (has_point((const float (*)[2])points, *nb, (float)x, (float)y))
+            continue;
+        points[*nb][0] = (float)x;
+        points[(*nb)++][1] = (float)y;
     }
     return 0;
+}
+
+/* Its points; those of what it is not, of the others' points as many as there is room for. */
+static int resolve_points(const TTMSearch *s, const TTMPrompts *prompts, int id, Points *p)
+{
+    const TTMPromptObject *o = &prompts->objects[id - 1];
+    int ret = 0;
+
+    p->on  = ttm_array_alloc((size_t)o->place.on.nb, sizeof(*p->on));
+    p->off = ttm_array_alloc(TTM_MAX_POINTS, sizeof(*p->off));
+    if (!p->on || !p->off)
+        return TTM_ERR_MEMORY;
+    ret = resolve(s, o, id, &o->place.on, p->on, &p->nb_on, o->place.on.nb);
+    if (ret >= 0)
+        ret = resolve(s, o, id, &o->place.off, p->off, &p->nb_off, TTM_MAX_POINTS);
+    for (int i = 0; ret >= 0 && i < prompts->nb_objects; i++)
+        if (i != id - 1)
+            ret = resolve(s, &prompts->objects[i], i + 1, &prompts->objects[i].place.on,
+                          p->off, &p->nb_off, TTM_MAX_POINTS);
+    return ret;
 }
 
 /* The pixels of the whole that points are in. */
@@ -205,11 +234,11 @@ static int by_segmenter(TTMSearch *s, const TTMPromptObject *o, int id, TTMGuess
     return ret < 0 ? ret : ttm_learned_cut(s, g, o->name, id, f);
 }
 
-static int by_box_or_points(TTMSearch *s, const TTMPromptObject *o, int id, TTMFound *f)
+static int by_box_or_points(TTMSearch *s, const TTMPrompts *prompts, int id, TTMFound *f)
 {
-    TTMGuess g = { .nb_on = o->place.on.nb, .nb_off = o->place.off.nb };
+    const TTMPromptObject *o = &prompts->objects[id - 1];
     Points p = { 0 };
-    int ret = resolve(s, o, id, &o->place.on, &p.on);
+    int ret = resolve_points(s, prompts, id, &p);
 
     f->how = o->place.locate != TTM_LOCATE_BOX ? "point" :
              o->place.score > 0 ? "detector" : "box";
@@ -217,12 +246,11 @@ static int by_box_or_points(TTMSearch *s, const TTMPromptObject *o, int id, TTMF
     f->doubt = o->place.doubt;
     if (f->doubt)
         f->sure = 0;
-    if (ret >= 0)
-        ret = resolve(s, o, id, &o->place.off, &p.off);
     if (ret >= 0) {
-        g.on  = (const float (*)[2])p.on;
-        g.off = (const float (*)[2])p.off;
-        ret   = s->asker.facts ? by_segmenter(s, o, id, &g, f) : by_colours(s, o, id, &g, f);
+        TTMGuess g = { .nb_on = p.nb_on, .on = (const float (*)[2])p.on,
+                       .nb_off = p.nb_off, .off = (const float (*)[2])p.off };
+
+        ret = s->asker.facts ? by_segmenter(s, o, id, &g, f) : by_colours(s, o, id, &g, f);
     }
     free(p.on);
     free(p.off);
@@ -296,8 +324,10 @@ static int by_polygon(TTMSearch *s, const TTMPromptObject *o, int id, TTMFound *
     return 0;
 }
 
-int ttm_place_find(TTMSearch *s, const TTMPromptObject *o, int id, TTMFound *found)
+int ttm_place_find(TTMSearch *s, const TTMPrompts *prompts, int id, TTMFound *found)
 {
+    const TTMPromptObject *o = &prompts->objects[id - 1];
+
     return o->place.locate == TTM_LOCATE_POLYGON ? by_polygon(s, o, id, found) :
-           by_box_or_points(s, o, id, found);
+           by_box_or_points(s, prompts, id, found);
 }

@@ -25,11 +25,12 @@
 #include "segment/segment.h"
 
 /**
- * Write @p id to the still's ids where the object is: inside of its polygon, exactly, or
- * cut out in its box or around its points, without the parts around points that are not
- * it, as far as those are nearer to them by the colours on the way. TTM_ERR_ARGUMENT after a line where
- * the place lies outside the still, TTM_ERR_MEMORY or TTM_ERR_CANCELLED (no message), or 0.
+ * Write @p id to the still's ids where that object of the prompts is (id - 1 in their list):
+ * inside of its polygon, exactly, or cut out in its box or around its points, without the parts
+ * around points that are not it, as far as those are nearer to them by the colours on the way.
+ * Such are its own `not`, and the points of the other objects. TTM_ERR_ARGUMENT after a line
+ * where a place lies outside the still, TTM_ERR_MEMORY or TTM_ERR_CANCELLED (no message), or 0.
  */
-int ttm_place_find(TTMSearch *s, const TTMPromptObject *object, int id, TTMFound *found);
+int ttm_place_find(TTMSearch *s, const TTMPrompts *prompts, int id, TTMFound *found);
 
 #endif /* TTM_SEGMENT_PLACE_H */

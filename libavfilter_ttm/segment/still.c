@@ -49,14 +49,24 @@ static int find_salience(TTMSearch *s)
            ttm_salience(&s->whole, s->salience);
 }
 
-/* 1 if something was found, 0 if not. */
+/* The middle of a pixel of the whole, in pixels of the still. */
+static void pixel_middle(const TTMSearch *s, int pixel, float at[2])
+{
+    const TTMWork *w = &s->whole;
+
+    at[0] = ((float)(pixel % w->width) + 0.5f) * (float)s->still->width / (float)w->width;
+    at[1] = ((float)(pixel / w->width) + 0.5f) * (float)s->still->height / (float)w->height;
+}
+
+/* 1 if something was found, 0 if not; @p rival: something else is nearly as good. */
 static int by_words(TTMSearch *s, const TTMLook *look, const char *name, int id,
-                    TTMFound *f)
+                    TTMFound *f, int *rival)
 {
     const size_t count = (size_t)s->whole.width * (size_t)s->whole.height;
     TTMGuess g = { 0 };
+    float at[2][2];
     uint8_t *region = ttm_array_alloc(count, 1);
-    int ret = !region ? TTM_ERR_MEMORY :
+    int alone = 1, points[2], ret = !region ? TTM_ERR_MEMORY :
               ttm_cancelled(s->cancel) ? TTM_ERR_CANCELLED : 0;
 
     f->how = "finder";
@@ -65,8 +75,16 @@ static int by_words(TTMSearch *s, const TTMLook *look, const char *name, int id,
     if (ret >= 0)
         ret = ttm_cancelled(s->cancel) ? TTM_ERR_CANCELLED :
               ttm_find_part(&s->whole, s->salience, look, s->taken, region,
-                            &f->sure);
+                            &alone, points);
+    *rival   = !alone;
     g.region = region;
+    if (ret > 0 && points[1] >= 0) {    /* the one, not the one beside it */
+        for (int i = 0; i < 2; i++)
+            pixel_middle(s, points[i], at[i]);
+        g.on    = (const float (*)[2])&at[0];
+        g.off   = (const float (*)[2])&at[1];
+        g.nb_on = g.nb_off = 1;
+    }
     if (ret > 0 && ttm_guess_region(s, region, g.box)) {
         ret = s->asker.facts ? ttm_learned_cut(s, &g, name, id, f) :
               ttm_guess_cut(s, &g, id, &f->sure);
@@ -113,23 +131,26 @@ static int64_t count_id(const TTMSearch *s, int id)
 
 /*
  * "The red balls": more things like the one that was found as object i, as many
- * as are said, or as long as another one is nearly as good as the last.
+ * as are said, or as long as another one is nearly as good as the last. Returns the last's
+ * index; @p rival: something that is none of them is nearly as good.
  */
 static int find_others(TTMSearch *s, TTMPrompts *p, const TTMLook *look, int i,
-                       TTMFound found[TTM_MAX_OBJECTS])
+                       TTMFound found[TTM_MAX_OBJECTS], int *rival)
 {
     const int count = p->objects[i].count;
+    TTMLook like = *look;
     int last = i, nb = 1, ret = 1;
 
     p->objects[i].count = 1;
     while (ret > 0 && p->nb_objects < TTM_MAX_OBJECTS &&
-           (count ? nb < count : !found[last].sure)) {
+           (count ? nb < count : *rival)) {
         TTMFound next = { .sure = 1 };
 
-        ret = by_words(s, look, p->objects[i].name, p->nb_objects + 1, &next);
+        like.several = count > nb + 1;
+        *rival = 0;             /* it is no rival but one of them */
+        ret = by_words(s, &like, p->objects[i].name, p->nb_objects + 1, &next, rival);
         if (ret <= 0)
             break;
-        found[last].sure = 1;   /* it was no rival but one of them */
         last = ttm_prompts_repeat(p, i);
         if (last < 0)
             return last;
@@ -140,7 +161,7 @@ static int find_others(TTMSearch *s, TTMPrompts *p, const TTMLook *look, int i,
         ttm_log(s->log, TTM_LOG_WARNING, "the prompt speaks of %d '%s', but %d "
                 "found; give boxes, points or masks", count, p->objects[i].name,
                 nb);
-    return ret < 0 ? ret : 0;
+    return ret < 0 ? ret : last;
 }
 
 /* Objects by words, the most specific description first. */
@@ -154,7 +175,7 @@ static int find_described(TTMSearch *s, TTMPrompts *p,
     for (int i = 0; i < described; i++)
         ttm_look_read(&look[i], p->objects[i].description);
     for (;;) {
-        int next = -1, ret;
+        int next = -1, last, rival = 0, ret;
 
         for (int i = 0; i < described; i++)
             if (!done[i] && p->objects[i].place.locate == TTM_LOCATE_WORDS &&
@@ -164,19 +185,27 @@ static int find_described(TTMSearch *s, TTMPrompts *p,
         if (next < 0)
             return 0;
         done[next] = 1;
-        ret = by_words(s, &look[next], p->objects[next].name, next + 1, &found[next]);
+        look[next].several = p->objects[next].count != 1;
+        for (int i = 0; i < described; i++)
+            look[next].several |= !done[i] && !strcmp(p->objects[i].name,
+                                                      p->objects[next].name);
+        last = next;
+        ret = by_words(s, &look[next], p->objects[next].name, next + 1, &found[next], &rival);
         if (ret < 0)
             return ret;
         if (ret == 0 && look[next].nb_colours) {
             /* nothing of that colour: whatever stands out */
             look[next].nb_colours = 0;
-            ret = by_words(s, &look[next], p->objects[next].name, next + 1, &found[next]);
+            ret = by_words(s, &look[next], p->objects[next].name, next + 1, &found[next],
+                           &rival);
             found[next].sure = 0;
         }
         if (ret > 0 && p->objects[next].count != 1)
-            ret = find_others(s, p, &look[next], next, found);
+            ret = last = find_others(s, p, &look[next], next, found, &rival);
         if (ret < 0)
             return ret;
+        if (rival)
+            found[last].sure = 0;
     }
 }
 
@@ -246,7 +275,7 @@ static int find_placed(TTMSearch *s, TTMPrompts *p, int polygons,
                            "box, points or polygon", i, o->name);
         else if (o->place.locate != TTM_LOCATE_WORDS &&
                  (o->place.locate == TTM_LOCATE_POLYGON) == polygons)
-            ret = ttm_place_find(s, o, i + 1, &found[i]);
+            ret = ttm_place_find(s, p, i + 1, &found[i]);
     }
     return ret;
 }

@@ -255,6 +255,9 @@ static void test_maps(void **state)
         { "\"box\":[20,35,50,50],\"points\":[[45,60]]", TTM_HINT_ON, 9, -2, 260 },
         /* exp(-d^2 / 32) < 1/30: further than 10.4, too many for a hole that is filled */
         { "\"box\":[20,35,50,50],\"not\":[[45,60]]", TTM_HINT_OFF, -90, 3, 2330 },
+        /* a point of another object is one of what this is not */
+        { "\"box\":[20,35,50,50]},{\"name\":\"b\",\"point\":[45,60]", TTM_HINT_OFF, -90, 3,
+          2330 },
         /* the coarse one is red, within the point's part */
         { "\"point\":[45,60]", TTM_HINT_MASK, 9, -5, 1256 },
     };
