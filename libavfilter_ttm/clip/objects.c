@@ -32,6 +32,7 @@
 #include "motion/ids.h"
 #include "prompt/camera.h"
 #include "render/pictures.h"
+#include "segment/facing.h"
 #include "segment/opaque.h"
 #include "util/mem.h"
 #include "util/runs.h"
@@ -109,16 +110,16 @@ static void log_prompts(const TTMContext *ctx)
 }
 
 /*
- * Which side of every object has more room, where it goes if its prompt says no
- * way: -1 left, 1 right, also where both have as much.
+ * Where every object goes if its prompt says no way: to the side with more room, the right
+ * one where both have as much, or as it faces.
  */
-static void find_sides(const TTMObjects *o, int width, signed char side[TTM_MAX_OBJECTS])
+static void find_aims(const TTMObjects *o, int width, int height, TTMAim aim[TTM_MAX_OBJECTS])
 {
-    for (int i = 0; i < TTM_MAX_OBJECTS; i++) {
+    for (int i = 0; i < o->prompts.nb_objects; i++) {
         const int *box = o->found[i].box;
 
-        side[i] = i < o->prompts.nb_objects &&
-                  box[0] > width - box[0] - box[2] ? -1 : 1;
+        aim[i].side    = box[0] > width - box[0] - box[2] ? -1 : 1;
+        aim[i].frontal = (signed char)ttm_is_frontal(o->ids, width, height, i + 1, box);
     }
 }
 
@@ -193,10 +194,10 @@ int ttm_clip_find_objects(TTMContext *ctx, int unit)
                        o->found);
     if (ctx->models.defaults.simple_prompts && !o->prompts.runs &&
         g->mode != TTM_MODE_DRAFT) {
-        signed char side[TTM_MAX_OBJECTS];
+        TTMAim aim[TTM_MAX_OBJECTS] = { { 1, 0 } };
 
-        find_sides(o, width, side);
-        ret = ttm_prompts_simplify(&o->prompts, &ctx->log, side);
+        find_aims(o, width, height, aim);
+        ret = ttm_prompts_simplify(&o->prompts, &ctx->log, aim);
         if (ret < 0)
             return ret;
     }

@@ -251,6 +251,11 @@ static void combine(TTMAct *a, const TTMWays *w, const TTMTokens *t)
         a->motion = TTM_MOTION_GO;
     a->guess = (goes(a->motion) || a->motion == TTM_MOTION_ROLL) && !a->x && !a->y
                ? (w->ahead ? w->ahead : 1) : 0;
+    /* "the car drives" has a front; "the triangle moves" may have none */
+    a->along = a->guess && a->motion == TTM_MOTION_GO &&
+               (w->ahead || !ttm_word_in(" move moves moving slide slides sliding drift drifts "
+                                         "drifting float floats floating ", verb,
+                                         strlen(verb)));
 }
 
 /* A verb and the word behind it that are one: "gets up", "turns green". */
@@ -396,7 +401,13 @@ int ttm_act_known(const TTMAct *a, const TTMTokens *t, int begin, int end)
            !strcmp(t->token[a->verb].word, "moving");
 }
 
-void ttm_act_write(const TTMAct *a, int side, const char *other, char *text,
+enum TTMMotion ttm_act_motion(const TTMAct *a, TTMAim aim)
+{
+    return !a->along || !aim.frontal ? a->motion :
+           a->guess < 0 ? TTM_MOTION_AWAY : TTM_MOTION_CLOSER;
+}
+
+void ttm_act_write(const TTMAct *a, TTMAim aim, const char *other, char *text,
                    size_t size)
 {
     static const char *const phrases[] = {
@@ -424,23 +435,24 @@ void ttm_act_write(const TTMAct *a, int side, const char *other, char *text,
         [TTM_MOTION_ENTER]    = "moves",
         [TTM_MOTION_LEAVE]    = "moves",
     };
+    const enum TTMMotion motion = ttm_act_motion(a, aim);
     /* classes of the captions that have a pace */
-    const int paced = a->motion == TTM_MOTION_GO || a->motion == TTM_MOTION_ENTER ||
-                      a->motion == TTM_MOTION_LEAVE ||
-                      a->motion == TTM_MOTION_ROLL ||
-                      a->motion == TTM_MOTION_GROW ||
-                      a->motion == TTM_MOTION_SHRINK ||
-                      a->motion == TTM_MOTION_CIRCLE ||
-                      a->motion == TTM_MOTION_SHAKE ||
-                      a->motion == TTM_MOTION_SPIN ||
-                      a->motion == TTM_MOTION_SWING ||
-                      a->motion == TTM_MOTION_LIFT_OFF ||
-                      a->motion == TTM_MOTION_CLOSER ||
-                      a->motion == TTM_MOTION_AWAY;
-    const int moves = !strcmp(phrases[a->motion], "moves") ||
-                      a->motion == TTM_MOTION_ROLL;
-    const int x = a->guess ? side * a->guess : a->x;
-    const int pair = a->motion == TTM_MOTION_FOLLOW || a->motion == TTM_MOTION_SWAP;
+    const int paced = motion == TTM_MOTION_GO || motion == TTM_MOTION_ENTER ||
+                      motion == TTM_MOTION_LEAVE ||
+                      motion == TTM_MOTION_ROLL ||
+                      motion == TTM_MOTION_GROW ||
+                      motion == TTM_MOTION_SHRINK ||
+                      motion == TTM_MOTION_CIRCLE ||
+                      motion == TTM_MOTION_SHAKE ||
+                      motion == TTM_MOTION_SPIN ||
+                      motion == TTM_MOTION_SWING ||
+                      motion == TTM_MOTION_LIFT_OFF ||
+                      motion == TTM_MOTION_CLOSER ||
+                      motion == TTM_MOTION_AWAY;
+    const int moves = !strcmp(phrases[motion], "moves") ||
+                      motion == TTM_MOTION_ROLL;
+    const int x = a->guess ? aim.side * a->guess : a->x;
+    const int pair = motion == TTM_MOTION_FOLLOW || motion == TTM_MOTION_SWAP;
     const int pace = a->guess ? -1 : a->pace;
     const char *way = "", *across = x < 0 ? "left" : "right";
     char both[40];
@@ -449,7 +461,7 @@ void ttm_act_write(const TTMAct *a, int side, const char *other, char *text,
         snprintf(text, size, "%s", phrases[TTM_MOTION_PLACE]);
         return;
     }
-    if (moves && x && a->y && a->motion != TTM_MOTION_ROLL) {
+    if (moves && x && a->y && motion != TTM_MOTION_ROLL) {
         snprintf(both, sizeof(both), " %s and to the %s", a->y < 0 ? "up" : "down",
                  across);
         way = both;
@@ -458,7 +470,7 @@ void ttm_act_write(const TTMAct *a, int side, const char *other, char *text,
     } else if (moves) {
         way = a->y < 0 ? " up" : " down";
     }
-    snprintf(text, size, "%s%s%s%s%s", phrases[a->motion], way,
+    snprintf(text, size, "%s%s%s%s%s", phrases[motion], way,
              pair ? " the " : "", pair ? other : "",
              !paced || !pace ? "" : pace < 0 ? " slowly" : " quickly");
 }

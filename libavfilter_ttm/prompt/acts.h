@@ -22,6 +22,7 @@
 #ifndef TTM_PROMPT_ACTS_H
 #define TTM_PROMPT_ACTS_H
 
+#include "prompt/aim.h"
 #include "prompt/tokens.h"
 
 /** One verb phrase. Ranges are of tokens; where begin is end there is none. */
@@ -29,6 +30,7 @@ typedef struct TTMAct {
     enum TTMMotion motion;
     int x, y;               ///< where it goes: -1 left or up, 0, 1 right or down
     int guess;              ///< it goes, but no way is said: 1 ahead, -1 back
+    int along;              ///< of a guess: by its own power, where its front is
     int pace;               ///< -1 slow, 0, 1 fast
     int unknown;            ///< the verb is not in the table
     int only_is;            ///< "is red": nothing is done
@@ -52,12 +54,14 @@ void ttm_act_continue(TTMAct *act, const TTMTokens *tokens, int begin, int end);
 int ttm_act_known(const TTMAct *act, const TTMTokens *tokens, int begin,
                   int end);
 
+/** What the act is for an object of that aim: one whose front is seen comes closer. */
+enum TTMMotion ttm_act_motion(const TTMAct *act, TTMAim aim);
+
 /**
  * The phrase in those words, third person: "moves up and to the left slowly".
- * @p side is where an object goes whose way is not said, -1 left or 1 right;
- * @p other names the object that FOLLOW and SWAP need.
+ * @p aim tells where an object goes whose way is not said; @p other names the object that FOLLOW and SWAP need.
  */
-void ttm_act_write(const TTMAct *act, int side, const char *other, char *text,
+void ttm_act_write(const TTMAct *act, TTMAim aim, const char *other, char *text,
                    size_t size);
 
 #endif /* TTM_PROMPT_ACTS_H */

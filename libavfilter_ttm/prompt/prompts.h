@@ -25,6 +25,7 @@
 #ifndef TTM_PROMPT_PROMPTS_H
 #define TTM_PROMPT_PROMPTS_H
 
+#include "prompt/aim.h"
 #include "prompt/flows.h"
 #include "prompt/place.h"
 #include "util/camera.h"
@@ -78,11 +79,11 @@ int ttm_prompts_from_json(TTMPrompts *prompts, const TTMLog *log,
  * Put the motion prompt and the local prompts into words that the captions of
  * small bundles have ("strums a guitar" becomes "shakes"), unless they
  * have them already, and set in_place, kept_still and flow (one that is set stays).
- * @p side says for each object where it goes if its prompt does not: -1 left, 1 right.
+ * @p aim tells for each object where it goes if its prompt does not.
  * What is changed, guessed or not understood is logged.
  */
 int ttm_prompts_simplify(TTMPrompts *prompts, const TTMLog *log,
-                         const signed char side[TTM_MAX_OBJECTS]);
+                         const TTMAim aim[TTM_MAX_OBJECTS]);
 
 /**
  * Append a copy of object @p index, for prompts that speak of several things at

@@ -94,10 +94,10 @@ static int has_path(const TTMAct *act)
 /*
  * The phrase for all acts: paths if there are any, else a motion in place, else
  * none. Returns 1 where the object must stay where it is. What flows does not move
- * as a whole.
+ * as a whole. @p guessed: the motion whose way was not said, 0 where all were.
  */
 static int write_phrase(const Summary *s, const TTMPrompts *p, const TTMFlow *flow,
-                        int side, char *text, int *guessed)
+                        TTMAim aim, char *text, int *guessed)
 {
     size_t used = 0;
     int in_place = 0, sure = 0;
@@ -122,8 +122,9 @@ static int write_phrase(const Summary *s, const TTMPrompts *p, const TTMFlow *fl
         }
         if (act.motion == TTM_MOTION_SWAP && !is_object(p, other))
             other = NULL;
-        *guessed |= act.guess != 0;
-        ttm_act_write(&act, side, other, phrase, sizeof(phrase));
+        if (act.guess)
+            *guessed = ttm_act_motion(&act, aim);
+        ttm_act_write(&act, aim, other, phrase, sizeof(phrase));
         if (strstr(text, phrase) || used + strlen(phrase) + 6 > MAX_PHRASE)
             continue;
         if (used)
@@ -167,7 +168,7 @@ static void set_flow(TTMPromptObject *o, const Summary *s, const TTMClauses *cla
 }
 
 static void log_summary(const TTMLog *log, const TTMPromptObject *o,
-                        const Summary *s, int side, int guessed)
+                        const Summary *s, TTMAim aim, int guessed)
 {
     for (int i = 0; i < s->nb; i++)
         if (s->act[i]->unknown)
@@ -191,12 +192,14 @@ static void log_summary(const TTMLog *log, const TTMPromptObject *o,
                 "is kept still", o->name);
     if (guessed)
         ttm_log(log, TTM_LOG_INFO, "the prompt does not say where '%s' goes: "
-                "guessed, to the %s; add 'to the left' or 'to the right'",
-                o->name, side < 0 ? "left" : "right");
+                "guessed, %s; add 'to the left', 'to the right' or 'closer'", o->name,
+                guessed == TTM_MOTION_CLOSER ? "closer, as its front is seen" :
+                guessed == TTM_MOTION_AWAY ? "away, as its front is seen" :
+                aim.side < 0 ? "to the left" : "to the right");
 }
 
 /* One object's prompt; its part of the motion prompt in *part, malloc. */
-static int simplify_object(TTMPrompts *p, const TTMLog *log, int i, int side,
+static int simplify_object(TTMPrompts *p, const TTMLog *log, int i, TTMAim aim,
                            char **part, int *changed)
 {
     TTMPromptObject *o = &p->objects[i];
@@ -209,10 +212,10 @@ static int simplify_object(TTMPrompts *p, const TTMLog *log, int i, int side,
     if (ret < 0)
         return ret;
     summarise(&s, p, &clauses);
-    set_flow(o, &s, &clauses, side);
+    set_flow(o, &s, &clauses, aim.side);
     /* What was put as "shakes" before is no more than that. */
     was_in_place = o->in_place;
-    o->in_place = write_phrase(&s, p, &o->flow, side, phrase, &guessed) ||
+    o->in_place = write_phrase(&s, p, &o->flow, aim, phrase, &guessed) ||
                   (was_in_place && !strcmp(phrase, IN_PLACE));
     o->kept_still = !strcmp(phrase, STILL);
     if (s.known && !s.scenery && !s.plural) {
@@ -229,7 +232,7 @@ static int simplify_object(TTMPrompts *p, const TTMLog *log, int i, int side,
         ttm_clauses_free(&clauses);
         return ret;
     }
-    log_summary(log, o, &s, side, guessed);
+    log_summary(log, o, &s, aim, guessed);
     name = clauses.nb ? singular_name(c->name) : ttm_strdup(o->name);
     if (name) {
         const char *noun = clauses.nb ? strrchr(name, ' ') : NULL;
@@ -271,13 +274,13 @@ static int motion_is_known(const TTMPrompts *p, int *known)
 }
 
 int ttm_prompts_simplify(TTMPrompts *p, const TTMLog *log,
-                         const signed char side[TTM_MAX_OBJECTS])
+                         const TTMAim aim[TTM_MAX_OBJECTS])
 {
     char *parts[TTM_MAX_OBJECTS] = { NULL };
     int changed = 0, known = 1, ret = 0;
 
     for (int i = 0; ret >= 0 && i < p->nb_objects; i++)
-        ret = simplify_object(p, log, i, side[i], &parts[i], &changed);
+        ret = simplify_object(p, log, i, aim[i], &parts[i], &changed);
     if (ret >= 0)
         ret = motion_is_known(p, &known);
     if (ret >= 0 && (changed || !known)) {

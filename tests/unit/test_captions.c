@@ -89,13 +89,19 @@ static void name_motion(const TTMPromptObject *o, char *text)
     ttm_clauses_free(&clauses);
 }
 
+static void aim_all(TTMAim aim[TTM_MAX_OBJECTS], int side, int frontal)
+{
+    for (int i = 0; i < TTM_MAX_OBJECTS; i++)
+        aim[i] = (TTMAim){ (signed char)side, (signed char)frontal };
+}
+
 static void simplify(TTMPrompts *p, const char *caption, int side)
 {
-    signed char sides[TTM_MAX_OBJECTS];
+    TTMAim aim[TTM_MAX_OBJECTS];
 
-    memset(sides, side, sizeof(sides));
+    aim_all(aim, side, 0);
     assert_int_equal(ttm_prompts_from_text(p, NULL, caption), 0);
-    assert_int_equal(ttm_prompts_simplify(p, NULL, sides), 0);
+    assert_int_equal(ttm_prompts_simplify(p, NULL, aim), 0);
 }
 
 /* All objects of a caption in the form of the tables. */
@@ -215,11 +221,11 @@ static void simplified_prompts_stay(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(captions) / sizeof(captions[0]); i++) {
         char before[MAX_TEXT] = "", after[MAX_TEXT] = "";
-        signed char left[TTM_MAX_OBJECTS];
+        TTMAim left[TTM_MAX_OBJECTS];
         int in_place;
         TTMPrompts p;
 
-        memset(left, -1, sizeof(left));
+        aim_all(left, -1, 0);
         simplify(&p, captions[i], 1);
         in_place = p.objects[0].in_place;
         for (int k = 0; k < p.nb_objects; k++)
@@ -325,11 +331,11 @@ static void learnt_phrases_stay(void **state)
 /* Prompts of JSON are put into known words too, with the motion prompt. */
 static void simplified_json(void **state)
 {
-    signed char side[TTM_MAX_OBJECTS];
+    TTMAim side[TTM_MAX_OBJECTS];
     TTMPrompts p;
 
     (void)state;
-    memset(side, -1, sizeof(side));
+    aim_all(side, -1, 0);
     assert_int_equal(ttm_prompts_from_json(&p, NULL, "{\"motion\":\"the man strums "
         "and the lamp spins\",\"objects\":[{\"name\":\"man\",\"prompt\":"
         "\"The old man strums.\"},{\"name\":\"lamp\",\"prompt\":"
@@ -364,12 +370,13 @@ static void lines_of_the_log(void **state)
         { "the lightning flashes", "kept still", "" },
         { "the fox trots", "", "guessed, to the right" },
         { "the fox trots to the left", "", "" },
+        { "the bear strolls", "", "guessed, to the right" },
         { "sunset over a lake", "stays still", "" },
     };
-    signed char side[TTM_MAX_OBJECTS];
+    TTMAim side[TTM_MAX_OBJECTS];
 
     (void)state;
-    memset(side, 1, sizeof(side));
+    aim_all(side, 1, 0);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         TestLog lines = { "", "" };
         TTMLog log = { test_log_callback, &lines };
@@ -380,6 +387,39 @@ static void lines_of_the_log(void **state)
         assert_contains(lines.warning, cases[i].warning);
         assert_contains(lines.info, cases[i].info);
         assert_true(*cases[i].warning || !*lines.warning);
+        assert_true(*cases[i].info || !*lines.info);
+        ttm_prompts_free(&p);
+    }
+}
+
+/* Whose front is seen comes closer, where it goes by itself and no way is said. */
+static void frontal_things(void **state)
+{
+    static const struct {
+        const char *caption, *prompt, *info;
+    } cases[] = {
+        { "the car drives forward", "the car comes closer slowly", "guessed, closer" },
+        { "the fox strolls", "the fox comes closer slowly", "guessed, closer" },
+        { "the truck moves forward", "the truck comes closer slowly", "guessed, closer" },
+        { "the truck drives backwards", "the truck goes away slowly", "guessed, away" },
+        { "the fox runs left", "the fox runs left", "" },
+        { "the fox jumps", "the fox jumps", "" },
+        { "the box slides", "the box moves right slowly", "guessed, to the right" },
+        { "the ball rolls", "the ball rolls right slowly", "guessed, to the right" },
+    };
+    TTMAim aim[TTM_MAX_OBJECTS];
+
+    (void)state;
+    aim_all(aim, 1, 1);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        TestLog lines = { "", "" };
+        TTMLog log = { test_log_callback, &lines };
+        TTMPrompts p;
+
+        assert_int_equal(ttm_prompts_from_text(&p, &log, cases[i].caption), 0);
+        assert_int_equal(ttm_prompts_simplify(&p, &log, aim), 0);
+        assert_string_equal(p.objects[0].prompt, cases[i].prompt);
+        assert_contains(lines.info, cases[i].info);
         assert_true(*cases[i].info || !*lines.info);
         ttm_prompts_free(&p);
     }
@@ -443,7 +483,7 @@ static void long_texts(void **state)
     for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
         TestLog lines = { "", "" };
         TTMLog log = { test_log_callback, &lines };
-        signed char side[TTM_MAX_OBJECTS] = { 0 };
+        TTMAim side[TTM_MAX_OBJECTS] = { { 0 } };
         const size_t unit = strlen(units[i]);
         TTMPrompts p;
 
@@ -467,6 +507,7 @@ int main(void)
         cmocka_unit_test(simplified_prompts_stay),
         cmocka_unit_test(learnt_phrases_stay),
         cmocka_unit_test(simplified_json), cmocka_unit_test(lines_of_the_log),
+        cmocka_unit_test(frontal_things),
         cmocka_unit_test(hostile_texts), cmocka_unit_test(long_texts),
     };
 
