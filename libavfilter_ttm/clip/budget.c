@@ -103,11 +103,18 @@ static int measure(const TTMContext *ctx, const Shape *s, int stage, Need *need,
 /** Points and corners of the object that has most; 1 at least. */
 static int most_points(const TTMPrompts *prompts)
 {
-    int most = 1;
+    int most = 1, all = 0;
 
+    for (int i = 0; i < prompts->nb_objects; i++)
+        all += prompts->objects[i].place.on.nb;
     for (int i = 0; i < prompts->nb_objects; i++) {
         const TTMObjectPlace *p = &prompts->objects[i].place;
-        const int nb = p->on.nb + p->off.nb + 2 * (p->locate == TTM_LOCATE_BOX);
+        const int off = p->off.nb + all - p->on.nb;     /* see segment/place.c */
+        const int corners = p->locate == TTM_LOCATE_POINT ? 0 : 2;
+        /* what words find may have a neighbour of its kind: see segment/still.c */
+        const int beside = p->locate == TTM_LOCATE_WORDS ? 2 : 0;
+        const int nb = p->on.nb + (off > TTM_MAX_POINTS ? TTM_MAX_POINTS : off) + corners +
+                       beside;
 
         most = nb > most ? nb : most;
     }
@@ -143,8 +150,8 @@ static int measure_segmenter(const TTMContext *ctx, TTMMeasure *m, TTMModels *pr
         ret = ttm_models_segmenter(probe, s->side, s->side, 0, &network);
     if (s->hints == TTM_HINT_POINTS)
         need->efforts.segmenter_once = m->effort;
-    else
-        need->efforts.segmenter = m->effort;
+    else                        /* and the mirror image */
+        ttm_effort_add(&need->efforts.segmenter, &m->effort, 2);
     need->segmenter = m->bytes;
     return ret;
 }

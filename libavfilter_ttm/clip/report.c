@@ -136,6 +136,7 @@ static int add_object(const TTMContext *ctx, int index, TTMJson *list)
         (ret = ttm_json_add_string(json, "prompt", o->prompt)) < 0 ||
         (ret = add_flow(json, &o->flow)) < 0 ||
         (o->in_place && (ret = ttm_json_add_bool(json, "in_place", 1)) < 0) ||
+        (o->inside && (ret = ttm_json_add_bool(json, "inside", 1)) < 0) ||
         (o->kept_still && (ret = ttm_json_add_bool(json, "kept_still", 1)) < 0) ||
         (ret = ttm_json_add_string(json, "found_by", f->how)) < 0 ||
         (f->network &&

@@ -193,10 +193,29 @@ static int make_fit(TTMContext *ctx, const uint8_t *ids, int frames,
 /** Furthest that an object goes that moves in place, of the frame's diagonal. */
 #define IN_PLACE 0.045
 
+/** Of its width or height that an object may go beyond the border, if it is not told to leave. */
+#define OUTSIDE 0.1
+
+/* Keep an object in the picture that nothing leads out of it. */
+static void keep_inside(TTMClip *c, const TTMLog *log, int i)
+{
+    const TTMObjects *o = &c->made.objects;
+    TTMFit *fit = &c->made.trajectory.fit;
+    const double sx = (double)fit->width / c->given.still.width;
+    const double sy = (double)fit->height / c->given.still.height;
+    const int *box = o->found[i].box;
+
+    if (ttm_fit_keep_inside(fit, i + 1, (const double[4]){ sx * box[0], sy * box[1],
+                                                           sx * box[2], sy * box[3] },
+                            OUTSIDE))
+        ttm_log(log, TTM_LOG_VERBOSE, "'%s' goes no further than the picture: say that it "
+                "'leaves the frame' where it should", o->prompts.objects[i].name);
+}
+
 /*
  * Objects whose verb has no path stay where they are, whatever stage 1 made of them,
  * scenery does not move at all, and what may be something else than was meant is moved
- * a little only.
+ * a little only; what is not said to leave the picture stays in it.
  */
 static void limit_ways(TTMClip *c, const TTMLog *log)
 {
@@ -214,6 +233,8 @@ static void limit_ways(TTMClip *c, const TTMLog *log)
             ttm_log(log, TTM_LOG_WARNING, "'%s' moves a little only, as it may be "
                     "something else: give its box or masks for the whole way",
                     o->prompts.objects[i].name);
+        if (o->prompts.objects[i].inside)
+            keep_inside(c, log, i);
     }
 }
 

@@ -23,11 +23,21 @@
 #include <math.h>
 #include <stddef.h>
 
+/* The way as it is, but for a share of its length, its growth and its turns. */
+static void shorten(TTMFit *fit, TTMMotion *m, float share)
+{
+    for (int t = 1; t < fit->frames; t++) {
+        m[t].x     = m[0].x + share * (m[t].x - m[0].x);
+        m[t].y     = m[0].y + share * (m[t].y - m[0].y);
+        m[t].scale = 1 + share * (m[t].scale - 1);
+        m[t].turn *= share;
+    }
+}
+
 int ttm_fit_limit(TTMFit *fit, int id, double most)
 {
     TTMMotion *m = fit->motion + (size_t)(id - 1) * (size_t)fit->frames;
     double furthest = 0;
-    float share;
 
     for (int t = 1; t < fit->frames; t++) {
         const double x = m[t].x - m[0].x, y = m[t].y - m[0].y;
@@ -36,13 +46,33 @@ int ttm_fit_limit(TTMFit *fit, int id, double most)
     }
     if (!(furthest > most))
         return 0;
-    share = (float)(most / furthest);
+    shorten(fit, m, (float)(most / furthest));
+    return 1;
+}
+
+/* Share of a step along one axis after which a side is @p room further; 1 where none is. */
+static double share_of(double step, double room)
+{
+    return step > room ? room / step : 1;
+}
+
+int ttm_fit_keep_inside(TTMFit *fit, int id, const double box[4], double most)
+{
+    TTMMotion *m = fit->motion + (size_t)(id - 1) * (size_t)fit->frames;
+    const double across = most * box[2], down = most * box[3];
+    double share = 1;
+
     for (int t = 1; t < fit->frames; t++) {
-        m[t].x     = m[0].x + share * (m[t].x - m[0].x);
-        m[t].y     = m[0].y + share * (m[t].y - m[0].y);
-        m[t].scale = 1 + share * (m[t].scale - 1);
-        m[t].turn *= share;
+        const double x = m[t].x - m[0].x, y = m[t].y - m[0].y;
+
+        share = fmin(share, share_of(-x, box[0] + across));
+        share = fmin(share, share_of(x, fit->width - box[0] - box[2] + across));
+        share = fmin(share, share_of(-y, box[1] + down));
+        share = fmin(share, share_of(y, fit->height - box[1] - box[3] + down));
     }
+    if (!(share < 1))
+        return 0;
+    shorten(fit, m, (float)share);
     return 1;
 }
 

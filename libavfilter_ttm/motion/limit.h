@@ -30,6 +30,14 @@
  */
 int ttm_fit_limit(TTMFit *fit, int id, double most);
 
+/**
+ * Let object @p id, whose box in frame 0 is @p box (x, y, width, height in pixels of the fit),
+ * not go further beyond the picture's border than @p most of its width or height more than it
+ * does in frame 0: a way that leads further is made shorter as a whole, as above. Returns 1 if
+ * it did.
+ */
+int ttm_fit_keep_inside(TTMFit *fit, int id, const double box[4], double most);
+
 /** Let object @p id stay exactly as it is in frame 0. */
 void ttm_fit_hold(TTMFit *fit, int id);
 

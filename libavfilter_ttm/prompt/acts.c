@@ -251,6 +251,8 @@ static void combine(TTMAct *a, const TTMWays *w, const TTMTokens *t)
         a->motion = TTM_MOTION_GO;
     a->guess = (goes(a->motion) || a->motion == TTM_MOTION_ROLL) && !a->x && !a->y
                ? (w->ahead ? w->ahead : 1) : 0;
+    a->out = w->out || w->off || w->away || a->motion == TTM_MOTION_LEAVE ||
+             a->motion == TTM_MOTION_AWAY || a->motion == TTM_MOTION_LIFT_OFF;
     /* "the car drives" has a front; "the triangle moves" may have none */
     a->along = a->guess && a->motion == TTM_MOTION_GO &&
                (w->ahead || !ttm_word_in(" move moves moving slide slides sliding drift drifts "
@@ -350,6 +352,7 @@ void ttm_act_read(TTMAct *a, const TTMTokens *t, int begin, int end)
         a->motion = TTM_MOTION_PLACE;
         return;
     }
+    ways.out |= leaving;
     combine(a, &ways, t);
     if (a->motion == TTM_MOTION_UNKNOWN)
         a->motion = TTM_MOTION_PLACE;
@@ -366,6 +369,9 @@ void ttm_act_continue(TTMAct *a, const TTMTokens *t, int begin, int end)
         ways.y = a->y;
     if (!ways.pace)
         ways.pace = a->pace;
+    ways.out |= a->out;
+    for (int i = begin; i < end; i++)
+        ways.out |= ttm_token_in(t, i, " out ");
     combine(a, &ways, t);
 }
 

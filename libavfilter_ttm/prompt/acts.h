@@ -31,6 +31,7 @@ typedef struct TTMAct {
     int x, y;               ///< where it goes: -1 left or up, 0, 1 right or down
     int guess;              ///< it goes, but no way is said: 1 ahead, -1 back
     int along;              ///< of a guess: by its own power, where its front is
+    int out;                ///< it may leave the picture: "drives off", "out of the frame"
     int pace;               ///< -1 slow, 0, 1 fast
     int unknown;            ///< the verb is not in the table
     int only_is;            ///< "is red": nothing is done

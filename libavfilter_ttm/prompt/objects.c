@@ -128,6 +128,7 @@ static int read_reported(const TTMMember *at, TTMPromptObject *object,
                           strcmp(ttm_json_string(ttm_json_get(json, "found_by"), ""),
                                  "box");
     object->in_place    = ttm_json_bool(ttm_json_get(json, "in_place"), 0);
+    object->inside      = ttm_json_bool(ttm_json_get(json, "inside"), 0);
     object->kept_still  = ttm_json_bool(ttm_json_get(json, "kept_still"), 0);
     object->description = ttm_strdup(object->name);
     object->count       = 1;

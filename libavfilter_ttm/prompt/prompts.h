@@ -39,6 +39,7 @@ typedef struct TTMPromptObject {
     char *prompt;           ///< local prompt
     int count;              ///< how many such things are meant, 0: all there are
     int in_place;           ///< it may move, but must stay where it is
+    int inside;             ///< it goes, and nothing says that it leaves the picture
     int unsure;             ///< by its report it may be something else than was meant
     int kept_still;         ///< it has no motion, or is no thing that moves as a whole
     TTMFlow flow;           ///< it moves within its outline only, if it has a way
@@ -78,7 +79,7 @@ int ttm_prompts_from_json(TTMPrompts *prompts, const TTMLog *log,
 /**
  * Put the motion prompt and the local prompts into words that the captions of
  * small bundles have ("strums a guitar" becomes "shakes"), unless they
- * have them already, and set in_place, kept_still and flow (one that is set stays).
+ * have them already, and set in_place, inside, kept_still and flow (one that is set stays).
  * @p aim tells for each object where it goes if its prompt does not.
  * What is changed, guessed or not understood is logged.
  */

@@ -91,6 +91,16 @@ static int has_path(const TTMAct *act)
            act->motion != TTM_MOTION_UNKNOWN;
 }
 
+/* Whether something is said of it that leads out of the picture, or may. */
+static int may_leave(const Summary *s, TTMAim aim)
+{
+    int out = 0;
+
+    for (int i = 0; i < s->nb; i++)
+        out |= s->act[i]->out || ttm_act_motion(s->act[i], aim) == TTM_MOTION_AWAY;
+    return out;
+}
+
 /*
  * The phrase for all acts: paths if there are any, else a motion in place, else
  * none. Returns 1 where the object must stay where it is. What flows does not move
@@ -218,6 +228,7 @@ static int simplify_object(TTMPrompts *p, const TTMLog *log, int i, TTMAim aim,
     o->in_place = write_phrase(&s, p, &o->flow, aim, phrase, &guessed) ||
                   (was_in_place && !strcmp(phrase, IN_PLACE));
     o->kept_still = !strcmp(phrase, STILL);
+    o->inside = !o->in_place && !o->kept_still && !may_leave(&s, aim);
     if (s.known && !s.scenery && !s.plural) {
         for (int k = 0; k < clauses.nb && ret >= 0; k++) {
             char *text;

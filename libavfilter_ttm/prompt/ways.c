@@ -187,7 +187,7 @@ static void read_aim(TTMWays *w, const TTMTokens *t, int i, int prep)
     else if (ttm_token_in(t, i, " speed ") &&
              ttm_token_in(t, i - 1, " high full great top "))
         w->pace = 1;
-    else if (ttm_token_in(t, i, " frame picture view shot ") &&
+    else if (ttm_token_in(t, i, " frame picture image view sight shot scene screen ") &&
              ttm_token_in(t, prep, " out of from "))
         w->out = 1;
 }

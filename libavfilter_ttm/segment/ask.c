@@ -43,15 +43,36 @@ static int fitted(const TTMSegmenter *f, int side, int longest)
     return (units < 1 ? 1 : units > most ? most : units) * f->multiple;
 }
 
-/* Pictures go in as (value - mean) / deviation; @p rgb is 0 .. 1 and stays. */
-static int write_picture(TTMNetwork *network, const TTMSegmenter *f, const float *rgb,
-                         size_t pixels)
+/* Swap left and right of [height, width, @p channels]. */
+static void mirror(float *values, int width, int height, int channels)
 {
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width / 2; x++)
+            for (int c = 0; c < channels; c++) {
+                float *left  = values + (y * width + x) * channels + c;
+                float *right = values + (y * width + width - 1 - x) * channels + c;
+                const float kept = *left;
+
+                *left  = *right;
+                *right = kept;
+            }
+}
+
+/*
+ * Pictures go in as (value - mean) / deviation; @p rgb is 0 .. 1 and stays. @p mirrored: left
+ * and right are swapped.
+ */
+static int write_picture(TTMNetwork *network, const TTMSegmenter *f, const float *rgb,
+                         int width, int height, int mirrored)
+{
+    const size_t pixels = (size_t)width * (size_t)height;
     float *values = ttm_array_alloc(pixels, 3 * sizeof(*values));
     int ret = values ? 0 : TTM_ERR_MEMORY;
 
     for (size_t i = 0; ret >= 0 && i < 3 * pixels; i++)
         values[i] = (rgb[i] - f->mean[i % 3]) / f->deviation[i % 3];
+    if (ret >= 0 && mirrored)
+        mirror(values, width, height, 3);
     if (ret >= 0)
         ret = ttm_network_write(network, "image", values, TTM_DTYPE_F32);
     free(values);
@@ -75,7 +96,8 @@ static float bells(const TTMWork *part, const float (*points)[2], int nb, float 
     return expf(-nearest / (2 * TTM_HINT_SIGMA * TTM_HINT_SIGMA));
 }
 
-static int write_maps(TTMNetwork *network, const TTMWork *part, const TTMQuestion *q)
+static int write_maps(TTMNetwork *network, const TTMWork *part, const TTMQuestion *q,
+                      int mirrored)
 {
     const int count = part->width * part->height;
     float *maps = ttm_array_alloc((size_t)count, TTM_HINT_MAPS_NB * sizeof(*maps));
@@ -96,6 +118,8 @@ static int write_maps(TTMNetwork *network, const TTMWork *part, const TTMQuestio
         map[TTM_HINT_OFF]  = bells(part, q->off, q->nb_off, x, y);
         map[TTM_HINT_MASK] = q->before ? ttm_answer_at(q->before, sx, sy) : 0;
     }
+    if (mirrored)
+        mirror(maps, part->width, part->height, TTM_HINT_MAPS_NB);
     ret = ttm_network_write(network, "hints", maps, TTM_DTYPE_F32);
     free(maps);
     return ret;
@@ -201,6 +225,16 @@ static int take_mask(TTMAnswer *answer, const Given *g, int mask, const int cove
     return 0;
 }
 
+/* The means of what two passes gave, the second one of the mirror image, in the first. */
+static void average(Given *g, Given *mirrored)
+{
+    mirror(mirrored->masks, g->width, g->height, g->nb);
+    for (int i = 0; i < g->width * g->height * g->nb; i++)
+        g->masks[i] = (g->masks[i] + mirrored->masks[i]) / 2;
+    for (int i = 0; i < g->nb; i++)
+        g->scores[i] = (g->scores[i] + mirrored->scores[i]) / 2;
+}
+
 static int ask_maps(TTMAsker *a, const TTMImage *still, const char *what,
                     const TTMQuestion *q, TTMAnswer *answer, TTMCancel *cancel)
 {
@@ -210,20 +244,24 @@ static int ask_maps(TTMAsker *a, const TTMImage *still, const char *what,
     const int longest = covered[2] > covered[3] ? covered[2] : covered[3];
     const int width = fitted(f, covered[2], longest), height = fitted(f, covered[3], longest);
     TTMNetwork *network;
-    Given given = { 0 };
+    Given given[2] = { { 0 } };
     int ret = ttm_work_create_sized(&answer->part, still, covered, width, height, cancel);
 
     if (ret >= 0)
         ret = a->network(a->opaque, width, height, 0, &network);
-    if (ret >= 0)
-        ret = write_picture(network, f, answer->part.rgb, (size_t)width * (size_t)height);
-    if (ret >= 0)
-        ret = write_maps(network, &answer->part, q);
-    if (ret >= 0)
-        ret = run(network, f, what, &given);
-    if (ret >= 0)
-        ret = take_mask(answer, &given, 0, covered, f);
-    free(given.masks);
+    for (int mirrored = 0; ret >= 0 && mirrored < 2; mirrored++) {
+        ret = write_picture(network, f, answer->part.rgb, width, height, mirrored);
+        if (ret >= 0)
+            ret = write_maps(network, &answer->part, q, mirrored);
+        if (ret >= 0)
+            ret = run(network, f, what, &given[mirrored]);
+    }
+    if (ret >= 0) {
+        average(&given[0], &given[1]);
+        ret = take_mask(answer, &given[0], 0, covered, f);
+    }
+    free(given[0].masks);
+    free(given[1].masks);
     return ret;
 }
 
@@ -244,7 +282,7 @@ static int encode(TTMAsker *a, const TTMImage *still, const char *what, TTMCance
     /* as transformers' Sam2ImageProcessor */
     ret = ttm_image_resample_linear(still, side, side, rgb, cancel);
     if (ret >= 0)
-        ret = write_picture(encoder, a->facts, rgb, pixels);
+        ret = write_picture(encoder, a->facts, rgb, side, side, 0);
     if (ret >= 0)
         ret = ttm_network_run_checked(encoder, what);
     free(rgb);

@@ -252,7 +252,8 @@ static int doubt_object(TTMSearch *s, int id, TTMFound *f)
         mask[i] = mask[i] == id;
     doubt = ttm_doubt_measure(w, mask);
     if (!f->doubt)
-        f->doubt = ttm_doubt_text(&doubt, !strcmp(f->how, "box") || f->score > 0);
+        f->doubt = ttm_doubt_text(&doubt, f->network || !strcmp(f->how, "box") ||
+                                          f->score > 0);
     if (f->doubt)
         f->sure = 0;
     free(mask);

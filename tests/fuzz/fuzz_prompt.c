@@ -26,14 +26,14 @@
 
 void fuzz_one(const uint8_t *data, size_t size)
 {
-    static const signed char side[TTM_MAX_OBJECTS] = { -1, 1, 1 };
+    static const TTMAim aim[TTM_MAX_OBJECTS] = { { -1, 0 }, { 1, 1 }, { 1, 0 } };
     char *text = fuzz_text(data, size);
     TTMPrompts p;
     int ret = ttm_prompts_from_text(&p, &fuzz_log, text);
 
     fuzz_check(ret);
     fuzz_assert(p.nb_objects >= 1 && p.global && p.motion, "prompts are complete");
-    fuzz_check(ttm_prompts_simplify(&p, &fuzz_log, side));
+    fuzz_check(ttm_prompts_simplify(&p, &fuzz_log, aim));
     fuzz_check(ttm_prompts_spread(&p, TTM_MAX_OBJECTS));
     fuzz_assert(p.nb_objects <= TTM_MAX_OBJECTS, "there is room for all objects");
     ttm_prompts_free(&p);

@@ -425,6 +425,33 @@ static void frontal_things(void **state)
     }
 }
 
+/* What leaves the picture says so; what goes elsewhere is kept in it. */
+static void inside_and_out(void **state)
+{
+    static const struct {
+        const char *caption;
+        int inside;
+    } cases[] = {
+        { "the dog runs left", 1 }, { "the ball rolls to the right", 1 },
+        { "the car comes closer", 1 }, { "the leaf falls", 1 }, { "the fox strolls", 1 },
+        { "the dog runs out of the frame to the left", 0 }, { "the dog leaves the frame", 0 },
+        { "the dog runs to the left, out of sight", 0 },
+        { "the dog runs off to the left", 0 }, { "the fox runs away to the right", 0 },
+        { "the rocket lifts off", 0 }, { "the bird flies away", 0 }, { "the car drives off", 0 },
+        { "the man strums", 0 }, { "the house stays still", 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        TTMPrompts p;
+
+        simplify(&p, cases[i].caption, 1);
+        if (p.objects[0].inside != cases[i].inside)
+            fail_msg("'%s' may %sleave", cases[i].caption, cases[i].inside ? "" : "not ");
+        ttm_prompts_free(&p);
+    }
+}
+
 /* The words of a text that nobody wrote for us: a right result, or a line. */
 static void hostile_texts(void **state)
 {
@@ -507,7 +534,7 @@ int main(void)
         cmocka_unit_test(simplified_prompts_stay),
         cmocka_unit_test(learnt_phrases_stay),
         cmocka_unit_test(simplified_json), cmocka_unit_test(lines_of_the_log),
-        cmocka_unit_test(frontal_things),
+        cmocka_unit_test(frontal_things), cmocka_unit_test(inside_and_out),
         cmocka_unit_test(hostile_texts), cmocka_unit_test(long_texts),
     };
 

@@ -68,7 +68,7 @@ static void test_words(void **state)
 /* From sentences, and in lists of objects. */
 static void test_prompts(void **state)
 {
-    static const signed char right[TTM_MAX_OBJECTS] = { 1, 1, 1, 1 };
+    static const TTMAim right[TTM_MAX_OBJECTS] = { { 1, 0 }, { 1, 0 }, { 1, 0 }, { 1, 0 } };
     TestLog lines = { 0 };
     const TTMLog log = { test_log_callback, &lines };
     TTMPrompts p;

@@ -40,6 +40,7 @@ typedef struct Made {
     TTMSegmenter facts;
     float weights[3 + TTM_HINT_MAPS_NB], bias;  ///< of the picture's channels and the maps
     float score;
+    float tilt;                 ///< of the logits in the right half
     int width, height;          ///< of network[0]
     int points;                 ///< of network[1]
     int asked, made;            ///< times
@@ -54,6 +55,10 @@ static TTMGraph *maps_graph(Made *m, int width, int height)
     TTMGraph *g = ttm_graph_create(m->backend->log, "segmenter", m->backend->precision);
     TTMNodeId parts[2], x, score, none;
     float *zeros = calloc(3, sizeof(*zeros));
+    float *tilt = calloc((size_t)width * height, sizeof(*tilt));
+
+    for (int i = 0; i < width * height; i++)
+        tilt[i] = i % width < width / 2 ? 0 : m->tilt;
 
     parts[0] = ttm_graph_input(g, "image", TTM_SHAPE(1, height, width, 3), g->dtype);
     parts[1] = ttm_graph_input(g, "hints", TTM_SHAPE(1, height, width, TTM_HINT_MAPS_NB),
@@ -63,6 +68,8 @@ static TTMGraph *maps_graph(Made *m, int width, int height)
                                                 TTM_DTYPE_F32),
                          ttm_graph_weight(g, "b", TTM_SHAPE(1), &m->bias, TTM_DTYPE_F32),
                          TTM_NO_NODE, TTM_ACT_NONE);
+    x = ttm_graph_add(g, x, ttm_graph_constant(g, "tilt", TTM_SHAPE(1, height, width, 1),
+                                               tilt));
     none  = ttm_graph_constant(g, "none", TTM_SHAPE(1, 3), zeros);
     score = ttm_graph_linear(g, parts[0], none,
                              ttm_graph_weight(g, "s", TTM_SHAPE(1), &m->score,
@@ -251,8 +258,8 @@ static void test_maps(void **state)
         int found;              ///< pixels, about
     } rows[] = {
         { "\"box\":[20,35,50,40]", TTM_HINT_BOX, 9, -5, 50 * 40 },
-        /* exp(-d^2 / 32) > 2/9: within 6.9 of 64 pixels to a crop of 84 */
-        { "\"box\":[20,35,50,50],\"points\":[[45,60]]", TTM_HINT_ON, 9, -2, 260 },
+        /* exp(-d^2 / 32) > 4/9: within 5.1 of 64 pixels to a crop of 86 */
+        { "\"box\":[20,35,50,50],\"points\":[[31,60]]", TTM_HINT_ON, 9, -4, 148 },
         /* exp(-d^2 / 32) < 1/30: further than 10.4, too many for a hole that is filled */
         { "\"box\":[20,35,50,50],\"not\":[[45,60]]", TTM_HINT_OFF, -90, 3, 2330 },
         /* a point of another object is one of what this is not */
@@ -285,6 +292,19 @@ static void test_maps(void **state)
             fail_msg("%s: %d pixels instead of %d", text, count, rows[i].found);
         free_picture(p);
     }
+}
+
+/** What a network does at one side only is made good by the mirror image. */
+static void test_mirrored(void **state)
+{
+    Picture *p = make_picture("{\"objects\":[{\"name\":\"a\",\"box\":[60,35,95,70]}]}",
+                              TTM_HINT_MAPS);
+
+    (void)state;
+    p->made.tilt = -10;         /* the disc's logits are 7.5 */
+    assert_int_equal(find(p), 0);
+    assert_true(overlap(p, 1, 2) > 0.9);
+    free_picture(p);
 }
 
 /** The box's map ends where the box does, and the second look at a point knows of the first. */
@@ -563,6 +583,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_box),
         cmocka_unit_test(test_point),
+        cmocka_unit_test(test_mirrored),
         cmocka_unit_test(test_maps),
         cmocka_unit_test(test_hints),
         cmocka_unit_test(test_chosen),
