@@ -198,7 +198,7 @@ static int is_one_of(uint8_t byte, const char *list)
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed);
 
-/* Every other time a value takes the place of a number, as bytes alone seldom make one. */
+/* Mostly a value takes the place of a number, as bytes alone seldom make one. */
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed)
 {
     static const char *const values[] = {
@@ -206,15 +206,15 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned
         "64", "128", "256", "1000", "1024", "4096", "16384", "65536", "16777216", "2147483648",
         "-1", "0.5", "1e-60", "1e30", "1e999", "null", "true", "\"\"", "[]", "[4,4]", "{}"
     };
-    const char *value = values[seed / 2 % (sizeof(values) / sizeof(*values))];
+    const char *value = values[seed / 8 % (sizeof(values) / sizeof(*values))];
     const size_t length = strlen(value);
-    size_t at = seed / 128 % (size ? size : 1), end;
+    size_t at = seed / 512 % (size ? size : 1), end;
 
     while (at < size && !is_one_of(data[at], "0123456789"))
         at++;
     for (end = at; end < size && is_one_of(data[end], "0123456789.e-+"); end++)
         ;
-    if (seed % 2 || end == at || !at || size - (end - at) + length > most)
+    if (seed % 8 == 0 || end == at || !at || size - (end - at) + length > most)
         return LLVMFuzzerMutate(data, size, most);
     memmove(data + at + length, data + end, size - end);
     memcpy(data + at, value, length);
