@@ -70,6 +70,8 @@ static const Change changes[] = {
       TTM_ERR_FORMAT, "\"in_channels\" is 12" },
     { "vae_wan", "vae", "\"z_dim\": 4", "\"z_dim\": 5", TTM_ERR_FORMAT,
       "'latents_mean' must be a list of 5" },
+    { "vae_wan", "vae", "1.483", "1e-60", TTM_ERR_FORMAT,
+      "element 0 of 'latents_std' is no number above 0" },
     { "vae_wan", "vae", "\"base_dim\": 4", "\"base_dims\": 4", TTM_ERR_UNSUPPORTED,
       "'base_dims'" },
     { "vae_kl", "vae", "\"norm_num_groups\": 4", "\"norm_num_groups\": 3",
