@@ -229,6 +229,9 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/
 	@mkdir -p $(@D)
 	$(Q)$(CC) -fsanitize=fuzzer -o $@ $^ $(LDFLAGS) $(PROGRAM_LDFLAGS) $(LIBS)
 
+# Invents weights of any shape.
+$(BUILD)/tests/fuzz/finders: LDFLAGS += -Wl,--wrap=ttm_part_tensor
+
 -include $(wildcard $(BUILD)/obj/tests/fuzz/*.d)
 
 .PHONY: check-valgrind check-static check-warnings all-objects fuzz fuzz-programs nightly

@@ -239,10 +239,11 @@ static const TTMJson *present(const TTMJson *json, const char *key)
 static int wrong_type(const TTMLog *log, const char *origin, const char *key,
                       const char *expected, const TTMJson *member)
 {
-    char *text = ttm_json_print(member);
+    const int infinite = isinf(ttm_json_number(member, 0)); /* which prints as null */
+    char *text = infinite ? NULL : ttm_json_print(member);
 
     ttm_log(log, TTM_LOG_ERROR, "%s: \"%s\" must be %s, but is %.60s", origin,
-            key, expected, text ? text : "something else");
+            key, expected, text ? text : infinite ? "too large" : "something else");
     free(text);
     return TTM_ERR_FORMAT;
 }

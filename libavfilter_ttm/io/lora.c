@@ -156,6 +156,13 @@ static int compare_entries(const void *a, const void *b)
     return order ? order : (int)x->role - (int)y->role;
 }
 
+static int check_object(const TTMLora *lora, const TTMJson *json, const char *path)
+{
+    return ttm_json_type(json) == TTM_JSON_OBJECT ? 0 :
+           ttm_fail(lora->log, TTM_ERR_FORMAT, "%s: the configuration of the adapter is not "
+                    "a JSON object", path);
+}
+
 /** Read the JSON that holds the alphas, where there is one. */
 static int open_adapter(Reader *r)
 {
@@ -169,6 +176,8 @@ static int open_adapter(Reader *r)
         peft |= r->entries[i].peft;
     if (text)
         ret = ttm_json_parse(&r->metadata, lora->log, text, lora->path);
+    if (text && ret >= 0)
+        ret = check_object(lora, r->metadata, lora->path);
     if (ret < 0 || !peft)
         return ret;
     r->adapter_path = ttm_asprintf("%.*sadapter_config.json",
@@ -183,42 +192,74 @@ static int open_adapter(Reader *r)
         return ttm_fail(lora->log, TTM_ERR_FILE, "%s: no such file; it holds the "
                         "alpha of the layers in %s", r->adapter_path,
                         lora->path);
-    return ttm_json_load(&r->adapter, lora->log, r->adapter_path);
+    ret = ttm_json_load(&r->adapter, lora->log, r->adapter_path);
+    return ret < 0 ? ret : check_object(lora, r->adapter, r->adapter_path);
 }
 
-static const TTMJson *get_prefixed(const TTMJson *json, const char *prefix,
-                                   const char *key)
-{
-    char name[64];
+/** A key behind the prefix of its network. */
+typedef struct Key {
+    char text[64];
+} Key;
 
-    snprintf(name, sizeof(name), "%s%s", prefix, key);
-    return ttm_json_get(json, name);
+static Key prefixed(const char *prefix, const char *name)
+{
+    Key key;
+
+    snprintf(key.text, sizeof(key.text), "%s%s", prefix, name);
+    return key;
+}
+
+/** The alpha of a pattern whose name @p module ends with; else it stays. */
+static int pattern_alpha(const TTMLora *lora, const char *path, const TTMJson *patterns,
+                         const char *module, double *alpha)
+{
+    const TTMJson *pattern = ttm_json_first(patterns);
+    int ret = 0;
+
+    if (patterns && ttm_json_type(patterns) != TTM_JSON_OBJECT &&
+        ttm_json_type(patterns) != TTM_JSON_NULL)
+        return ttm_fail(lora->log, TTM_ERR_FORMAT, "%s: \"alpha_pattern\" must be an object",
+                        path);
+    for (; pattern && ret >= 0; pattern = ttm_json_next(pattern)) {
+        const char *name = ttm_json_name(pattern);
+        const size_t length = strlen(module), tail = strlen(name);
+
+        /* a whole path, or its last modules */
+        if (ends_with(module, name) &&
+            (length == tail || module[length - tail - 1] == '.'))
+            ret = ttm_json_get_double(patterns, lora->log, path, name, *alpha, alpha);
+    }
+    return ret;
 }
 
 /** The scale that an adapter's configuration gives a layer. */
 static int adapter_scale(const Reader *r, const Entry *e, double rank,
                          double *scale)
 {
-    const TTMJson *json = e->peft ? r->adapter : r->metadata, *pattern;
+    const TTMJson *json = e->peft ? r->adapter : r->metadata;
+    const char *path = e->peft ? r->adapter_path : r->lora->path;
+    const TTMLog *log = r->lora->log;
     const char *prefix = e->peft || e->network == TTM_LORA_ANY ? "" :
                          e->network == TTM_LORA_UNET ? "unet." : "text_encoder.";
-    double alpha = ttm_json_number(get_prefixed(json, prefix, "lora_alpha"), rank);
+    int ret, dora, rslora;
+    double alpha;
 
-    if (ttm_json_bool(get_prefixed(json, prefix, "use_dora"), 0))
-        return ttm_fail(r->lora->log, TTM_ERR_UNSUPPORTED, "%s: a DoRA, which is "
-                        "not supported", r->lora->path);
-    pattern = get_prefixed(json, prefix, "alpha_pattern");
-    pattern = pattern ? ttm_json_first(pattern) : NULL;
-    for (; pattern; pattern = ttm_json_next(pattern)) {
-        const char *name = ttm_json_name(pattern);
-        size_t length = strlen(e->module), tail = name ? strlen(name) : 0;
-
-        /* a whole path, or its last modules */
-        if (name && ends_with(e->module, name) &&
-            (length == tail || e->module[length - tail - 1] == '.'))
-            alpha = ttm_json_number(pattern, alpha);
-    }
-    if (ttm_json_bool(get_prefixed(json, prefix, "use_rslora"), 0))
+    if ((ret = ttm_json_get_double(json, log, path, prefixed(prefix, "lora_alpha").text,
+                                   rank, &alpha)) < 0 ||
+        (ret = ttm_json_get_bool(json, log, path, prefixed(prefix, "use_dora").text, 0,
+                                 &dora)) < 0 ||
+        (ret = ttm_json_get_bool(json, log, path, prefixed(prefix, "use_rslora").text, 0,
+                                 &rslora)) < 0)
+        return ret;
+    if (dora)
+        return ttm_fail(log, TTM_ERR_UNSUPPORTED, "%s: a DoRA, which is not supported",
+                        r->lora->path);
+    ret = pattern_alpha(r->lora, path,
+                        ttm_json_get(json, prefixed(prefix, "alpha_pattern").text),
+                        e->module, &alpha);
+    if (ret < 0)
+        return ret;
+    if (rslora)
         rank = sqrt(rank);
     *scale = alpha / rank;
     return 0;

@@ -52,7 +52,7 @@ static int out_of_memory(const Detector *d)
     return ttm_fail(d->log, TTM_ERR_MEMORY, "%s: out of memory", d->request->folder);
 }
 
-/* A list of three numbers of preprocessor_config.json. */
+/* A list of three numbers of preprocessor_config.json, all of which may be left out. */
 static int read_three(const Detector *d, const TTMJson *config, const char *path,
                       const char *key, const float fallback[3], float out[3])
 {
@@ -60,7 +60,7 @@ static int read_three(const Detector *d, const TTMJson *config, const char *path
 
     for (int i = 0; i < 3; i++) {
         out[i] = (float)ttm_json_number(ttm_json_at(list, i), list ? NAN : fallback[i]);
-        if (!isfinite(out[i]))
+        if (!isfinite(out[i]) || (list && ttm_json_count(list) != 3))
             return ttm_fail(d->log, TTM_ERR_FORMAT, "%s: '%s' must be a list of three "
                             "numbers", path, key);
     }
@@ -74,12 +74,22 @@ static int check_steps(const Detector *d, const TTMJson *config, const char *pat
         "do_pad", "do_resize", "do_rescale", "do_normalize"
     };
     const TTMJson *size = ttm_json_get(config, "size");
-    const double scale = ttm_json_number(ttm_json_get(config, "rescale_factor"),
-                                         1.0 / 255);
-    const double height = ttm_json_number(ttm_json_get(size, "height"), d->facts.side);
-    const double width = ttm_json_number(ttm_json_get(size, "width"), d->facts.side);
+    double scale, height, width, side = d->facts.side;
     int is, ret;
 
+    if (ttm_json_type(config) != TTM_JSON_OBJECT)
+        return ttm_fail(d->log, TTM_ERR_FORMAT, "%s: not a JSON object", path);
+    if (size && ttm_json_type(size) != TTM_JSON_OBJECT &&
+        ttm_json_type(size) != TTM_JSON_NULL)
+        return ttm_fail(d->log, TTM_ERR_FORMAT, "%s: 'size' must be an object with 'height' "
+                        "and 'width'", path);
+    if (size && ttm_json_type(size) == TTM_JSON_OBJECT)
+        side = 0;               /* which has both */
+    if ((ret = ttm_json_get_double(config, d->log, path, "rescale_factor", 1.0 / 255,
+                                   &scale)) < 0 ||
+        (ret = ttm_json_get_double(size, d->log, path, "height", side, &height)) < 0 ||
+        (ret = ttm_json_get_double(size, d->log, path, "width", side, &width)) < 0)
+        return ret;
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
         ret = ttm_json_get_bool(config, d->log, path, steps[i], 1, &is);
         if (ret < 0)

@@ -34,13 +34,14 @@ static int read_pair(const TTMModels *m, const TTMJson *defaults,
                      double out[TTM_STAGE_NB])
 {
     const TTMJson *json = ttm_json_get(defaults, key);
+    const int is_list = json && ttm_json_type(json) == TTM_JSON_ARRAY;
 
     for (int i = 0; i < TTM_STAGE_NB; i++) {
-        const TTMJson *item = json && ttm_json_type(json) == TTM_JSON_ARRAY ?
-                              ttm_json_at(json, i) : json;
+        const TTMJson *item = is_list ? ttm_json_at(json, i) : json;
 
         out[i] = ttm_json_number(item, json ? max + 1 : fallback);
-        if (!(out[i] >= min && out[i] <= max))
+        if (!(out[i] >= min && out[i] <= max) ||
+            (is_list && ttm_json_count(json) != TTM_STAGE_NB))
             return ttm_fail(m->log, TTM_ERR_FORMAT, "%s/model_index.json: "
                             "\"ttm\".\"defaults\".\"%s\" must be a number or a "
                             "list of two, from %g to %g", m->bundle->path, key,

@@ -52,7 +52,8 @@ int ttm_config_float(const TTMPart *part, const char *key, double above,
 
     if (ret < 0)
         return ret;
-    if (!isfinite(wide) || !(wide > above) || !isfinite((float)wide))
+    /* as the float that it becomes, which may be 0 or infinite */
+    if (!((float)wide > above) || !isfinite((float)wide))
         return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: '%s' is %g, which is out "
                         "of range", part->config_path, key, wide);
     *value = wide;

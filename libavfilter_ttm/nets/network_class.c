@@ -76,7 +76,8 @@ static void list_classes(enum TTMNetTask task, char *text, size_t size)
 
 int ttm_net_open(TTMNetModel *model, const TTMPart *part, enum TTMNetTask task)
 {
-    const char *name = part->class_name ? part->class_name : "not given";
+    const char *name = part->class_name && *part->class_name ? part->class_name :
+                       "not given";
     const TTMNetClass *c = NULL;
     char known[256];
     int ret;

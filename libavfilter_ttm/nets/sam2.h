@@ -46,7 +46,8 @@ typedef struct TTMSam2Config {
     int global[TTM_SAM2_GLOBAL], nb_global;     ///< global_attention_blocks
     int pooled;                     ///< num_query_pool_stages
     int background[2];              ///< window_positional_embedding_background_size
-    float mlp_ratio, epsilon;
+    int64_t hidden[TTM_SAM2_STAGES]; ///< embed_dim_per_stage times mlp_ratio
+    float epsilon;
     /* vision_config */
     int pyramid;                    ///< fpn_hidden_size, hidden_size of the other parts
     int top_down[TTM_SAM2_STAGES];  ///< fpn_top_down_levels, one flag a level

@@ -27,10 +27,15 @@
 
 #include "nets/sam2.h"
 
+/** Values of a table of positions, at most: the largest published model has 9437184. */
+#define MOST_POSITIONS (1 << 25)
+/** Channels between the two layers of a block, at most. */
+#define MOST_HIDDEN (1 << 18)
+
 /** An object inside of a part's config, read like a part. */
 typedef struct Section {
     TTMPart part;
-    char path[512];
+    char path[4096];
 } Section;
 
 /** What any configuration of transformers may have, and what changes nothing here. */
@@ -135,10 +140,30 @@ static int read_square(const TTMPart *part, const char *key, int min, int max,
 static int read_stages(const TTMPart *part, const char *key, int count, int min, int max,
                        const int fallback[4], int *values)
 {
-    if (has(part, key) || count != 4)
+    if (has(part, key))
         return ttm_config_levels(part, key, count, min, max, min, values);
+    if (count != 4)
+        return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: '%s' is missing, but "
+                        "'blocks_per_stage' has %d elements", part->config_path, key, count);
     memcpy(values, fallback, 4 * sizeof(*values));
     return 0;
+}
+
+/** Blocks that see all positions: they must be there, or none is said. */
+static int read_global(TTMSam2Config *c, const TTMPart *part)
+{
+    const TTMJson *list = ttm_json_get(part->config, "global_attention_blocks");
+    int blocks = 0;
+
+    if (!has(part, "global_attention_blocks"))
+        return 0;
+    c->nb_global = 0;
+    if (ttm_json_type(list) == TTM_JSON_ARRAY && !ttm_json_count(list))
+        return 0;
+    for (int i = 0; i < c->nb_stages; i++)
+        blocks += c->blocks[i];
+    return ttm_config_list(part, "global_attention_blocks", 0, blocks - 1, TTM_SAM2_GLOBAL,
+                           c->global, &c->nb_global);
 }
 
 static int read_backbone(TTMSam2Config *c, const TTMPart *part)
@@ -146,6 +171,7 @@ static int read_backbone(TTMSam2Config *c, const TTMPart *part)
     static const char *const activations[] = { "gelu", NULL };
     static const int blocks[] = { 1, 2, 7, 2 }, channels[] = { 96, 192, 384, 768 };
     static const int heads[] = { 1, 2, 4, 8 }, windows[] = { 8, 4, 14, 7 };
+    float ratio;
     int ret, unused, hidden;
 
     c->nb_stages = 4;
@@ -177,22 +203,37 @@ static int read_backbone(TTMSam2Config *c, const TTMPart *part)
         (has(part, "window_positional_embedding_background_size") &&
          (ret = ttm_config_levels(part, "window_positional_embedding_background_size", 2, 1,
                                   1 << 10, 7, c->background)) < 0) ||
-        (ret = ttm_config_float(part, "mlp_ratio", 0, 4, &c->mlp_ratio)) < 0 ||
+        (ret = ttm_config_float(part, "mlp_ratio", 0, 4, &ratio)) < 0 ||
         (ret = ttm_config_float(part, "layer_norm_eps", 0, 1e-6, &c->epsilon)) < 0)
         return ret;
-    if (has(part, "global_attention_blocks")) {
-        const TTMJson *list = ttm_json_get(part->config, "global_attention_blocks");
+    if (hidden != c->channels[0])
+        return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: 'hidden_size' is %d, but "
+                        "'embed_dim_per_stage' begins with %d", part->config_path, hidden,
+                        c->channels[0]);
+    for (int i = 0; i < c->nb_stages; i++) {
+        const double wide = (double)c->channels[i] * ratio;
 
-        c->nb_global = 0;       /* the list may be empty */
-        if (ttm_json_type(list) != TTM_JSON_ARRAY || ttm_json_count(list))
-            ret = ttm_config_list(part, "global_attention_blocks", 0, 1 << 16,
-                                  TTM_SAM2_GLOBAL, c->global, &c->nb_global);
+        if (!(wide >= 1 && wide <= MOST_HIDDEN))
+            return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: 'mlp_ratio' %g makes %g of the "
+                            "%d channels of stage %d; 1 to %d are possible",
+                            part->config_path, ratio, wide, c->channels[i], i, MOST_HIDDEN);
+        c->hidden[i] = (int64_t)wide;
     }
-    if (ret >= 0 && hidden != c->channels[0])
-        ret = ttm_fail(part->log, TTM_ERR_FORMAT, "%s: 'hidden_size' is %d, but "
-                       "'embed_dim_per_stage' begins with %d", part->config_path, hidden,
-                       c->channels[0]);
-    return ret;
+    return read_global(c, part);
+}
+
+/** Tables of positions are made of the picture's size, which no weight tells. */
+static int check_positions(const TTMSam2Config *c, const TTMPart *part)
+{
+    const int64_t fine = ttm_sam2_level_side(c, 0);
+    const int64_t coarse = ttm_sam2_level_side(c, TTM_SAM2_LEVELS - 1);
+
+    if (fine * fine * c->channels[0] <= MOST_POSITIONS &&
+        coarse * coarse * c->pyramid <= MOST_POSITIONS)
+        return 0;
+    return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: 'image_size' %d in steps of "
+                    "'patch_stride' %d makes %dx%d positions, which is out of range",
+                    part->config_path, c->side, c->stride, (int)fine, (int)fine);
 }
 
 /** What must hold between the values of the backbone. */
@@ -209,21 +250,22 @@ static int check_backbone(const TTMSam2Config *c, const TTMPart *part)
                         "'patch_padding' %d does not make 'image_size' / 'patch_stride' "
                         "patches", part->config_path, c->kernel, c->padding);
     if (c->nb_stages < TTM_SAM2_LEVELS || c->pooled < c->nb_stages - 1)
-        return ttm_fail(part->log, TTM_ERR_UNSUPPORTED, "%s: %d stages, of which "
-                        "'num_query_pool_stages' %d are halved: there must be at least %d, "
-                        "each but the first halved", part->config_path, c->nb_stages,
+        return ttm_fail(part->log, TTM_ERR_UNSUPPORTED, "%s: 'blocks_per_stage' has %d, of "
+                        "which 'num_query_pool_stages' %d are halved: there must be at "
+                        "least %d, each but the first halved", part->config_path, c->nb_stages,
                         c->pooled, TTM_SAM2_LEVELS);
     for (int i = 0; i < c->nb_stages; i++) {
         if (c->channels[i] % c->heads[i])
-            return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: stage %d has %d channels, not "
-                            "a multiple of its %d heads", part->config_path, i,
+            return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: element %d of "
+                            "'embed_dim_per_stage' is %d, not a multiple of the %d of "
+                            "'num_attention_heads_per_stage'", part->config_path, i,
                             c->channels[i], c->heads[i]);
         if (i && (c->windows[i - 1] % 2 || c->channels[i] == c->channels[i - 1] ||
                   side >> (i - 1) & 1))
             return ttm_fail(part->log, TTM_ERR_UNSUPPORTED, "%s: stage %d cannot be halved: "
-                            "the window before, %d, and the side, %d, must be even, and "
-                            "the channels change", part->config_path, i, c->windows[i - 1],
-                            side >> (i - 1));
+                            "'window_size_per_stage' before it, %d, and the side, %d, must "
+                            "be even, and 'embed_dim_per_stage' must change",
+                            part->config_path, i, c->windows[i - 1], side >> (i - 1));
     }
     return 0;
 }
@@ -268,7 +310,7 @@ static int read_top_down(TTMSam2Config *c, const TTMPart *part)
     if (has(part, "fpn_top_down_levels")) {
         nb = 0;
         if (ttm_json_type(list) != TTM_JSON_ARRAY || ttm_json_count(list))
-            ret = ttm_config_list(part, "fpn_top_down_levels", 0, TTM_SAM2_STAGES - 1,
+            ret = ttm_config_list(part, "fpn_top_down_levels", 0, c->nb_stages - 1,
                                   TTM_SAM2_STAGES, levels, &nb);
     }
     for (int i = 0; ret >= 0 && i < nb; i++)
@@ -301,6 +343,7 @@ static int read_vision(TTMSam2Config *c, const TTMPart *outer)
         (ret = check_backbone(c, &backbone.part)) < 0 ||
         (ret = ttm_config_int(&vision.part, "fpn_hidden_size", 8, 1 << 14, 256,
                               &c->pyramid)) < 0 ||
+        (ret = check_positions(c, &backbone.part)) < 0 ||
         (ret = ttm_config_int(&vision.part, "fpn_kernel_size", 1, 1, 1, &unused)) < 0 ||
         (ret = ttm_config_int(&vision.part, "fpn_stride", 1, 1, 1, &unused)) < 0 ||
         (ret = ttm_config_int(&vision.part, "fpn_padding", 0, 0, 0, &unused)) < 0 ||
@@ -309,6 +352,18 @@ static int read_vision(TTMSam2Config *c, const TTMPart *outer)
         (ret = read_top_down(c, &vision.part)) < 0)
         return ret;
     return check_lists(c, &vision.part);
+}
+
+/** The width of another part, which must be the pyramid's also where it is left out. */
+static int check_width(const TTMSam2Config *c, const TTMPart *part)
+{
+    int width, ret = ttm_config_int(part, "hidden_size", 1, 1 << 14, 256, &width);
+
+    if (ret >= 0 && width != c->pyramid)
+        ret = ttm_fail(part->log, TTM_ERR_FORMAT, "%s: 'hidden_size' is %d, but "
+                       "'fpn_hidden_size' of vision_config %d", part->config_path, width,
+                       c->pyramid);
+    return ret;
 }
 
 static int read_prompts(const TTMSam2Config *c, const TTMPart *outer)
@@ -321,15 +376,14 @@ static int read_prompts(const TTMSam2Config *c, const TTMPart *outer)
     int ret, side, patch, unused;
 
     if ((ret = open_section(&s, outer, "prompt_encoder_config", known)) < 0 ||
-        (ret = ttm_config_int(&s.part, "hidden_size", c->pyramid, c->pyramid, 256,
-                              &unused)) < 0 ||
+        (ret = check_width(c, &s.part)) < 0 ||
         (ret = read_square(&s.part, "image_size", 1, 1 << 14, 1024, &side)) < 0 ||
         (ret = read_square(&s.part, "patch_size", 1, 1 << 14, 16, &patch)) < 0 ||
         (ret = ttm_config_int(&s.part, "num_point_embeddings", 4, 4, 4, &unused)) < 0)
         return ret;
     if (side != c->side || side / patch != ttm_sam2_level_side(c, TTM_SAM2_LEVELS - 1))
-        return ttm_fail(outer->log, TTM_ERR_FORMAT, "%s: pictures of %d in patches of %d, "
-                        "but the backbone makes %d of %d", s.path, side, patch,
+        return ttm_fail(outer->log, TTM_ERR_FORMAT, "%s: 'image_size' %d in steps of "
+                        "'patch_size' %d, but the backbone makes %d of %d", s.path, side, patch,
                         ttm_sam2_level_side(c, TTM_SAM2_LEVELS - 1), c->side);
     return 0;
 }
@@ -343,11 +397,10 @@ static int read_decoder(TTMSam2Config *c, const TTMPart *outer)
         "dynamic_multimask_stability_delta", "dynamic_multimask_stability_thresh", NULL
     };
     Section s;
-    int ret, masks, stability, unused;
+    int ret, masks, stability;
 
     if ((ret = open_section(&s, outer, "mask_decoder_config", known)) < 0 ||
-        (ret = ttm_config_int(&s.part, "hidden_size", c->pyramid, c->pyramid, 256,
-                              &unused)) < 0 ||
+        (ret = check_width(c, &s.part)) < 0 ||
         (ret = ttm_config_int(&s.part, "mlp_dim", 1, 1 << 16, 2048, &c->mlp)) < 0 ||
         (ret = ttm_config_int(&s.part, "num_hidden_layers", 1, 64, 2, &c->layers)) < 0 ||
         (ret = ttm_config_int(&s.part, "num_attention_heads", 1, 1 << 10, 8,
@@ -366,6 +419,10 @@ static int read_decoder(TTMSam2Config *c, const TTMPart *outer)
         (ret = ttm_config_float(&s.part, "dynamic_multimask_stability_thresh", 0, 0.98,
                                 &c->stability_threshold)) < 0)
         return ret;
+    if (c->stability_threshold > 1)
+        return ttm_fail(outer->log, TTM_ERR_FORMAT, "%s: "
+                        "'dynamic_multimask_stability_thresh' is %g, but a part of a mask "
+                        "is 1 at most", s.path, c->stability_threshold);
     c->masks = masks + 1;
     if (!stability)
         c->stability_threshold = 0;

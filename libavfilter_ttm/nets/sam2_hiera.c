@@ -158,22 +158,24 @@ static void fill_positions(const TTMSam2Config *c, const float *background,
                            const float *window, float *to)
 {
     const int side = ttm_sam2_level_side(c, 0), channels = c->channels[0];
-    const int h = c->background[0], w = c->background[1], n = c->windows[0];
+    const size_t h = (size_t)c->background[0], w = (size_t)c->background[1];
+    const size_t n = (size_t)c->windows[0];
     int rows[4], columns[4];
     double by_row[4], by_column[4];
 
     for (int y = 0; y < side; y++) {
-        find_taps(y, h, side, rows, by_row);
+        find_taps(y, c->background[0], side, rows, by_row);
         for (int x = 0; x < side; x++) {
-            find_taps(x, w, side, columns, by_column);
+            find_taps(x, c->background[1], side, columns, by_column);
             for (int k = 0; k < channels; k++) {
                 double sum = 0;
 
                 for (int i = 0; i < 4; i++)
                     for (int j = 0; j < 4; j++)
                         sum += by_row[i] * by_column[j] *
-                               background[(k * h + rows[i]) * w + columns[j]];
-                *to++ = (float)(sum + window[(k * n + y % n) * n + x % n]);
+                               background[((size_t)k * h + (size_t)rows[i]) * w +
+                                          (size_t)columns[j]];
+                *to++ = (float)(sum + window[((size_t)k * n + (size_t)y % n) * n + (size_t)x % n]);
             }
         }
     }
@@ -288,7 +290,7 @@ static TTMNodeId block(TTMNet *net, const TTMSam2Config *c, const Block *b, TTMN
     x = attention(net, c, b, h, x);
     h = ttm_net_layer_norm(net, x, ttm_path("%s.layer_norm2", module).text, c->epsilon);
     return ttm_sam2_mlp(net, h, ttm_path("%s.mlp", module).text,
-                        (int64_t)((double)out * c->mlp_ratio), out, 2, TTM_ACT_GELU, x);
+                        c->hidden[b->stage], out, 2, TTM_ACT_GELU, x);
 }
 
 void ttm_sam2_hiera(TTMNet *net, const TTMSam2Config *c, TTMNodeId image,

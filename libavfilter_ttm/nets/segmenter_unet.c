@@ -40,7 +40,7 @@ int ttm_segmenter_read(void *config, const TTMPart *part, TTMNetFacts *facts)
     };
     const int inputs = 3 + TTM_HINT_MAPS_NB;
     TTMSegmenterConfig *c = config;
-    int ret, unused, last;
+    int ret, unused, last, multiple;
 
     if ((ret = ttm_config_known(part, part->config, "", known)) < 0 ||
         (ret = ttm_config_int(part, "in_channels", inputs, inputs, inputs,
@@ -58,6 +58,11 @@ int ttm_segmenter_read(void *config, const TTMPart *part, TTMNetFacts *facts)
         (ret = ttm_config_int(part, "score_channels", 1, 1 << 12, 32,
                               &c->score_channels)) < 0)
         return ret;
+    multiple = 1 << c->nb_levels;
+    if (c->side % multiple)
+        return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: 'sample_size' %d is not a "
+                        "multiple of %d, as the %d of 'block_out_channels' need it",
+                        part->config_path, c->side, multiple, c->nb_levels);
     for (int i = 0; i < c->nb_levels; i++)
         if (c->channels[i] % c->groups)
             return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: 'block_out_channels' "
@@ -70,7 +75,7 @@ int ttm_segmenter_read(void *config, const TTMPart *part, TTMNetFacts *facts)
                         "'attention_head_dim' %d", part->config_path, last,
                         c->head_dim);
     facts->segmenter = (TTMSegmenter){
-        .hints = TTM_HINT_MAPS, .side = c->side, .multiple = 1 << c->nb_levels,
+        .hints = TTM_HINT_MAPS, .side = c->side, .multiple = multiple,
         .mask_scale = 1, .masks = 1, .score = TTM_SCORE_LOGIT,
         .mean = { 0.5f, 0.5f, 0.5f }, .deviation = { 0.5f, 0.5f, 0.5f },
     };

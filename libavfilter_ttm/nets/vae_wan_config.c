@@ -37,13 +37,13 @@ static int read_floats(const TTMPart *part, const char *key, double above, int c
                         "numbers, one for each of 'z_dim'", part->config_path, key,
                         count);
     for (int i = 0; i < count; i++) {
-        const double value = ttm_json_number(ttm_json_at(json, i), NAN);
+        const float value = (float)ttm_json_number(ttm_json_at(json, i), NAN);
 
-        if (!isfinite((float)value) || !(value > above))
+        if (!isfinite(value) || !(value > above))
             return ttm_fail(part->log, TTM_ERR_FORMAT, "%s: element %d of '%s' is no "
                             "number%s", part->config_path, i, key,
                             above < 0 ? "" : " above 0");
-        values[i] = (float)value;
+        values[i] = value;
     }
     return 0;
 }

@@ -50,6 +50,9 @@ static int load_order(TTMScheduler *s, const TTMLog *log, const TTMJson *config)
     if (strcmp(type, "bh2"))
         return ttm_fail(log, TTM_ERR_UNSUPPORTED, "%s: \"solver_type\": \"%s\" "
                         "is not supported; there is bh2", s->origin, type);
+    if (list && ttm_json_type(list) != TTM_JSON_ARRAY && ttm_json_type(list) != TTM_JSON_NULL)
+        return ttm_fail(log, TTM_ERR_FORMAT, "%s: \"disable_corrector\" must be a list of "
+                        "steps", s->origin);
     for (list = ttm_json_first(list); list; list = ttm_json_next(list)) {
         double step = ttm_json_number(list, -1);
 

@@ -70,6 +70,8 @@ static const Change changes[] = {
       TTM_ERR_FORMAT, "\"in_channels\" is 12" },
     { "vae_wan", "vae", "\"z_dim\": 4", "\"z_dim\": 5", TTM_ERR_FORMAT,
       "'latents_mean' must be a list of 5" },
+    { "vae_wan", "vae", "1.483", "1e-60", TTM_ERR_FORMAT,
+      "element 0 of 'latents_std' is no number above 0" },
     { "vae_wan", "vae", "\"base_dim\": 4", "\"base_dims\": 4", TTM_ERR_UNSUPPORTED,
       "'base_dims'" },
     { "vae_kl", "vae", "\"norm_num_groups\": 4", "\"norm_num_groups\": 3",
@@ -162,6 +164,23 @@ static const Change changes[] = {
       "\"attention_head_dim\": 6", TTM_ERR_FORMAT, "'attention_head_dim' 6" },
     { "segmenter", "segmenter", "\"sample_size\": 32", "\"sample_size\": 4",
       TTM_ERR_FORMAT, "\"sample_size\" is 4" },
+    { "segmenter", "segmenter", "\"sample_size\": 32", "\"sample_size\": 36",
+      TTM_ERR_FORMAT, "'sample_size' 36 is not a multiple of 8" },
+    { "segmenter", "segmenter", "\"sample_size\": 32", "\"sample_size\": 1e999",
+      TTM_ERR_FORMAT, "\"sample_size\" must be an integer, but is too large" },
+    { "segmenter", "segmenter", "\"sample_size\": 32,\n \"in_channels\": 7,\n "
+      "\"block_out_channels\": [", "\"block_out_channels\": [8, 8, 8, ",
+      TTM_ERR_FORMAT, "'sample_size' 160 is not a multiple of 64" },
+    { "segmenter", "segmenter", "\"block_out_channels\": [",
+      "\"block_out_channels\": [8, 8, 8, 8, 8, 8, ", TTM_ERR_FORMAT,
+      "'block_out_channels' must be a list of 1 to 8" },
+    { "segmenter", "segmenter", "\"block_out_channels\": [",
+      "\"block_out_channels\": [-8, ", TTM_ERR_FORMAT,
+      "element 0 of 'block_out_channels' must be an integer from 1" },
+    { "segmenter", "segmenter", "\"score_channels\": 6", "\"score_channels\": \"6\"",
+      TTM_ERR_FORMAT, "\"score_channels\" must be an integer, but is \"6\"" },
+    { "clip_gelu", "text_encoder", "\"layer_norm_eps\": 0.001",
+      "\"layer_norm_eps\": 1e-60", TTM_ERR_FORMAT, "'layer_norm_eps' is 1e-60" },
 };
 
 static char *read_text(const char *path)

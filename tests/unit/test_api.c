@@ -221,6 +221,7 @@ static int try_open(const char *name, const char *value, TestLog *lines)
 static void test_open_errors(void **state)
 {
     TestLog lines = { "", "" };
+    char *folder;
 
     (void)state;
     assert_int_equal(try_open("model", "no/such/folder", &lines),
@@ -234,6 +235,11 @@ static void test_open_errors(void **state)
     assert_contains(lines.error, "sampler");
     assert_int_equal(try_open("mode", "plan", &lines), 0);
     assert_int_equal(try_open("sampler", "linear_quadratic", &lines), 0);
+    folder = test_copy_bundle(BUNDLE);
+    test_edit(BUNDLE, folder, "model_index.json", "\"guidance\": [", "\"guidance\": [1,");
+    assert_int_equal(try_open("model", folder, &lines), TTM_ERR_FORMAT);
+    assert_contains(lines.error, "\"guidance\" must be a number or a list of two");
+    test_remove_folder(folder);
 }
 
 static void test_no_prompt(void **state)

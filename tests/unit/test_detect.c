@@ -220,7 +220,7 @@ static void test_vulkan(void **state)
     compare("vulkan:0", TTM_DTYPE_BF16, 5e-2);
 }
 
-/* A change of a folder: of a text in a file, which goes where there is no new one. */
+/* A change of a folder: of a text in a file, "" being all; it goes where there is no new one. */
 typedef struct Fault {
     const char *file, *old, *text;
     int code;
@@ -260,8 +260,25 @@ static const Fault faults[] = {
       TTM_ERR_UNSUPPORTED, "'do_pad' is false" },
     { "preprocessor_config.json", "0.00392156862745098", "0.0079", TTM_ERR_UNSUPPORTED,
       "'rescale_factor'" },
-    { "preprocessor_config.json", "\"image_std\": [", "\"image_std\": [0, ", TTM_ERR_FORMAT,
+    { "preprocessor_config.json", "0.26862954", "0", TTM_ERR_FORMAT,
       "'image_std' must be above 0" },
+    { "preprocessor_config.json", "\"image_std\": [", "\"image_std\": [1, ", TTM_ERR_FORMAT,
+      "'image_std' must be a list of three" },
+    { "preprocessor_config.json", "0.00392156862745098", "\"1/255\"", TTM_ERR_FORMAT,
+      "\"rescale_factor\" must be a number" },
+    { "preprocessor_config.json", "\"size\": {", "\"size\": 24, \"_\": {", TTM_ERR_FORMAT,
+      "'size' must be an object" },
+    { "preprocessor_config.json", "\"height\"", "\"shortest_edge\"", TTM_ERR_FORMAT,
+      "'size' is 24x0" },
+    { "preprocessor_config.json", "", "[]", TTM_ERR_FORMAT, "not a JSON object" },
+    { "config.json", "\"hidden_size\": 16", "\"hidden_size\": 15", TTM_ERR_FORMAT,
+      "vision_config: 'hidden_size' 15 is not a multiple of 'num_attention_heads' 2" },
+    { "config.json", "\"image_size\": 24", "\"image_size\": 3", TTM_ERR_FORMAT,
+      "vision_config: 'image_size' 3 is less than 'patch_size' 4" },
+    { "config.json", "\"vision_config\": {", "\"vision_config\": [], \"_\": {",
+      TTM_ERR_FORMAT, "config.json: vision_config: must be an object" },
+    { "config.json", "\"layer_norm_eps\": 1e-05", "\"layer_norm_eps\": 1e-60", TTM_ERR_FORMAT,
+      "text_config: 'layer_norm_eps' is 1e-60" },
     { "preprocessor_config.json", "0.48145466", "\"x\"", TTM_ERR_FORMAT, "'image_mean'" },
 };
 
@@ -269,11 +286,12 @@ static const Fault faults[] = {
 static void replace(const char *folder, const Fault *f)
 {
     const char *path = test_path(folder, f->file);
-    const size_t old = strlen(f->old), text = strlen(f->text);
+    const size_t text = strlen(f->text);
     size_t size, at = 0;
     uint8_t *data = test_read(path, &size), *changed = malloc(size + text);
+    const size_t old = *f->old ? strlen(f->old) : size;
 
-    while (at + old <= size && memcmp(data + at, f->old, old) != 0)
+    while (*f->old && at + old <= size && memcmp(data + at, f->old, old) != 0)
         at++;
     assert_true(at + old <= size);
     memcpy(changed, data, at);

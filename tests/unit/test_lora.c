@@ -229,6 +229,16 @@ static void test_alphas(void **state)
         { "{\"lora_alpha\": 8, \"r\": 2}", 4 },
         { "{\"lora_alpha\": 8, \"alpha_pattern\": {\"b\": 3}}", 1.5 },
         { "{\"lora_alpha\": 8, \"alpha_pattern\": {\"x.b\": 3}}", 4 },
+        { "{\"lora_alpha\": 8, \"alpha_pattern\": null}", 4 },
+    };
+    static const char *const wrong[][2] = {
+        { "{\"lora_alpha\": \"8\"}", "\"lora_alpha\" must be a number" },
+        { "{\"lora_alpha\": 1e999}", "\"lora_alpha\" must be a number, but is too large" },
+        { "{\"alpha_pattern\": {\"b\": []}}", "\"b\" must be a number" },
+        { "{\"alpha_pattern\": [3]}", "\"alpha_pattern\" must be an object" },
+        { "{\"use_rslora\": 1}", "\"use_rslora\" must be true or false" },
+        { "{\"use_dora\": \"no\"}", "\"use_dora\" must be true or false" },
+        { "[8]", "not a JSON object" },
     };
     TTMLora *lora;
 
@@ -238,6 +248,13 @@ static void test_alphas(void **state)
         lora = open_lora("l.safetensors", peft, linear, sizeof(linear));
         assert_true(lora->layers[0].scale == adapters[i].scale);
         ttm_lora_close(&lora);
+    }
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+        test_write_text(folder, "adapter_config.json", wrong[i][0]);
+        assert_int_equal(ttm_lora_open(&lora, &log_, test_path(folder, "l.safetensors")),
+                         TTM_ERR_FORMAT);
+        assert_contains(lines.error, "adapter_config.json: ");
+        assert_contains(lines.error, wrong[i][1]);
     }
     test_write_text(folder, "adapter_config.json",
                     "{\"lora_alpha\": 8, \"use_rslora\": true}");

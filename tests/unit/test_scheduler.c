@@ -271,6 +271,8 @@ static void test_errors(void **state)
           "flow_shift" },
         { "UniPCMultistepScheduler", UNIPC ",\"disable_corrector\":[0.5]}", 0,
           "disable_corrector" },
+        { "UniPCMultistepScheduler", UNIPC ",\"disable_corrector\":1}", 0,
+          "\"disable_corrector\" must be a list" },
         { "UniPCMultistepScheduler", UNIPC ",\"final_sigmas_type\":\"x\"}", 0,
           "final_sigmas_type" },
         { "UniPCMultistepScheduler", UNIPC "}", TTM_SAMPLER_EULER, "unipc" },
