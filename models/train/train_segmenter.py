@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: CC0-1.0
 """Trains the promptable segmenter on the composites of segment_scenes.
 
-    python train_segmenter.py --shards DIR --out DIR [--minutes 80] [--device auto]
+    python train_segmenter.py --shards DIR --out DIR [--minutes 160] [--device auto]
 
 The length is a time, not a number of steps, so that a slow machine ends when it
-was told to; it goes on where a run before it stopped. The bundle with the moving
+was told to; it goes on where a run before it stopped, or begins with the weights
+of --start. The bundle with the moving
 average of the weights is written every --every minutes.
 """
 
@@ -28,7 +29,7 @@ from torch import Tensor
 from common import choose_device, half
 from segment_scenes.hints import KINDS, Finder, Plane, Points, sample
 from segment_still import look
-from segmenter import TTMSegmenter, save_segmenter
+from segmenter import TTMSegmenter, load_segmenter, save_segmenter
 
 SURE = 0.7  # an IoU of that is right
 OWN_FROM = 0.2  # of the time: from then on coarse masks are also its own
@@ -186,6 +187,11 @@ class Training:
         h, w = image.shape[:2]
         return look(self.mean, image, (0, 0, w, h), None, positive, negative).mask
 
+    def begin_with(self, trained: TTMSegmenter) -> None:
+        """Its weights instead of random ones."""
+        for net in (self.net, self.mean):
+            net.load_state_dict(trained.state_dict())
+
     def save(self, path: Path) -> None:
         """A checkpoint, replaced as a whole."""
         state = {
@@ -213,17 +219,20 @@ def main() -> None:
     parser.add_argument("--also-share", type=float, default=0.15)
     parser.add_argument("--out", type=Path, required=True, help="the bundle's folder")
     parser.add_argument("--work", type=Path, required=True, help="for checkpoints")
-    parser.add_argument("--minutes", type=float, default=80)
+    parser.add_argument("--minutes", type=float, default=160)
+    parser.add_argument("--start", type=Path, help="a folder of trained weights")
     parser.add_argument("--every", type=float, default=10, help="minutes a bundle")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--peak", type=float, default=1.5e-3)
-    parser.add_argument("--full-from", type=float, default=0.55)
+    parser.add_argument("--full-from", type=float, default=0.28)
     parser.add_argument("--device", default="auto")
     chosen = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     chosen.work.mkdir(parents=True, exist_ok=True)
     run = Training(chosen.minutes, choose_device(chosen.device), chosen.peak)
+    if chosen.start:
+        run.begin_with(load_segmenter(chosen.start))
     checkpoint = chosen.work / "segmenter.pt"
     if checkpoint.exists():
         run.load(checkpoint)

@@ -13,25 +13,54 @@ from .objects import Assets, draw_object
 
 SIZE = 256
 OBJECTS = 5
+GROUND = 255  # whose pixel it is, where that is the ground's
 
 
-def background(rng: Generator, assets: Assets, size: int) -> Image:
-    """A piece of a photograph, sometimes of two with a border between them."""
+def lying(rng: Generator, texture: Image, top: float) -> Image:
+    """A texture as a plane that goes away from who looks: its rows come closer to
+    each other towards the row top (0 .. 1 of the height)."""
+    size = texture.shape[0]
+    yy, xx = np.mgrid[:size, :size].astype(np.float32) / size
+    far = 1 / np.clip(yy - top + rng.uniform(0.15, 0.6), 0.1, None)
+    across = (0.5 + (xx - 0.5) * far * 0.5) * size
+    along = (far * rng.uniform(0.3, 0.8)) * size
+    return cv2.remap(
+        texture, across.astype(np.float32), along.astype(np.float32),
+        cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT,
+    )  # fmt: skip
+
+
+def background(
+    rng: Generator, assets: Assets, size: int
+) -> tuple[Image, NDArray[np.uint8]]:
+    """A piece of a photograph, sometimes of two with a border between them; the
+    ids of the second, GROUND, are there where the border can be seen."""
     out = photo_crop(rng, assets.photos[rng.integers(len(assets.photos))], size)
-    if rng.random() < 0.3:
+    ids = np.zeros((size, size), np.uint8)
+    if rng.random() < 0.4:
         other = photo_crop(
             rng, assets.photos[rng.integers(len(assets.photos))], size, 0.1
         )
         line = np.linspace(-1, 1, size, dtype=np.float32)[:, None]
-        edge = line + rng.uniform(-0.6, 0.6) + 0.15 * smooth(rng, size, 4)
-        mix = 1 / (1 + np.exp(-edge * rng.choice([8.0, 40.0, 150.0])))
+        level = rng.uniform(-0.8, 0.5)
+        rough = rng.choice([0.02, 0.08, 0.15]) * smooth(rng, size, 4)
+        if rng.random() < 0.4:  # stones and grass along it
+            rough = rough + 0.04 * smooth(rng, size, rng.uniform(12, 40))
+        if rng.random() < 0.5:
+            other = lying(rng, other, (1 - level) / 2)
+        if rng.random() < 0.2:  # both of one colour, as at night
+            other = other - other.mean((0, 1)) + out.mean((0, 1))
+        sharp = rng.choice([8.0, 40.0, 150.0])
+        mix = 1 / (1 + np.exp(-(line + level + rough) * sharp))
         out = out * (1 - mix[..., None]) + other * mix[..., None]
+        if sharp >= 40:
+            ids[mix > 0.5] = GROUND
     if rng.random() < 0.15:
         out = out * 0.4 + 0.6 * out.mean((0, 1)) + 0.0  # a nearly even one
+        ids[:] = 0
     out = jitter(rng, out, 0.8)
-    return np.clip(
-        blur(out.astype(np.float32), rng.choice([0, 0, 0.6, 1.5, 3, 5])), 0, 1
-    )
+    out = blur(out.astype(np.float32), rng.choice([0, 0, 0.6, 1.5, 3, 5]))
+    return np.clip(out, 0, 1), ids
 
 
 def ground_shadow(rng: Generator, canvas: Image, alpha: Image) -> Image:
@@ -126,16 +155,28 @@ def places(rng: Generator, count: int) -> list[tuple[float, tuple[float, float]]
     return out
 
 
+def beside(
+    rng: Generator, first: tuple[float, tuple[float, float]]
+) -> tuple[float, tuple[float, float]]:
+    """Scale and centre of a second thing of about that size close to the first one."""
+    scale, (x, y) = first
+    side = rng.choice([-1, 1]) if 0.3 < x < 0.7 else np.sign(0.5 - x)
+    moved = x + side * scale * rng.uniform(0.35, 0.9), y + scale * rng.normal(0, 0.05)
+    return scale * float(np.exp(rng.normal(0, 0.08))), moved
+
+
 def scene(
     rng: Generator, assets: Assets, size: int = SIZE
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """RGB [size, size, 3] and ids [size, size]: 0 nothing's, else the object's."""
-    canvas = background(rng, assets, size)
-    ids = np.zeros((size, size), np.uint8)
+    """RGB [size, size, 3] and ids [size, size]: 0 nothing's, GROUND, or the object's."""
+    canvas, ids = background(rng, assets, size)
     count = int(rng.choice([1, 2, 3, 4, 5], p=[0.45, 0.27, 0.15, 0.08, 0.05]))
-    twin = rng.random() < 0.15
+    twin = rng.random() < 0.25
     seed = int(rng.integers(1 << 31))
-    behind = list(enumerate(places(rng, count), 1))
+    where = places(rng, count)
+    if count > 1 and rng.random() < (0.6 if twin else 0.15):
+        where[1] = beside(rng, where[0])
+    behind = list(enumerate(where, 1))
     for number, (scale, centre) in reversed(behind):
         own = np.random.default_rng(seed) if twin else rng
         rgba = draw_object(own, assets, size, scale, centre, canvas)
@@ -148,4 +189,6 @@ def scene(
         canvas = foreground(rng, assets, canvas, ids)
     if rng.random() < 0.3:
         canvas = shade(rng, canvas)
+    if rng.random() < 0.1:  # little light: most of it is nearly black
+        canvas = np.clip(canvas, 0, 1) ** rng.uniform(1.4, 2.6)
     return camera(rng, canvas.astype(np.float32)), ids

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from .compose import GROUND
 from .fields import smooth
 
 Plane = NDArray[np.float32]
@@ -24,6 +25,7 @@ SIGMA = 4.0
 WIDE = np.ones((9, 9), np.uint8)
 LEAST = 0.006  # of the scene's area: what is smaller is nobody's wish
 SALIENT = 0.3  # of the largest object's area
+ASKED_GROUND = {"box": 0.5, "points": 0.1, "coarse": 0.1}  # how often it may be
 OWN = 0.5  # of the coarse masks are the network's own, where there is a finder
 KINDS = {"none": 0.14, "box": 0.41, "points": 0.2, "coarse": 0.25}
 
@@ -209,9 +211,9 @@ def part_at(over: NDArray[np.bool_], points: Points) -> NDArray[np.bool_]:
 
 def salient(ids: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """What a photographer would call the thing: the large ones."""
-    areas = np.bincount(ids.reshape(-1), minlength=2)
-    areas[0] = 0
-    return (areas >= SALIENT * areas.max())[ids] & (ids > 0)
+    areas = np.bincount(ids.reshape(-1), minlength=GROUND + 1)
+    areas[[0, GROUND]] = 0
+    return (areas >= max(1, SALIENT * areas.max()))[ids]
 
 
 def sample(
@@ -224,12 +226,14 @@ def sample(
     learns from its mistakes."""
     image, ids = scene[..., :3], scene[..., 3]
     h, w = ids.shape
-    areas = np.bincount(ids.reshape(-1), minlength=2).astype(float)
+    kind = str(rng.choice(list(kinds), p=list(kinds.values())))
+    areas = np.bincount(ids.reshape(-1), minlength=GROUND + 1).astype(float)
     areas[0] = 0
+    if rng.random() >= ASKED_GROUND.get(kind, 0):
+        areas[GROUND] = 0
     able = np.nonzero(areas > LEAST * h * w)[0]
     if not len(able):
         return None
-    kind = str(rng.choice(list(kinds), p=list(kinds.values())))
     aspect = size[1] / size[0]
     weights = np.sqrt(areas[able])
     pick = int(rng.choice(able, p=weights / weights.sum()))

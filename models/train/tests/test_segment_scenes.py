@@ -53,8 +53,9 @@ def test_mask_is_exact_where_the_objects_were_put(monkeypatch) -> None:
         return rgba
 
     dark = np.zeros((SIZE, SIZE, 3), np.float32)
+    bare = np.zeros((SIZE, SIZE), np.uint8)
     monkeypatch.setattr(compose, "draw_object", square)
-    monkeypatch.setattr(compose, "background", lambda *_: dark.copy())
+    monkeypatch.setattr(compose, "background", lambda *_: (dark.copy(), bare.copy()))
     monkeypatch.setattr(compose, "ground_shadow", lambda rng, canvas, alpha: canvas)
     monkeypatch.setattr(compose, "shade", lambda rng, canvas: canvas)
     monkeypatch.setattr(compose, "foreground", lambda rng, a, canvas, ids: canvas)
@@ -120,6 +121,62 @@ def test_hints_are_where_they_belong(kind: str) -> None:
             near += coarse[inside].mean() > coarse[~inside].mean() + 0.15
     assert seen > 40
     assert kind != "coarse" or near > 0.85 * seen
+
+
+def test_ground_is_below_and_behind() -> None:
+    """Its ids are of the lower part of the background, where that looks otherwise."""
+    seen = 0
+    for seed in range(60):
+        image, ids = compose.background(np.random.default_rng(seed), assets(), SIZE)
+        assert image.shape == (SIZE, SIZE, 3) and 0 <= image.min() and image.max() <= 1
+        assert set(np.unique(ids)) <= {0, compose.GROUND}
+        if not ids.any():
+            continue
+        seen += 1
+        assert ids[SIZE // 2 :].mean() >= ids[: SIZE // 2].mean()
+    assert 5 < seen < 40
+    every = [
+        compose.scene(np.random.default_rng(k), assets(), SIZE)[1] for k in range(60)
+    ]
+    both = [i for i in every if (i == compose.GROUND).any() and (i == 1).any()]
+    assert both  # objects stand before it
+
+
+def test_texture_that_lies_comes_closer_together() -> None:
+    ys = np.arange(SIZE)[:, None, None] // 4 % 2
+    stripes = np.broadcast_to(ys, (SIZE, SIZE, 3)).astype(np.float32).copy()
+    lying = compose.lying(np.random.default_rng(2), stripes, 0.3)
+    edges = np.abs(np.diff(lying[:, SIZE // 2, 0])) > 0.3
+    assert edges[SIZE // 3 : SIZE // 2].sum() > edges[-SIZE // 6 :].sum()
+
+
+def test_a_second_thing_is_beside_the_first() -> None:
+    for seed in range(40):
+        scale, (x, y) = 0.5, (0.2 + 0.6 * seed / 40, 0.5)
+        size, (u, v) = compose.beside(np.random.default_rng(seed), (scale, (x, y)))
+        assert 0.3 * scale < abs(u - x) < scale and abs(v - y) < 0.3 * scale
+        assert 0.3 < size / scale < 2 and -0.15 < u < 1.15
+
+
+def test_ground_is_asked_for_by_its_box_alone() -> None:
+    scene = marked_scene(1)
+    scene[-30:, :, 3] = compose.GROUND
+    scene[-30:, :, :3] = 60
+    assert not hints.salient(scene[..., 3])[-30:].any()
+    asked = {
+        kind: sum(
+            one is not None and one.mask[-4:].mean() > 0.9
+            for one in (
+                hints.sample(np.random.default_rng(k), scene, (96, 96), {kind: 1.0})
+                for k in range(80)
+            )
+        )
+        for kind in ("none", "box", "points")
+    }
+    assert asked["none"] == 0 and asked["box"] > 8 and asked["points"] < asked["box"]
+    scene[..., 3] = compose.GROUND
+    rng = np.random.default_rng(1)
+    assert hints.sample(rng, scene, (96, 96), {"none": 1.0}) is None
 
 
 def test_no_hints_ask_for_the_large_things() -> None:

@@ -166,6 +166,23 @@ def test_program_writes_a_bundle(tmp_path: Path, shards: Path, monkeypatch) -> N
     assert steps == again > 0
 
 
+def test_begins_with_trained_weights(tmp_path: Path, shards: Path, monkeypatch) -> None:
+    torch.manual_seed(5)
+    trained = TTMSegmenter(NARROW)
+    save_segmenter(trained, tmp_path / "trained")
+    monkeypatch.setattr(train_segmenter, "TTMSegmenter", lambda: TTMSegmenter(NARROW))
+    arguments = [
+        "train_segmenter.py", "--shards", str(shards), "--out", str(tmp_path / "bundle"),
+        "--work", str(tmp_path / "work"), "--start", str(tmp_path / "trained"),
+        "--minutes", "0.0001", "--batch", "2", "--device", "cpu", "--peak", "1e-9",
+    ]  # fmt: skip
+    monkeypatch.setattr(sys, "argv", arguments)
+    train_segmenter.main()
+    made = load_segmenter(tmp_path / "bundle").state_dict()
+    for name, value in load_segmenter(tmp_path / "trained").state_dict().items():
+        assert torch.allclose(made[name], value, atol=1e-3)
+
+
 def test_no_shards_is_said(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="draw some first"):
         scenes_of(tmp_path).next()
