@@ -350,17 +350,19 @@ static int is_in(const Parts *p, int k, const uint8_t *region, int count)
     return 2 * inside > p->list[k].area;
 }
 
-/* The best part at several thresholds into region; its value, 0: none. */
+/* The best part at step's threshold, or at any where that is -1, into region; its value, 0: none. */
 static double best_part(const TTMWork *w, const TTMLook *look, Parts *p,
-                        float threshold, int divide, uint8_t *mask, uint8_t *region)
+                        float threshold, int step, int divide, uint8_t *mask, uint8_t *region)
 {
-    static const float steps[] = { 0.7f, 1, 1.4f, 2 };
+    static const float steps[TTM_FIND_STEPS] = { 0.7f, 1, 1.4f, 2 };
     const int count = w->width * w->height;
     double best = 0;
 
-    for (size_t n = 0; n < sizeof(steps) / sizeof(*steps); n++) {
+    for (int n = 0; n < TTM_FIND_STEPS; n++) {
         int at = -1;
 
+        if (step >= 0 && n != step)
+            continue;
         if (find_parts(w, p, threshold * steps[n], divide, mask) < 0)
             return TTM_ERR_MEMORY;
         for (int k = 0; k < p->nb; k++) {
@@ -403,13 +405,13 @@ static int are_touching(const TTMWork *w, const TTMLook *look, Parts *p, float t
     int rival;
 
     anywhere.has_x = anywhere.has_y = 0;
-    best = best_part(w, &anywhere, p, threshold, 0, mask, region);
+    best = best_part(w, &anywhere, p, threshold, -1, 0, mask, region);
     if (best <= 0)
         return (int)best;
     rival = has_rival(w, &anywhere, p, threshold, 0, best, mask, region);
     if (rival)
         return rival < 0 ? rival : 0;
-    best = best_part(w, &anywhere, p, threshold, 1, mask, region);
+    best = best_part(w, &anywhere, p, threshold, -1, 1, mask, region);
     return best < 0 ? (int)best : best > 0;
 }
 
@@ -426,8 +428,8 @@ static int find_beside(const TTMWork *w, const float *salience, const uint8_t *t
 }
 
 int ttm_find_part(const TTMWork *w, const float *salience,
-                  const TTMLook *look, const uint8_t *taken, uint8_t *region,
-                  int *sure, int points[2])
+                  const TTMLook *look, const uint8_t *taken, int step,
+                  uint8_t *region, int *sure, int points[2])
 {
     const size_t count = (size_t)w->width * (size_t)w->height;
     Parts p = { ttm_array_alloc(MAX_PARTS, sizeof(*p.list)),
@@ -454,7 +456,7 @@ int ttm_find_part(const TTMWork *w, const float *salience,
                 fmaxf(ttm_otsu(p.value, (int)count), LEAST_SALIENCE);
     divide = look->several ? are_touching(w, look, &p, threshold, mask, region) : 0;
     best   = divide < 0 ? divide :
-             best_part(w, look, &p, threshold, divide, mask, region);
+             best_part(w, look, &p, threshold, step, divide, mask, region);
     if (best < 0)
         goto end;
     ret = best > 0;

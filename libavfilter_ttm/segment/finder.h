@@ -44,10 +44,14 @@ float ttm_look_place(const TTMLook *look, float x, float y);
 /** How specific a description is: more specific objects choose first. */
 int ttm_look_rank(const TTMLook *look);
 
+/** Thresholds of what stands out that parts are looked for at. */
+#define TTM_FIND_STEPS 4
+
 /**
  * The best connected part for @p look.
  *
  * @param taken   pixels of objects found before
+ * @param step    the threshold, -1: the one whose part is best
  * @param region  out: 1 where the part is
  * @param sure    out: 0 if another part is nearly as good
  * @param points  out: indices of a pixel well inside of the part, and of one in what
@@ -55,8 +59,8 @@ int ttm_look_rank(const TTMLook *look);
  * @return 1 if a part was found, 0 if none, TTM_ERR_MEMORY
  */
 int ttm_find_part(const TTMWork *work, const float *salience,
-                  const TTMLook *look, const uint8_t *taken, uint8_t *region,
-                  int *sure, int points[2]);
+                  const TTMLook *look, const uint8_t *taken, int step,
+                  uint8_t *region, int *sure, int points[2]);
 
 /**
  * The part around pixel index @p seed that ends where the colour changes most: @p region

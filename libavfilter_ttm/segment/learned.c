@@ -181,8 +181,7 @@ static int take_region(const TTMSearch *s, const TTMGuess *g, TTMAnswer *coarse)
     return 1;
 }
 
-/* The answer about the guess; its box becomes that of what has the points. */
-static int look(TTMSearch *s, TTMGuess *g, const char *name, TTMAnswer *answer)
+int ttm_learned_look(TTMSearch *s, TTMGuess *g, const char *name, TTMAnswer *answer)
 {
     TTMAnswer coarse = { 0 };
     TTMQuestion q = { .nb_on = g->nb_on, .nb_off = g->nb_off, .on = g->on, .off = g->off };
@@ -199,28 +198,32 @@ static int look(TTMSearch *s, TTMGuess *g, const char *name, TTMAnswer *answer)
     return ret;
 }
 
-/* 1 if an answer about the guess is to be believed: see docs/options.md. */
-static int is_sure(const TTMSearch *s, const TTMGuess *g, const TTMAnswer *answer)
+int ttm_learned_is_sure(const TTMSearch *s, const TTMGuess *g, const TTMAnswer *answer)
 {
     if (s->asker.facts->score == TTM_SCORE_IOU)
         return answer->score >= SURE_IOU;
     return answer->score >= (g->hard_box ? SURE_BOXED : SURE_LOGIT);
 }
 
+int ttm_learned_take(TTMSearch *s, const TTMGuess *guess, const TTMAnswer *answer, int id,
+                     TTMFound *f)
+{
+    TTMGuess g = *guess;
+
+    g.answer   = answer;
+    f->network = 1;
+    f->segmenter_score = answer->score;
+    f->sure    = f->sure && ttm_learned_is_sure(s, &g, answer);
+    return ttm_guess_cut(s, &g, id, &f->sure);
+}
+
 int ttm_learned_cut(TTMSearch *s, TTMGuess *guess, const char *name, int id, TTMFound *f)
 {
     TTMAnswer answer = { 0 };
-    int ret = look(s, guess, name, &answer);
+    int ret = ttm_learned_look(s, guess, name, &answer);
 
-    if (ret >= 0) {
-        TTMGuess g = *guess;
-
-        g.answer   = &answer;
-        f->network = 1;
-        f->segmenter_score = answer.score;
-        f->sure    = f->sure && is_sure(s, &g, &answer);
-        ret = ttm_guess_cut(s, &g, id, &f->sure);
-    }
+    if (ret >= 0)
+        ret = ttm_learned_take(s, guess, &answer, id, f);
     ttm_answer_free(&answer);
     return ret;
 }

@@ -34,11 +34,25 @@ int ttm_learned_salience(TTMSearch *search, float *salience);
 /**
  * Look for the object of @p guess, called @p name: in its box, around its region of the
  * reduced whole, or at its points. Those are looked for in the whole still first, and
- * then around what is found there; the guess's box becomes that. What the answer says is
- * cut out as ttm_guess_cut() does, and how sure it is goes to @p found.
+ * then around what is found there; the guess's box becomes that.
  *
+ * @param answer  empty; the caller frees it, after an error too
  * @return as ttm_ask()
  */
+int ttm_learned_look(TTMSearch *search, TTMGuess *guess, const char *name, TTMAnswer *answer);
+
+/** 1 if an answer about the guess is to be believed: see docs/options.md. */
+int ttm_learned_is_sure(const TTMSearch *search, const TTMGuess *guess,
+                        const TTMAnswer *answer);
+
+/**
+ * Cut out what the answer about the guess says, as ttm_guess_cut() does; how sure it is goes
+ * to @p found.
+ */
+int ttm_learned_take(TTMSearch *search, const TTMGuess *guess, const TTMAnswer *answer, int id,
+                     TTMFound *found);
+
+/** Look, and cut out: what ttm_learned_look() and ttm_learned_take() do. */
 int ttm_learned_cut(TTMSearch *search, TTMGuess *guess, const char *name, int id,
                     TTMFound *found);
 

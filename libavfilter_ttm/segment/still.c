@@ -34,6 +34,10 @@
 #include "util/image.h"
 #include "util/mem.h"
 
+#define SAME_PART 0.8           /* IoU from which on two parts are one */
+#define BETTER    0.1f          /* by how much another part must be more likely, */
+#define GOOD      0.75f         /* and how likely it must be */
+
 /* How much each pixel of the whole stands out, once for all objects. */
 static int find_salience(TTMSearch *s)
 {
@@ -58,39 +62,108 @@ static void pixel_middle(const TTMSearch *s, int pixel, float at[2])
     at[1] = ((float)(pixel / w->width) + 0.5f) * (float)s->still->height / (float)w->height;
 }
 
+/* What words may mean, and what the segmenter says of that. */
+typedef struct Candidate {
+    uint8_t *region;            /* of the whole */
+    float at[2][2];             /* a point in it, and one in what touches it */
+    int rival;                  /* something else is nearly as good */
+    TTMGuess guess;             /* of that region */
+    TTMAnswer answer;
+} Candidate;
+
+static void free_candidate(Candidate *c)
+{
+    free(c->region);
+    ttm_answer_free(&c->answer);
+    memset(c, 0, sizeof(*c));
+}
+
+/* The best part at a threshold, or at all of them if @p step is -1: 1, or 0 where there is none. */
+static int choose_part(const TTMSearch *s, const TTMLook *look, int step, Candidate *c)
+{
+    int alone, points[2], ret;
+
+    memset(c, 0, sizeof(*c));
+    c->region = ttm_array_alloc((size_t)s->whole.width * (size_t)s->whole.height, 1);
+    ret = !c->region ? TTM_ERR_MEMORY : ttm_cancelled(s->cancel) ? TTM_ERR_CANCELLED :
+          ttm_find_part(&s->whole, s->salience, look, s->taken, step, c->region, &alone, points);
+    if (ret <= 0)
+        return ret;
+    c->rival = !alone;
+    c->guess.region = c->region;
+    if (points[1] >= 0) {       /* the one, not the one beside it */
+        for (int i = 0; i < 2; i++)
+            pixel_middle(s, points[i], c->at[i]);
+        c->guess.on    = (const float (*)[2])&c->at[0];
+        c->guess.off   = (const float (*)[2])&c->at[1];
+        c->guess.nb_on = c->guess.nb_off = 1;
+    }
+    return ttm_guess_region(s, c->region, c->guess.box);
+}
+
+/* IoU of two candidates' regions. */
+static double alike(const TTMSearch *s, const Candidate *a, const Candidate *b)
+{
+    int both = 0, any = 0;
+
+    for (int i = 0; i < s->whole.width * s->whole.height; i++) {
+        both += a->region[i] && b->region[i];
+        any  += a->region[i] || b->region[i];
+    }
+    return (double)both / any;
+}
+
+/*
+ * The segmenter's word on what was chosen; where it is not sure of that, on the best parts at
+ * each threshold as well, one of which it may find clearly better.
+ */
+static int ask_of_words(TTMSearch *s, const TTMLook *look, const char *name, Candidate *best)
+{
+    int ret = ttm_learned_look(s, &best->guess, name, &best->answer);
+
+    for (int step = 0; ret >= 0 && step < TTM_FIND_STEPS &&
+                       !ttm_learned_is_sure(s, &best->guess, &best->answer); step++) {
+        Candidate next;
+
+        ret = choose_part(s, look, step, &next);
+        if (ret > 0 && alike(s, best, &next) < SAME_PART)
+            ret = ttm_learned_look(s, &next.guess, name, &next.answer);
+        if (ret >= 0 && next.answer.score >= GOOD &&
+            next.answer.score > best->answer.score + BETTER) {
+            const Candidate kept = *best;
+
+            *best = next;
+            next  = kept;
+            /* points of a guess are its own */
+            if (best->guess.nb_on) {
+                best->guess.on  = (const float (*)[2])&best->at[0];
+                best->guess.off = (const float (*)[2])&best->at[1];
+            }
+        }
+        free_candidate(&next);
+    }
+    return ret;
+}
+
 /* 1 if something was found, 0 if not; @p rival: something else is nearly as good. */
 static int by_words(TTMSearch *s, const TTMLook *look, const char *name, int id,
                     TTMFound *f, int *rival)
 {
-    const size_t count = (size_t)s->whole.width * (size_t)s->whole.height;
-    TTMGuess g = { 0 };
-    float at[2][2];
-    uint8_t *region = ttm_array_alloc(count, 1);
-    int alone = 1, points[2], ret = !region ? TTM_ERR_MEMORY :
-              ttm_cancelled(s->cancel) ? TTM_ERR_CANCELLED : 0;
+    Candidate c = { 0 };
+    int ret = ttm_cancelled(s->cancel) ? TTM_ERR_CANCELLED : find_salience(s);
 
     f->how = "finder";
     if (ret >= 0)
-        ret = find_salience(s);
-    if (ret >= 0)
-        ret = ttm_cancelled(s->cancel) ? TTM_ERR_CANCELLED :
-              ttm_find_part(&s->whole, s->salience, look, s->taken, region,
-                            &alone, points);
-    *rival   = !alone;
-    g.region = region;
-    if (ret > 0 && points[1] >= 0) {    /* the one, not the one beside it */
-        for (int i = 0; i < 2; i++)
-            pixel_middle(s, points[i], at[i]);
-        g.on    = (const float (*)[2])&at[0];
-        g.off   = (const float (*)[2])&at[1];
-        g.nb_on = g.nb_off = 1;
-    }
-    if (ret > 0 && ttm_guess_region(s, region, g.box)) {
-        ret = s->asker.facts ? ttm_learned_cut(s, &g, name, id, f) :
-              ttm_guess_cut(s, &g, id, &f->sure);
+        ret = choose_part(s, look, -1, &c);
+    if (ret > 0) {
+        ret = s->asker.facts ? ask_of_words(s, look, name, &c) : 0;
+        if (ret >= 0)
+            ret = s->asker.facts ? ttm_learned_take(s, &c.guess, &c.answer, id, f) :
+                  ttm_guess_cut(s, &c.guess, id, &f->sure);
         ret = ret < 0 ? ret : 1;
     }
-    free(region);
+    *rival = c.rival;
+    free_candidate(&c);
     return ret;
 }
 
