@@ -40,6 +40,10 @@ typedef struct Disc {
 static const Disc pair[] = { { 45, 60, 26, 1 }, { 92, 60, 26, 2 }, { 0 } };
 static const Disc three[] = { { 34, 60, 22, 1 }, { 74, 60, 22, 2 }, { 114, 60, 22, 3 }, { 0 } };
 static const Disc apart[] = { { 35, 60, 22, 1 }, { 120, 60, 22, 2 }, { 0 } };
+static const Disc small[] = { { 60, 60, 30, 1 }, { 97, 60, 9, 2 }, { 0 } };
+/* two things with a waist each */
+static const Disc waists[] = { { 30, 40, 16, 1 }, { 30, 69, 16, 1 }, { 120, 40, 16, 2 },
+                               { 120, 69, 16, 2 }, { 0 } };
 /* one thing: a head that is small beside its body; a bulge that is not narrow */
 static const Disc figure[] = { { 80, 78, 34, 1 }, { 80, 36, 12, 1 }, { 0 } };
 static const Disc bulge[] = { { 66, 60, 30, 1 }, { 94, 60, 30, 1 }, { 0 } };
@@ -73,6 +77,8 @@ static int divided(const Disc *discs, int hole)
     nb = ttm_components(mask, W, H, NULL, labels, parts, 16);
     for (int i = 0; i < W * H; i++)
         assert_true(!mask[i] || truth[i]);
+    for (int i = 0; i < hole * hole; i++)   /* which is filled */
+        assert_true(mask[(discs->y + i / hole) * W + discs->x + i % hole]);
     free(truth);
     free(mask);
     free(labels);
@@ -102,7 +108,7 @@ static void test_lobes(void **state)
 static void test_points(void **state)
 {
     static const struct { const Disc *discs; int number, beside; } rows[] = {
-        { pair, 1, 1 }, { pair, 2, 1 }, { apart, 1, 0 },
+        { pair, 1, 1 }, { pair, 2, 1 }, { apart, 1, 0 }, { small, 1, 0 }, { small, 2, 1 },
     };
 
     (void)state;
@@ -190,6 +196,8 @@ static void test_words(void **state)
     find_by("two red balls jump", pair, both, 2);
     find_by("two balls jump", apart, both, 2);
     find_by("the balls jump", pair, both, 2);
+    find_by("two balls jump", waists, both, 2);
+    find_by("the left and right balls jump", waists, both, 2);
     find_by("the ball jumps", pair, whole, 1);
     find_by("the red ball jumps", pair, whole, 1);
     find_by("the balls jump", figure, whole, 1);

@@ -29,7 +29,7 @@
 #define W 160
 #define H 120
 
-typedef enum Shape { DISC, CAR, PROFILE, TRIANGLE } Shape;
+typedef enum Shape { DISC, CAR, PROFILE, SEATED, TRIANGLE } Shape;
 
 static int inside(Shape shape, double x, double y)
 {
@@ -42,6 +42,8 @@ static int inside(Shape shape, double x, double y)
     case PROFILE:   /* a body, a head at its right, legs */
         return (x > -1 && x < 0.4 && fabs(y) < 0.4) || (x >= 0.4 && x < 1 && y > -1 && y < 0) ||
                (x > -1 && x < -0.7 && y >= 0.4 && y < 1) || (x > 0.1 && x < 0.4 && y >= 0.4 && y < 1);
+    case SEATED:    /* a wide body, a head at one end of it */
+        return fabs(x) < 1 && y < 1 && (y > 0 || (x > 0.3 && y > -1));
     default:
         return y > -1 && y < 1 && fabs(x) < (y + 1) / 2;
     }
@@ -55,7 +57,7 @@ static void test_frontal(void **state)
         int x, y, rx, ry, frontal;      /* centre and half extents */
     } cases[] = {
         { DISC, 80, 60, 30, 30, 0 }, { CAR, 80, 60, 40, 30, 1 }, { CAR, 50, 70, 12, 9, 1 },
-        { PROFILE, 80, 60, 40, 30, 0 }, { TRIANGLE, 80, 60, 30, 40, 1 },
+        { PROFILE, 80, 60, 40, 30, 0 }, { SEATED, 80, 60, 40, 30, 0 }, { TRIANGLE, 80, 60, 30, 40, 1 },
         { CAR, 30, 60, 40, 30, 0 }, { CAR, 130, 60, 40, 30, 0 },  /* goes on beyond a side */
         { CAR, 80, 95, 40, 30, 1 },     /* below it may */
         { CAR, 80, 60, 3, 3, 0 },       /* too small to tell */

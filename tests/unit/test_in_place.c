@@ -24,9 +24,11 @@
  */
 
 #include "unit.h"
+#include "files.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "clip/context.h"
 
@@ -67,8 +69,11 @@ static void draw(Run *r, int x)
     }
 }
 
-/* Furthest distance of the object's centre from that of frame 0, of the diagonal. */
-static double reach(const char *prompt, const char *seed, int at)
+/*
+ * Furthest distance of the object's centre from that of frame 0, of the diagonal; 1 where it
+ * leaves the picture. @p report is where that is written, or NULL.
+ */
+static double reach_reported(const char *prompt, const char *seed, int at, const char *report)
 {
     Run *r = calloc(1, sizeof(*r));
     double x0 = 0, y0 = 0, far = 0;
@@ -88,6 +93,8 @@ static double reach(const char *prompt, const char *seed, int at)
     ttm_settings_set(&s, "mode", "plan");
     ttm_settings_set(&s, "seed", seed);
     ttm_settings_set(&s, "prompt", prompt);
+    if (report)
+        ttm_settings_set(&s, "report", report);
     assert_int_equal(ttm_open(&r->ctx, &s), 0);
     ttm_settings_uninit(&s);
     still = wrap(r->still);
@@ -109,7 +116,10 @@ static double reach(const char *prompt, const char *seed, int at)
             y += i / W;
             sum++;
         }
-        assert_true(sum > 0);
+        if (!(sum > 0)) {       /* it is gone */
+            far = hypot(W, H);
+            break;
+        }
         if (!t) {
             x0 = x / sum;
             y0 = y / sum;
@@ -119,6 +129,11 @@ static double reach(const char *prompt, const char *seed, int at)
     ttm_close(&r->ctx);
     free(r);
     return far / hypot(W, H);
+}
+
+static double reach(const char *prompt, const char *seed, int at)
+{
+    return reach_reported(prompt, seed, at, NULL);
 }
 
 static void verbs_without_a_path(void **state)
@@ -164,11 +179,31 @@ static void paths(void **state)
     assert_true(reach("the fox trots", "1", 64) < 0.05);        /* it comes closer */
 }
 
+/* What is near the border goes no further than it, unless it is told to leave. */
+static void the_border(void **state)
+{
+    static const char *const prompts[] = { "the fox trots off to the right",
+                                           "the fox trots to the right" };
+    char *folder = test_make_folder();
+
+    (void)state;
+    for (int inside = 0; inside < 2; inside++) {
+        const double far = reach_reported(prompts[inside], "1", 100,
+                                          test_path(folder, "report.json"));
+        char *report = (char *)test_read(test_path(folder, "report.json"), NULL);
+
+        assert_int_equal(far < 0.12, inside);
+        assert_int_equal(strstr(report, "\"inside\"") != NULL, inside);
+        free(report);
+    }
+    test_remove_folder(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(verbs_without_a_path), cmocka_unit_test(no_motion_at_all),
-        cmocka_unit_test(paths),
+        cmocka_unit_test(paths), cmocka_unit_test(the_border),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -421,6 +421,7 @@ static void test_parts_of_words(void **state)
         int asked, ring;        ///< of the still and of parts; the ring is taken
     } rows[] = {
         { 3, 0, 2, 0 }, { 3, -12, 3, 1 }, { -0.2f, -12, 3, 0 }, { 0, 0, 3, 0 },
+        { 1.49f, -1, 3, 0 },    /* 0.78, and 0.82 of the ring */
     };
 
     (void)state;
@@ -613,6 +614,48 @@ static void test_points(void **state)
     free_picture(p);
 }
 
+/** The points of other objects are told too, up to 64 of what is not the object. */
+static void test_most_points(void **state)
+{
+    char text[2000] = "{\"objects\":[{\"name\":\"b\",\"points\":[[100,70]";
+    Picture *p;
+
+    (void)state;
+    for (int i = 1; i < 10; i++)
+        snprintf(text + strlen(text), 20, ",[%d,70]", 100 + i);
+    strcat(text, "]},{\"name\":\"a\",\"box\":[20,35,50,50],\"not\":[[0,0]");
+    for (int i = 1; i < 60; i++)
+        snprintf(text + strlen(text), 20, ",[%d,0]", i);
+    strcat(text, "]}]}");
+    p = make_picture(text, TTM_HINT_POINTS);
+    use_points(&p->made);
+    assert_int_equal(find(p), 0);
+    assert_int_equal(p->made.points, 64 + 2);
+    free_picture(p);
+}
+
+/** Something large that goes on beyond the border is doubted if no network has found it. */
+static void test_large(void **state)
+{
+    (void)state;
+    for (int network = 0; network < 2; network++) {
+        Picture *p = make_picture("{\"objects\":[{\"name\":\"a\",\"point\":[30,60]}]}",
+                                  TTM_HINT_MAPS);
+
+        for (int i = 0; i < W * H; i++) {
+            uint8_t *rgb = (uint8_t *)p->image.data + 3 * i;
+
+            rgb[0] = i % W < 64 ? 200 : 110;
+            rgb[1] = rgb[2] = i % W < 64 ? 40 : 112;
+        }
+        assert_int_equal(ttm_segment_still(&p->log, &p->image, &p->prompts,
+                                           network ? &p->made.asker : NULL, p->ids, p->found,
+                                           NULL), 0);
+        assert_int_equal(p->found[0].sure, network);
+        free_picture(p);
+    }
+}
+
 /** One that needs a hint is told the box that colours find. */
 static void test_needs_hint(void **state)
 {
@@ -641,7 +684,8 @@ int main(void)
         cmocka_unit_test(test_parts_of_words), cmocka_unit_test(test_score),
         cmocka_unit_test(test_not_finite),
         cmocka_unit_test(test_cancelled),
-        cmocka_unit_test(test_points),
+        cmocka_unit_test(test_points), cmocka_unit_test(test_most_points),
+        cmocka_unit_test(test_large),
         cmocka_unit_test(test_needs_hint),
     };
 
