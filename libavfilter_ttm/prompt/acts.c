@@ -238,6 +238,10 @@ static void combine(TTMAct *a, const TTMWays *w, const TTMTokens *t)
         a->motion = TTM_MOTION_GO;
     a->x = w->x;
     a->y = vertical ? w->y : 0;
+    if (a->motion == TTM_MOTION_CIRCLE && a->y &&
+        ttm_word_in(" spiral spirals spiralling spiraling swirl swirls swirling ", verb,
+                    strlen(verb)))
+        a->motion = TTM_MOTION_GO;
     if (a->motion == TTM_MOTION_UP || a->motion == TTM_MOTION_DOWN) {
         if (!a->y)
             a->y = a->motion == TTM_MOTION_UP ? -1 : 1;
@@ -260,7 +264,7 @@ static void combine(TTMAct *a, const TTMWays *w, const TTMTokens *t)
                                          strlen(verb)));
 }
 
-/* A verb and the word behind it that are one: "gets up", "turns green". */
+/* A verb and the word behind it that are one: "gets up", "pops up", "turns green". */
 static int read_pair(TTMAct *a, const TTMTokens *t, int end)
 {
     const int v = a->verb;
@@ -271,6 +275,9 @@ static int read_pair(TTMAct *a, const TTMTokens *t, int end)
         a->object = a->object_end = v + 2;
         return 1;
     }
+    if (ttm_token_in(t, v, " pop pops popping popped ") && v + 1 < end &&
+        ttm_token_in(t, v + 1, " up "))
+        a->motion = TTM_MOTION_UP;
     if (ttm_token_in(t, v, " turn turns turned turning go goes going went ") &&
         ttm_token_is(t, v + 1, TTM_WORD_COLOUR) && v + 2 >= end) {
         a->motion   = TTM_MOTION_STILL;

@@ -179,7 +179,7 @@ unsigned ttm_word_class(const char *word)
 int ttm_word_plural(const char *word)
 {
     static const char irregular[] =
-        " people men women children fish sheep deer geese mice feet leaves ";
+        " people men women children fish sheep deer geese mice feet leaves dice oxen cattle ";
     const size_t length = strlen(word);
 
     if (in_list(irregular, word))
@@ -205,7 +205,7 @@ void ttm_word_singular(const char *word, char *singular, size_t size)
     static const char *const irregular[][2] = {
         { "people", "person" }, { "men", "man" }, { "women", "woman" },
         { "children", "child" }, { "geese", "goose" }, { "mice", "mouse" },
-        { "feet", "foot" }, { "leaves", "leaf" }, { "wolves", "wolf" },
+        { "feet", "foot" }, { "dice", "die" }, { "oxen", "ox" }, { "leaves", "leaf" }, { "wolves", "wolf" },
         { "calves", "calf" }, { "knives", "knife" }, { "buses", "bus" },
         { "firemen", "fireman" }, { "horses", "horse" }, { "shoes", "shoe" },
     };
