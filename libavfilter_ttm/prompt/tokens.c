@@ -60,6 +60,15 @@ static void add_stop(TTMTokens *tokens, char stop)
         t->stop = stop;
 }
 
+/* Whether token i is something that is done to leaves. */
+static int gathers(const TTMTokens *tokens, int i)
+{
+    return ttm_token_in(tokens, i, " eat eats eating nibble nibbles nibbling munch munches munching "
+                                   "chew chews chewing rake rakes raking sweep sweeps sweeping "
+                                   "gather gathers gathering collect collects collecting pick picks "
+                                   "picking pluck plucks plucking drop drops dropping shed sheds ");
+}
+
 static void add_plain(TTMTokens *tokens, const char *word)
 {
     const size_t length = strlen(word);
@@ -69,6 +78,11 @@ static void add_plain(TTMTokens *tokens, const char *word)
         return;
     memcpy(t->word, word, length < TTM_MAX_WORD ? length : TTM_MAX_WORD - 1);
     t->kind = ttm_word_class(t->word);
+    /* "eats leaves", "sweeps up leaves": no verb */
+    if (!strcmp(t->word, "leaves") && (gathers(tokens, tokens->nb - 2) ||
+                                       (ttm_token_in(tokens, tokens->nb - 2, " up ") &&
+                                        gathers(tokens, tokens->nb - 3))))
+        t->kind &= ~(unsigned)(TTM_WORD_VERB | TTM_WORD_VERB_FORM);
     if (t->kind & (TTM_WORD_VERB | TTM_WORD_VERB_FORM))
         ttm_verb_find(&t->verb, t->word);
 }

@@ -285,7 +285,7 @@ static const char *const irregular_forms[][2] = {
     { "wept", "weep" }, { "bent", "bend" }, { "lit", "light" },
     { "led", "lead" }, { "fed", "feed" }, { "sped", "speed" },
     { "fled", "flee" }, { "shot", "shoot" }, { "hit", "hit" },
-    { "dove", "dive" }, { "wound", "wind" }, { "sprang", "spring" },
+    { "wound", "wind" }, { "sprang", "spring" },
     { "sprung", "spring" }, { "swollen", "swell" }, { "woke", "wake" },
     { "bore", "bear" }, { "borne", "bear" }, { "saw", "see" },
     { "seen", "see" }, { "found", "find" }, { "told", "tell" },
