@@ -199,7 +199,7 @@ static const struct {
       "crow quack croak hiss buzz moo call cheer applaud clap nod bow "
       "lean bend stretch reach crouch squat kneel duck slouch hunch stoop "
       "curl slump flex tilt tip wave point gesture beckon salute shrug "
-      "flap flutter wag perk cock wrinkle bob eat drink chew bite nibble "
+      "wag perk cock wrinkle bob eat drink chew bite nibble "
       "graze munch gulp sip swallow lick feed peck gnaw devour slurp "
       "taste swig browse chomp play strum pluck drum fiddle conduct "
       "perform practise practice rehearse juggle knit sew draw paint "
@@ -234,7 +234,7 @@ static const struct {
       "lay nest burrow root forage scavenge sunbathe bask soak bathe "
       "shower drown thrash writhe cut " },
     { TTM_MOTION_PLACE, 0, 0,
-      " dance jostle flail scramble breakdance cascade crowd stamp flow "
+      " dance jostle flail scramble breakdance cascade crowd stamp flow flap flutter "
       "stream circulate " },
     { TTM_MOTION_PLACE, 0, FIXED,
       " make let show rear flip backflip hide pretend count ring knot handle " },
