@@ -205,7 +205,8 @@ void ttm_word_singular(const char *word, char *singular, size_t size)
     static const char *const irregular[][2] = {
         { "people", "person" }, { "men", "man" }, { "women", "woman" },
         { "children", "child" }, { "geese", "goose" }, { "mice", "mouse" },
-        { "feet", "foot" }, { "dice", "die" }, { "oxen", "ox" }, { "leaves", "leaf" }, { "wolves", "wolf" },
+        { "feet", "foot" }, { "dice", "die" }, { "oxen", "ox" },
+        { "leaves", "leaf" }, { "wolves", "wolf" },
         { "calves", "calf" }, { "knives", "knife" }, { "buses", "bus" },
         { "firemen", "fireman" }, { "horses", "horse" }, { "shoes", "shoe" },
     };

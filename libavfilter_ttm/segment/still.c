@@ -66,10 +66,21 @@ static void pixel_middle(const TTMSearch *s, int pixel, float at[2])
 typedef struct Candidate {
     uint8_t *region;            /* of the whole */
     float at[2][2];             /* a point in it, and one in what touches it */
+    int pointed;                /* there are such points */
     int rival;                  /* something else is nearly as good */
-    TTMGuess guess;             /* of that region */
+    int box[4];                 /* in pixels of the still */
     TTMAnswer answer;
 } Candidate;
+
+/* The guess that a candidate is, whose points and region stay the candidate's. */
+static TTMGuess guess_of(const Candidate *c)
+{
+    return (TTMGuess){
+        .box = { c->box[0], c->box[1], c->box[2], c->box[3] }, .region = c->region,
+        .nb_on = c->pointed, .on = (const float (*)[2])&c->at[0],
+        .nb_off = c->pointed, .off = (const float (*)[2])&c->at[1],
+    };
+}
 
 static void free_candidate(Candidate *c)
 {
@@ -89,16 +100,11 @@ static int choose_part(const TTMSearch *s, const TTMLook *look, int step, Candid
           ttm_find_part(&s->whole, s->salience, look, s->taken, step, c->region, &alone, points);
     if (ret <= 0)
         return ret;
-    c->rival = !alone;
-    c->guess.region = c->region;
-    if (points[1] >= 0) {       /* the one, not the one beside it */
-        for (int i = 0; i < 2; i++)
-            pixel_middle(s, points[i], c->at[i]);
-        c->guess.on    = (const float (*)[2])&c->at[0];
-        c->guess.off   = (const float (*)[2])&c->at[1];
-        c->guess.nb_on = c->guess.nb_off = 1;
-    }
-    return ttm_guess_region(s, c->region, c->guess.box);
+    c->rival   = !alone;
+    c->pointed = points[1] >= 0;        /* the one, not the one beside it */
+    for (int i = 0; c->pointed && i < 2; i++)
+        pixel_middle(s, points[i], c->at[i]);
+    return ttm_guess_region(s, c->region, c->box);
 }
 
 /* IoU of two candidates' regions. */
@@ -119,30 +125,28 @@ static double alike(const TTMSearch *s, const Candidate *a, const Candidate *b)
  */
 static int ask_of_words(TTMSearch *s, const TTMLook *look, const char *name, Candidate *best)
 {
-    int ret = ttm_learned_look(s, &best->guess, name, &best->answer);
+    TTMGuess g = guess_of(best);
+    int ret = ttm_learned_look(s, &g, name, &best->answer);
 
     for (int step = 0; ret >= 0 && step < TTM_FIND_STEPS &&
-                       !ttm_learned_is_sure(s, &best->guess, &best->answer); step++) {
+                       !ttm_learned_is_sure(s, &g, &best->answer); step++) {
         Candidate next;
 
         ret = choose_part(s, look, step, &next);
-        if (ret > 0 && alike(s, best, &next) < SAME_PART)
-            ret = ttm_learned_look(s, &next.guess, name, &next.answer);
+        if (ret > 0 && alike(s, best, &next) < SAME_PART) {
+            g   = guess_of(&next);
+            ret = ttm_learned_look(s, &g, name, &next.answer);
+        }
         if (ret >= 0 && next.answer.score >= GOOD &&
             next.answer.score > best->answer.score + BETTER) {
             const Candidate kept = *best;
 
             *best = next;
             next  = kept;
-            /* points of a guess are its own */
-            if (best->guess.nb_on) {
-                best->guess.on  = (const float (*)[2])&best->at[0];
-                best->guess.off = (const float (*)[2])&best->at[1];
-            }
         }
         free_candidate(&next);
     }
-    return ret;
+    return ret < 0 ? ret : 1;
 }
 
 /* 1 if something was found, 0 if not; @p rival: something else is nearly as good. */
@@ -155,11 +159,13 @@ static int by_words(TTMSearch *s, const TTMLook *look, const char *name, int id,
     f->how = "finder";
     if (ret >= 0)
         ret = choose_part(s, look, -1, &c);
+    if (ret > 0 && s->asker.facts)
+        ret = ask_of_words(s, look, name, &c);
     if (ret > 0) {
-        ret = s->asker.facts ? ask_of_words(s, look, name, &c) : 0;
-        if (ret >= 0)
-            ret = s->asker.facts ? ttm_learned_take(s, &c.guess, &c.answer, id, f) :
-                  ttm_guess_cut(s, &c.guess, id, &f->sure);
+        const TTMGuess g = guess_of(&c);
+
+        ret = s->asker.facts ? ttm_learned_take(s, &g, &c.answer, id, f) :
+              ttm_guess_cut(s, &g, id, &f->sure);
         ret = ret < 0 ? ret : 1;
     }
     *rival = c.rival;
