@@ -359,6 +359,18 @@ static void simplified_json(void **state)
     ttm_prompts_free(&p);
 }
 
+/* The prompts of a caption, put into known words, and the lines about that. */
+static void simplify_logged(TTMPrompts *p, const char *caption, int frontal, TestLog *lines)
+{
+    TTMLog log = { test_log_callback, lines };
+    TTMAim aim[TTM_MAX_OBJECTS];
+
+    memset(lines, 0, sizeof(*lines));
+    aim_all(aim, 1, frontal);
+    assert_int_equal(ttm_prompts_from_text(p, &log, caption), 0);
+    assert_int_equal(ttm_prompts_simplify(p, &log, aim), 0);
+}
+
 /* What is not known, guessed or left out is said. */
 static void lines_of_the_log(void **state)
 {
@@ -373,17 +385,13 @@ static void lines_of_the_log(void **state)
         { "the bear strolls", "", "guessed, to the right" },
         { "sunset over a lake", "stays still", "" },
     };
-    TTMAim side[TTM_MAX_OBJECTS];
 
     (void)state;
-    aim_all(side, 1, 0);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        TestLog lines = { "", "" };
-        TTMLog log = { test_log_callback, &lines };
+        TestLog lines;
         TTMPrompts p;
 
-        assert_int_equal(ttm_prompts_from_text(&p, &log, cases[i].caption), 0);
-        assert_int_equal(ttm_prompts_simplify(&p, &log, side), 0);
+        simplify_logged(&p, cases[i].caption, 0, &lines);
         assert_contains(lines.warning, cases[i].warning);
         assert_contains(lines.info, cases[i].info);
         assert_true(*cases[i].warning || !*lines.warning);
@@ -407,17 +415,13 @@ static void frontal_things(void **state)
         { "the box slides", "the box moves right slowly", "guessed, to the right" },
         { "the ball rolls", "the ball rolls right slowly", "guessed, to the right" },
     };
-    TTMAim aim[TTM_MAX_OBJECTS];
 
     (void)state;
-    aim_all(aim, 1, 1);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        TestLog lines = { "", "" };
-        TTMLog log = { test_log_callback, &lines };
+        TestLog lines;
         TTMPrompts p;
 
-        assert_int_equal(ttm_prompts_from_text(&p, &log, cases[i].caption), 0);
-        assert_int_equal(ttm_prompts_simplify(&p, &log, aim), 0);
+        simplify_logged(&p, cases[i].caption, 1, &lines);
         assert_string_equal(p.objects[0].prompt, cases[i].prompt);
         assert_contains(lines.info, cases[i].info);
         assert_true(*cases[i].info || !*lines.info);
