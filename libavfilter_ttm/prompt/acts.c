@@ -155,7 +155,7 @@ static int has_body(const TTMTokens *t, int begin, int end)
 }
 
 /* Put together what the verb is and what was said behind it. */
-static void combine(TTMAct *a, const TTMWays *w, const TTMTokens *t)
+static void combine(TTMAct *a, TTMWays *w, const TTMTokens *t)
 {
     const int fixed = (a->flags & TTM_VERB_FIXED) != 0;
     const char *verb = a->verb >= 0 ? t->token[a->verb].word : "";
@@ -187,6 +187,25 @@ static void combine(TTMAct *a, const TTMWays *w, const TTMTokens *t)
         a->motion = TTM_MOTION_CIRCLE;
     if (a->motion == TTM_MOTION_JUMP && w->away)
         a->motion = TTM_MOTION_AWAY;
+    /* "floats away", but not "looks away" */
+    if (a->motion == TTM_MOTION_PLACE && !fixed && w->away && !w->x && !w->y)
+        a->motion = TTM_MOTION_AWAY;
+    /* "the defender tumbles", "coins tumble out" */
+    if (a->motion == TTM_MOTION_ROLL && !w->x && !w->y && !w->ahead &&
+        ttm_word_in(" tumble tumbles tumbling tumbled ", verb, strlen(verb)))
+        a->motion = TTM_MOTION_FALL;
+    /* "the bus departs", "disappears into the distance" */
+    if (a->motion == TTM_MOTION_LEAVE && !w->x && !w->y &&
+        (w->away || ttm_word_in(" depart departs departing departed ", verb, strlen(verb))))
+        a->motion = TTM_MOTION_AWAY;
+    /* "trams rattle by" */
+    if (a->motion == TTM_MOTION_SHAKE && w->past)
+        a->motion = TTM_MOTION_GO;
+    /* "flutters up to the roof" */
+    if (w->up_to && !w->y && ttm_word_in(" fly flies flying flutter flutters fluttering climb climbs "
+                                         "climbing float floats floating rise rises rising soar "
+                                         "soars soaring ", verb, strlen(verb)))
+        w->y = -1;
     if (a->motion == TTM_MOTION_SWAP && !w->places)
         a->motion = TTM_MOTION_PLACE;
     if (a->motion == TTM_MOTION_FOLLOW && a->passive)
@@ -264,11 +283,67 @@ static void combine(TTMAct *a, const TTMWays *w, const TTMTokens *t)
                                          strlen(verb)));
 }
 
-/* A verb and the word behind it that are one: "gets up", "pops up", "turns green". */
-static int read_pair(TTMAct *a, const TTMTokens *t, int end)
+/* A particle between a verb and its object: "turns up the music", "kicks up dust". */
+static int has_particle(const TTMAct *a, const TTMTokens *t, int end)
 {
     const int v = a->verb;
 
+    return ttm_token_in(t, v + 1, " up down off out on over ") && v + 2 < end && !a->passive &&
+           ((ttm_token_in(t, v, " turn turns turned turning wind winds winding winded wound ") &&
+             ttm_token_is(t, v + 2, TTM_WORD_DETERMINER) &&
+             !ttm_token_in(t, v + 3, " left right road street path hill stairs ")) ||
+            ((a->flags & (TTM_VERB_MOVES_OTHER | TTM_VERB_MOVES_BOTH)) &&
+             ttm_token_is(t, v + 2, TTM_WORD_SCENERY)));
+}
+
+/* A verb and the word behind it that are one: "gets up", "pops up", "turns green". */
+static int read_pair(TTMAct *a, const TTMTokens *t, int end)
+{
+    static const struct {
+        const char *verbs, *behind;
+        enum TTMMotion motion;
+    } pairs[] = {
+        { " tip tips tipping tipped knocked keel keels keeling ", " over ", TTM_MOTION_FALL },
+        { " touch touches touching touched ", " down ", TTM_MOTION_DOWN },
+        { " take takes taking took taken ", " flight ", TTM_MOTION_LIFT_OFF },
+        { " stand stands standing stood ", " up ", TTM_MOTION_PLACE },
+    };
+    const int v = a->verb;
+
+    /* "turns to face us", "stops the car", "tries to stand" */
+    if ((ttm_token_in(t, v, " turn turns turned turning ") && ttm_token_in(t, v + 1, " to ") &&
+         v + 2 < end && is_verb(t, v + 2) && !a->passive) ||
+        (ttm_token_in(t, v, " stop stops stopped stopping ") && v + 2 < end &&
+         ttm_token_is(t, v + 1, TTM_WORD_DETERMINER)) ||
+        (a->motion == TTM_MOTION_STILL && ttm_token_in(t, v - 1, " to ") &&
+         ttm_token_in(t, v - 2, " try tries trying tried struggle struggles struggling "))) {
+        a->motion = TTM_MOTION_PLACE;
+        a->object = a->object_end = end;
+        return 1;
+    }
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+        if (ttm_token_in(t, v, pairs[i].verbs) && v + 1 < end &&
+            ttm_token_in(t, v + 1, pairs[i].behind) &&
+            (v + 2 >= end || !ttm_starts_object(t, v + 2, end))) {
+            a->motion = pairs[i].motion;
+            a->y      = pairs[i].motion == TTM_MOTION_DOWN;
+            if (a->motion == TTM_MOTION_DOWN)
+                a->motion = TTM_MOTION_GO;
+            a->object = a->object_end = v + 2;
+            return 1;
+        }
+    if (has_particle(a, t, end) ||
+        /* "shuffles her papers", "swirls the wine" */
+        (ttm_token_in(t, v, " shuffle shuffles shuffling shuffled swirl swirls swirling swirled ") &&
+         v + 1 < end && ttm_token_is(t, v + 1, TTM_WORD_DETERMINER) && !a->passive) ||
+        /* "the lamps turn on" */
+        (ttm_token_in(t, v, " turn turns turned turning switch switches switching ") &&
+         ttm_token_in(t, v + 1, " on off ") && v + 1 < end &&
+         (v + 2 >= end || ttm_token_is(t, v + 2, TTM_WORD_ADVERB | TTM_WORD_PLACE)))) {
+        a->motion = TTM_MOTION_PLACE;
+        a->object = a->object_end = end;
+        return 1;
+    }
     if (ttm_token_in(t, v, " get gets getting got ") && ttm_token_in(t, v + 1, " up ") &&
         v + 1 < end && (v + 2 >= end || !ttm_starts_object(t, v + 2, end))) {
         a->motion = TTM_MOTION_PLACE;
@@ -320,9 +395,39 @@ void ttm_act_read(TTMAct *a, const TTMTokens *t, int begin, int end)
                             a->motion == TTM_MOTION_DOWN);
     for (int i = a->object; i < a->object_end; i++)
         ways.places |= ttm_token_in(t, i, " place places position positions ");
+    for (int i = begin; i < a->verb && !ways.pace; i++)
+        ways.pace = ttm_word_pace(t, i);
     if (negated) {
         a->motion = TTM_MOTION_STILL;
         a->unknown = 0;
+        return;
+    }
+    /* "shove each other", "steers it" */
+    if (!a->passive && !ways.x && !ways.y && !ways.away &&
+        (((a->flags & (TTM_VERB_MOVES_BOTH | TTM_VERB_MOVES_OTHER)) &&
+          ttm_token_in(t, a->verb + 1, " each one ") && a->verb + 2 < end &&
+          ttm_token_in(t, a->verb + 2, " other another ")) ||
+         ((a->flags & TTM_VERB_MOVES_BOTH) && a->verb + 1 < end &&
+          ttm_token_in(t, a->verb + 1, " it him them ") &&
+          !ttm_token_in(t, a->verb, " ride rides riding rode drive drives driving drove ")) ||
+         (a->object == a->object_end && !ways.ahead && !ways.closer &&
+          ttm_token_in(t, a->verb, " steer steers steering steered ")))) {
+        a->motion = TTM_MOTION_PLACE;
+        a->object = a->object_end;
+        return;
+    }
+    /* "is pulled out of a hat" */
+    if (a->passive && ttm_token_in(t, a->verb, " pulled drawn taken ") && !ways.x &&
+        ttm_token_in(t, a->verb + 1, " out ") && ttm_token_in(t, a->verb + 2, " of ") &&
+        a->verb + 2 < end)
+        ways.y = -1;
+    /* "pulls a rabbit out of a hat" */
+    if (!a->passive && a->object < a->object_end && ttm_token_in(t, a->object_end, " out ") &&
+        ttm_token_in(t, a->object_end + 1, " of ") && a->object_end + 1 < end &&
+        ttm_token_in(t, a->verb, " pull pulls pulling pulled draw draws drawing drew take takes "
+                                 "taking took ")) {
+        a->motion = TTM_MOTION_PLACE;
+        a->flags |= TTM_VERB_MOVES_OTHER;
         return;
     }
     if (has_body(t, a->object, a->object_end)) {
@@ -395,7 +500,10 @@ int ttm_act_known(const TTMAct *a, const TTMTokens *t, int begin, int end)
         "again ";
     const int pair = a->motion == TTM_MOTION_FOLLOW || a->motion == TTM_MOTION_SWAP;
 
-    if (a->guess || a->unknown || a->only_is || a->passive)
+    if (a->guess || a->unknown || a->only_is || a->passive ||
+        (a->motion == TTM_MOTION_PLACE &&
+         (a->object < a->object_end || a->verb < 0 || !is_verb(t, a->verb) ||
+          t->token[a->verb].verb.motion != TTM_MOTION_PLACE)))
         return 0;
     for (int i = begin; i < end; i++) {
         const TTMToken *word = &t->token[i];

@@ -49,6 +49,7 @@ typedef struct TTMClause {
 typedef struct TTMClauses {
     int nb;
     int cut;                ///< the text is longer than what is read of it
+    int unsaid;             ///< it shows one thing and says nothing of it
     TTMClause clause[TTM_MAX_CLAUSES];
 } TTMClauses;
 

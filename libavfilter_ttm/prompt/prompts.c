@@ -252,6 +252,9 @@ int ttm_prompts_from_text(TTMPrompts *p, const TTMLog *log, const char *text)
     if (clauses.cut)
         ttm_log(log, TTM_LOG_WARNING, "the prompt has more than %d words; what "
                 "follows is not read", TTM_MAX_WORDS);
+    if (clauses.unsaid)
+        ttm_log(log, TTM_LOG_WARNING, "'%s' has no verb that ttm knows: '%s' stays still",
+                p->global, clauses.clause[0].name);
     p->parsed = clauses.nb > 0;
     if (p->parsed) {
         ret = use_clauses(p, log, &clauses);

@@ -23,120 +23,40 @@
 
 #include <string.h>
 
+#include "prompt/nouns.h"
+#include "prompt/openings.h"
 #include "prompt/rewrite.h"
-
-#define VERBS (TTM_WORD_VERB | TTM_WORD_VERB_FORM)
-
-int ttm_is_noun(const TTMTokens *t, int i)
-{
-    const unsigned never = TTM_WORD_DETERMINER | TTM_WORD_SEPARATOR |
-                           TTM_WORD_PLACE | TTM_WORD_WAY | TTM_WORD_SIZE |
-                           TTM_WORD_ADVERB | TTM_WORD_DIRECTION |
-                           TTM_WORD_AUXILIARY | TTM_WORD_POSITION;
-
-    if (i >= t->nb || t->token[i].stop)
-        return 0;
-    /* "the white one", "the other runs": they stand for a noun */
-    if (ttm_token_in(t, i, " one ones ") &&
-        ttm_token_is(t, i - 1, TTM_WORD_DETERMINER | TTM_WORD_COLOUR |
-                     TTM_WORD_SIZE | TTM_WORD_POSITION))
-        return 1;
-    if (ttm_token_in(t, i, " other others another one both couple pair top ") &&
-        ttm_token_is(t, i + 1, TTM_WORD_VERB_FORM | TTM_WORD_AUXILIARY))
-        return 1;
-    if (ttm_token_is(t, i, never))
-        return 0;
-    /* "the orange", but not "the orange ball" */
-    return !ttm_token_is(t, i, TTM_WORD_COLOUR) ||
-           ttm_token_is(t, i + 1, TTM_WORD_VERB_FORM | TTM_WORD_AUXILIARY) ||
-           (ttm_token_in(t, i, " orange ") &&
-            ttm_token_is(t, i + 1, TTM_WORD_ADVERB));
-}
-
-int ttm_is_noun_phrase(const TTMTokens *t, const TTMSegment *s)
-{
-    if (ttm_token_is(t, s->begin, TTM_WORD_PLACE | TTM_WORD_WAY |
-                     TTM_WORD_DIRECTION | TTM_WORD_ADVERB) &&
-        !(ttm_token_is(t, s->begin, TTM_WORD_POSITION) &&
-          (ttm_is_noun(t, s->begin + 1) ||
-           ttm_token_is(t, s->begin + 1, TTM_WORD_COLOUR | TTM_WORD_SIZE))))
-        return 0;
-    for (int i = s->begin; i < s->end; i++)
-        if (ttm_is_noun(t, i))
-            return 1;
-    /* "the left (and the right ball)" */
-    if (!ttm_token_is(t, s->begin, TTM_WORD_DETERMINER))
-        return 0;
-    for (int i = s->begin + 1; i < s->end; i++)
-        if (!ttm_token_is(t, i, TTM_WORD_COLOUR | TTM_WORD_SIZE | TTM_WORD_POSITION))
-            return 0;
-    return s->end > s->begin + 1;
-}
-
-static int form_is(const TTMTokens *t, int i, enum TTMVerbForm form)
-{
-    return ttm_token_is(t, i, VERBS) && t->token[i].verb.form == form;
-}
-
-/* The next token of a range that is no adverb. */
-static int next_word(const TTMTokens *t, int i, int end)
-{
-    for (i++; i < end && ttm_token_is(t, i, TTM_WORD_ADVERB) &&
-         !ttm_token_is(t, i, VERBS); i++)
-        ;
-    return i;
-}
-
-/* "wild ducks swim", "ocean waves are rolling": -s makes many things here. */
-int ttm_is_noun_here(const TTMTokens *t, int i, int end)
-{
-    static const char going_on[] = " goes keeps starts begins comes continues lets makes "
-                                   "stops tries likes gets ";
-    int next = next_word(t, i, end);
-
-    if (!form_is(t, i, TTM_FORM_THIRD) &&
-        !ttm_token_is(t, i, TTM_WORD_LIKE_VERB))
-        return 0;
-    if (next >= end || ttm_token_in(t, i, going_on) ||
-        ttm_token_is(t, i, TTM_WORD_AUXILIARY) ||
-        ttm_token_is(t, next, TTM_WORD_DIRECTION | TTM_WORD_PLACE | TTM_WORD_WAY))
-        return 0;
-    return (form_is(t, next, TTM_FORM_BASE) &&
-            !ttm_token_in(t, next, " open shut close free ")) ||
-           ttm_token_in(t, next, " are were have do that who which ") ||
-           (next == i + 1 && form_is(t, next, TTM_FORM_ING)) ||
-           (next == i + 1 && form_is(t, next, TTM_FORM_THIRD));
-}
-
-/* Whether a verb's form at i is a noun or an adjective where it stands. */
-static int is_noun_here(const TTMTokens *t, int i, int begin, int end, int nouns)
-{
-    if (i > begin && !nouns &&
-        ttm_token_is(t, i - 1, TTM_WORD_DETERMINER | TTM_WORD_COLOUR |
-                     TTM_WORD_SIZE | TTM_WORD_PLACE | TTM_WORD_POSITION))
-        return 1;
-    /* "through waves", "with its rocking" */
-    if (i > begin && nouns &&
-        ttm_token_is(t, i - 1, TTM_WORD_PLACE | TTM_WORD_WAY |
-                     TTM_WORD_DETERMINER) &&
-        !(ttm_token_in(t, i - 1, " to ") && form_is(t, i, TTM_FORM_BASE) &&
-          (i + 1 >= end || ttm_token_is(t, i + 1, TTM_WORD_PLACE | TTM_WORD_WAY |
-                               TTM_WORD_DIRECTION | TTM_WORD_ADVERB |
-                               TTM_WORD_DETERMINER))) &&
-        !ttm_token_in(t, i - 1, " outside inside nearby out off around along "
-                                "that both each all one ones other others another "
-                                "couple pair "))
-        return 1;
-    return ttm_is_noun_here(t, i, end);
-}
 
 /* Back over "slowly" and "does not" to the first word of the verb phrase. */
 static int phrase_begin(const TTMTokens *t, int begin, int i)
 {
     while (i > begin && ttm_token_is(t, i - 1, TTM_WORD_ADVERB) &&
-           !ttm_token_is(t, i - 1, VERBS))
+           !ttm_token_is(t, i - 1, TTM_WORD_ANY_VERB))
         i--;
     return i;
+}
+
+/* Whether the noun before the first place in [begin, i) is a plural: "kids in the hall". */
+static int is_of_several(const TTMTokens *t, int begin, int i)
+{
+    for (int k = begin + 1; k < i; k++)
+        if (ttm_token_is(t, k, TTM_WORD_PLACE))
+            return ttm_word_plural(t->token[k - 1].word);
+    return 0;
+}
+
+/* Whether a verb phrase may go on, or end, with token i. */
+static int may_follow_verb(const TTMTokens *t, int i, int end)
+{
+    return i >= end || ttm_token_is(t, i, TTM_WORD_PLACE | TTM_WORD_WAY | TTM_WORD_DIRECTION |
+                                    TTM_WORD_ADVERB | TTM_WORD_DETERMINER | TTM_WORD_BODY);
+}
+
+/* "kids in the hall whisper": a base form behind the place of a plural. */
+static int is_behind_place(const TTMTokens *t, int begin, int i, int end)
+{
+    return ttm_is_noun(t, i - 1) && !ttm_token_is(t, i - 1, TTM_WORD_PRONOUN) &&
+           may_follow_verb(t, i + 1, end) && is_of_several(t, begin, i);
 }
 
 typedef struct Candidates {
@@ -165,28 +85,29 @@ static void look_for_verbs(const TTMTokens *t, int begin, int end, int joined,
         for (int k = begin; k < i; k++)
             if (!ttm_token_is(t, k, TTM_WORD_ADVERB))
                 first = 0;
-        if (ttm_token_is(t, i, VERBS | TTM_WORD_AUXILIARY | TTM_WORD_LIKE_VERB) &&
+        if (ttm_token_is(t, i, TTM_WORD_ANY_VERB | TTM_WORD_AUXILIARY | TTM_WORD_LIKE_VERB) &&
             (nouns || first || (i == begin + 1 &&
                                 ttm_token_is(t, begin, TTM_WORD_PRONOUN))) &&
-            !is_noun_here(t, i, begin, end, nouns)) {
+            !ttm_is_noun_between(t, i, begin, end, nouns)) {
             const int described = c->participle >= 0 && i == c->participle + 1 &&
-                                  form_is(t, c->participle, TTM_FORM_ING);
+                                  ttm_form_is(t, c->participle, TTM_FORM_ING);
 
             /* ", taking slow steps" */
             const int goes_on = joined && c->participle == begin &&
-                                form_is(t, begin, TTM_FORM_ING);
+                                ttm_form_is(t, begin, TTM_FORM_ING);
 
             if (!goes_on && (ttm_token_is(t, i, TTM_WORD_AUXILIARY) ||
-                             (form_is(t, i, TTM_FORM_THIRD) && !described))) {
+                             (ttm_form_is(t, i, TTM_FORM_THIRD) && !described))) {
                 c->finite = i;
                 return;
             }
-            if ((form_is(t, i, TTM_FORM_ING) || form_is(t, i, TTM_FORM_PAST)) &&
+            if ((ttm_form_is(t, i, TTM_FORM_ING) || ttm_form_is(t, i, TTM_FORM_PAST)) &&
                 c->participle < 0)
                 c->participle = i;
-            else if (form_is(t, i, TTM_FORM_BASE) && c->base < 0 &&
+            else if (ttm_form_is(t, i, TTM_FORM_BASE) && c->base < 0 &&
                      !(c->like >= 0 && ttm_token_is(t, i, TTM_WORD_DIRECTION)) &&
                      (first || with_and || after_plural(t, begin, i) ||
+                      is_behind_place(t, begin, i, end) ||
                       (i == begin + 1 &&
                        ttm_token_is(t, begin, TTM_WORD_PRONOUN))))
                 c->base = i;
@@ -202,10 +123,23 @@ static void look_for_verbs(const TTMTokens *t, int begin, int end, int joined,
          c->participle < 0 && c->like < 0 &&
          ttm_token_is(t, begin, TTM_WORD_DETERMINER | TTM_WORD_PRONOUN); i++) {
         seen += ttm_is_noun(t, i - 1);
-        if (seen && form_is(t, i, TTM_FORM_BASE) &&
-            !is_noun_here(t, i, begin, end, seen))
+        if (seen && ttm_form_is(t, i, TTM_FORM_BASE) &&
+            !ttm_is_noun_between(t, i, begin, end, seen))
             c->base = i;
     }
+}
+
+/* An unknown word behind a plural: "two glasses clink". -1: there is none. */
+static int unknown_verb(const TTMTokens *t, int begin, int end)
+{
+    for (int i = begin + 1; i < end; i++) {
+        if (ttm_token_is(t, i, TTM_WORD_PLACE | TTM_WORD_WAY))
+            return -1;
+        if (!t->token[i].kind && ttm_is_noun(t, i - 1) && after_plural(t, begin, i) &&
+            !ttm_word_plural(t->token[i].word) && may_follow_verb(t, i + 1, end))
+            return i;
+    }
+    return -1;
 }
 
 static int first_of(int a, int b)
@@ -224,13 +158,25 @@ static int find_verb(const TTMTokens *t, int begin, int end, int joined,
     if (verb < 0 && ttm_token_is(t, begin, TTM_WORD_PLACE) &&
         ttm_token_is(t, begin + 1, TTM_WORD_DETERMINER))
         return -1;                  /* "over a rough surface" */
-    if (verb >= 0 && c.base >= 0 && c.base < verb &&
-        after_plural(t, begin, c.base))
+    if (verb >= 0 && c.base >= 0 && c.base < verb && after_plural(t, begin, c.base) &&
+        !(verb == c.base + 1 && ttm_form_is(t, verb, TTM_FORM_THIRD)))    /* "the goods lift goes" */
         verb = c.base;
+    /* "fans wrapped in flags walk out" */
+    if (verb < 0 && c.participle > begin && c.base > c.participle + 1 &&
+        ttm_form_is(t, c.participle, TTM_FORM_PAST) && after_plural(t, begin, c.participle) &&
+        ttm_token_is(t, c.participle + 1, TTM_WORD_PLACE | TTM_WORD_WAY))
+        verb = c.base;
+    /* "she froths milk", "a barista froths milk" */
+    if (verb < 0 && c.like >= 0 && c.base == c.like + 1 && c.participle < 0 &&
+        (ttm_token_in(t, begin, " a an one another ") ||
+         ttm_token_is(t, begin, TTM_WORD_PRONOUN | TTM_WORD_RELATIVE)))
+        verb = c.like;
     if (verb < 0)
         verb = first_of(c.participle, c.base);
     if (verb < 0)
         verb = c.like;
+    if (verb < 0)
+        verb = unknown_verb(t, begin, end);
     return verb < 0 ? -1 : phrase_begin(t, begin, verb);
 }
 
@@ -260,19 +206,19 @@ static void find_relative(const TTMTokens *t, TTMSegment *s)
         if (!ttm_token_is(t, i, TTM_WORD_RELATIVE) ||
             !(ttm_is_noun(t, i - 1) || ttm_token_is(t, i - 1, TTM_WORD_COLOUR |
                               TTM_WORD_DIRECTION | TTM_WORD_POSITION)) ||
-            !ttm_token_is(t, next_word(t, i, s->end), VERBS | TTM_WORD_AUXILIARY |
+            !ttm_token_is(t, ttm_next_word(t, i, s->end), TTM_WORD_ANY_VERB | TTM_WORD_AUXILIARY |
                           TTM_WORD_LIKE_VERB))
             continue;
-        verb  = next_word(t, i, s->end);
+        verb  = ttm_next_word(t, i, s->end);
         later = -1;
         for (int k = verb + 1; k < s->end && later < 0; k++) {
-            int earlier = next_word(t, k - 1, s->end);
+            int earlier = ttm_next_word(t, k - 1, s->end);
 
             if (earlier != k || ttm_token_is(t, k - 1, TTM_WORD_AUXILIARY))
                 continue;
-            if ((form_is(t, k, TTM_FORM_THIRD) ||
+            if ((ttm_form_is(t, k, TTM_FORM_THIRD) ||
                  ttm_token_is(t, k, TTM_WORD_AUXILIARY)) &&
-                !is_noun_here(t, k, verb, s->end, 1))
+                !ttm_is_noun_between(t, k, verb, s->end, 1))
                 later = k;
         }
         s->subject_end = i;
@@ -282,149 +228,13 @@ static void find_relative(const TTMTokens *t, TTMSegment *s)
     }
 }
 
-/* Pairs of words that are one: their "and" does not separate. */
-static void join_pairs(TTMTokens *t)
-{
-    static const char adjectives[] =
-        " slow fast long short heavy gentle steady graceful careful quick smooth "
-        "soft deep strong elegant rhythmic light calm measured wide old young "
-        "sleek shiny fluffy furry cute beautiful wooden metallic majestic ";
-    static const char *const pairs[][2] = {
-        { "back", "forth" }, { "up", "down" }, { "left", "right" },
-        { "to", "fro" }, { "in", "out" }, { "round", "round" },
-        { "down", "up" }, { "right", "left" }, { "again", "again" },
-        { "over", "over" }, { "forwards", "backwards" },
-        { "forward", "backward" }, { "forward", "back" },
-    };
-
-    for (int i = 2; i + 1 < t->nb; i++)
-        /* "a big, fluffy dog", "taking slow, deliberate steps" */
-        if (t->token[i].stop == ',' &&
-            (ttm_token_is(t, i - 1, TTM_WORD_SIZE | TTM_WORD_COLOUR) ||
-             ttm_token_in(t, i - 1, adjectives)) &&
-            (ttm_token_is(t, i - 2, TTM_WORD_DETERMINER | TTM_WORD_PLACE) ||
-             form_is(t, i - 2, TTM_FORM_ING)) &&
-            !ttm_token_is(t, i + 1, TTM_WORD_DETERMINER | TTM_WORD_SEPARATOR)) {
-            memset(&t->token[i], 0, sizeof(t->token[i]));
-            t->token[i].kind = TTM_WORD_SIZE;
-        }
-    for (int i = 1; i + 1 < t->nb; i++) {
-        const unsigned placed = TTM_WORD_POSITION | TTM_WORD_COLOUR |
-                                TTM_WORD_SIZE;
-
-        /* "stays where it is" */
-        if (ttm_token_in(t, i - 1, " where ") && ttm_token_in(t, i, " it they ") &&
-            ttm_token_in(t, i + 1, " is are "))
-            t->token[i + 1].kind = TTM_WORD_ADVERB;
-        if (!ttm_token_in(t, i, " and "))
-            continue;
-        /* "the left and right meerkats" */
-        if ((t->token[i - 1].kind & t->token[i + 1].kind & placed) &&
-            (ttm_is_noun(t, i + 2) || ttm_token_is(t, i + 2, placed)) &&
-            !ttm_token_is(t, i + 2, TTM_WORD_VERB_FORM | TTM_WORD_AUXILIARY) &&
-            ttm_token_is(t, i - 2, TTM_WORD_DETERMINER | TTM_WORD_SEPARATOR |
-                                   placed))
-            t->token[i].kind = TTM_WORD_ADVERB;
-        for (size_t k = 0; k < sizeof(pairs) / sizeof(pairs[0]); k++)
-            if (!strcmp(t->token[i - 1].word, pairs[k][0]) &&
-                !strcmp(t->token[i + 1].word, pairs[k][1]) &&
-                !ttm_is_noun(t, i + 2))
-                t->token[i].kind = TTM_WORD_ADVERB;
-        /* "a deliberate and controlled motion", "red and blue ball" */
-        if (i > 1 && !t->token[i - 1].stop &&
-            ttm_token_is(t, i - 2, TTM_WORD_DETERMINER | TTM_WORD_PLACE) &&
-            !ttm_token_is(t, i + 1, TTM_WORD_DETERMINER | TTM_WORD_PLACE |
-                          TTM_WORD_WAY | TTM_WORD_DIRECTION | TTM_WORD_PRONOUN |
-                          TTM_WORD_ADVERB | TTM_WORD_AUXILIARY |
-                          TTM_WORD_SEPARATOR) &&
-            !form_is(t, i + 1, TTM_FORM_THIRD) &&
-            !form_is(t, i + 1, TTM_FORM_BASE) && !t->token[i + 1].stop &&
-            ttm_is_noun(t, i + 2) && !ttm_token_is(t, i + 2, VERBS) &&
-            !ttm_token_is(t, i + 2, TTM_WORD_LIKE_VERB) &&
-            !ttm_word_plural(t->token[i + 2].word) &&
-            !ttm_token_is(t, i + 1, TTM_WORD_SIZE) &&
-            (!ttm_token_is(t, i + 1, TTM_WORD_COLOUR) ||
-             ttm_token_is(t, i - 1, TTM_WORD_COLOUR)))
-            t->token[i].kind = TTM_WORD_COLOUR;
-    }
-}
-
-static void make_stop(TTMTokens *t, int i)
-{
-    memset(&t->token[i], 0, sizeof(t->token[i]));
-    t->token[i].stop = '.';
-}
-
-/* Openings that are no part of what happens: their tokens become stops. */
-static void drop_openings(TTMTokens *t)
-{
-    for (int i = 0; i < t->nb; i++) {
-        const int begins = !i || t->token[i - 1].stop ||
-                           ttm_token_is(t, i - 1, TTM_WORD_SEPARATOR);
-        int k = i;
-
-        if (!begins)
-            continue;
-        if (ttm_token_in(t, k, " there here ") &&
-            ttm_token_in(t, k + 1, " is are was were ")) {
-            make_stop(t, k);
-            make_stop(t, k + 1);
-            continue;
-        }
-        if (ttm_token_in(t, k, " we you ") &&
-            ttm_token_in(t, k + 1, " see can watch ")) {
-            for (; k < i + 3 && ttm_token_in(t, k, " we you can see watch "); k++)
-                make_stop(t, k);
-            continue;
-        }
-        /* "the camera zooms in on a cat that sleeps" */
-        for (int m = k; m < k + 4 && m < t->nb && !t->token[m].stop; m++)
-            if (ttm_token_in(t, m, " camera shot view "))
-                for (int n = m + 1; n < m + 7 && n + 1 < t->nb &&
-                     !t->token[n].stop; n++)
-                    if (ttm_token_in(t, n, " on onto around orbits circles follows "
-                                            "tracks shows reveals follow track "
-                                            "show reveal following tracking ") &&
-                        ttm_token_is(t, n + 1, TTM_WORD_DETERMINER))
-                        for (int q = k; q <= n; q++)
-                            make_stop(t, q);
-        if (t->token[k].stop)
-            continue;
-        if (ttm_token_in(t, k, " i we ") &&
-            ttm_token_in(t, k + 1, " want would need ")) {
-            make_stop(t, k);
-            make_stop(t, k + 1);
-            if (ttm_token_in(t, k + 2, " like want "))
-                make_stop(t, k + 2);
-            continue;
-        }
-        if (ttm_token_in(t, k, " make let have watch see show animate imagine get ") &&
-            ttm_token_is(t, k + 1, TTM_WORD_DETERMINER)) {
-            make_stop(t, k);
-            continue;
-        }
-        /* "a video of", "cinematic close-up shot of", "the video shows" */
-        for (; k < t->nb && k < i + 8 && !t->token[k].stop &&
-             (ttm_token_is(t, k, TTM_WORD_STYLE) ||
-              (!ttm_token_is(t, k, TTM_WORD_PLACE | TTM_WORD_SEPARATOR) &&
-               !form_is(t, k, TTM_FORM_THIRD)));
-             k++)
-            ;
-        if (k > i && k < t->nb && ttm_token_is(t, k - 1, TTM_WORD_STYLE) &&
-            ttm_token_in(t, k, " of shows showing depicts depicting where "
-                               "featuring features in which "))
-            for (int m = i; m <= k; m++)
-                make_stop(t, m);
-    }
-}
-
 int ttm_segments_split(TTMTokens *t, TTMSegment segments[TTM_MAX_SEGMENTS])
 {
     int i = 0, joined = 0, with_and = 0, then = 0, except = 0, nb = 0;
 
     ttm_tokens_rewrite(t);
-    drop_openings(t);
-    join_pairs(t);
+    ttm_tokens_drop_openings(t);
+    ttm_tokens_join_pairs(t);
     while (i < t->nb && nb < TTM_MAX_SEGMENTS) {
         TTMSegment *s = &segments[nb];
         const int is_except = ttm_token_in(t, i, " except but besides excluding ") &&
@@ -454,7 +264,10 @@ int ttm_segments_split(TTMTokens *t, TTMSegment segments[TTM_MAX_SEGMENTS])
              !ttm_token_is(t, end, TTM_WORD_SEPARATOR) &&
              !ttm_token_in(t, end, " except besides excluding ") &&
              !(end > i && ttm_token_in(t, end, " before after ") &&
-               form_is(t, end + 1, TTM_FORM_ING)); end++)
+               (ttm_form_is(t, end + 1, TTM_FORM_ING) ||
+                (ttm_token_in(t, end, " before ") &&
+                 ttm_token_in(t, end + 1, " it they he she ") &&
+                 ttm_token_is(t, end + 2, TTM_WORD_ANY_VERB)))); end++)
             ;
         i  = skip_leading_place(t, i, end);
         *s = (TTMSegment){ i, end, end, find_verb(t, i, end, joined, with_and), joined,
@@ -462,8 +275,18 @@ int ttm_segments_split(TTMTokens *t, TTMSegment segments[TTM_MAX_SEGMENTS])
         if (s->verb >= 0)
             s->subject_end = s->verb;
         find_relative(t, s);
+        /* "feeds pigeons that hop": a clause about the object */
+        for (int k = s->verb + 2; s->verb >= 0 && k + 1 < end; k++)
+            if (ttm_token_in(t, k, " that which who ") && ttm_is_noun(t, k - 1) &&
+                ttm_token_is(t, ttm_next_word(t, k, end), TTM_WORD_ANY_VERB | TTM_WORD_AUXILIARY)) {
+                strcpy(t->token[k].word, ttm_token_in(t, k, " who ") ? "who" : "which");
+                t->token[k].kind = ttm_word_class(t->token[k].word);
+                s->end = end = k;
+                break;
+            }
         nb++;
-        joined = with_and = then = except = 0;
+        joined = ttm_token_is(t, end, TTM_WORD_RELATIVE);
+        with_and = then = except = 0;
         i = end;
         if (ttm_token_in(t, i, " before after ")) {
             then = 1;

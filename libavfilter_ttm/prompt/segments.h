@@ -44,13 +44,4 @@ typedef struct TTMSegment {
  */
 int ttm_segments_split(TTMTokens *tokens, TTMSegment segments[TTM_MAX_SEGMENTS]);
 
-/** Whether token i can be the noun of a noun phrase. */
-int ttm_is_noun(const TTMTokens *tokens, int i);
-
-/** Whether the verb's form at i is a plural noun: "wild ducks swim". */
-int ttm_is_noun_here(const TTMTokens *tokens, int i, int end);
-
-/** Whether the segment is a noun phrase, which has no verb. */
-int ttm_is_noun_phrase(const TTMTokens *tokens, const TTMSegment *segment);
-
 #endif /* TTM_PROMPT_SEGMENTS_H */

@@ -33,16 +33,6 @@ static const char forces[] = " wind breeze storm current gust gravity tide ";
 static const char all_things[] = " everything everyone everybody nothing nobody "
                                  "something anything else rest ";
 
-static int is(const TTMParser *p, int i, unsigned kinds)
-{
-    return ttm_token_is(&p->tokens, i, kinds);
-}
-
-static int in(const TTMParser *p, int i, const char *list)
-{
-    return ttm_token_in(&p->tokens, i, list);
-}
-
 int ttm_parser_add_words(const TTMParser *p, char **text, int begin, int end)
 {
     for (int i = begin; i < end; i++)
@@ -79,7 +69,8 @@ static int skip_quantity(const TTMParser *p, int begin, int end)
     static const char groups[] =
         " group flock herd pair couple pack school swarm bunch team lot set "
         "trio number dozens hundreds family series row line rest parade "
-        "procession convoy crowd column fleet gang cluster handful string troop ";
+        "procession convoy crowd column fleet gang cluster handful string troop colony pride pod "
+        "brood band squad squadron army troupe gaggle litter horde throng legion crew clutch ";
 
     while (begin < end && (is(p, begin, TTM_WORD_ADVERB) &&
                            !is(p, begin, TTM_WORD_VERB)))
@@ -149,10 +140,18 @@ static const char *plain_name(const char *name)
         memcpy(word, name, length);
         word[length] = 0;
         if (!(ttm_word_class(word) & (TTM_WORD_COLOUR | TTM_WORD_SIZE |
-                                      TTM_WORD_POSITION)))
+                                      TTM_WORD_POSITION | TTM_WORD_DETERMINER)) &&
+            strcmp(word, "first") && strcmp(word, "second") && strcmp(word, "third"))
             break;
     }
     return name;
+}
+
+/* Whether "a herd of" and the like stand before the noun phrase that begins at i. */
+static int is_group(const TTMParser *p, int begin, int i)
+{
+    return i >= begin + 2 && in(p, i - 1, " of ") && !is(p, i - 2, TTM_WORD_DETERMINER) &&
+           !in(p, i - 2, " pair couple trio rest ");
 }
 
 /* The noun that "one", "the other" and "the red" stand for: an earlier one. */
@@ -166,12 +165,18 @@ static const char *borrowed_noun(const TTMParser *p, int end)
             if (!is(p, i, TTM_WORD_COLOUR | TTM_WORD_SIZE | TTM_WORD_POSITION))
                 break;
         }
-    return p->clauses->nb ? plain_name(p->clauses->clause[p->clauses->nb - 1].name)
-                          : NULL;
+    for (int i = p->clauses->nb - 1; i >= 0; i--)
+        if (!p->clauses->clause[i].moved)
+            return plain_name(p->clauses->clause[i].name);
+    return NULL;
 }
 
 static int is_stand_in(const TTMParser *p, int begin, int end)
 {
+    /* "the ginger one" */
+    if (end > begin + 1 && in(p, end - 1, " one ones ") && is(p, begin, TTM_WORD_DETERMINER) &&
+        !in(p, end - 2, " the a "))
+        return 1;
     for (int i = begin; i < end; i++)
         if (!is(p, i, TTM_WORD_DETERMINER | TTM_WORD_COLOUR | TTM_WORD_SIZE |
                       TTM_WORD_POSITION) && !in(p, i, " ones second first third "))
@@ -256,16 +261,37 @@ static int add_both(TTMParser *p, int start, int core_end, int end, int head, in
     return 1;
 }
 
+/* "rowing boat", "washing machine": what is for doing that. */
+static int is_compound(const TTMParser *p, int i)
+{
+    return p->tokens.token[i].verb.form == TTM_FORM_ING &&
+           in(p, i + 1, " boat boats ship ships machine machines chair chairs board boards pool "
+                        "pan pans rod rods bag bags gear track wheel wheels stick sticks pole poles "
+                        "saucer saucers robe gown ");
+}
+
+static int ends_with_ed(const TTMParser *p, int i)
+{
+    const char *word = p->tokens.token[i].word;
+    const size_t length = strlen(word);
+
+    return length > 3 && !strcmp(word + length - 2, "ed");
+}
+
 int ttm_parser_add_subject(TTMParser *p, int begin, int end)
 {
     TTMClause *c = &p->clauses->clause[p->clauses->nb];
     int start = skip_quantity(p, begin, end), core_end = end, head, two, nouns = 0;
+    char one[4 * TTM_MAX_WORD];
     const char *noun = NULL;
 
     for (int i = start; i < end; i++)
         if (i > start && (is(p, i, TTM_WORD_PLACE | TTM_WORD_WAY) ||
-                          (is(p, i, TTM_WORD_VERB_FORM) && nouns &&
-                           !ttm_is_noun_here(&p->tokens, i, end)) ||
+                          (is(p, i, TTM_WORD_VERB_FORM) && nouns && !is_compound(p, i) &&
+                           !ttm_is_noun_here(&p->tokens, i, end + is(p, end, TTM_WORD_VERB))) ||
+                          /* "a float shaped like a whale" */
+                          (is(p, i, TTM_WORD_LIKE_VERB) && nouns &&
+                           is(p, i + 1, TTM_WORD_PLACE) && ends_with_ed(p, i)) ||
                           (is(p, i, TTM_WORD_RELATIVE) && nouns))) {
             core_end = i;
             break;
@@ -274,6 +300,17 @@ int ttm_parser_add_subject(TTMParser *p, int begin, int end)
         }
     if (is_stand_in(p, start, core_end))
         noun = borrowed_noun(p, core_end);
+    /* "two seals bask, and a third one slides": one of them */
+    if (noun && !in(p, start, " both ") && !in(p, core_end - 1, " ones others ")) {
+        const char *last = strrchr(noun, ' ');
+        const size_t before = last ? (size_t)(last + 1 - noun) : 0;
+
+        if (before + strlen(noun + before) < sizeof(one)) {
+            memcpy(one, noun, before);
+            ttm_word_singular(noun + before, one + before, TTM_MAX_WORD);
+            noun = one;
+        }
+    }
     head = ttm_parser_head(p, start, core_end);
     if (head < 0 || p->clauses->nb == TTM_MAX_CLAUSES)
         return 0;
@@ -283,13 +320,16 @@ int ttm_parser_add_subject(TTMParser *p, int begin, int end)
     if (two >= 0 && p->clauses->nb + 1 < TTM_MAX_CLAUSES)
         return add_both(p, start, core_end, end, head, two);
     p->clauses->nb++;
-    c->count = count_of(p, begin, noun ? core_end - 1 : head);
+    c->count = is_group(p, begin, start) ? 0 : count_of(p, begin, noun ? core_end - 1 : head);
     if (noun)
         c->count = in(p, start, " both ") ? 2 : 1;
     c->other = noun != NULL || in(p, start, " another ") ||
                in(p, start + 1, " other ");
     c->scenery = is(p, head, TTM_WORD_SCENERY) && !noun;
-    c->body    = is(p, head, TTM_WORD_BODY) && !noun;
+    /* a person's arm stays at the body, that of a machine is seen to move */
+    c->body    = is(p, head, TTM_WORD_BODY) && !noun &&
+                 !in(p, head - 1, " robot robotic excavator digger crane mechanical machine record "
+                                  "loading car train truck metal steel ");
     return name_clause(p, c, start, core_end, end, head, noun);
 }
 

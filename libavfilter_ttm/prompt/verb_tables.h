@@ -54,15 +54,16 @@ static const struct {
       "pedal taxi steam commute journey voyage migrate navigate roam "
       "wander rove stray veer swerve step tread parade strut sashay stomp "
       "tramp trudge limp waddle hobble shuffle stagger stumble lurch "
-      "toddle pass shift depart arrive return continue swoop coast motor "
+      "toddle pass shift arrive return continue swoop coast motor "
       "weave meander snake wind slither wriggle squirm worm skim "
       "skirt traverse waltz patrol venture overtake somersault cartwheel "
-      "ferry slip sidle backtrack wade splash canter lope jog scoot "
+      "ferry slip sidle backtrack wade canter dodge grind swerve lope jog scoot "
       "traipse plow plough career rumble chug trundle waft " },
     { TTM_MOTION_GO, 1, KNOWN | OTHER,
       " shoot " },
     { TTM_MOTION_GO, 0, 0,
-      " zigzag swagger maneuver manoeuvre retrace converge trespass " },
+      " zigzag swagger maneuver manoeuvre retrace converge trespass skitter slog windsurf kayak snorkel rollerskate rollerblade toboggan "
+      "slalom paraglide hitchhike galumph lollop scud embark disembark backpedal outrun " },
     { TTM_MOTION_GO, -1, 0,
       " straggle lag skulk " },
     { TTM_MOTION_GO, 0, 0,
@@ -109,10 +110,9 @@ static const struct {
     { TTM_MOTION_JUMP, 0, KNOWN,
       " jump hop leap " },
     { TTM_MOTION_FALL, 0, 0,
-      " overturn capsize keel faint swoon " },
+      " overturn capsize keel faint swoon trip " },
     { TTM_MOTION_JUMP, 0, 0,
-      " spring vault pounce skip hurdle caper frolic romp prance cavort "
-      "gambol " },
+      " spring vault pounce skip hurdle caper prance cavort " },
     { TTM_MOTION_BOUNCE, 0, KNOWN | OTHER,
       " bounce " },
     { TTM_MOTION_BOUNCE, 0, OTHER,
@@ -173,7 +173,7 @@ static const struct {
     { TTM_MOTION_LEAVE, 0, KNOWN,
       " leave exit disappear " },
     { TTM_MOTION_LEAVE, 0, 0,
-      " vanish " },
+      " vanish depart " },
 
     /* Nothing moves. */
     { TTM_MOTION_STILL, 0, KNOWN,
@@ -208,7 +208,7 @@ static const struct {
       "preen polish rinse scratch rub pet stroke cuddle hug embrace kiss "
       "tickle pat massage squeeze open close shut fold unfold bloom "
       "blossom wilt unfurl hammer dig saw drill plant rake shovel weld "
-      "build carve sculpt repair fix assemble construct craft chisel "
+      "build sculpt repair fix assemble construct craft chisel "
       "sharpen forge wrestle box punch fight struggle spar tackle grapple "
       "strike hit beat slap poke tap knock press click thump clench grip "
       "grab grasp catch pick clutch snatch seize think wonder listen "
@@ -217,7 +217,7 @@ static const struct {
       "blaze burn smoulder smolder flare twinkle gleam glimmer ignite "
       "light fade dim brighten smoke sizzle boil bubble simmer crackle "
       "erupt explode burst pop shatter crack crumble break splinter rip "
-      "drip leak rain snow sprinkle spray gush ripple undulate pulse "
+      "drip leak rain snow sprinkle spray gush ripple pulse "
       "pulsate throb heave billow surge churn foam lap swish rustle whirr "
       "tick transform morph dissolve evaporate thaw mutate exercise train "
       "lunge workout plank pump work operate use demonstrate present "
@@ -229,18 +229,18 @@ static const struct {
       "unpack load unload wrap unwrap tie untie button buckle film "
       "photograph record broadcast squash deform crease crumple quirk "
       "furrow sprawl huddle cower cringe flinch wince recoil bristle peel "
-      "crush grind blend mash grate sift whittle interact engage converse "
+      "crush blend mash grate sift whittle interact engage converse "
       "communicate discuss negotiate mingle cradle nurse swaddle hatch "
       "lay nest burrow root forage scavenge sunbathe bask soak bathe "
       "shower drown thrash writhe cut " },
     { TTM_MOTION_PLACE, 0, 0,
-      " dance jostle flail scramble breakdance cascade crowd stamp flow flap flutter "
+      " splash undulate carve frolic romp gambol dance jostle flail scramble breakdance cascade crowd stamp flow flap flutter "
       "stream circulate " },
     { TTM_MOTION_PLACE, 0, FIXED,
       " make let show rear flip backflip hide pretend count ring knot handle " },
     { TTM_MOTION_PLACE, 0, FIXED,
       " spread extend snap split separate touch find search seek scan check visit "
-      "die act behave awaken dodge flop claw scrape fumble spill sting sweat tire "
+      "die act behave awaken flop claw scrape fumble spill sting sweat tire "
       "chuckle snicker grimace smirk snort wail whimper wheeze puff vomit belch "
       "undress uncurl retract bulge jerk mop wring fasten attach "
       "saddle disperse scatter evade dispense transpose heal cure soothe comfort "
@@ -251,7 +251,19 @@ static const struct {
       "improvise yodel serenade "
       "scroll swipe vote pray worship chant "
       "shop haggle bargain quarrel "
-      "bicker squabble flirt smooch snuggle " },
+      "bicker squabble flirt smooch snuggle paw lash bang clink heckle jab swat nip stitch mend varnish rinse "
+      "gargle baste crochet uncork recite narrate announce prune thresh winnow mince saute "
+      "garnish solder engrave emboss dismount diagnose inject vaccinate weigh calibrate cackle "
+      "gobble cluck bray snarl whinny caw coo honk bellow scold heft whet beep blare hoot chime "
+      "froth lock glint accompany arrange assemble beckon bless burble busk cleanse compete convulse cram "
+      "create croon cultivate dabble douse drench embroider entangle erase excavate "
+      "explain extinguish gesticulate glean grovel hypnotise inspect insert kindle lather maneuver "
+      "moisten munch obey overhear pamper peruse pollinate ponder preach primp prod pummel "
+      "radiate rejoice scrounge scrutinise shatter slather slosh smash smear sterilise "
+      "stiffen stoke strangle strew summon swear tenderise thank throttle "
+      "tousle unbox unbutton uncoil uncover unhook unlock unravel unscrew unveil unwind unzip "
+      "urge ventilate welcome yank yap yearn yodel brandish wield unsheathe unroll detonate disintegrate germinate ripen droop sag drool "
+      "slobber guzzle quaff rummage scrabble straddle scour reap irrigate fertilize " },
     { TTM_MOTION_PLACE, 0, KNOWN | FIXED,
       " take " },
     { TTM_MOTION_PLACE, 0, KNOWN,

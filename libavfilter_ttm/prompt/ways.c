@@ -38,6 +38,11 @@ static const char fast_words[] =
     " quickly fast rapidly swiftly speedily briskly hurriedly hastily "
     "faster furiously frantically wildly energetically vigorously ";
 
+int ttm_word_pace(const TTMTokens *t, int i)
+{
+    return ttm_token_in(t, i, fast_words) - ttm_token_in(t, i, slow_words);
+}
+
 int ttm_starts_object(const TTMTokens *t, int i, int end)
 {
     if (i >= end || t->token[i].stop ||
@@ -89,7 +94,7 @@ static void put_side(TTMWays *w, const TTMTokens *t, int prep, int dx, int dy,
 {
     int from = ttm_token_in(t, prep, " from ");
 
-    if (prep >= 0 && !from && !leaving &&
+    if (prep >= 0 && !from && !leaving && !(w->to_noun && ttm_token_in(t, prep, " on at ")) &&
         !ttm_token_in(t, prep, " to towards toward into off onto out "))
         return;                     /* "on the left": a place */
     if (dx)
@@ -199,10 +204,10 @@ void ttm_ways_read(TTMWays *w, const TTMTokens *t, int begin, int end, int leavi
 
     for (int i = begin; i < end; i++) {
         w->places |= ttm_token_in(t, i, " place places position positions spots ");
-        if (ttm_token_in(t, i, slow_words))
-            w->pace = -1;
-        if (ttm_token_in(t, i, fast_words))
-            w->pace = 1;
+        if (ttm_word_pace(t, i))
+            w->pace = ttm_word_pace(t, i);
+        w->past |= ttm_token_in(t, i, " past by ");
+        w->up_to |= ttm_token_in(t, i, " up ") && ttm_token_in(t, i + 1, " to ");
         read_direction(w, t, i, end, prep, leaving);
         if (ttm_token_is(t, i, TTM_WORD_PLACE | TTM_WORD_WAY)) {
             prep = i;
@@ -212,8 +217,10 @@ void ttm_ways_read(TTMWays *w, const TTMTokens *t, int begin, int end, int leavi
         if (ttm_token_is(t, i, TTM_WORD_DETERMINER | TTM_WORD_POSITION |
                                TTM_WORD_COLOUR | TTM_WORD_SIZE | TTM_WORD_ADVERB))
             continue;
-        if (!ttm_token_is(t, i, TTM_WORD_DIRECTION))
+        if (!ttm_token_is(t, i, TTM_WORD_DIRECTION)) {
+            w->to_noun = ttm_token_in(t, prep, " to towards toward ");
             prep = -1;              /* the noun ends the phrase */
+        }
     }
     if (!w->x && !w->y && !w->from_y && !own_y)
         w->y = w->aim_y;

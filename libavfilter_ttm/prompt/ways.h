@@ -37,6 +37,9 @@ typedef struct TTMWays {
     int up_and_down;
     int in_place, still, grow, shrink;
     int places;             ///< "swaps places"
+    int to_noun;            ///< "to a girl": where she is says the way
+    int past;               ///< "by", "past the house"
+    int up_to;              ///< "up to the roof", which is no way up for what walks
 } TTMWays;
 
 /**
@@ -47,6 +50,9 @@ typedef struct TTMWays {
  */
 void ttm_ways_read(TTMWays *ways, const TTMTokens *tokens, int begin, int end,
                    int leaving, int own_y);
+
+/** The pace that token i says: 1 "quickly", -1 "slowly", else 0. */
+int ttm_word_pace(const TTMTokens *tokens, int i);
 
 /** Whether a noun phrase may begin at i, as the object of a verb before it. */
 int ttm_starts_object(const TTMTokens *tokens, int i, int end);

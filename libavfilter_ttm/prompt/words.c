@@ -34,7 +34,7 @@ static const struct {
       "its his her their my your our all many several few couple pair various "
       "other no " },
     { TTM_WORD_SEPARATOR, " and while whilst as then but whereas when until "
-      "because so or " },
+      "because so or though although whereupon yet " },
     { TTM_WORD_PLACE, " on in over under among amongst against by at near "
       "nearby behind beside besides above below across through throughout "
       "along alongside inside within beneath between upon amid amidst "
@@ -51,7 +51,8 @@ static const struct {
     { TTM_WORD_ADVERB, " then again fast once twice very softly not also "
       "straight high low soon suddenly never just too quite almost always "
       "often still slow hard deep deeply together alone now only "
-      "everywhere anywhere somewhere nowhere here faster slower " },
+      "everywhere anywhere somewhere nowhere here faster slower ever already even "
+      "himself herself itself themselves yourself myself " },
     { TTM_WORD_AUXILIARY, " is are was were be been being am do does did has "
       "have had will would can could may might must should shall starts start "
       "started begins begin began keeps keep kept continues continue continued "
@@ -64,7 +65,7 @@ static const struct {
       "render rendering rendered octane unreal artstation aesthetic "
       "grain footage video clip shot photo photograph picture "
       "image close-up closeup portrait painting sketch drawing "
-      "illustration artwork zoom zooms pan pans dolly camera cameras lens "
+      "illustration artwork art concept zoom zooms pan pans dolly camera cameras lens "
       "perspective angle scene scenery style stylized animation anime pixar "
       "disney depth exposure slow-motion timelapse time-lapse "
       "hyperlapse loop looping seamless motion movement movements atmosphere "
@@ -89,7 +90,7 @@ static const struct {
       "knee knees beak jaw jaws claw claws hoof hooves antenna antennae "
       "tentacle tentacles mane fur whiskers nose snout chest body torso "
       "waist elbow elbows toes fist fists thumb brow eyebrows eyebrow feathers "
-      "fringe beard skirt scarf cape dress flippers horns face gaze limbs "
+      "fringe beard sleeve sleeves skirt scarf cape dress flippers horns face gaze limbs "
       "muscles " },
 };
 
@@ -127,6 +128,18 @@ static const char big_words[] =
 static const char small_words[] =
     " small little tiny short mini smaller smallest miniature ";
 
+/* They stand before a noun, as sizes do. */
+static const char adjectives[] =
+    " old young new elderly ancient modern vintage antique retro futuristic medieval wet cold dark bright pale raw ripe rotten clean dirty dusty rusty shiny glossy wooden metallic "
+    "woolen fluffy furry hairy bald bearded happy sad angry grumpy cheerful sleepy hungry thirsty "
+    "brave proud noble royal cute adorable beautiful pretty handsome ugly elegant graceful "
+    "majestic mighty powerful strong weak fierce ferocious gentle noisy lonely lone friendly "
+    "curious playful mischievous clumsy nimble agile slim slender skinny chubby plump crooked "
+    "colourful colorful thick wide deep shallow steep smooth stiff sticky slippery snowy icy sunny "
+    "rainy windy stormy foggy misty crowded lazy exotic tropical magical mystical "
+    "enchanted haunted ghostly spooky scary creepy solar northern southern eastern western abandoned "
+    "heavy empty sleek shabby ragged ornate delicate massive muscular feathered winged ";
+
 static int in_list(const char *list, const char *word)
 {
     return ttm_word_in(list, word, strlen(word));
@@ -140,9 +153,12 @@ static int ends_with(const char *word, size_t length, const char *end)
 }
 
 static const char no_adverbs[] =
-    " butterfly dragonfly firefly family jelly belly lily bully ally assembly "
-    "ugly friendly lovely lonely elderly curly woolly wooly holly trolley doily "
-    "anomaly monopoly melancholy silly hilly chilly bubbly cuddly wobbly wrinkly ";
+    " butterfly dragonfly firefly family jelly belly lily bully ally assembly orderly gully filly "
+    "collie dolly rally tally homily panoply ugly friendly lovely lonely elderly curly woolly "
+    "wooly holly trolley doily anomaly monopoly melancholy silly hilly chilly bubbly cuddly "
+    "wobbly wrinkly burly surly lively deadly ghostly beastly portly stately homely costly "
+    "cowardly fatherly motherly heavenly knightly manly scholarly sickly smelly sprightly "
+    "squiggly bristly prickly gangly wriggly sly ";
 
 unsigned ttm_word_class(const char *word)
 {
@@ -159,13 +175,14 @@ unsigned ttm_word_class(const char *word)
         result |= TTM_WORD_DETERMINER;
     if (ttm_word_colour(word, rgb))
         result |= TTM_WORD_COLOUR;
-    if (ttm_word_size(word))
+    if (ttm_word_size(word) || in_list(adjectives, word) ||
+        (strchr(word, '-') && ends_with(word, length, "ed")))   /* "snow-covered" */
         result |= TTM_WORD_SIZE;
     if (ttm_word_position(word, &x, &y))
         result |= TTM_WORD_POSITION;
     if (ttm_verb_find(&verb, word))
         result |= verb.form == TTM_FORM_BASE ? TTM_WORD_VERB : TTM_WORD_VERB_FORM;
-    if (!result && ends_with(word, length, "ly") && !in_list(no_adverbs, word))
+    if (!result && ends_with(word, length, "ly") && !ends_with(word, length, "fly") && !in_list(no_adverbs, word))
         result |= TTM_WORD_ADVERB;
     if (!result && length > 3 &&
         ((ends_with(word, length, "s") && !ends_with(word, length, "ss") &&
@@ -180,7 +197,13 @@ int ttm_word_plural(const char *word)
 {
     static const char irregular[] =
         " people men women children fish sheep deer geese mice feet leaves dice oxen cattle ";
+    static const char singular[] =
+        " mars venus lens canvas atlas gas bus christmas cosmos rhinoceros thermos species series "
+        "news chaos hercules james texas pancreas biceps triceps minibus trolleybus paris pampas ";
     const size_t length = strlen(word);
+
+    if (in_list(singular, word))
+        return 0;
 
     if (in_list(irregular, word))
         return 1;
