@@ -170,8 +170,9 @@ static void combine(TTMAct *a, TTMWays *w, const TTMTokens *t)
 
     if (w->pace)
         a->pace = w->pace;
-    /* "speeds up" is no way up; what moves nowhere moves where it is */
-    if (ttm_word_in(" speed speeds speeding sped slow slows slowing slowed ", verb,
+    /* "speeds up" is no way up, "speeds up the hill" is; what moves nowhere moves where it is */
+    if ((a->verb < 0 || !ttm_token_in(t, a->verb + 1, " up down ") ||
+         !ttm_token_is(t, a->verb + 2, TTM_WORD_DETERMINER)) && ttm_word_in(" speed speeds speeding sped slow slows slowing slowed ", verb,
                     strlen(verb)))
         vertical = 0;
     if (a->motion == TTM_MOTION_GO && !w->x && !(w->y && vertical) && !w->ahead &&
@@ -307,6 +308,10 @@ static int read_pair(TTMAct *a, const TTMTokens *t, int end)
         { " touch touches touching touched ", " down ", TTM_MOTION_DOWN },
         { " take takes taking took taken ", " flight ", TTM_MOTION_LIFT_OFF },
         { " stand stands standing stood ", " up ", TTM_MOTION_PLACE },
+        { " sit sits sitting sat ", " down ", TTM_MOTION_PLACE },
+        { " go goes going went ", " out ", TTM_MOTION_PLACE },
+        { " wind winds winding wound ", " up ", TTM_MOTION_PLACE },
+        { " fall falls falling fell ", " asleep ", TTM_MOTION_STILL },
     };
     const int v = a->verb;
 

@@ -68,6 +68,12 @@ int ttm_segment_is_aside(const TTMParser *p, int k)
         "spokes exhaust ";
     const TTMSegment *s = &p->segment[k];
 
+    /* "not to the right", "one of them holding a fish" */
+    if (s->joined && s->verb < 0 && in(p, s->begin, " not "))
+        return 1;
+    if (s->joined && !s->with_and && in(p, s->begin + 1, " of ") && in(p, s->begin + 2, " them ") &&
+        is_participle(p, s->verb))
+        return 1;
     if (!s->joined || s->with_and || s->verb <= s->begin || !is_participle(p, s->verb) ||
         p->waiting != p->clauses->nb || !p->clauses->nb)
         return 0;
@@ -110,7 +116,7 @@ int ttm_segment_shares_verb(const TTMParser *p, int k, int nb)
             !is(p, next->begin, TTM_WORD_DETERMINER))
             continue;
         if (next->verb >= 0)
-            return next->subject_end > next->begin && next->with_and &&
+            return next->subject_end > next->begin && (next->with_and || next->then) &&
                    is(p, s->begin, TTM_WORD_DETERMINER | TTM_WORD_COLOUR |
                       TTM_WORD_SIZE | TTM_WORD_POSITION) >=
                    is(p, next->begin, TTM_WORD_DETERMINER);

@@ -34,6 +34,7 @@
 #include "prompt/append.h"
 #include "prompt/prompts.h"
 #include "prompt/parser.h"
+#include "prompt/ways.h"
 #include "util/mem.h"
 
 /* A clause that leaves again. */
@@ -123,13 +124,20 @@ static int add_gapped(TTMParser *p, const TTMSegment *s, int noun_end)
     ret = ttm_parser_add_subject(p, s->begin, noun_end);
     if (ret <= 0)
         return ret;
+    p->last    = p->waiting;
+    p->waiting = p->clauses->nb;
+    if (in(p, s->end - 1, " likewise ")) {
+        memcpy(c->act, before->act, sizeof(c->act));
+        memcpy(c->known, before->known, sizeof(c->known));
+        memcpy(c->partner, before->partner, sizeof(c->partner));
+        c->nb_acts = before->nb_acts;
+        return ttm_text_append(&c->action, "", before->action) < 0 ? TTM_ERR_MEMORY : 1;
+    }
     c->act[0]   = before->act[0];
     c->act[0].x = c->act[0].y = 0;
     c->nb_acts  = 1;
     ttm_act_continue(&c->act[0], &p->tokens, noun_end, s->end);
     c->known[0] = before->known[0];
-    p->last     = p->waiting;
-    p->waiting  = p->clauses->nb;
     ret = ttm_text_append(&c->action, "", before->act[0].said);
     return ret < 0 ? ret : ttm_parser_add_words(p, &c->action, noun_end, s->end);
 }
@@ -149,13 +157,16 @@ static int add_phrase(TTMParser *p, int k, int nb)
     }
     /* "the tall man walks left and the short man (to the) right" */
     if (s->joined && p->clauses->nb && p->waiting == p->clauses->nb &&
-        is(p, s->end - 1, TTM_WORD_DIRECTION) && !is(p, s->begin, TTM_WORD_PLACE |
+        (is(p, s->end - 1, TTM_WORD_DIRECTION) || ttm_word_pace(&p->tokens, s->end - 1) ||
+         in(p, s->end - 1, " likewise ")) && !is(p, s->begin, TTM_WORD_PLACE |
                                                      TTM_WORD_WAY)) {
         int noun_end = s->end - 1;
 
         if (in(p, noun_end - 1, " the ") && in(p, noun_end - 2, " to towards "))
             noun_end -= 2;
-        if (noun_end - 1 > s->begin && ttm_is_noun(&p->tokens, noun_end - 1))
+        if (noun_end - 1 > s->begin &&
+            (ttm_is_noun(&p->tokens, noun_end - 1) ||
+             in(p, noun_end - 1, " other others one ones ")))
             return add_gapped(p, s, noun_end);
     }
     /* "the first domino falls, then the second" */
@@ -222,32 +233,42 @@ static int add_named_last(TTMParser *p, const TTMSegment *s)
 }
 
 /*
- * "the man lets go of the rope, and it falls": not who did something before, but the thing
- * that was named with that.
+ * "the man lets go of the rope, and it falls", "she calls her cats, and they run": not who did
+ * something before, but what was named with that.
  */
 static int add_thing(TTMParser *p, const TTMSegment *s)
 {
-    static const char persons[] =
-        " man woman boy girl child person lady gentleman guy kid toddler player worker chef "
-        "astronaut dancer singer rider runner farmer fisherman soldier sailor teacher waiter "
-        "painter king queen prince princess knight ";
     const TTMClauses *c = p->clauses;
+    const int it = in(p, s->begin, " it "), they = in(p, s->begin, " they ");
+    const int he = in(p, s->begin, " he she ");
     int begin = s->begin, other = 0, from;
 
     for (int i = s->begin; i < s->end; i++)
         other |= in(p, i, " him her ");
-    if (!in(p, s->begin, " it ") || p->last >= c->nb ||
-        !(other || ttm_word_in(persons, c->clause[p->last].noun,
-                               strlen(c->clause[p->last].noun))))
+    /* who did something before is meant if it can be */
+    if (p->last >= c->nb || c->nb > p->last + 1 + (c->clause[c->nb - 1].moved != 0) ||
+        !((it && (other || ttm_word_person(c->clause[p->last].noun))) ||
+          (they && c->clause[p->last].count == 1) ||
+          (he && !ttm_word_person(c->clause[p->last].noun))))
         return 0;
     while (begin && p->tokens.token[begin - 1].stop != '.')
         begin--;
     for (int end = s->begin; end > begin + 1; end--)
         if (ttm_is_noun(&p->tokens, end - 1) && !is(p, end - 1, TTM_WORD_BODY) &&
+            (!they || ttm_word_plural(p->tokens.token[end - 1].word)) &&
+            (!he || ttm_word_person(p->tokens.token[end - 1].word)) &&
             ttm_parser_last_phrase(p, begin, end, &from))
             return !strcmp(p->tokens.token[end - 1].word, c->clause[p->last].noun) ? 0 :
                    add_named(p, from, end, s);
     return 0;
+}
+
+static int goes_somewhere(const TTMParser *p, const TTMSegment *s)
+{
+    TTMAct act;
+
+    ttm_act_read(&act, &p->tokens, s->verb, s->end);
+    return act.motion != TTM_MOTION_STILL && act.motion != TTM_MOTION_PLACE;
 }
 
 /* "feeds the ducks, which swim left": a clause about the object; 0: none. */
@@ -262,7 +283,7 @@ static int add_relative(TTMParser *p, const TTMSegment *s)
         return 0;
     ttm_act_read(&act, &p->tokens, before->verb, before->end);
     if (act.verb < 0 || act.object >= act.object_end || act.object_end != before->end)
-        return s->begin == before->end ? 1 : add_named_last(p, s);
+        return s->begin == before->end && !goes_somewhere(p, s) ? 1 : add_named_last(p, s);
     if (s->begin == before->end) {      /* no comma: "looks at a ball that is red" */
         TTMAct own;
 
@@ -314,6 +335,10 @@ static int build_clauses(TTMParser *p, int nb)
             p->last    = p->waiting;
             p->waiting = last_end = c->nb;
             p->skipped = 0;
+            if (ret >= 0) {
+                ret = ttm_parser_add_moved(p, s);
+                p->waiting = c->nb;
+            }
         } else if (c->nb && s->joined && is(p, s->begin, TTM_WORD_RELATIVE) &&
                    (ret = add_relative(p, s)) != 0) {
             last_end = c->nb;

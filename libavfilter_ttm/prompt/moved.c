@@ -52,6 +52,21 @@ static int is_followed(const TTMParser *p, const TTMAct *act)
 /* "makes the coin float up": what a subject makes do something; 0: nothing. */
 static int add_caused(TTMParser *p, const TTMSegment *s, const TTMAct *act)
 {
+    static const char told[] = " command commands commanding tell tells telling told order orders "
+                               "ask asks asking teach teaches teaching help helps helping force "
+                               "forces cause causes want wants urge urges ";
+
+    /* "tells her son to wave" */
+    if (in(p, act->verb, told) && in(p, act->object_end, " to ") &&
+        act->object < act->object_end && is(p, act->object_end + 1, TTM_WORD_VERB)) {
+        TTMClause *c = &p->clauses->clause[p->clauses->nb];
+        int ret = ttm_parser_add_subject(p, act->object, act->object_end);
+
+        if (ret <= 0)
+            return ret;
+        c->moved = 1;
+        return ttm_parser_give_act(p, c, act->object_end + 1, s->end, "and");
+    }
     if (!in(p, act->verb, " make makes making let lets letting watch watches "
                           "watching see sees have has "))
         return 0;

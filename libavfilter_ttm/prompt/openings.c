@@ -45,7 +45,7 @@ void ttm_tokens_join_pairs(TTMTokens *t)
         if (t->token[i].stop == ',' &&
             (ttm_token_is(t, i - 1, TTM_WORD_SIZE | TTM_WORD_COLOUR) ||
              ttm_token_in(t, i - 1, adjectives)) &&
-            (ttm_token_is(t, i - 2, TTM_WORD_DETERMINER | TTM_WORD_PLACE) ||
+            (ttm_token_is(t, i - 2, TTM_WORD_DETERMINER | TTM_WORD_PLACE | TTM_WORD_SIZE) ||
              ttm_form_is(t, i - 2, TTM_FORM_ING)) &&
             !ttm_token_is(t, i + 1, TTM_WORD_DETERMINER | TTM_WORD_SEPARATOR)) {
             memset(&t->token[i], 0, sizeof(t->token[i]));
@@ -122,7 +122,8 @@ void ttm_tokens_drop_openings(TTMTokens *t)
         }
         /* "the camera zooms in on a cat that sleeps" */
         for (int m = k; m < k + 4 && m < t->nb && !t->token[m].stop; m++)
-            if (ttm_token_in(t, m, " camera shot view zoom "))
+            if (ttm_token_in(t, m, " camera shot view zoom pan focus dolly-in dolly-out push-in "
+                                   "pull-out tilt tracking "))
                 for (int n = m + 1; n < m + 7 && n + 1 < t->nb &&
                      !t->token[n].stop; n++)
                     if ((ttm_token_in(t, n, " to ") && ttm_token_in(t, n + 1, " a an ")) ||
@@ -187,8 +188,10 @@ void ttm_tokens_drop_openings(TTMTokens *t)
             ;
         if (k > i && k < t->nb && ttm_token_is(t, k - 1, TTM_WORD_STYLE) &&
             ttm_token_in(t, k, " of shows showing depicts depicting where "
-                               "featuring features in which "))
+                               "featuring features in which while ")) {
+            k += ttm_token_in(t, k + 1, " which ");
             for (int m = i; m <= k; m++)
                 make_stop(t, m);
+        }
     }
 }

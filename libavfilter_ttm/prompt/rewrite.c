@@ -99,26 +99,125 @@ static void read_keep(TTMTokens *t, int i)
     remove_tokens(t, i, 1);
 }
 
-/* "out comes a butler": direction, verb and a noun phrase */
+/* The end of the noun phrase that begins at i. */
+static int phrase_end(const TTMTokens *t, int i)
+{
+    const int begin = i;
+
+    while (i < t->nb && !t->token[i].stop &&
+           !ttm_token_is(t, i, TTM_WORD_SEPARATOR | TTM_WORD_PLACE | TTM_WORD_WAY |
+                         TTM_WORD_RELATIVE | TTM_WORD_AUXILIARY) &&
+           !(ttm_token_is(t, i, TTM_WORD_ADVERB | TTM_WORD_DIRECTION) &&
+             !ttm_token_is(t, i, TTM_WORD_POSITION | TTM_WORD_SIZE)) &&
+           !(i > begin + 1 && ttm_token_is(t, i, TTM_WORD_VERB_FORM) &&
+             !ttm_word_plural(t->token[i].word)))
+        i++;
+    return i;
+}
+
+/* Move the tokens [from, from + nb) to before token to, which is further behind. */
+static void move_behind(TTMTokens *t, int from, int nb, int to)
+{
+    for (int k = 0; k < nb; k++) {
+        const TTMToken token = t->token[from];
+
+        memmove(&t->token[from], &t->token[from + 1],
+                (size_t)(to - from - 1) * sizeof(t->token[0]));
+        t->token[to - 1] = token;
+    }
+}
+
+/*
+ * "out comes a butler", "over the rooftops drifts a balloon": where, a verb and then a noun
+ * phrase, which is put first.
+ */
 static void read_inverted(TTMTokens *t, int i)
 {
-    const int phrase = i + 2;
-    TTMToken moved[2];
-    int end = phrase + 1;
+    int verb = i, phrases = 0, end;
 
-    if (!ttm_token_in(t, i, " out in up down off away along past by over ") ||
-        !ttm_token_in(t, i + 1, " comes come goes go walks walk runs run flies fly rolls roll "
-                                "pops pop drives drive floats float jumps jump steps step ") ||
-        !ttm_token_is(t, phrase, TTM_WORD_DETERMINER))
+    if (ttm_token_in(t, i, " there here ") && ttm_token_is(t, i + 1, TTM_WORD_ANY_VERB)) {
+        remove_tokens(t, i, 1);
+    } else {
+        while (ttm_token_in(t, verb, " high low far deep just right "))
+            verb++;
+        if (!ttm_token_is(t, verb, TTM_WORD_PLACE | TTM_WORD_WAY | TTM_WORD_DIRECTION))
+            return;
+        for (verb++; verb < t->nb && !t->token[verb].stop; verb++) {
+            phrases += ttm_token_is(t, verb, TTM_WORD_DETERMINER) &&
+                       !ttm_token_is(t, verb - 1, TTM_WORD_DETERMINER);
+            if (ttm_token_is(t, verb, TTM_WORD_SEPARATOR | TTM_WORD_AUXILIARY |
+                             TTM_WORD_RELATIVE) || phrases > 2)
+                return;
+            if (ttm_token_is(t, verb, TTM_WORD_ANY_VERB) &&
+                !ttm_token_is(t, verb - 1, TTM_WORD_DETERMINER | TTM_WORD_SIZE |
+                              TTM_WORD_COLOUR) &&
+                ttm_token_is(t, verb + 1, TTM_WORD_DETERMINER))
+                break;
+        }
+        /* the noun of "over the rooftops" alone may stand before the verb */
+        if (verb + 1 >= t->nb || t->token[verb].stop || phrases > 1 ||
+            !(ttm_form_is(t, verb, TTM_FORM_THIRD) || ttm_form_is(t, verb, TTM_FORM_BASE)) ||
+            ((t->token[verb].verb.flags & (TTM_VERB_MOVES_OTHER | TTM_VERB_MOVES_BOTH)) &&
+             !(t->token[verb].verb.flags & TTM_VERB_KNOWN)))
+            return;
+    }
+    if (t->token[i].stop || verb >= t->nb || !ttm_token_is(t, verb + 1, TTM_WORD_DETERMINER))
         return;
-    while (end < t->nb && !t->token[end].stop &&
-           !ttm_token_is(t, end, TTM_WORD_SEPARATOR | TTM_WORD_PLACE | TTM_WORD_WAY |
-                         TTM_WORD_RELATIVE | TTM_WORD_VERB_FORM | TTM_WORD_ADVERB))
-        end++;
-    moved[0] = t->token[i + 1];
-    moved[1] = t->token[i];
-    memmove(&t->token[i], &t->token[phrase], (size_t)(end - phrase) * sizeof(t->token[0]));
-    memcpy(&t->token[end - 2], moved, sizeof(moved));
+    end = phrase_end(t, verb + 1);
+    move_behind(t, verb, 1, end);           /* the verb behind its subject */
+    if (verb > i)
+        move_behind(t, i, verb - i, end);   /* and where behind the verb */
+}
+
+/* "does so too": the phrase of the clause before it. */
+static void read_likewise(TTMTokens *t, int i)
+{
+    int end;
+
+    if (ttm_token_in(t, i, " so ") && ttm_token_in(t, i + 1, " do does did is are ") &&
+        ttm_token_is(t, i + 2, TTM_WORD_DETERMINER)) {
+        remove_tokens(t, i, 1);
+        end = i + 2;
+        while (end < t->nb && !t->token[end].stop &&
+               !ttm_token_is(t, end, TTM_WORD_SEPARATOR | TTM_WORD_PLACE))
+            end++;
+        move_behind(t, i, 1, end);
+        put_word(t, end - 1, "likewise");
+    } else if (ttm_token_in(t, i, " do does did is are ") && ttm_token_in(t, i + 1, " too also ")) {
+        put_word(t, i, "likewise");
+        remove_tokens(t, i + 1, 1);
+    }
+}
+
+/* "send the toboggan down the hill", "float the feather upwards", "can the portrait wink" */
+static void read_imperative(TTMTokens *t, int i)
+{
+    const int end = phrase_end(t, i + 1);
+    char word[TTM_MAX_WORD] = "";
+
+    if (!ttm_token_is(t, i + 1, TTM_WORD_DETERMINER) || end <= i + 2)
+        return;
+    if (ttm_token_in(t, i, " can could will would should may ")) {
+        remove_tokens(t, i, 1);
+    } else if (ttm_token_in(t, i, " bring ") && ttm_token_in(t, end, " to ") &&
+               ttm_token_in(t, end + 1, " life ")) {
+        remove_tokens(t, end, 2);
+        remove_tokens(t, i, 1);
+    } else if (ttm_token_in(t, i, " send bring get ") &&
+               ttm_token_is(t, end, TTM_WORD_WAY | TTM_WORD_DIRECTION) && end < t->nb) {
+        move_behind(t, i, 1, end);
+        put_word(t, end - 1, "goes");
+    } else if (ttm_token_in(t, i, " enter ") && ttm_token_in(t, i + 1, " a an ")) {
+        move_behind(t, i, 1, end);
+        put_word(t, end - 1, "enters");
+    } else if (ttm_form_is(t, i, TTM_FORM_BASE) &&
+               !(t->token[i].verb.flags & (TTM_VERB_MOVES_OTHER | TTM_VERB_MOVES_BOTH |
+                                           TTM_VERB_FIXED)) &&
+               ttm_token_is(t, end, TTM_WORD_WAY | TTM_WORD_DIRECTION) && end < t->nb) {
+        move_behind(t, i, 1, end);
+        ttm_word_third_person(t->token[end - 1].word, word, sizeof(word));
+        put_word(t, end - 1, word);
+    }
 }
 
 /* "don't move the chair": a clause of its own */
@@ -127,13 +226,22 @@ static void read_forbidden(TTMTokens *t, int i)
     int end = i + 3;
 
     if (!ttm_token_in(t, i, " do ") || !ttm_token_in(t, i + 1, " not ") ||
-        !ttm_token_in(t, i + 2, " move touch animate change shake ") ||
+        !ttm_token_in(t, i + 2, " move touch animate change shake let ") ||
         end >= t->nb || t->token[end].stop ||
         ttm_token_is(t, end, TTM_WORD_PLACE | TTM_WORD_WAY | TTM_WORD_DIRECTION |
                      TTM_WORD_PRONOUN | TTM_WORD_ADVERB | TTM_WORD_SEPARATOR))
         return;
-    while (end < t->nb && !t->token[end].stop && !ttm_token_is(t, end, TTM_WORD_SEPARATOR))
+    /* "let the vase move" */
+    if (ttm_token_in(t, i + 2, " let "))
+        while (end < t->nb && !t->token[end].stop && !ttm_token_is(t, end, TTM_WORD_ANY_VERB))
+            end++;
+    while (end < t->nb && !t->token[end].stop && !ttm_token_is(t, end, TTM_WORD_SEPARATOR)) {
+        if (ttm_token_in(t, i + 2, " let ") && ttm_token_is(t, end, TTM_WORD_ANY_VERB)) {
+            remove_tokens(t, end, 1);
+            break;
+        }
         end++;
+    }
     if (end == i + 3)
         return;
     /* the three words make room for the one behind the noun phrase */
@@ -145,10 +253,16 @@ static void read_forbidden(TTMTokens *t, int i)
 /* "none of them is moving": they stay still */
 static void read_none(TTMTokens *t, int i)
 {
-    int verb;
+    const int verb = find_verb(t, i + 3);
 
-    if (!ttm_token_in(t, i + 1, " of ") || !ttm_token_in(t, i + 2, " them ") ||
-        (verb = find_verb(t, i + 3)) < 0)
+    if (!ttm_token_in(t, i + 1, " of ") || verb < 0)
+        return;
+    if (ttm_token_is(t, i + 2, TTM_WORD_DETERMINER)) {      /* "none of the sheep move" */
+        put_still(t, verb);
+        remove_tokens(t, i, 2);
+        return;
+    }
+    if (!ttm_token_in(t, i + 2, " them "))
         return;
     put_word(t, i, "they");
     put_still(t, i + 1);
@@ -164,7 +278,7 @@ static void read_short_is(TTMTokens *t, int i)
 
     if (length < 4 || strcmp(token->word + length - 2, "'s") || t->nb == TTM_MAX_WORDS ||
         !(ttm_token_in(t, i + 1, " out away gone back up down off not about being going still ") ||
-          (ttm_token_is(t, i + 1, TTM_WORD_ANY_VERB) && t->token[i + 1].verb.form == TTM_FORM_ING &&
+          (ttm_form_is(t, i + 1, TTM_FORM_ING) && !ttm_token_is(t, i + 1, TTM_WORD_STYLE) &&
            (i + 2 >= t->nb || t->token[i + 2].stop ||
             ttm_token_is(t, i + 2, TTM_WORD_DETERMINER | TTM_WORD_PLACE | TTM_WORD_WAY |
                          TTM_WORD_DIRECTION | TTM_WORD_ADVERB | TTM_WORD_SEPARATOR)))))
@@ -196,6 +310,13 @@ static void read_noun(TTMTokens *t, int i)
         (ttm_token_in(t, i, " lead front back ") && determined && !last &&
          !ttm_token_is(t, i + 1, behind | TTM_WORD_ANY_VERB | TTM_WORD_POSITION)))
         t->token[i].kind = 0;
+    /* "a grizzly backs away", "the top hat spins" */
+    if (t->token[i].kind == TTM_WORD_ADVERB && determined &&
+        (ttm_form_is(t, i + 1, TTM_FORM_THIRD) ||
+         ttm_token_is(t, i + 1, TTM_WORD_AUXILIARY)))
+        t->token[i].kind = 0;
+    if (ttm_token_in(t, i, " top ") && ttm_token_in(t, i + 1, " hat hats "))
+        t->token[i].kind = TTM_WORD_SIZE;
     /* "the front row ducks" */
     if (ttm_token_in(t, i, " front back ") && determined &&
         ttm_token_in(t, i + 1, " row rows door doors wheel wheels seat seats leg legs line "
@@ -226,8 +347,31 @@ static void read_phrase(TTMTokens *t, int i)
     /* "far below a hiker walks" */
     if (begins(t, i) && ttm_token_in(t, i, " far high just ") &&
         ttm_token_in(t, i + 1, " below above away behind ahead ") &&
-        ttm_token_is(t, i + 2, TTM_WORD_DETERMINER))
+        ttm_token_is(t, i + 2, TTM_WORD_DETERMINER) &&
+        /* "high above the canyon soars a condor" */
+        !(ttm_token_is(t, i + 4, TTM_WORD_ANY_VERB) &&
+          ttm_token_is(t, i + 5, TTM_WORD_DETERMINER)))
         remove_tokens(t, i, 2);
+    /* "both yawn", "the dog it runs" */
+    if (i && ttm_is_noun(t, i - 1) && !ttm_token_is(t, i - 1, TTM_WORD_PRONOUN) &&
+        (ttm_token_in(t, i, " both ") ||
+         (ttm_token_in(t, i, " he she it ") && !t->token[i - 1].kind)) &&
+        ttm_token_is(t, i + 1, TTM_WORD_ANY_VERB | TTM_WORD_AUXILIARY))
+        remove_tokens(t, i, 1);
+    /* "no longer turns", "goes on singing", "if you look closely" */
+    if (ttm_token_in(t, i, " no ") && ttm_token_in(t, i + 1, " longer ")) {
+        put_word(t, i, "not");
+        remove_tokens(t, i + 1, 1);
+    }
+    if (ttm_token_in(t, i, " on ") && ttm_token_in(t, i - 1, " go goes going went keep keeps ") &&
+        ttm_form_is(t, i + 1, TTM_FORM_ING))
+        remove_tokens(t, i, 1);
+    if (ttm_token_in(t, i, " if ") && ttm_token_in(t, i + 1, " you we "))
+        for (int k = i; k < i + 6 && k < t->nb; k++)
+            if (t->token[k].stop) {
+                remove_tokens(t, i, k - i);
+                break;
+            }
     /* "white as snow" */
     if (ttm_token_in(t, i, " as ") && i && ttm_token_is(t, i - 1, TTM_WORD_COLOUR | TTM_WORD_SIZE) &&
         i + 1 < t->nb && !t->token[i + 1].stop) {
@@ -257,7 +401,7 @@ static void read_phrase(TTMTokens *t, int i)
 void ttm_tokens_rewrite(TTMTokens *t)
 {
     for (int i = 0; i < t->nb; i++) {
-        if (ttm_token_in(t, i, " please ") ||
+        if (ttm_token_in(t, i, " please plz pls kindly ") ||
             (begins(t, i) && ttm_token_is(t, i + 1, TTM_WORD_DETERMINER) &&
              ttm_token_in(t, i, " first finally next lastly meanwhile suddenly "))) {
             remove_tokens(t, i--, 1);
@@ -265,6 +409,8 @@ void ttm_tokens_rewrite(TTMTokens *t)
         }
         read_phrase(t, i);
         read_noun(t, i);
+        if (!begins(t, i))
+            read_likewise(t, i);
         read_short_is(t, i);
         if ((ttm_token_in(t, i, " apart aside ") && ttm_token_in(t, i + 1, " from ")) ||
             (ttm_token_in(t, i, " other ") && ttm_token_in(t, i + 1, " than "))) {
@@ -283,6 +429,8 @@ void ttm_tokens_rewrite(TTMTokens *t)
         if (ttm_token_in(t, i, " none neither "))
             read_none(t, i);
         read_forbidden(t, i);
+        read_likewise(t, i);
+        read_imperative(t, i);
         if (ttm_token_in(t, i, " keep ") && ttm_token_is(t, i + 1, TTM_WORD_DETERMINER))
             read_keep(t, i);
         read_inverted(t, i);

@@ -40,7 +40,8 @@ static int phrase_begin(const TTMTokens *t, int begin, int i)
 static int is_of_several(const TTMTokens *t, int begin, int i)
 {
     for (int k = begin + 1; k < i; k++)
-        if (ttm_token_is(t, k, TTM_WORD_PLACE))
+        if (ttm_token_is(t, k, TTM_WORD_PLACE | TTM_WORD_WAY) ||
+            ttm_form_is(t, k, TTM_FORM_PAST))
             return ttm_word_plural(t->token[k - 1].word);
     return 0;
 }
@@ -112,13 +113,17 @@ static void look_for_verbs(const TTMTokens *t, int begin, int end, int joined,
                        ttm_token_is(t, begin, TTM_WORD_PRONOUN))))
                 c->base = i;
             else if (ttm_token_is(t, i, TTM_WORD_LIKE_VERB) && c->like < 0 &&
-                     !first)
+                     (!first || (joined && ttm_token_is(t, i + 1, TTM_WORD_DETERMINER))))
                 c->like = i;
         }
         if (ttm_is_noun(t, i))
             nouns++;
     }
-    /* a base form without plural, where nothing else is a verb */
+    /* a base form without plural, where nothing else is a verb; no "model train, pulled by" */
+    if (end + 1 < t->nb && t->token[end].stop == ',' &&
+        (ttm_form_is(t, end + 1, TTM_FORM_PAST) ||
+         ttm_token_is(t, end + 1, TTM_WORD_RELATIVE)))
+        return;
     for (int i = begin + 1, seen = 0; i < end && c->base < 0 &&
          c->participle < 0 && c->like < 0 &&
          ttm_token_is(t, begin, TTM_WORD_DETERMINER | TTM_WORD_PRONOUN); i++) {
@@ -127,6 +132,19 @@ static void look_for_verbs(const TTMTokens *t, int begin, int end, int joined,
             !ttm_is_noun_between(t, i, begin, end, seen))
             c->base = i;
     }
+}
+
+/* "motorbike go to the right": as learners say it. -1: there is none. */
+static int plain_verb(const TTMTokens *t, int begin, int end)
+{
+    static const char verbs[] = " go come move run walk jump fly fall make do swim dance spin turn "
+                                "roll drive eat play sleep ";
+
+    for (int i = begin + 1; i < end && i < begin + 3; i++)
+        if (ttm_token_in(t, i, verbs) && ttm_is_noun(t, i - 1) &&
+            may_follow_verb(t, i + 1, end))
+            return i;
+    return -1;
 }
 
 /* An unknown word behind a plural: "two glasses clink". -1: there is none. */
@@ -153,6 +171,11 @@ static int find_verb(const TTMTokens *t, int begin, int end, int joined,
     Candidates c;
     int verb;
 
+    /* ", stadium lights, dew drops": nothing happens in it */
+    if (joined && !with_and && end == begin + 2 && !t->token[begin].kind &&
+        ttm_token_in(t, end - 1, " lights drops rays sparks shadows streaks ") &&
+        (end >= t->nb || t->token[end].stop))
+        return -1;
     look_for_verbs(t, begin, end, joined, with_and, &c);
     verb = c.finite;
     if (verb < 0 && ttm_token_is(t, begin, TTM_WORD_PLACE) &&
@@ -177,6 +200,8 @@ static int find_verb(const TTMTokens *t, int begin, int end, int joined,
         verb = c.like;
     if (verb < 0)
         verb = unknown_verb(t, begin, end);
+    if (verb < 0 && !joined)
+        verb = plain_verb(t, begin, end);
     return verb < 0 ? -1 : phrase_begin(t, begin, verb);
 }
 
@@ -190,9 +215,25 @@ static int skip_leading_place(const TTMTokens *t, int begin, int end)
     for (int i = begin + 1; i < end; i++) {
         if (nouns && ttm_token_is(t, i, TTM_WORD_DETERMINER))
             return i;
-        nouns += ttm_is_noun(t, i);
+        nouns += ttm_is_noun(t, i) || ttm_token_is(t, i, TTM_WORD_POSITION);
     }
     return begin;
+}
+
+/* The verb of a relative clause: "that chases", "whose apron is", "that the boy has". -1: none. */
+static int relative_verb(const TTMTokens *t, int i, int end)
+{
+    const unsigned kinds = TTM_WORD_ANY_VERB | TTM_WORD_AUXILIARY | TTM_WORD_LIKE_VERB;
+    int verb = ttm_next_word(t, i, end);
+
+    if (ttm_token_is(t, verb, kinds) && !ttm_token_in(t, i, " whose whom "))
+        return verb;
+    if (!ttm_token_in(t, i, " whose whom ") && !ttm_token_is(t, i + 1, TTM_WORD_DETERMINER))
+        return -1;
+    for (verb = i + 2; verb < end; verb++)
+        if (ttm_token_is(t, verb, kinds) && ttm_is_noun(t, verb - 1))
+            return verb;
+    return -1;
 }
 
 /* "a dog that chases a cat runs": the relative clause only describes. */
@@ -206,10 +247,8 @@ static void find_relative(const TTMTokens *t, TTMSegment *s)
         if (!ttm_token_is(t, i, TTM_WORD_RELATIVE) ||
             !(ttm_is_noun(t, i - 1) || ttm_token_is(t, i - 1, TTM_WORD_COLOUR |
                               TTM_WORD_DIRECTION | TTM_WORD_POSITION)) ||
-            !ttm_token_is(t, ttm_next_word(t, i, s->end), TTM_WORD_ANY_VERB | TTM_WORD_AUXILIARY |
-                          TTM_WORD_LIKE_VERB))
+            (verb = relative_verb(t, i, s->end)) < 0)
             continue;
-        verb  = ttm_next_word(t, i, s->end);
         later = -1;
         for (int k = verb + 1; k < s->end && later < 0; k++) {
             int earlier = ttm_next_word(t, k - 1, s->end);
@@ -276,7 +315,7 @@ int ttm_segments_split(TTMTokens *t, TTMSegment segments[TTM_MAX_SEGMENTS])
             s->subject_end = s->verb;
         find_relative(t, s);
         /* "feeds pigeons that hop": a clause about the object */
-        for (int k = s->verb + 2; s->verb >= 0 && k + 1 < end; k++)
+        for (int k = s->verb + 1; s->verb >= 0 && k + 1 < end; k++)
             if (ttm_token_in(t, k, " that which who ") && ttm_is_noun(t, k - 1) &&
                 ttm_token_is(t, ttm_next_word(t, k, end), TTM_WORD_ANY_VERB | TTM_WORD_AUXILIARY)) {
                 strcpy(t->token[k].word, ttm_token_in(t, k, " who ") ? "who" : "which");

@@ -124,7 +124,7 @@ static int write_phrase(const Summary *s, const TTMPrompts *p, const TTMFlow *fl
         char phrase[MAX_PHRASE];
 
         in_place |= act.motion == TTM_MOTION_PLACE;
-        if (!has_path(&act) || (sure && act.guess))
+        if (!has_path(&act) || (sure && act.guess && act.motion != TTM_MOTION_ROLL))
             continue;
         if (act.motion == TTM_MOTION_FOLLOW && !is_object(p, other)) {
             act.motion = TTM_MOTION_GO;

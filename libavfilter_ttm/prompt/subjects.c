@@ -70,7 +70,7 @@ static int skip_quantity(const TTMParser *p, int begin, int end)
         " group flock herd pair couple pack school swarm bunch team lot set "
         "trio number dozens hundreds family series row line rest parade "
         "procession convoy crowd column fleet gang cluster handful string troop colony pride pod "
-        "brood band squad squadron army troupe gaggle litter horde throng legion crew clutch ";
+        "caravan brood band squad squadron army troupe gaggle litter horde throng legion crew clutch ";
 
     while (begin < end && (is(p, begin, TTM_WORD_ADVERB) &&
                            !is(p, begin, TTM_WORD_VERB)))
@@ -141,7 +141,7 @@ static const char *plain_name(const char *name)
         word[length] = 0;
         if (!(ttm_word_class(word) & (TTM_WORD_COLOUR | TTM_WORD_SIZE |
                                       TTM_WORD_POSITION | TTM_WORD_DETERMINER)) &&
-            strcmp(word, "first") && strcmp(word, "second") && strcmp(word, "third"))
+            !ttm_word_in(" first second third fourth fifth last ", word, length))
             break;
     }
     return name;
@@ -179,7 +179,7 @@ static int is_stand_in(const TTMParser *p, int begin, int end)
         return 1;
     for (int i = begin; i < end; i++)
         if (!is(p, i, TTM_WORD_DETERMINER | TTM_WORD_COLOUR | TTM_WORD_SIZE |
-                      TTM_WORD_POSITION) && !in(p, i, " ones second first third "))
+                      TTM_WORD_POSITION) && !in(p, i, " ones second first third fourth fifth last "))
             return 0;
     return begin < end && !in(p, end - 1, " orange ");
 }
@@ -222,6 +222,8 @@ static int is_no_thing(const TTMParser *p, int start, int head)
     for (int i = start; i < head; i++)
         if (in(p, i, all_things))
             return 1;
+    if (in(p, head, " things thing what "))
+        return 1;
     /* "its tail": what it belongs to has been named */
     return is(p, head, TTM_WORD_BODY) && start < head &&
            in(p, start, " its his her their ");
@@ -322,14 +324,15 @@ int ttm_parser_add_subject(TTMParser *p, int begin, int end)
     p->clauses->nb++;
     c->count = is_group(p, begin, start) ? 0 : count_of(p, begin, noun ? core_end - 1 : head);
     if (noun)
-        c->count = in(p, start, " both ") ? 2 : 1;
+        c->count = in(p, start, " both ") ? 2 : in(p, core_end - 1, " ones ") ? 0 : 1;
     c->other = noun != NULL || in(p, start, " another ") ||
                in(p, start + 1, " other ");
     c->scenery = is(p, head, TTM_WORD_SCENERY) && !noun;
     /* a person's arm stays at the body, that of a machine is seen to move */
     c->body    = is(p, head, TTM_WORD_BODY) && !noun &&
                  !in(p, head - 1, " robot robotic excavator digger crane mechanical machine record "
-                                  "loading car train truck metal steel ");
+                                  "loading car train truck metal steel ") &&
+                 !(in(p, head + 1, " of ") && in(p, head + 3, " clock watch machine robot "));
     return name_clause(p, c, start, core_end, end, head, noun);
 }
 

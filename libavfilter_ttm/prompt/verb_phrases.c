@@ -140,7 +140,7 @@ static void read_partner(TTMParser *p, TTMClause *c, const TTMAct *act, int end)
         if (ttm_is_noun(&p->tokens, i) &&
             !in(p, i, " places place positions position after "))
             last = i;
-        if (last >= 0 && is(p, i + 1, TTM_WORD_PLACE | TTM_WORD_WAY))
+        if (last >= 0 && is(p, i + 1, TTM_WORD_PLACE | TTM_WORD_WAY | TTM_WORD_DIRECTION))
             break;
     }
     if (last >= 0 && in(p, last, " it him her them "))

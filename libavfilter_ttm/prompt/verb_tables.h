@@ -255,7 +255,7 @@ static const struct {
       "gargle baste crochet uncork recite narrate announce prune thresh winnow mince saute "
       "garnish solder engrave emboss dismount diagnose inject vaccinate weigh calibrate cackle "
       "gobble cluck bray snarl whinny caw coo honk bellow scold heft whet beep blare hoot chime "
-      "froth lock glint accompany arrange assemble beckon bless burble busk cleanse compete convulse cram "
+      "froth lock glint cast plane accompany arrange assemble beckon bless burble busk cleanse compete convulse cram "
       "create croon cultivate dabble douse drench embroider entangle erase excavate "
       "explain extinguish gesticulate glean grovel hypnotise inspect insert kindle lather maneuver "
       "moisten munch obey overhear pamper peruse pollinate ponder preach primp prod pummel "

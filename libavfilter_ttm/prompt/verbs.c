@@ -102,6 +102,8 @@ int ttm_verb_find(TTMVerb *verb, const char *word)
                              strlen(irregular_forms[i][1]),
                              ends_with(word, length, "ing") ? TTM_FORM_ING
                                                             : TTM_FORM_PAST);
+    if (!strcmp(word, "seed"))
+        return 0;                   /* which is no form of "see" */
     if (find_base(verb, word, length, TTM_FORM_BASE))
         return 1;
     if (ends_with(word, length, "ies") &&

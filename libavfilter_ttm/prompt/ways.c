@@ -222,7 +222,7 @@ void ttm_ways_read(TTMWays *w, const TTMTokens *t, int begin, int end, int leavi
             prep = -1;              /* the noun ends the phrase */
         }
     }
-    if (!w->x && !w->y && !w->from_y && !own_y)
+    if (!w->x && !w->y && !w->from_y && !own_y && !w->away)
         w->y = w->aim_y;
     if (w->up_and_down)
         w->y = 0;

@@ -32,7 +32,7 @@ static const struct {
     { TTM_WORD_DETERMINER, " the a an this that these those one two three "
       "four five six seven eight nine ten dozen another some each both every "
       "its his her their my your our all many several few couple pair various "
-      "other no " },
+      "other no whose " },
     { TTM_WORD_SEPARATOR, " and while whilst as then but whereas when until "
       "because so or though although whereupon yet " },
     { TTM_WORD_PLACE, " on in over under among amongst against by at near "
@@ -58,14 +58,14 @@ static const struct {
       "started begins begin began keeps keep kept continues continue continued "
       "tries " },
     { TTM_WORD_PRONOUN, " it they he she both who which that each " },
-    { TTM_WORD_RELATIVE, " who which that whose " },
+    { TTM_WORD_RELATIVE, " who which that whose whom " },
     { TTM_WORD_STYLE, " cinematic masterpiece photorealistic photo-realistic "
       "film realistic hyperrealistic hyper-realistic realism detailed hd uhd fhd 4k "
       "8k 2k hdr 1080p 720p 60fps fps bokeh quality resolution lighting "
       "render rendering rendered octane unreal artstation aesthetic "
       "grain footage video clip shot photo photograph picture "
       "image close-up closeup portrait painting sketch drawing "
-      "illustration artwork art concept zoom zooms pan pans dolly camera cameras lens "
+      "illustration artwork art concept watercolor watercolour zoom zooms pan pans dolly camera cameras lens "
       "perspective angle scene scenery style stylized animation anime pixar "
       "disney depth exposure slow-motion timelapse time-lapse "
       "hyperlapse loop looping seamless motion movement movements atmosphere "
@@ -130,11 +130,11 @@ static const char small_words[] =
 
 /* They stand before a noun, as sizes do. */
 static const char adjectives[] =
-    " old young new elderly ancient modern vintage antique retro futuristic medieval wet cold dark bright pale raw ripe rotten clean dirty dusty rusty shiny glossy wooden metallic "
+    " old young new elder older younger taller shorter longer elderly ancient modern vintage antique retro futuristic medieval wet cold dark bright pale raw ripe rotten clean dirty dusty rusty shiny glossy wooden metallic "
     "woolen fluffy furry hairy bald bearded happy sad angry grumpy cheerful sleepy hungry thirsty "
     "brave proud noble royal cute adorable beautiful pretty handsome ugly elegant graceful "
     "majestic mighty powerful strong weak fierce ferocious gentle noisy lonely lone friendly "
-    "curious playful mischievous clumsy nimble agile slim slender skinny chubby plump crooked "
+    "curious playful mischievous clumsy nimble agile slim thin slender skinny chubby plump crooked "
     "colourful colorful thick wide deep shallow steep smooth stiff sticky slippery snowy icy sunny "
     "rainy windy stormy foggy misty crowded lazy exotic tropical magical mystical "
     "enchanted haunted ghostly spooky scary creepy solar northern southern eastern western abandoned "
@@ -154,7 +154,8 @@ static int ends_with(const char *word, size_t length, const char *end)
 
 static const char no_adverbs[] =
     " butterfly dragonfly firefly family jelly belly lily bully ally assembly orderly gully filly "
-    "collie dolly rally tally homily panoply ugly friendly lovely lonely elderly curly woolly "
+    "collie dolly rally tally lolly billy willy nelly lily molly polly molly sally "
+    "grizzly teddy-bear homily panoply ugly friendly lovely lonely elderly curly woolly "
     "wooly holly trolley doily anomaly monopoly melancholy silly hilly chilly bubbly cuddly "
     "wobbly wrinkly burly surly lively deadly ghostly beastly portly stately homely costly "
     "cowardly fatherly motherly heavenly knightly manly scholarly sickly smelly sprightly "
@@ -210,6 +211,32 @@ int ttm_word_plural(const char *word)
     return ends_with(word, length, "s") && !ends_with(word, length, "ss") &&
            !ends_with(word, length, "us") && !ends_with(word, length, "is") &&
            !ends_with(word, length, "'s");
+}
+
+int ttm_word_person(const char *word)
+{
+    static const char persons[] =
+        " man woman boy girl child person lady gentleman guy kid toddler baby player worker chef "
+        "cook astronaut dancer singer rider runner farmer fisherman soldier sailor teacher waiter "
+        "painter king queen prince princess knight wizard witch clown monk nun priest pope bride "
+        "groom judge nurse doctor surgeon vet pilot captain guard thief spy ninja samurai pirate "
+        "cowboy mime magician conjurer juggler acrobat gymnast skater skier surfer diver swimmer "
+        "climber hiker jogger cyclist biker driver baker butcher barber tailor carpenter plumber "
+        "mason smith miner potter weaver builder welder mechanic engineer scientist inventor "
+        "gardener beekeeper shepherd hunter archer fencer boxer wrestler goalkeeper referee umpire "
+        "coach drummer conductor composer writer poet reporter photographer actor actress model "
+        "student pupil professor librarian lawyer clerk cashier porter butler maid barista "
+        "bartender blacksmith shoemaker cobbler grandmother grandfather grandma grandpa mother "
+        "father mom dad mum daughter son brother sister uncle aunt cousin friend neighbour tourist "
+        "visitor customer passenger pedestrian hermit jester duke duchess emperor empress sheriff "
+        "mailman postman milkman ";
+    const size_t length = strlen(word);
+
+    return in_list(persons, word) ||
+           (length > 5 && (ends_with(word, length, "woman") || ends_with(word, length, "sman") ||
+                           ends_with(word, length, "keeper") || ends_with(word, length, "maker") ||
+                           ends_with(word, length, "player") || ends_with(word, length, "ist") ||
+                           ends_with(word, length, "ician")));
 }
 
 static void put(char *to, size_t size, const char *word, size_t length,

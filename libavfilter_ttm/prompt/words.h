@@ -54,6 +54,9 @@ int ttm_word_plural(const char *word);
 /** The noun of one of what a lower-case noun says: "boxes" gives "box". */
 void ttm_word_singular(const char *word, char *singular, size_t size);
 
+/** Whether it names a person: "woman", "farmer", "pianist". */
+int ttm_word_person(const char *word);
+
 /** The participle of a lower-case verb in any form: "kicks" gives "kicked". */
 void ttm_word_past(const char *word, char *past, size_t size);
 
