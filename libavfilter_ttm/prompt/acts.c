@@ -172,8 +172,14 @@ static void combine(TTMAct *a, TTMWays *w, const TTMTokens *t)
         a->pace = w->pace;
     /* "speeds up" is no way up, "speeds up the hill" is; what moves nowhere moves where it is */
     if ((a->verb < 0 || !ttm_token_in(t, a->verb + 1, " up down ") ||
-         !ttm_token_is(t, a->verb + 2, TTM_WORD_DETERMINER)) && ttm_word_in(" speed speeds speeding sped slow slows slowing slowed ", verb,
+         !ttm_token_is(t, a->verb + 2, TTM_WORD_DETERMINER)) &&
+        ttm_word_in(" speed speeds speeding sped slow slows slowing slowed ", verb,
                     strlen(verb)))
+        vertical = 0;
+    /* "sneaks up on a hen" */
+    if (a->verb >= 0 && ttm_token_in(t, a->verb + 1, " up ") &&
+        ttm_token_in(t, a->verb + 2, " on ") &&
+        ttm_word_in(" sneak sneaks sneaking creep creeps creeping ", verb, strlen(verb)))
         vertical = 0;
     if (a->motion == TTM_MOTION_GO && !w->x && !(w->y && vertical) && !w->ahead &&
         !w->closer && !w->away && !w->off && !w->around &&
@@ -203,9 +209,9 @@ static void combine(TTMAct *a, TTMWays *w, const TTMTokens *t)
     if (a->motion == TTM_MOTION_SHAKE && w->past)
         a->motion = TTM_MOTION_GO;
     /* "flutters up to the roof" */
-    if (w->up_to && !w->y && ttm_word_in(" fly flies flying flutter flutters fluttering climb climbs "
-                                         "climbing float floats floating rise rises rising soar "
-                                         "soars soaring ", verb, strlen(verb)))
+    if (w->up_to && !w->y &&
+        ttm_word_in(" fly flies flying flutter flutters fluttering climb climbs climbing float "
+                    "floats floating rise rises rising soar soars soaring ", verb, strlen(verb)))
         w->y = -1;
     if (a->motion == TTM_MOTION_SWAP && !w->places)
         a->motion = TTM_MOTION_PLACE;
@@ -290,7 +296,8 @@ static int has_particle(const TTMAct *a, const TTMTokens *t, int end)
     const int v = a->verb;
 
     return ttm_token_in(t, v + 1, " up down off out on over ") && v + 2 < end && !a->passive &&
-           ((ttm_token_in(t, v, " turn turns turned turning wind winds winding winded wound ") &&
+           ((ttm_token_in(t, v, " turn turns turned turning wind winds winding wound set sets "
+                                "setting put puts putting hang hangs hanging ") &&
              ttm_token_is(t, v + 2, TTM_WORD_DETERMINER) &&
              !ttm_token_in(t, v + 3, " left right road street path hill stairs ")) ||
             ((a->flags & (TTM_VERB_MOVES_OTHER | TTM_VERB_MOVES_BOTH)) &&
@@ -308,18 +315,22 @@ static int read_pair(TTMAct *a, const TTMTokens *t, int end)
         { " touch touches touching touched ", " down ", TTM_MOTION_DOWN },
         { " take takes taking took taken ", " flight ", TTM_MOTION_LIFT_OFF },
         { " stand stands standing stood ", " up ", TTM_MOTION_PLACE },
-        { " sit sits sitting sat ", " down ", TTM_MOTION_PLACE },
+        { " sit sits sitting sat ", " down up ", TTM_MOTION_PLACE },
+        { " keep keeps keeping kept ", " time pace watch score ", TTM_MOTION_PLACE },
+        { " slip slips slipping slipped ", " off from ", TTM_MOTION_FALL },
         { " go goes going went ", " out ", TTM_MOTION_PLACE },
         { " wind winds winding wound ", " up ", TTM_MOTION_PLACE },
         { " fall falls falling fell ", " asleep ", TTM_MOTION_STILL },
     };
     const int v = a->verb;
 
-    /* "turns to face us", "stops the car", "tries to stand" */
+    /* "shakes itself", "turns to face us", "stops the car", "tries to stand" */
     if ((ttm_token_in(t, v, " turn turns turned turning ") && ttm_token_in(t, v + 1, " to ") &&
          v + 2 < end && is_verb(t, v + 2) && !a->passive) ||
         (ttm_token_in(t, v, " stop stops stopped stopping ") && v + 2 < end &&
          ttm_token_is(t, v + 1, TTM_WORD_DETERMINER)) ||
+        (a->motion == TTM_MOTION_SHAKE &&
+         ttm_token_in(t, v + 1, " itself himself herself themselves ")) ||
         (a->motion == TTM_MOTION_STILL && ttm_token_in(t, v - 1, " to ") &&
          ttm_token_in(t, v - 2, " try tries trying tried struggle struggles struggling "))) {
         a->motion = TTM_MOTION_PLACE;
@@ -329,7 +340,8 @@ static int read_pair(TTMAct *a, const TTMTokens *t, int end)
     for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
         if (ttm_token_in(t, v, pairs[i].verbs) && v + 1 < end &&
             ttm_token_in(t, v + 1, pairs[i].behind) &&
-            (v + 2 >= end || !ttm_starts_object(t, v + 2, end))) {
+            (v + 2 >= end || pairs[i].motion == TTM_MOTION_FALL ||
+             !ttm_starts_object(t, v + 2, end))) {
             a->motion = pairs[i].motion;
             a->y      = pairs[i].motion == TTM_MOTION_DOWN;
             if (a->motion == TTM_MOTION_DOWN)
@@ -338,8 +350,9 @@ static int read_pair(TTMAct *a, const TTMTokens *t, int end)
             return 1;
         }
     if (has_particle(a, t, end) ||
-        /* "shuffles her papers", "swirls the wine" */
-        (ttm_token_in(t, v, " shuffle shuffles shuffling shuffled swirl swirls swirling swirled ") &&
+        /* "shuffles her papers", "swirls the wine", "slides a tray" */
+        (ttm_token_in(t, v, " shuffle shuffles shuffling shuffled swirl swirls swirling "
+                            "swirled slide slides sliding slid ") &&
          v + 1 < end && ttm_token_is(t, v + 1, TTM_WORD_DETERMINER) && !a->passive) ||
         /* "the lamps turn on" */
         (ttm_token_in(t, v, " turn turns turned turning switch switches switching ") &&
@@ -392,6 +405,13 @@ void ttm_act_read(TTMAct *a, const TTMTokens *t, int begin, int end)
     if (read_pair(a, t, end))
         return;
     find_object(a, t, end);
+    /* "trailing white smoke" */
+    if (a->motion == TTM_MOTION_FOLLOW && a->object < a->object_end &&
+        ttm_token_is(t, a->object_end - 1, TTM_WORD_SCENERY)) {
+        a->motion = TTM_MOTION_PLACE;
+        a->object = a->object_end;
+        return;
+    }
     leaving = a->motion == TTM_MOTION_LEAVE;
     for (int i = a->verb + 1; i < end; i++)
         leaving |= ttm_token_in(t, i, " out ");

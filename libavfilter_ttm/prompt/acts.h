@@ -60,7 +60,8 @@ enum TTMMotion ttm_act_motion(const TTMAct *act, TTMAim aim);
 
 /**
  * The phrase in those words, third person: "moves up and to the left slowly".
- * @p aim tells where an object goes whose way is not said; @p other names the object that FOLLOW and SWAP need.
+ * @p aim tells where an object goes whose way is not said; @p other names the object that
+ * FOLLOW and SWAP need.
  */
 void ttm_act_write(const TTMAct *act, TTMAim aim, const char *other, char *text,
                    size_t size);

@@ -65,7 +65,7 @@ int ttm_segment_is_aside(const TTMParser *p, int k)
         " wheel wheels turret panel panels light lights headlights sail sails propeller propellers "
         "rotor rotors blade blades oar oars engine engines lure siren bell bells flag flags door "
         "doors pennant string strings chain lantern bow ribbon ribbons petals leaves trunk shell "
-        "spokes exhaust ";
+        "spokes exhaust apron coat veil shirt trousers hat robe gown kimono sari jacket umbrella ";
     const TTMSegment *s = &p->segment[k];
 
     /* "not to the right", "one of them holding a fish" */
@@ -137,7 +137,8 @@ int ttm_segment_has_style(const TTMParser *p, const TTMSegment *s)
 /* "an abandoned tricycle", "bowl of ramen on a counter": more than a word or two. */
 int ttm_segment_is_description(const TTMParser *p, const TTMSegment *s)
 {
-    if (s->verb >= 0 || !ttm_is_noun_phrase(&p->tokens, s->begin, s->end) || ttm_segment_has_style(p, s))
+    if (s->verb >= 0 || !ttm_is_noun_phrase(&p->tokens, s->begin, s->end) ||
+        ttm_segment_has_style(p, s))
         return 0;
     for (int i = s->begin; i < s->end; i++)
         if (i + 1 < s->end && is(p, i, TTM_WORD_DETERMINER | TTM_WORD_SIZE | TTM_WORD_COLOUR |

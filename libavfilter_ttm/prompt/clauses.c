@@ -288,7 +288,7 @@ static int add_relative(TTMParser *p, const TTMSegment *s)
         TTMAct own;
 
         ttm_act_read(&own, &p->tokens, s->verb, s->end);
-        if (own.motion == TTM_MOTION_STILL)
+        if (own.only_is)
             return 1;
     }
     if (c->clause[c->nb - 1].moved)

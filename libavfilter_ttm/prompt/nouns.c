@@ -129,8 +129,9 @@ int ttm_is_noun_here(const TTMTokens *t, int i, int end)
     return (ttm_form_is(t, next, TTM_FORM_BASE) &&
             !ttm_token_in(t, next, " open shut close free idle ")) ||
            ttm_token_in(t, next, " are were have do that who which ") ||
-           (next == i + 1 && (ttm_form_is(t, next, TTM_FORM_ING) || ttm_form_is(t, next, TTM_FORM_THIRD) ||
-                              is_like_ing(t, next)));
+           (next == i + 1 &&
+            (ttm_form_is(t, next, TTM_FORM_ING) || ttm_form_is(t, next, TTM_FORM_THIRD) ||
+             is_like_ing(t, next)));
 }
 
 /* Whether a verb's form at i is a noun or an adjective where it stands. */
@@ -141,8 +142,8 @@ int ttm_is_noun_between(const TTMTokens *t, int i, int begin, int end, int nouns
         return 0;
     /* "a barista pours milk": one thing, so -s is the verb's */
     if (nouns && ttm_token_in(t, begin, " a an one another each every ") &&
-        ttm_form_is(t, i, TTM_FORM_THIRD) && ttm_form_is(t, ttm_next_word(t, i, end), TTM_FORM_BASE) &&
-        ttm_next_word(t, i, end) < end)
+        ttm_form_is(t, i, TTM_FORM_THIRD) &&
+        ttm_form_is(t, ttm_next_word(t, i, end), TTM_FORM_BASE) && ttm_next_word(t, i, end) < end)
         return 0;
     /* "cheered and banged drums" */
     if (i == begin + 1 && ttm_form_is(t, begin, TTM_FORM_PAST) && ttm_form_is(t, i, TTM_FORM_THIRD))
@@ -155,9 +156,14 @@ int ttm_is_noun_between(const TTMTokens *t, int i, int begin, int end, int nouns
     if (i > begin && strlen(t->token[i - 1].word) > 2 &&
         !strcmp(t->token[i - 1].word + strlen(t->token[i - 1].word) - 2, "'s"))
         return 1;
-    /* "cradle rocking" */
+    /* "a bowl of ripe cherries" */
+    if (nouns && ttm_token_is(t, i - 1, TTM_WORD_SIZE) && *t->token[i - 1].word &&
+        ttm_token_is(t, i, TTM_WORD_LIKE_VERB))
+        return 1;
+    /* "cradle rocking", "(the bride and) groom kiss" */
     if (i == begin && ttm_form_is(t, i, TTM_FORM_BASE) && i + 1 < end &&
-        ttm_form_is(t, i + 1, TTM_FORM_ING) && !ttm_token_in(t, i, " go come keep start stop try "))
+        (ttm_form_is(t, i + 1, TTM_FORM_ING) || ttm_form_is(t, i + 1, TTM_FORM_BASE)) &&
+        !ttm_token_in(t, i, " go come keep start stop try let make help get slow "))
         return 1;
     /* "jet skis zoom" */
     if (i == begin && ttm_form_is(t, i, TTM_FORM_BASE) && i + 2 < end &&

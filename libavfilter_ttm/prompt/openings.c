@@ -47,7 +47,8 @@ void ttm_tokens_join_pairs(TTMTokens *t)
              ttm_token_in(t, i - 1, adjectives)) &&
             (ttm_token_is(t, i - 2, TTM_WORD_DETERMINER | TTM_WORD_PLACE | TTM_WORD_SIZE) ||
              ttm_form_is(t, i - 2, TTM_FORM_ING)) &&
-            !ttm_token_is(t, i + 1, TTM_WORD_DETERMINER | TTM_WORD_SEPARATOR)) {
+            !ttm_token_is(t, i + 1, TTM_WORD_DETERMINER | TTM_WORD_SEPARATOR) &&
+            !ttm_form_is(t, i + 1, TTM_FORM_THIRD)) {
             memset(&t->token[i], 0, sizeof(t->token[i]));
             t->token[i].kind = TTM_WORD_SIZE;
         }

@@ -77,7 +77,10 @@ void ttm_parser_drop_places(TTMParser *p, int begin, int end);
  */
 int ttm_parser_give_act(TTMParser *p, TTMClause *c, int begin, int end, const char *joint);
 
-/** More of what the clauses from @p first on do: "and falls", "and to the left". 0 or TTM_ERR_MEMORY. */
+/**
+ * More of what the clauses from @p first on do: "and falls", "and to the left". 0 or
+ * TTM_ERR_MEMORY.
+ */
 int ttm_parser_continue(TTMParser *p, const TTMSegment *s, int first);
 
 /**

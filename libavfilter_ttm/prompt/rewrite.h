@@ -26,8 +26,9 @@
 /**
  * Change the tokens where a sentence says in another order or with other words what the
  * rules read: "out comes a butler" (a butler comes out), "neither the man nor the dog
- * moves" (the man and the dog stay still), "apart from", "keep the hills still", "the boat so
- * that it sails".
+ * moves" (the man and the dog stay still), "over the roofs drifts a balloon", "don't move the
+ * chair", "send the sled down the hill", "so does the dog", "apart from", "keep the hills still",
+ * "the boat so that it sails".
  */
 void ttm_tokens_rewrite(TTMTokens *tokens);
 

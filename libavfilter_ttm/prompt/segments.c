@@ -182,7 +182,8 @@ static int find_verb(const TTMTokens *t, int begin, int end, int joined,
         ttm_token_is(t, begin + 1, TTM_WORD_DETERMINER))
         return -1;                  /* "over a rough surface" */
     if (verb >= 0 && c.base >= 0 && c.base < verb && after_plural(t, begin, c.base) &&
-        !(verb == c.base + 1 && ttm_form_is(t, verb, TTM_FORM_THIRD)))    /* "the goods lift goes" */
+        /* "the goods lift goes" */
+        !(verb == c.base + 1 && ttm_form_is(t, verb, TTM_FORM_THIRD)))
         verb = c.base;
     /* "fans wrapped in flags walk out" */
     if (verb < 0 && c.participle > begin && c.base > c.participle + 1 &&
@@ -213,7 +214,8 @@ static int skip_leading_place(const TTMTokens *t, int begin, int end)
     if (!ttm_token_is(t, begin, TTM_WORD_PLACE))
         return begin;
     for (int i = begin + 1; i < end; i++) {
-        if (nouns && ttm_token_is(t, i, TTM_WORD_DETERMINER))
+        if (nouns && ttm_token_is(t, i, TTM_WORD_DETERMINER) &&
+            !ttm_token_is(t, i - 1, TTM_WORD_PLACE | TTM_WORD_WAY))
             return i;
         nouns += ttm_is_noun(t, i) || ttm_token_is(t, i, TTM_WORD_POSITION);
     }
@@ -316,9 +318,12 @@ int ttm_segments_split(TTMTokens *t, TTMSegment segments[TTM_MAX_SEGMENTS])
         find_relative(t, s);
         /* "feeds pigeons that hop": a clause about the object */
         for (int k = s->verb + 1; s->verb >= 0 && k + 1 < end; k++)
-            if (ttm_token_in(t, k, " that which who ") && ttm_is_noun(t, k - 1) &&
-                ttm_token_is(t, ttm_next_word(t, k, end), TTM_WORD_ANY_VERB | TTM_WORD_AUXILIARY)) {
-                strcpy(t->token[k].word, ttm_token_in(t, k, " who ") ? "who" : "which");
+            if (ttm_token_in(t, k, " that which who whose ") && ttm_is_noun(t, k - 1) &&
+                relative_verb(t, k, end) >= 0 &&
+                (ttm_token_in(t, k, " whose ") ||
+                 relative_verb(t, k, end) == ttm_next_word(t, k, end))) {
+                if (ttm_token_in(t, k, " that "))
+                    strcpy(t->token[k].word, "which");
                 t->token[k].kind = ttm_word_class(t->token[k].word);
                 s->end = end = k;
                 break;

@@ -63,6 +63,15 @@ static int is_object(const TTMPrompts *p, const char *noun)
     return 0;
 }
 
+/* Whether what clause k says is said of another object, which has a prompt of its own. */
+static int is_of_other(const TTMClauses *clauses, int k)
+{
+    for (int i = 0; i < clauses->nb; i++)
+        if (!clauses->clause[i].moved)
+            return clauses->clause[k].moved;
+    return 0;                       /* "spin the wheel": of the object itself */
+}
+
 static void summarise(Summary *s, const TTMPrompts *p, const TTMClauses *clauses)
 {
     memset(s, 0, sizeof(*s));
@@ -70,8 +79,8 @@ static void summarise(Summary *s, const TTMPrompts *p, const TTMClauses *clauses
     for (int i = 0; i < clauses->nb; i++) {
         const TTMClause *c = &clauses->clause[i];
 
-        if (c->moved)
-            continue;           /* has a prompt of its own */
+        if (is_of_other(clauses, i))
+            continue;
         s->scenery |= c->scenery;
         s->plural  |= c->count != 1;
         for (int k = 0; k < c->nb_acts; k++) {
@@ -124,7 +133,10 @@ static int write_phrase(const Summary *s, const TTMPrompts *p, const TTMFlow *fl
         char phrase[MAX_PHRASE];
 
         in_place |= act.motion == TTM_MOTION_PLACE;
-        if (!has_path(&act) || (sure && act.guess && act.motion != TTM_MOTION_ROLL))
+        if (!has_path(&act) ||
+            (sure && act.guess && act.motion != TTM_MOTION_ROLL &&
+             /* "glides backwards, then spins", but not "comes back" */
+             (act.guess > 0 || !strncmp(act.said, "com", 3) || !strncmp(act.said, "go", 2))))
             continue;
         if (act.motion == TTM_MOTION_FOLLOW && !is_object(p, other)) {
             act.motion = TTM_MOTION_GO;
@@ -233,7 +245,7 @@ static int simplify_object(TTMPrompts *p, const TTMLog *log, int i, TTMAim aim,
         for (int k = 0; k < clauses.nb && ret >= 0; k++) {
             char *text;
 
-            if (c[k].moved)
+            if (is_of_other(&clauses, k))
                 continue;
             text = ttm_asprintf("the %s %s", c[k].noun, c[k].action);
 

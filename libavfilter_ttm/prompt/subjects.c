@@ -28,7 +28,8 @@
 #include "prompt/prompts.h"
 
 /* Subjects that are not one thing: "everything stays still". */
-static const char forces[] = " wind breeze storm current gust gravity tide ";
+static const char forces[] = " wind breeze storm current gust gravity tide "
+                             "dusk dawn night evening morning darkness twilight silence time ";
 
 static const char all_things[] = " everything everyone everybody nothing nobody "
                                  "something anything else rest ";
@@ -60,7 +61,8 @@ static int count_of(const TTMParser *p, int begin, int head)
                   ttm_word_plural(p->tokens.token[head].word)))
                 return k + 1;
     return ttm_word_plural(p->tokens.token[head].word) &&
-           !in(p, head, " fish sheep deer ") ? 0 : 1;
+           !in(p, head, " fish sheep deer shrimp salmon trout carp tuna moose bison elk aircraft "
+                         "spacecraft wildebeest krill buffalo reindeer ") ? 0 : 1;
 }
 
 /* Where a noun phrase really begins: "slowly the", "a flock of". */
@@ -70,7 +72,8 @@ static int skip_quantity(const TTMParser *p, int begin, int end)
         " group flock herd pair couple pack school swarm bunch team lot set "
         "trio number dozens hundreds family series row line rest parade "
         "procession convoy crowd column fleet gang cluster handful string troop colony pride pod "
-        "caravan brood band squad squadron army troupe gaggle litter horde throng legion crew clutch ";
+        "caravan queue brood band squad squadron army troupe gaggle litter horde throng legion "
+        "crew clutch ";
 
     while (begin < end && (is(p, begin, TTM_WORD_ADVERB) &&
                            !is(p, begin, TTM_WORD_VERB)))
@@ -160,6 +163,10 @@ static const char *borrowed_noun(const TTMParser *p, int end)
     /* "the red and the blue ball" */
     if (in(p, end, " and ") && is(p, end + 1, TTM_WORD_DETERMINER))
         for (int i = end + 2; i < end + 5 && i < p->tokens.nb; i++) {
+            /* "the grey and the ginger kitten" */
+            if (ttm_is_noun(&p->tokens, i) && !p->tokens.token[i].kind &&
+                ttm_is_noun(&p->tokens, i + 1) && !p->tokens.token[i + 1].kind)
+                continue;
             if (ttm_is_noun(&p->tokens, i))
                 return p->tokens.token[i].word;
             if (!is(p, i, TTM_WORD_COLOUR | TTM_WORD_SIZE | TTM_WORD_POSITION))
@@ -179,7 +186,8 @@ static int is_stand_in(const TTMParser *p, int begin, int end)
         return 1;
     for (int i = begin; i < end; i++)
         if (!is(p, i, TTM_WORD_DETERMINER | TTM_WORD_COLOUR | TTM_WORD_SIZE |
-                      TTM_WORD_POSITION) && !in(p, i, " ones second first third fourth fifth last "))
+                      TTM_WORD_POSITION) &&
+            !in(p, i, " ones second first third fourth fifth last "))
             return 0;
     return begin < end && !in(p, end - 1, " orange ");
 }
@@ -210,12 +218,27 @@ static int name_clause(TTMParser *p, TTMClause *c, int start, int core_end, int 
          ttm_parser_add_words(p, &c->description, p->place, p->place_end) < 0))
         return TTM_ERR_MEMORY;
     p->place = p->place_end = 0;
+    /* no text may be missing, whatever the words were */
+    for (int k = 0; k < 4; k++) {
+        char **text = k == 0 ? &c->subject : k == 1 ? &c->noun : k == 2 ? &c->name :
+                      &c->description;
+
+        if (!*text && ttm_text_append(text, "", noun ? noun : p->tokens.token[head].word) < 0)
+            return TTM_ERR_MEMORY;
+    }
     return 1;
 }
 
 /* Whether a noun phrase is about the picture and not a thing in it. */
 static int is_no_thing(const TTMParser *p, int start, int head)
 {
+    /* "lifts a frame" */
+    if ((is(p, start - 1, TTM_WORD_ANY_VERB) ||
+         (in(p, head + 1, " is are was were ") && is(p, head + 2, TTM_WORD_VERB_FORM) &&
+          p->tokens.token[head + 2].verb.form == TTM_FORM_PAST)) &&
+        is(p, start, TTM_WORD_DETERMINER) &&
+        in(p, head, " frame picture painting photo portrait screen film lens sketch drawing "))
+        return 0;
     if (is(p, head, TTM_WORD_STYLE) || in(p, head, all_things) ||
         in(p, head, forces))
         return 1;
@@ -268,8 +291,8 @@ static int is_compound(const TTMParser *p, int i)
 {
     return p->tokens.token[i].verb.form == TTM_FORM_ING &&
            in(p, i + 1, " boat boats ship ships machine machines chair chairs board boards pool "
-                        "pan pans rod rods bag bags gear track wheel wheels stick sticks pole poles "
-                        "saucer saucers robe gown ");
+                        "pan pans rod rods bag bags gear track wheel wheels stick sticks pole "
+                        "poles saucer saucers robe gown ");
 }
 
 static int ends_with_ed(const TTMParser *p, int i)
@@ -287,6 +310,9 @@ int ttm_parser_add_subject(TTMParser *p, int begin, int end)
     char one[4 * TTM_MAX_WORD];
     const char *noun = NULL;
 
+    /* a phrase that another clause has left out as a place */
+    for (int i = begin; i < end; i++)
+        p->tokens.token[i].dropped = 0;
     for (int i = start; i < end; i++)
         if (i > start && (is(p, i, TTM_WORD_PLACE | TTM_WORD_WAY) ||
                           (is(p, i, TTM_WORD_VERB_FORM) && nouns && !is_compound(p, i) &&
@@ -331,7 +357,8 @@ int ttm_parser_add_subject(TTMParser *p, int begin, int end)
     /* a person's arm stays at the body, that of a machine is seen to move */
     c->body    = is(p, head, TTM_WORD_BODY) && !noun &&
                  !in(p, head - 1, " robot robotic excavator digger crane mechanical machine record "
-                                  "loading car train truck metal steel ") &&
+                                  "loading car train truck metal steel metronome's robot's "
+                                  "excavator's crane's clock's machine's windmill's ") &&
                  !(in(p, head + 1, " of ") && in(p, head + 3, " clock watch machine robot "));
     return name_clause(p, c, start, core_end, end, head, noun);
 }

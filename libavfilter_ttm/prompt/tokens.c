@@ -39,6 +39,30 @@ int ttm_token_in(const TTMTokens *tokens, int i, const char *list)
                        strlen(tokens->token[i].word));
 }
 
+int ttm_token_begins(const TTMTokens *tokens, int i)
+{
+    return !i || tokens->token[i - 1].stop ||
+           ttm_token_is(tokens, i - 1, TTM_WORD_SEPARATOR);
+}
+
+void ttm_tokens_remove(TTMTokens *tokens, int i, int nb)
+{
+    tokens->nb -= nb;
+    memmove(&tokens->token[i], &tokens->token[i + nb],
+            (size_t)(tokens->nb - i) * sizeof(tokens->token[0]));
+}
+
+void ttm_tokens_put(TTMTokens *tokens, int i, const char *word)
+{
+    TTMToken *token = &tokens->token[i];
+
+    memset(token, 0, sizeof(*token));
+    strcpy(token->word, word);
+    token->kind = ttm_word_class(word);
+    if (token->kind & (TTM_WORD_VERB | TTM_WORD_VERB_FORM))
+        ttm_verb_find(&token->verb, word);
+}
+
 static TTMToken *add_token(TTMTokens *tokens)
 {
     TTMToken *t;

@@ -54,4 +54,13 @@ int ttm_token_is(const TTMTokens *tokens, int i, unsigned kinds);
 /** Whether token i is there and its word is one of a list between blanks. */
 int ttm_token_in(const TTMTokens *tokens, int i, const char *list);
 
+/** Whether a sentence, or a part of one, begins at i. */
+int ttm_token_begins(const TTMTokens *tokens, int i);
+
+/** Take the tokens [i, i + nb) out. */
+void ttm_tokens_remove(TTMTokens *tokens, int i, int nb);
+
+/** Make token i a lower-case word shorter than TTM_MAX_WORD, which does not lie in the token. */
+void ttm_tokens_put(TTMTokens *tokens, int i, const char *word);
+
 #endif /* TTM_PROMPT_TOKENS_H */

@@ -40,7 +40,8 @@ static int is_motion_phrase(const TTMParser *p, int i, int end)
         return 1;                   /* "rattles by" */
     /* "is knocked over by the cat", "turns on", "pulls a rabbit out of a hat" */
     if ((in(p, i, " over ") && in(p, i - 1, " knocked tipped pushed ")) ||
-        (in(p, i, " on ") && in(p, i - 1, " turn turns turning turned switch switches ")) ||
+        (in(p, i, " on off ") && in(p, i - 1, " turn turns turning turned switch switches ") &&
+         (i + 1 >= end || is(p, i + 1, TTM_WORD_ADVERB | TTM_WORD_PLACE))) ||
         (in(p, i, " of ") && in(p, i - 1, " out ")))
         return 1;
     /* "to a girl on the right" */
@@ -132,12 +133,13 @@ static void name_pronoun(TTMParser *p, TTMClause *c, int pronoun)
 /* Words that name the other one of a pair. */
 static void read_partner(TTMParser *p, TTMClause *c, const TTMAct *act, int end)
 {
-    int begin = act->object, last = -1;
+    int begin = act->object, last = -1, with = act->motion != TTM_MOTION_SWAP;
 
     if (begin == act->object_end)
         begin = act->verb + 1;
     for (int i = begin; i < end; i++) {
-        if (ttm_is_noun(&p->tokens, i) &&
+        with |= in(p, i, " with ");         /* "swap places on the shelf" */
+        if (with && ttm_is_noun(&p->tokens, i) &&
             !in(p, i, " places place positions position after "))
             last = i;
         if (last >= 0 && is(p, i + 1, TTM_WORD_PLACE | TTM_WORD_WAY | TTM_WORD_DIRECTION))

@@ -63,15 +63,15 @@ static const struct {
       " shoot " },
     { TTM_MOTION_GO, 0, 0,
       " zigzag swagger maneuver manoeuvre retrace converge trespass skitter slog windsurf kayak snorkel rollerskate rollerblade toboggan "
-      "slalom paraglide hitchhike galumph lollop scud embark disembark backpedal outrun " },
+      "shamble pad stalk ramble prance slalom paraglide hitchhike galumph lollop scud embark disembark backpedal outrun " },
     { TTM_MOTION_GO, -1, 0,
       " straggle lag skulk " },
     { TTM_MOTION_GO, 0, 0,
       " trot pace " },
     { TTM_MOTION_GO, -1, 0,
       " stroll amble saunter creep crawl inch tiptoe plod mosey sneak "
-      "prowl slink stalk ramble dawdle edge trickle seep ooze slow "
-      "decelerate lumber shamble pad " },
+      "prowl slink dawdle edge trickle seep ooze slow "
+      "decelerate lumber " },
     { TTM_MOTION_GO, 1, 0,
       " race sprint dash zoom rush bolt gallop dart scurry scamper scuttle "
       "speed accelerate hurry hurtle charge streak whiz whizz zip tear "
@@ -112,7 +112,7 @@ static const struct {
     { TTM_MOTION_FALL, 0, 0,
       " overturn capsize keel faint swoon trip " },
     { TTM_MOTION_JUMP, 0, 0,
-      " spring vault pounce skip hurdle caper prance cavort " },
+      " spring vault pounce skip hurdle caper cavort " },
     { TTM_MOTION_BOUNCE, 0, KNOWN | OTHER,
       " bounce " },
     { TTM_MOTION_BOUNCE, 0, OTHER,
@@ -147,7 +147,7 @@ static const struct {
     { TTM_MOTION_SPIN, 0, KNOWN | OTHER,
       " turn " },
     { TTM_MOTION_SPIN, 0, OTHER,
-      " twist pirouette gyrate swivel pivot whisk twiddle crank " },
+      " twist pirouette gyrate swivel pivot twiddle crank " },
     { TTM_MOTION_SWING, 0, KNOWN | OTHER,
       " swing " },
     { TTM_MOTION_SWING, 0, KNOWN,
@@ -255,7 +255,7 @@ static const struct {
       "gargle baste crochet uncork recite narrate announce prune thresh winnow mince saute "
       "garnish solder engrave emboss dismount diagnose inject vaccinate weigh calibrate cackle "
       "gobble cluck bray snarl whinny caw coo honk bellow scold heft whet beep blare hoot chime "
-      "froth lock glint cast plane accompany arrange assemble beckon bless burble busk cleanse compete convulse cram "
+      "clack whisk slam babble suck roast froth lock glint cast plane accompany arrange assemble beckon bless burble busk cleanse compete convulse cram "
       "create croon cultivate dabble douse drench embroider entangle erase excavate "
       "explain extinguish gesticulate glean grovel hypnotise inspect insert kindle lather maneuver "
       "moisten munch obey overhear pamper peruse pollinate ponder preach primp prod pummel "

@@ -65,7 +65,8 @@ static const struct {
       "render rendering rendered octane unreal artstation aesthetic "
       "grain footage video clip shot photo photograph picture "
       "image close-up closeup portrait painting sketch drawing "
-      "illustration artwork art concept watercolor watercolour zoom zooms pan pans dolly camera cameras lens "
+      "illustration artwork cinemagraph gif art concept watercolor watercolour zoom "
+      "zooms pan pans dolly camera cameras lens "
       "perspective angle scene scenery style stylized animation anime pixar "
       "disney depth exposure slow-motion timelapse time-lapse "
       "hyperlapse loop looping seamless motion movement movements atmosphere "
@@ -76,7 +77,7 @@ static const struct {
       "screen expression pose gesture fashion manner pace speed rhythm music "
       "shadow shadows sound effect effects details texture "
       "textures colours colors hour " },
-    { TTM_WORD_SCENERY, " wave waves water river sea ocean lake stream waterfall "
+    { TTM_WORD_SCENERY, " wave waves water river brook sea ocean lake stream waterfall "
       "waterfalls clouds sky smoke fog mist steam fire flames flame bonfire "
       "campfire fireplace lava rain snow snowflakes raindrops wind grass "
       "foliage reeds wheat sand dust sparks embers fireworks lightning aurora "
@@ -90,7 +91,8 @@ static const struct {
       "knee knees beak jaw jaws claw claws hoof hooves antenna antennae "
       "tentacle tentacles mane fur whiskers nose snout chest body torso "
       "waist elbow elbows toes fist fists thumb brow eyebrows eyebrow feathers "
-      "fringe beard sleeve sleeves skirt scarf cape dress flippers horns face gaze limbs "
+      "fringe beard cheek cheeks chin eyelid eyelids ponytail braid braids pigtails moustache "
+      "sleeve sleeves skirt scarf cape dress flippers horns face gaze limbs "
       "muscles " },
 };
 
@@ -130,15 +132,17 @@ static const char small_words[] =
 
 /* They stand before a noun, as sizes do. */
 static const char adjectives[] =
-    " old young new elder older younger taller shorter longer elderly ancient modern vintage antique retro futuristic medieval wet cold dark bright pale raw ripe rotten clean dirty dusty rusty shiny glossy wooden metallic "
-    "woolen fluffy furry hairy bald bearded happy sad angry grumpy cheerful sleepy hungry thirsty "
-    "brave proud noble royal cute adorable beautiful pretty handsome ugly elegant graceful "
-    "majestic mighty powerful strong weak fierce ferocious gentle noisy lonely lone friendly "
-    "curious playful mischievous clumsy nimble agile slim thin slender skinny chubby plump crooked "
-    "colourful colorful thick wide deep shallow steep smooth stiff sticky slippery snowy icy sunny "
-    "rainy windy stormy foggy misty crowded lazy exotic tropical magical mystical "
-    "enchanted haunted ghostly spooky scary creepy solar northern southern eastern western abandoned "
-    "heavy empty sleek shabby ragged ornate delicate massive muscular feathered winged ";
+    " old young new elder older younger taller shorter longer elderly ancient modern vintage "
+    "antique retro futuristic medieval wet cold dark bright pale raw ripe rotten clean dirty "
+    "dusty rusty shiny glossy wooden metallic woolen fluffy furry hairy bald bearded happy "
+    "sad angry grumpy cheerful sleepy hungry thirsty brave proud noble royal cute adorable "
+    "beautiful pretty handsome ugly elegant graceful majestic mighty powerful strong weak "
+    "fierce ferocious gentle noisy lonely lone friendly curious playful mischievous clumsy "
+    "nimble agile slim thin slender skinny chubby plump crooked colourful colorful thick wide "
+    "deep shallow steep smooth stiff sticky slippery snowy icy sunny rainy windy stormy foggy "
+    "misty crowded lazy exotic tropical magical mystical enchanted haunted ghostly spooky "
+    "scary creepy solar northern southern eastern western abandoned heavy empty sleek shabby "
+    "ragged ornate delicate massive muscular feathered winged ";
 
 static int in_list(const char *list, const char *word)
 {
@@ -153,13 +157,13 @@ static int ends_with(const char *word, size_t length, const char *end)
 }
 
 static const char no_adverbs[] =
-    " butterfly dragonfly firefly family jelly belly lily bully ally assembly orderly gully filly "
-    "collie dolly rally tally lolly billy willy nelly lily molly polly molly sally "
-    "grizzly teddy-bear homily panoply ugly friendly lovely lonely elderly curly woolly "
-    "wooly holly trolley doily anomaly monopoly melancholy silly hilly chilly bubbly cuddly "
-    "wobbly wrinkly burly surly lively deadly ghostly beastly portly stately homely costly "
-    "cowardly fatherly motherly heavenly knightly manly scholarly sickly smelly sprightly "
-    "squiggly bristly prickly gangly wriggly sly ";
+    " butterfly dragonfly firefly family jelly belly lily bully ally assembly orderly gully "
+    "filly collie dolly rally tally lolly billy willy nelly molly polly sally grizzly teddy- "
+    "bear homily panoply ugly friendly lovely lonely elderly curly woolly wooly holly trolley "
+    "doily anomaly monopoly melancholy silly hilly chilly bubbly cuddly wobbly wrinkly burly "
+    "surly lively deadly ghostly beastly portly stately homely costly cowardly fatherly "
+    "motherly heavenly knightly manly scholarly sickly smelly sprightly squiggly bristly "
+    "prickly gangly wriggly sly ";
 
 unsigned ttm_word_class(const char *word)
 {
@@ -183,7 +187,8 @@ unsigned ttm_word_class(const char *word)
         result |= TTM_WORD_POSITION;
     if (ttm_verb_find(&verb, word))
         result |= verb.form == TTM_FORM_BASE ? TTM_WORD_VERB : TTM_WORD_VERB_FORM;
-    if (!result && ends_with(word, length, "ly") && !ends_with(word, length, "fly") && !in_list(no_adverbs, word))
+    if (!result && ends_with(word, length, "ly") && !ends_with(word, length, "fly") &&
+        !in_list(no_adverbs, word))
         result |= TTM_WORD_ADVERB;
     if (!result && length > 3 &&
         ((ends_with(word, length, "s") && !ends_with(word, length, "ss") &&
@@ -197,7 +202,10 @@ unsigned ttm_word_class(const char *word)
 int ttm_word_plural(const char *word)
 {
     static const char irregular[] =
-        " people men women children fish sheep deer geese mice feet leaves dice oxen cattle ";
+        " people men women children fish sheep deer geese mice feet leaves dice oxen cattle shrimp "
+        "passers-by runners-up "
+        "salmon trout carp tuna moose bison elk aircraft spacecraft wildebeest krill buffalo "
+        "reindeer ";
     static const char singular[] =
         " mars venus lens canvas atlas gas bus christmas cosmos rhinoceros thermos species series "
         "news chaos hercules james texas pancreas biceps triceps minibus trolleybus paris pampas ";
@@ -206,7 +214,9 @@ int ttm_word_plural(const char *word)
     if (in_list(singular, word))
         return 0;
 
-    if (in_list(irregular, word))
+    if (in_list(irregular, word) || ends_with(word, length, "children") ||
+        ((ends_with(word, length, "men") || ends_with(word, length, "people")) && length > 5 &&
+         !in_list(" specimen abdomen acumen regimen stamen ", word)))
         return 1;
     return ends_with(word, length, "s") && !ends_with(word, length, "ss") &&
            !ends_with(word, length, "us") && !ends_with(word, length, "is") &&
@@ -267,7 +277,11 @@ void ttm_word_singular(const char *word, char *singular, size_t size)
             put(singular, size, irregular[i][1], strlen(irregular[i][1]), "");
             return;
         }
-    if (!ttm_word_plural(word) || !ends_with(word, length, "s"))
+    if (length > 5 && ends_with(word, length, "men") && ttm_word_plural(word))
+        put(singular, size, word, length - 3, "man");
+    else if (ends_with(word, length, "children"))
+        put(singular, size, word, length - 3, "");
+    else if (!ttm_word_plural(word) || !ends_with(word, length, "s"))
         put(singular, size, word, length, "");
     else if (length > 4 && ends_with(word, length, "ies"))
         put(singular, size, word, length - 3, "y");

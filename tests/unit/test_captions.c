@@ -144,7 +144,7 @@ static void describe(const char *caption, char *text)
 }
 
 /* Number of captions of a file, and of those that are not understood as wanted. */
-static int check_file(const char *path, int *wrong)
+static int check_file(const char *path, int show, int *wrong)
 {
     FILE *file = fopen(path, "r");
     char line[MAX_TEXT], caption[MAX_TEXT] = "", wanted[MAX_TEXT] = "";
@@ -166,8 +166,9 @@ static int check_file(const char *path, int *wrong)
             describe(caption, found);
             if (strcmp(found, wanted)) {
                 (*wrong)++;
-                fprintf(stderr, "%s\nwanted:\n%sfound:\n%s", caption, wanted,
-                        found);
+                if (show)
+                    fprintf(stderr, "%s\nwanted:\n%sfound:\n%s", caption, wanted,
+                            found);
             }
         }
         caption[0] = wanted[0] = 0;
@@ -181,31 +182,33 @@ static int check_file(const char *path, int *wrong)
 
 static void captions_of_the_rules(void **state)
 {
-    int wrong, nb = check_file("tests/data/captions-rules.txt", &wrong);
+    int wrong, nb = check_file("tests/data/captions-rules.txt", 1, &wrong);
 
     (void)state;
-    assert_true(nb >= 400);
+    assert_true(nb >= 2900);
     assert_int_equal(wrong, 0);
 }
 
+/* Which are wrong is not shown to those who change rules. */
 static void captions_held_out(void **state)
 {
-    int wrong, nb = check_file("tests/data/captions-held-out.txt", &wrong);
+    int wrong, nb = check_file("tests/data/captions-held-out.txt",
+                               getenv("TTM_SHOW_HELD_OUT") != NULL, &wrong);
 
     (void)state;
-    assert_true(nb >= 60);
+    assert_true(nb >= 400);
     printf("# %d of %d\n", nb - wrong, nb);
     assert_true(100 * wrong <= 5 * nb);
 }
 
-/* Long captions, many of which are not understood: not fewer than before. */
+/* Captions many of which are not understood: not fewer than before. */
 static void captions_long(void **state)
 {
-    int wrong, nb = check_file("tests/data/captions-long.txt", &wrong);
+    int wrong, nb = check_file("tests/data/captions-long.txt", 0, &wrong);
 
     (void)state;
     printf("# %d of %d\n", nb - wrong, nb);
-    assert_true(nb >= 129 && nb - wrong >= 106);
+    assert_true(nb >= 191 && nb - wrong >= 127);
 }
 
 /* What is put into known words stays as it is when it is read again. */
@@ -356,6 +359,14 @@ static void simplified_json(void **state)
     assert_int_equal(ttm_prompts_simplify(&p, NULL, side), 0);
     assert_string_equal(p.motion, "A lamp Bounces, girl fast runs left");
     assert_string_equal(p.objects[1].prompt, "A girl  running left");
+    ttm_prompts_free(&p);
+    /* orders are said of the object itself */
+    assert_int_equal(ttm_prompts_from_json(&p, NULL, "{\"objects\":[{\"name\":\"wheel\","
+        "\"prompt\":\"spin the wheel\"},{\"name\":\"ball\",\"prompt\":"
+        "\"kick the ball to the left\"}]}", NULL), 0);
+    assert_int_equal(ttm_prompts_simplify(&p, NULL, side), 0);
+    assert_string_equal(p.objects[0].prompt, "the wheel spins");
+    assert_string_equal(p.objects[1].prompt, "the ball moves left quickly");
     ttm_prompts_free(&p);
 }
 
