@@ -163,7 +163,8 @@ int ttm_is_noun_between(const TTMTokens *t, int i, int begin, int end, int nouns
     /* "cradle rocking", "(the bride and) groom kiss" */
     if (i == begin && ttm_form_is(t, i, TTM_FORM_BASE) && i + 1 < end &&
         (ttm_form_is(t, i + 1, TTM_FORM_ING) || ttm_form_is(t, i + 1, TTM_FORM_BASE)) &&
-        !ttm_token_in(t, i, " go come keep start stop try let make help get slow "))
+        !ttm_token_in(t, i, " go come keep start stop try let make help get slow "
+                                "continue begin love like finish "))
         return 1;
     /* "jet skis zoom" */
     if (i == begin && ttm_form_is(t, i, TTM_FORM_BASE) && i + 2 < end &&
