@@ -222,7 +222,7 @@ static void read_forbidden(TTMTokens *t, int i)
         }
         end++;
     }
-    if (end == i + 3)
+    if (end == i + 3 || end > t->nb)
         return;
     /* the three words make room for the one behind the noun phrase */
     memmove(&t->token[i], &t->token[i + 3], (size_t)(end - i - 3) * sizeof(t->token[0]));

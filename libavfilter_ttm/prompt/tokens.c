@@ -47,6 +47,8 @@ int ttm_token_begins(const TTMTokens *tokens, int i)
 
 void ttm_tokens_remove(TTMTokens *tokens, int i, int nb)
 {
+    if (nb > tokens->nb - i)
+        nb = tokens->nb - i;
     tokens->nb -= nb;
     memmove(&tokens->token[i], &tokens->token[i + nb],
             (size_t)(tokens->nb - i) * sizeof(tokens->token[0]));

@@ -57,7 +57,7 @@ int ttm_token_in(const TTMTokens *tokens, int i, const char *list);
 /** Whether a sentence, or a part of one, begins at i. */
 int ttm_token_begins(const TTMTokens *tokens, int i);
 
-/** Take the tokens [i, i + nb) out. */
+/** Take the tokens [i, i + nb) out, as far as they are there. */
 void ttm_tokens_remove(TTMTokens *tokens, int i, int nb);
 
 /** Make token i a lower-case word shorter than TTM_MAX_WORD, which does not lie in the token. */

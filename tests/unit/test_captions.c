@@ -491,6 +491,12 @@ static void hostile_texts(void **state)
         { "\xff\xfe\xfd", NULL, "not UTF-8" },
         { "%s%n%d moves left", NULL, "" },
         { "\\: \\' the ball falls", NULL, "" },
+        /* turns of phrase that the text ends in the middle of */
+        { "the ball white as the", NULL, "" }, { "do not let the", NULL, "" },
+        { "send the", NULL, "" }, { "over the roofs drifts", NULL, "" },
+        { "the ball rolls and so does the", NULL, "" }, { "none of the", NULL, "" },
+        { "the ball one by", NULL, "" }, { "if you look", NULL, "" },
+        { "a wall on which the", NULL, "" }, { "there goes", NULL, "" },
     };
 
     (void)state;
