@@ -196,18 +196,28 @@ static int make_fit(TTMContext *ctx, const uint8_t *ids, int frames,
 /** Of its width or height that an object may go beyond the border, if it is not told to leave. */
 #define OUTSIDE 0.1
 
+/** The same behind the end of the networks' motion, where it must slow down in some way. */
+#define OUTSIDE_BEHIND 0.2
+
+/* The box of an object in pixels of the fit. */
+static void box_in_fit(const TTMClip *c, int i, double box[4])
+{
+    const TTMFit *fit = &c->made.trajectory.fit;
+    const int *found = c->made.objects.found[i].box;
+
+    for (int k = 0; k < 4; k++)
+        box[k] = k % 2 ? (double)fit->height / c->given.still.height * found[k] :
+                 (double)fit->width / c->given.still.width * found[k];
+}
+
 /* Keep an object in the picture that nothing leads out of it. */
 static void keep_inside(TTMClip *c, const TTMLog *log, int i)
 {
     const TTMObjects *o = &c->made.objects;
-    TTMFit *fit = &c->made.trajectory.fit;
-    const double sx = (double)fit->width / c->given.still.width;
-    const double sy = (double)fit->height / c->given.still.height;
-    const int *box = o->found[i].box;
+    double box[4];
 
-    if (ttm_fit_keep_inside(fit, i + 1, (const double[4]){ sx * box[0], sy * box[1],
-                                                           sx * box[2], sy * box[3] },
-                            OUTSIDE))
+    box_in_fit(c, i, box);
+    if (ttm_fit_keep_inside(&c->made.trajectory.fit, i + 1, box, OUTSIDE))
         ttm_log(log, TTM_LOG_VERBOSE, "'%s' goes no further than the picture: say that it "
                 "'leaves the frame' where it should", o->prompts.objects[i].name);
 }
@@ -319,7 +329,7 @@ static int resample(TTMClip *c, const uint8_t *ids, int frames, size_t pixels)
 }
 
 /* The trajectory as a function of time, and the ids of the networks' frames. */
-static int make_course(TTMClip *c, const uint8_t *ids, int frames, size_t pixels)
+static int make_course(TTMClip *c, const uint8_t *ids, int frames, size_t pixels, int predicted)
 {
     TTMTrajectory *p = &c->made.trajectory;
     int ret = ttm_course_create(&p->course, &p->fit, c->given.timing.returns);
@@ -328,6 +338,13 @@ static int make_course(TTMClip *c, const uint8_t *ids, int frames, size_t pixels
     for (int i = 0; p->course.round && c->given.refine == TTM_REFINE_NONE &&
                     i < p->fit.objects; i++)
         p->course.round[i].span = 0;
+    for (int i = 0; ret >= 0 && predicted && i < p->fit.objects; i++)
+        if (c->made.objects.prompts.objects[i].inside) {
+            double box[4];
+
+            box_in_fit(c, i, box);
+            ttm_going_keep_inside(&p->course.going[i], &p->fit, i + 1, box, OUTSIDE_BEHIND);
+        }
     if (ret >= 0 && ids != p->ids)
         ret = resample(c, ids, frames, pixels);
     return ret < 0 ? ret : begin_moments(c, p->ids, c->given.frames);
@@ -362,7 +379,8 @@ static int fit_trajectory(TTMContext *ctx, const uint8_t *ids, int ids_width,
     if (ret >= 0 && c->given.refine >= TTM_REFINE_SIMILARITY)
         ret = ttm_fit_refine(&c->made.trajectory.fit, first, scaled, scaled);
     if (ret >= 0)
-        ret = make_course(c, scaled, frames, pixels);
+        ret = make_course(c, scaled, frames, pixels,
+                          !drawn && c->given.refine != TTM_REFINE_NONE);
     if (scaled != c->made.trajectory.ids)
         free(scaled);
     return ret;

@@ -119,10 +119,12 @@ static TTMMotion motion_at(const Walker *w, int64_t k)
     if (g->way == TTM_AFTER_GO_ON) {
         const float settle = fmaxf(SETTLE * (float)frames, 1);
         const float eased = settle * (1 - expf(-n / settle));
+        const float far = isinf(g->reach) ? n :
+                          g->reach > 0 ? g->reach * (1 - expf(-n / g->reach)) : 0;
 
-        out.x     = end->x + g->speed.x * n;
-        out.y     = end->y + g->speed.y * n;
-        out.turn  = end->turn + g->speed.turn * n;
+        out.x     = end->x + g->speed.x * far;
+        out.y     = end->y + g->speed.y * far;
+        out.turn  = end->turn + g->speed.turn * far;
         out.scale = end->scale * expf(g->speed.scale * eased);
     } else if (g->way == TTM_AFTER_REPEAT) {
         const TTMMotion *begin = end - g->period;

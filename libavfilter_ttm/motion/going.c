@@ -290,7 +290,8 @@ void ttm_going_find(const TTMFit *fit, int id, TTMGoing *g)
         g->way   = TTM_AFTER_RETURN;
         g->shape = most > MOVES ? TTM_AFTER_RETURN : TTM_AFTER_REST;
     } else {
-        g->way = TTM_AFTER_GO_ON;
+        g->way   = TTM_AFTER_GO_ON;
+        g->reach = INFINITY;
     }
 }
 

@@ -37,6 +37,8 @@ typedef struct TTMGoing {
     int period;                 ///< frames that are repeated
     int turns_on;               ///< each period begins as far turned as the last one ended
     TTMMotion speed;            ///< a frame, of what goes on
+    float reach;                ///< it goes on slower and slower, as far as it would in so many
+                                ///< frames; INFINITY: it does not slow down
     enum TTMAfter shape;        ///< of the corners of its lattice: never TTM_AFTER_GO_ON
     int shape_period;
 } TTMGoing;

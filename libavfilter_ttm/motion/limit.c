@@ -76,6 +76,30 @@ int ttm_fit_keep_inside(TTMFit *fit, int id, const double box[4], double most)
     return 1;
 }
 
+/* Frames at @p speed in which a side goes @p room; infinite where it does not go there. */
+static double frames_to(double speed, double room)
+{
+    return speed > 0 ? fmax(room, 0) / speed : INFINITY;
+}
+
+void ttm_going_keep_inside(TTMGoing *going, const TTMFit *fit, int id, const double box[4],
+                           double most)
+{
+    const TTMMotion *m = fit->motion + (size_t)(id - 1) * (size_t)fit->frames;
+    const TTMMotion *end = &m[fit->frames - 1];
+    const double x = end->x - m->x, y = end->y - m->y;
+    const double across = most * box[2], down = most * box[3];
+    double reach = INFINITY;
+
+    if (going->way != TTM_AFTER_GO_ON)
+        return;
+    reach = fmin(reach, frames_to(-going->speed.x, box[0] + across + x));
+    reach = fmin(reach, frames_to(going->speed.x, fit->width - box[0] - box[2] + across - x));
+    reach = fmin(reach, frames_to(-going->speed.y, box[1] + down + y));
+    reach = fmin(reach, frames_to(going->speed.y, fit->height - box[1] - box[3] + down - y));
+    going->reach = (float)reach;
+}
+
 void ttm_fit_hold(TTMFit *fit, int id)
 {
     TTMMotion *m = fit->motion + (size_t)(id - 1) * (size_t)fit->frames;

@@ -21,7 +21,7 @@
 #ifndef TTM_MOTION_LIMIT_H
 #define TTM_MOTION_LIMIT_H
 
-#include "motion/fit.h"
+#include "motion/going.h"
 
 /**
  * Let object @p id go no further than @p most pixels from where it is in frame 0:
@@ -37,6 +37,13 @@ int ttm_fit_limit(TTMFit *fit, int id, double most);
  * it did.
  */
 int ttm_fit_keep_inside(TTMFit *fit, int id, const double box[4], double most);
+
+/**
+ * The same of how it goes on behind the end of the fit: what would leave slows down and comes to
+ * rest before it is further beyond the border than that, or at the end where it is already.
+ */
+void ttm_going_keep_inside(TTMGoing *going, const TTMFit *fit, int id, const double box[4],
+                           double most);
 
 /** Let object @p id stay exactly as it is in frame 0. */
 void ttm_fit_hold(TTMFit *fit, int id);

@@ -22,6 +22,7 @@
 
 #include <math.h>
 
+#include "motion/course.h"
 #include "motion/limit.h"
 
 #define FRAMES 3
@@ -84,10 +85,66 @@ static void test_keep_inside(void **state)
     }
 }
 
+/*
+ * What goes on behind the end slows down before the border, on each side: never back, never by
+ * a jump in speed, and to rest exactly as far beyond it as it may.
+ */
+static void test_going_inside(void **state)
+{
+    static const struct { float x, y, beyond; int axis; } ways[] = {
+        { 2, 0, 30 + 2, 0 }, { -2, 0, 20 + 2, 0 }, { 0, 1, 36 + 4, 1 }, { 0, -1, 10 + 4, 1 },
+        /* the side that is reached first: 32 in 32 frames, 40 in 20 */
+        { 1, 2, 20, 0 },
+    };
+    /* 20 to 40 of 70 across, 10 to 50 of 86 down, in the first frame */
+    static const double box[4] = { 20, 10, 20, 40 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        const float v = ways[i].axis ? ways[i].y : ways[i].x;
+        TTMMotion motion[4], before = { 0 };
+        TTMFit fit = { 4, 1, 70, 86, motion };
+        TTMGoing going = { .way = TTM_AFTER_GO_ON, .reach = INFINITY,
+                           .speed = { ways[i].x, ways[i].y, 0, 0.1f } };
+        TTMCourse course = { .fit = &fit, .going = &going };
+
+        for (int t = 0; t < 4; t++)
+            motion[t] = (TTMMotion){ 30 + ways[i].x * (float)t, 30 + ways[i].y * (float)t, 1,
+                                     0.1f * (float)t };
+        ttm_going_keep_inside(&going, &fit, 1, box, 0.1);
+        for (int k = 3; k < 400; k++) {
+            TTMMotion now;
+            float step;
+
+            ttm_course_motion(&course, 1, k, &now);
+            step = ways[i].axis ? now.y - before.y : now.x - before.x;
+            if (k == 4)
+                assert_true(fabsf(step) < fabsf(v) && fabsf(step) > 0.85f * fabsf(v));
+            if (k > 3)
+                assert_true(step * v >= 0 && fabsf(step) <= fabsf(v));
+            before = now;
+        }
+        assert_true(fabsf(fabsf(ways[i].axis ? before.y - 30 : before.x - 30) -
+                          ways[i].beyond) < 1e-3f);
+        /* what rolls turns no further than it goes */
+        assert_true(before.turn < 0.1f * ways[i].beyond + 1e-3f);
+    }
+    /* what repeats itself or returns is left as it is */
+    {
+        TTMMotion motion[2] = { { 30, 30, 1, 0 }, { 34, 30, 1, 0 } };
+        TTMFit fit = { 2, 1, 70, 86, motion };
+        TTMGoing going = { .way = TTM_AFTER_RETURN, .speed = { 4, 0, 0, 0 } };
+
+        ttm_going_keep_inside(&going, &fit, 1, box, 0.1);
+        assert_true(going.reach == 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_limit), cmocka_unit_test(test_keep_inside),
+        cmocka_unit_test(test_going_inside),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
