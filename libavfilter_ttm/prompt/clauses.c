@@ -348,7 +348,7 @@ static int build_clauses(TTMParser *p, int nb)
                    is(p, s->verb + 1, TTM_WORD_DETERMINER)) {
             /* "...; rotate the dish" */
             ret = ttm_parser_add_moved(p, s);
-            p->last    = nb_all = p->waiting;
+            p->last    = p->waiting;
             p->waiting = last_end = c->nb;
         } else if (c->nb && !p->skipped) {
             /* what was moved stands behind the subjects */
