@@ -73,6 +73,22 @@ def cut_out(entry: dict[str, Any]) -> Image.Image:
     return photo.crop(photo.getchannel("A").getbbox())
 
 
+def backdrops(count: int) -> Tensor:
+    """Backgrounds uint8 [count, H, W, 3] of SIZE: those of the composites in turn."""
+    table = json.loads((FOLDER / "composites.json").read_text())["composites"]
+    pictures = [
+        _backdrop(table[index % len(table)]["background"]) for index in range(count)
+    ]
+    return (torch.stack(pictures) * 255 + 0.5).to(torch.uint8).permute(0, 2, 3, 1)
+
+
+def skin(name: str, left: int, top: int, side: int) -> Tensor:
+    """A square of a photograph [3, side, side], around 0, as the texture of a body."""
+    photo = photograph(name).crop((left, top, left + side, top + side))
+    pixels = torch.from_numpy(np.array(photo)).permute(2, 0, 1).float() / 255
+    return pixels - pixels.mean((1, 2), keepdim=True)
+
+
 def _layer(entry: dict[str, Any], cutouts: dict[str, Any]) -> Tensor:
     """Premultiplied RGBA [4, H, W] of one object where it is in frame 0."""
     picture = cut_out(cutouts[entry["cutout"]])

@@ -9,8 +9,9 @@
 
     python shapes.py --out DIR
     python shapes.py --model small=models/ttm-small --model other=DIR --out DIR
+    python shapes.py --suite photographs --out DIR
 
-Every scene of the suite "shapes, drawn" goes through the real ffmpeg with mode=plan,
+Every scene of the suite "shapes, drawn" (or "shapes, photographs") goes through the real ffmpeg with mode=plan,
 and its trajectory is held against the true one. Beside the models stand the true
 clips, the frozen still, and a rigid copy: the still's mask moved and scaled as the
 true one. docs/motionbench.md defines the measures. Writes shapes.json and shapes.md.
@@ -42,7 +43,7 @@ from shape_measures import (
     same_rhythm,
     shape_score,
 )  # noqa: E402
-from suites import SCENES, Case, shapes  # noqa: E402
+from suites import SCENES, SHAPE_SUITES, Case  # noqa: E402
 from results import without_nan  # noqa: E402
 
 TRUE, FROZEN, RIGID = "true clips", "frozen still", "rigid copy"
@@ -176,6 +177,7 @@ def arguments() -> argparse.Namespace:
         "--model", action="append", default=[], metavar="NAME=PATH",
         help="a row for this bundle; may be repeated (default: models/ttm-small)",
     )  # fmt: skip
+    parser.add_argument("--suite", choices=tuple(SHAPE_SUITES), default="drawn")
     parser.add_argument(
         "--limit", type=int, default=SCENES, help="only the first scenes"
     )
@@ -202,7 +204,7 @@ def main() -> None:
     torch.set_num_threads(1)  # the pictures are small
     rows: dict[str, list[PuppetScore]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for case in shapes(chosen.limit):
+        for case in SHAPE_SUITES[chosen.suite](chosen.limit):
             still = case.ids[:1].expand_as(case.ids)
             copy = torch.zeros_like(case.ids)
             for index in range(len(case.verbs)):

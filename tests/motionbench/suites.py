@@ -20,13 +20,27 @@ import torch
 from torch import Tensor
 
 from appearance import dilated
-from photographs import composites
+from photographs import SIZE as PHOTO_SIZE
+from photographs import backdrops, composites, skin
 from scenes import SceneBatch, generate
 
 SUITES = ("single", "multi", "photos")
 _DRAWN = {"single": (5101, (1, 1)), "multi": (5102, (2, 5))}
-_SHAPES = 5104  # seed of the suite of puppets
+_SHAPES, _PHOTO_SHAPES = 5104, 5105  # seeds of the suites of puppets
+_NO_PAIRS = {
+    "follows": 0.0,
+    "swaps_places": 0.0,
+    "shakes_hands": 0.0,
+    "plays_with": 0.0,
+}
+# Squares of photographs that have one texture: left, top and side in pixels.
+_SKINS = (
+    ("cat.jpg", 300, 150, 96), ("raccoon.jpg", 430, 100, 128),
+    ("grass.jpg", 40, 40, 192), ("gravel.jpg", 100, 100, 192),
+    ("brick.jpg", 60, 60, 192), ("retina.jpg", 200, 150, 160),
+)  # fmt: skip
 SCENES = 64
+PHOTO_SCENES = 24  # of "shapes, photographs"
 
 
 @dataclass
@@ -82,15 +96,28 @@ def shapes(count: int = SCENES) -> list[Case]:
     proportions, and combinations of noun, colour and verb, training never shows."""
     batch = generate(
         SCENES, seed=_SHAPES, objects=(1, 2), split="held_out", puppets=1.0,
-        weights={"follows": 0.0, "swaps_places": 0.0, "shakes_hands": 0.0,
-                 "plays_with": 0.0},
+        weights=_NO_PAIRS,
     )  # fmt: skip
     return _cases("shapes", batch, count)
 
 
+def photographed_shapes(count: int = PHOTO_SCENES) -> list[Case]:
+    """The first `count` scenes of the suite "shapes, photographs": such puppets with
+    textures of photographs before photographs, at their size."""
+    batch = generate(
+        PHOTO_SCENES, size=PHOTO_SIZE, seed=_PHOTO_SHAPES, objects=(1, 2), split="held_out",
+        puppets=1.0, weights=_NO_PAIRS, backdrops=backdrops(PHOTO_SCENES),
+        skins=[skin(*_SKINS[clip % len(_SKINS)]) for clip in range(PHOTO_SCENES)],
+    )  # fmt: skip
+    return _cases("photo-shapes", batch, count)
+
+
+SHAPE_SUITES = {"drawn": shapes, "photographs": photographed_shapes}
+
+
 def _cases(suite: str, batch: SceneBatch, count: int) -> list[Case]:
     cases = []
-    for clip in range(min(count, SCENES)):
+    for clip in range(min(count, len(batch.video))):
         background, known = revealed(batch.video[clip], batch.ids[clip])
         cases.append(
             Case(

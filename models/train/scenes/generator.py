@@ -321,6 +321,8 @@ def generate(
     puppets: float = 0.0,
     shapes: tuple[str, ...] | None = None,
     dense: bool = False,
+    backdrops: Tensor | None = None,
+    skins: list[Tensor] | None = None,
 ) -> SceneBatch:
     """Draws a batch of clips; the same arguments give the same batch.
 
@@ -335,7 +337,8 @@ def generate(
     shape_words.SHAPE_PAIR_WEIGHTS. Of the objects that are no
     pair a share of `puppets` is articulated, with verbs of shape (of `shapes` if
     given); held-out ones have proportions besides that train never shows. dense adds
-    SceneBatch.origins.
+    SceneBatch.origins. backdrops (uint8 [batch, H, W, 3]) take the place of drawn
+    backgrounds, skins (one a clip, see paint_puppet) that of the textures of puppets.
     """
     if split not in ("train", "held_out"):
         raise ValueError(f'split must be "train" or "held_out", not {split!r}')
@@ -344,6 +347,10 @@ def generate(
         raise ValueError(f"objects {objects} do not fit in {slots} slots")
     if not any(VERB_WEIGHTS.get(verb, 0) > 0 for verb in verbs):
         raise ValueError(f"no motion class to draw from in {verbs}")
+    if backdrops is not None and backdrops.shape != (batch, size[1], size[0], 3):
+        raise ValueError(f"backdrops are {tuple(backdrops.shape)}")
+    if skins is not None and len(skins) != batch:
+        raise ValueError(f"{len(skins)} skins for {batch} clips")
     unknown = set(verbs) - set(VERBS)
     if unknown:
         raise ValueError(f"unknown motion classes {sorted(unknown)}")
@@ -487,11 +494,15 @@ def generate(
         ]
         place = BACKGROUNDS[BACKGROUND_KINDS[kinds[b]]]
         place = rng.choice(place) if rng.random() < 0.4 else ""
+        place = place if backdrops is None else ""
         words.append(captions.write(rng, said, place))
 
     kind = torch.tensor(kinds).to(device)
-    still = textures.backgrounds(kind, (height, width), looks_numbers)
-    still = (still * 255 + 0.5).to(torch.uint8).permute(0, 2, 3, 1).unsqueeze(1)
+    if backdrops is None:
+        still = textures.backgrounds(kind, (height, width), looks_numbers)
+        still = (still * 255 + 0.5).to(torch.uint8).permute(0, 2, 3, 1).unsqueeze(1)
+    else:
+        still = backdrops.to(device).unsqueeze(1)
     video = still.expand(-1, frames, -1, -1, -1).contiguous()
     ids = torch.zeros(batch, frames, height, width, dtype=torch.uint8, device=device)
     origins = None
@@ -528,8 +539,9 @@ def generate(
                 continue
             puppet_paint.shade_floor(video, *where, dark)
             puppet_paint.paint_puppet(
-                video, ids, origins, *where, slot[k] + 1, soft, looks_numbers
-            )
+                video, ids, origins, *where, slot[k] + 1, soft, looks_numbers,
+                skins[owner[k]] if skins else None,
+            )  # fmt: skip
     if origins is not None:
         for k in rigid.tolist():
             b, l = owner[k], slot[k]

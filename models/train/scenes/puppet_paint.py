@@ -95,13 +95,15 @@ def paint_puppet(
     label: int,
     softness: float,
     generator: torch.Generator,
+    skin: Tensor | None = None,
 ) -> None:
     """Paints one puppet over all frames of a clip, in place.
 
     video uint8 [B, F, H, W, 3], ids uint8 [B, F, H, W]; origins float
     [B, F, H, W, 2], or None, gets the place x, y in frame 0 of what is seen at each
     pixel. place is the puppet's centre in frame 0 in pixels, softness the width of
-    its edge in pixels.
+    its edge in pixels. skin [3, S, S], around 0, is added to its colours in place of a
+    drawn texture.
     """
     device = video.device
     frames, height, width = ids.shape[1:]
@@ -126,7 +128,8 @@ def paint_puppet(
     y = (top[:, None] + row + 0.5)[:, :, None]  # [F, h, 1]
 
     rand = torch.rand(8, generator=generator, device=device)
-    skin, longer = _skin(generator, device)
+    drawn, longer = _skin(generator, device)
+    skin = drawn if skin is None else skin.to(device)
     shifts = torch.rand(len(start), 2, generator=generator, device=device)
     light = torch.tensor([float(rand[0]) * 1.6 - 0.8, -0.75, 0.65], device=device)
     light = light / light.norm()
