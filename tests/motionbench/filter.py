@@ -86,18 +86,24 @@ class Filter:
         return "image_to_motion" in index
 
     def run(self, case: Case, folder: Path, mode: str = "full") -> Tensor:
-        """The clip, or with mode "plan" the trajectory: uint8 [F, H, W, 3]."""
+        """The clip, or with mode "plan" the trajectory: uint8 [F, H, W, 3].
+
+        With mode "render" the true masks are the trajectory.
+        """
         still = case.video[0]
         Image.fromarray(still.numpy()).save(folder / "still.png")
-        mask_image(case.ids[0]).save(folder / "masks.png")
+        masks = "masks.png" if mode != "render" else "masks-%03d.png"
+        for t, ids in enumerate(case.ids if mode == "render" else case.ids[:1]):
+            mask_image(ids).save(folder / masks.replace("%03d", f"{t:03}"))
         (folder / "prompt.txt").write_text(case.caption + "\n")
         text = f"ttm=promptfile={folder}/prompt.txt:seed={case.index}:mode={mode}"
         inputs = ["-i", str(folder / "still.png")]
         if self.by == "masks":
             scene = objects_json(case.motion, case.names, case.prompts)
             (folder / "objects.json").write_text(json.dumps(scene))
-            text += f":objects={folder}/objects.json:masks=1"
-            inputs += ["-i", str(folder / "masks.png")]
+            text += f":objects={folder}/objects.json"
+            text += "" if mode == "render" else ":masks=1"
+            inputs += ["-framerate", "8", "-i", str(folder / masks)]
         if self.model is not None:
             text += f":model={self.model}"
         if self.options:

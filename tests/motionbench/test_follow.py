@@ -15,7 +15,7 @@ import pytest
 import torch
 
 import suites
-from follow import changed, psnr, ssim, table
+from follow import changed, compare, table
 from photographs import SIZE, backdrops, skin
 from suites import photographed_shapes
 
@@ -56,22 +56,23 @@ def test_measures_of_known_cases() -> None:
     numbers = torch.Generator().manual_seed(3)
     true = torch.randint(0, 256, (3, 40, 50, 3), dtype=torch.uint8, generator=numbers)
     ids = torch.zeros(3, 40, 50, dtype=torch.uint8)
-    ids[:, 10:20, 10:30] = 1
-    where = changed(ids)
-    assert where[0].sum() > 200 and not where[:, 30:].any()
-    assert psnr(true, true, where) > 70 and ssim(true, true, where) > 0.999
+    ids[:, 10:20, 10:20] = 1
+    assert changed(ids)[0].sum() > 100 and not changed(ids)[:, 25:].any()
+    best = compare(true, true, ids)
+    assert best[0] == 60 and best[1] > 0.999
     wrong = true.clone()
     wrong[1:] = torch.where(true[1:] < 128, true[1:] + 16, true[1:] - 16)
-    expected = 10 * math.log10(255**2 / 16**2)
-    assert psnr(wrong, true, where) == pytest.approx(expected, abs=1e-3)
-    # what is elsewhere, and frame 0, do not count
+    expected = 20 * math.log10(255 / 16)
+    assert compare(wrong, true, ids)[0] == pytest.approx(expected, abs=1e-3)
+    # what is elsewhere, and frame 0, do not count; where something was in the still, does
     wrong = true.clone()
     wrong[:, 30:] = 0
     wrong[0] = 0
-    assert psnr(wrong, true, where) > 70
-    flat = torch.full_like(true, 128)
-    assert abs(ssim(flat, true, where)) < 0.1
-    assert math.isnan(psnr(true, true, torch.zeros_like(where)))
+    assert compare(wrong, true, ids) == best
+    ids[1:] = 0
+    wrong[1:, 12:15, 12:15] = 0
+    assert compare(wrong, true, ids)[0] < 30
+    assert all(map(math.isnan, compare(true, true, torch.zeros_like(ids))))
     assert "| a | 20.00 (20.00 to 20.00) | 0.500 (0.500 to 0.500) |" in table(
         {"a": [(20.0, 0.5), (20.0, 0.5)]}
     )
