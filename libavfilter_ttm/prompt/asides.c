@@ -21,18 +21,14 @@
 
 #include "prompt/parser.h"
 
-#include <string.h>
-
 /* "loaded", "newly hatched", "taking" */
 static int is_participle(const TTMParser *p, int i)
 {
-    const size_t length = i < 0 || i >= p->tokens.nb ? 0 : strlen(p->tokens.token[i].word);
-
     if (is(p, i, TTM_WORD_ADVERB) && !is(p, i, TTM_WORD_VERB_FORM))
         return is_participle(p, i + 1);
-    if (is(p, i, TTM_WORD_LIKE_VERB) && length > 5)
-        return !strcmp(p->tokens.token[i].word + length - 2, "ed") ||
-               !strcmp(p->tokens.token[i].word + length - 3, "ing");
+    if (is(p, i, TTM_WORD_LIKE_VERB))
+        return ttm_word_ends(p->tokens.token[i].word, "ed") ||
+               ttm_word_ends(p->tokens.token[i].word, "ing");
     return is(p, i, TTM_WORD_VERB_FORM) &&
            (p->tokens.token[i].verb.form == TTM_FORM_PAST ||
             p->tokens.token[i].verb.form == TTM_FORM_ING);

@@ -40,7 +40,7 @@ static void read_short_is(TTMTokens *t, int i)
     const size_t length = strlen(token->word);
     char owner[TTM_MAX_WORD];
 
-    if (length < 4 || strcmp(token->word + length - 2, "'s") || t->nb == TTM_MAX_WORDS ||
+    if (length < 4 || !ttm_word_ends(token->word, "'s") || t->nb == TTM_MAX_WORDS ||
         !(ttm_token_in(t, i + 1, " out away gone back up down off not about being going still ") ||
           (ttm_form_is(t, i + 1, TTM_FORM_ING) && !ttm_token_is(t, i + 1, TTM_WORD_STYLE) &&
            (i + 2 >= t->nb || t->token[i + 2].stop ||

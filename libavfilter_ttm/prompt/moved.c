@@ -37,8 +37,7 @@ static int is_followed(const TTMParser *p, const TTMAct *act)
     if (act->motion != TTM_MOTION_FOLLOW || act->passive)
         return 0;
     head = ttm_parser_head(p, act->object, act->object_end);
-    if (head < 0 || in(p, head, things) || strchr(p->tokens.token[head].word, ' ') ||
-        is(p, head, TTM_WORD_PRONOUN) ||
+    if (head < 0 || in(p, head, things) || is(p, head, TTM_WORD_PRONOUN) ||
         in(p, head, " other another it him her them us me "))
         return 0;
     for (int i = 0; i < p->clauses->nb; i++)

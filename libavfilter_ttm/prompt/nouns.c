@@ -84,15 +84,6 @@ int ttm_next_word(const TTMTokens *t, int i, int end)
 }
 
 /* "wild ducks swim", "ocean waves are rolling": -s makes many things here. */
-/* An unknown word in -ing. */
-static int is_like_ing(const TTMTokens *t, int i)
-{
-    const size_t length = strlen(t->token[i].word);
-
-    return ttm_token_is(t, i, TTM_WORD_LIKE_VERB) && length > 5 &&
-           !strcmp(t->token[i].word + length - 3, "ing");
-}
-
 /* "two sled dogs", "the dogs, tired of it,": the plural that a number asks for. */
 static int is_counted(const TTMTokens *t, int i)
 {
@@ -131,7 +122,8 @@ int ttm_is_noun_here(const TTMTokens *t, int i, int end)
            ttm_token_in(t, next, " are were have do that who which ") ||
            (next == i + 1 &&
             (ttm_form_is(t, next, TTM_FORM_ING) || ttm_form_is(t, next, TTM_FORM_THIRD) ||
-             is_like_ing(t, next)));
+             (ttm_token_is(t, next, TTM_WORD_LIKE_VERB) &&
+              ttm_word_ends(t->token[next].word, "ing"))));
 }
 
 /* Whether a verb's form at i is a noun or an adjective where it stands. */
@@ -153,8 +145,7 @@ int ttm_is_noun_between(const TTMTokens *t, int i, int begin, int end, int nouns
         ttm_token_is(t, i - 2, TTM_WORD_DETERMINER))
         return 1;
     /* "the locomotive's wheels" */
-    if (i > begin && strlen(t->token[i - 1].word) > 2 &&
-        !strcmp(t->token[i - 1].word + strlen(t->token[i - 1].word) - 2, "'s"))
+    if (i > begin && ttm_word_ends(t->token[i - 1].word, "'s"))
         return 1;
     /* "a bowl of ripe cherries" */
     if (nouns && ttm_token_is(t, i - 1, TTM_WORD_SIZE) && *t->token[i - 1].word &&

@@ -61,8 +61,7 @@ static int count_of(const TTMParser *p, int begin, int head)
                   ttm_word_plural(p->tokens.token[head].word)))
                 return k + 1;
     return ttm_word_plural(p->tokens.token[head].word) &&
-           !in(p, head, " fish sheep deer shrimp salmon trout carp tuna moose bison elk aircraft "
-                         "spacecraft wildebeest krill buffalo reindeer ") ? 0 : 1;
+           !ttm_word_unmarked(p->tokens.token[head].word) ? 0 : 1;
 }
 
 /* Where a noun phrase really begins: "slowly the", "a flock of". */
@@ -295,14 +294,6 @@ static int is_compound(const TTMParser *p, int i)
                         "poles saucer saucers robe gown ");
 }
 
-static int ends_with_ed(const TTMParser *p, int i)
-{
-    const char *word = p->tokens.token[i].word;
-    const size_t length = strlen(word);
-
-    return length > 3 && !strcmp(word + length - 2, "ed");
-}
-
 int ttm_parser_add_subject(TTMParser *p, int begin, int end)
 {
     TTMClause *c = &p->clauses->clause[p->clauses->nb];
@@ -319,7 +310,8 @@ int ttm_parser_add_subject(TTMParser *p, int begin, int end)
                            !ttm_is_noun_here(&p->tokens, i, end + is(p, end, TTM_WORD_VERB))) ||
                           /* "a float shaped like a whale" */
                           (is(p, i, TTM_WORD_LIKE_VERB) && nouns &&
-                           is(p, i + 1, TTM_WORD_PLACE) && ends_with_ed(p, i)) ||
+                           is(p, i + 1, TTM_WORD_PLACE) &&
+                           ttm_word_ends(p->tokens.token[i].word, "ed")) ||
                           (is(p, i, TTM_WORD_RELATIVE) && nouns))) {
             core_end = i;
             break;

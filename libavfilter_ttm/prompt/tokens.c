@@ -148,7 +148,7 @@ static void add_short_form(TTMTokens *tokens, char *word)
             add_plain(tokens, forms[i].whole);
             return;
         }
-    if (length > 2 && !strcmp(word + length - 2, "'s") &&
+    if (ttm_word_ends(word, "'s") &&
         ttm_word_in(subjects, word, length - 2)) {
         word[length - 2] = 0;
         add_plain(tokens, word);

@@ -116,7 +116,7 @@ static int add_action(TTMParser *p, TTMClause *clause, int begin, int end)
 }
 
 /* "kicks a ball, and his brother runs after it": what the pronoun of a pair stands for. */
-static void name_pronoun(TTMParser *p, TTMClause *c, int pronoun)
+static void name_pronoun(const TTMParser *p, TTMClause *c, int pronoun)
 {
     const int moved_first = in(p, pronoun, " it ");
 
@@ -126,12 +126,10 @@ static void name_pronoun(TTMParser *p, TTMClause *c, int pronoun)
                 (pass || !moved_first || other->moved) &&
                 (in(p, pronoun, " them ") ? other->count != 1 : pass || other->count == 1))
                 snprintf(c->partner, sizeof(c->partner), "%s", other->noun);
-    if (*c->partner && strlen(c->partner) + 5 < TTM_MAX_WORD)
-        snprintf(p->tokens.token[pronoun].word, TTM_MAX_WORD, "the %s", c->partner);
 }
 
-/* Words that name the other one of a pair. */
-static void read_partner(TTMParser *p, TTMClause *c, const TTMAct *act, int end)
+/* The noun that names the other one of a pair; the token of a pronoun instead, or -1. */
+static int read_partner(const TTMParser *p, TTMClause *c, const TTMAct *act, int end)
 {
     int begin = act->object, last = -1, with = act->motion != TTM_MOTION_SWAP;
 
@@ -145,16 +143,35 @@ static void read_partner(TTMParser *p, TTMClause *c, const TTMAct *act, int end)
         if (last >= 0 && is(p, i + 1, TTM_WORD_PLACE | TTM_WORD_WAY | TTM_WORD_DIRECTION))
             break;
     }
-    if (last >= 0 && in(p, last, " it him her them "))
+    if (last >= 0 && in(p, last, " it him her them ")) {
         name_pronoun(p, c, last);
-    else if (last > 0 && !strcmp(p->tokens.token[last].word, c->noun) &&
+        return *c->partner ? last : -1;
+    }
+    if (last > 0 && !strcmp(p->tokens.token[last].word, c->noun) &&
              is(p, last - 1, TTM_WORD_COLOUR | TTM_WORD_SIZE) &&
              strlen(p->tokens.token[last - 1].word) + strlen(c->noun) + 2 < TTM_MAX_WORD) {
         /* the other of that kind: "the big dog" */
         strcpy(c->partner, p->tokens.token[last - 1].word);
         strcat(strcat(c->partner, " "), c->noun);
-    } else if (last >= 0 && !in(p, last, " other "))
+    } else if (last >= 0 && !in(p, last, " other ")) {
         memcpy(c->partner, p->tokens.token[last].word, TTM_MAX_WORD);
+    }
+    return -1;
+}
+
+/* add_action(), with what a pronoun stands for said in its place: the text is read alone. */
+static int add_named_action(TTMParser *p, TTMClause *c, int begin, int end, int pronoun)
+{
+    char *word = pronoun < 0 ? NULL : p->tokens.token[pronoun].word, said[TTM_MAX_WORD];
+    int ret;
+
+    if (!word || strlen(c->partner) + 5 > TTM_MAX_WORD)
+        return add_action(p, c, begin, end);
+    memcpy(said, word, sizeof(said));
+    snprintf(word, TTM_MAX_WORD, "the %s", c->partner);
+    ret = add_action(p, c, begin, end);
+    memcpy(word, said, sizeof(said));
+    return ret;
 }
 
 /* Give the verb phrase [begin, end) to clause c. */
@@ -162,7 +179,7 @@ int ttm_parser_give_act(TTMParser *p, TTMClause *c, int begin, int end,
                     const char *joint)
 {
     TTMAct act;
-    int ret = 0;
+    int pronoun = -1, ret = 0;
 
     ttm_act_read(&act, &p->tokens, begin, end);
     if (c->body && act.motion != TTM_MOTION_STILL) {
@@ -178,7 +195,7 @@ int ttm_parser_give_act(TTMParser *p, TTMClause *c, int begin, int end,
         return 0;
     ttm_parser_drop_places(p, begin, end);
     if (act.motion == TTM_MOTION_FOLLOW || act.motion == TTM_MOTION_SWAP)
-        read_partner(p, c, &act, end);
+        pronoun = read_partner(p, c, &act, end);
     if (c->nb_acts < TTM_MAX_ACTS) {
         c->known[c->nb_acts] = !c->body &&
                                ttm_act_known(&act, &p->tokens, begin, end);
@@ -188,7 +205,7 @@ int ttm_parser_give_act(TTMParser *p, TTMClause *c, int begin, int end,
     }
     if (c->action)
         ret = ttm_text_append(&c->action, " ", joint);
-    return ret < 0 ? ret : add_action(p, c, begin, end);
+    return ret < 0 ? ret : add_named_action(p, c, begin, end, pronoun);
 }
 
 int ttm_parser_continue(TTMParser *p, const TTMSegment *s, int first)

@@ -41,6 +41,13 @@ int ttm_word_in(const char *list, const char *word, size_t length)
     return 0;
 }
 
+int ttm_word_ends(const char *word, const char *end)
+{
+    const size_t length = strlen(word), n = strlen(end);
+
+    return length > n && !strcmp(word + length - n, end);
+}
+
 static int find_base(TTMVerb *verb, const char *word, size_t length,
                      enum TTMVerbForm form)
 {
@@ -72,13 +79,6 @@ static int find_stem(TTMVerb *verb, const char *word, size_t length,
            find_base(verb, word, length - 1, form);
 }
 
-static int ends_with(const char *word, size_t length, const char *end)
-{
-    size_t n = strlen(end);
-
-    return length > n && !memcmp(word + length - n, end, n);
-}
-
 /* "flies", "carried": y became i. */
 static int find_with_y(TTMVerb *verb, const char *word, size_t length,
                        enum TTMVerbForm form)
@@ -100,27 +100,27 @@ int ttm_verb_find(TTMVerb *verb, const char *word)
         if (!strcmp(irregular_forms[i][0], word))
             return find_base(verb, irregular_forms[i][1],
                              strlen(irregular_forms[i][1]),
-                             ends_with(word, length, "ing") ? TTM_FORM_ING
+                             ttm_word_ends(word, "ing") ? TTM_FORM_ING
                                                             : TTM_FORM_PAST);
     if (!strcmp(word, "seed"))
         return 0;                   /* which is no form of "see" */
     if (find_base(verb, word, length, TTM_FORM_BASE))
         return 1;
-    if (ends_with(word, length, "ies") &&
+    if (ttm_word_ends(word, "ies") &&
         find_with_y(verb, word, length, TTM_FORM_THIRD))
         return 1;
-    if (ends_with(word, length, "ied") &&
+    if (ttm_word_ends(word, "ied") &&
         find_with_y(verb, word, length, TTM_FORM_PAST))
         return 1;
-    if (ends_with(word, length, "ing") &&
+    if (ttm_word_ends(word, "ing") &&
         find_stem(verb, word, length - 3, TTM_FORM_ING))
         return 1;
-    if (ends_with(word, length, "ed") &&
+    if (ttm_word_ends(word, "ed") &&
         find_stem(verb, word, length - 2, TTM_FORM_PAST))
         return 1;
-    if (ends_with(word, length, "es") &&
+    if (ttm_word_ends(word, "es") &&
         find_base(verb, word, length - 2, TTM_FORM_THIRD))
         return 1;
-    return ends_with(word, length, "s") && !ends_with(word, length, "ss") &&
+    return ttm_word_ends(word, "s") && !ttm_word_ends(word, "ss") &&
            find_base(verb, word, length - 1, TTM_FORM_THIRD);
 }

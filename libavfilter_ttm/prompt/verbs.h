@@ -79,4 +79,7 @@ int ttm_verb_find(TTMVerb *verb, const char *word);
 /** 1 where a lower-case word is one of a list of words between blanks. */
 int ttm_word_in(const char *list, const char *word, size_t length);
 
+/** Whether a word ends so, and has more than that. */
+int ttm_word_ends(const char *word, const char *end);
+
 #endif /* TTM_PROMPT_VERBS_H */

@@ -149,13 +149,6 @@ static int in_list(const char *list, const char *word)
     return ttm_word_in(list, word, strlen(word));
 }
 
-static int ends_with(const char *word, size_t length, const char *end)
-{
-    size_t n = strlen(end);
-
-    return length > n && !memcmp(word + length - n, end, n);
-}
-
 static const char no_adverbs[] =
     " butterfly dragonfly firefly family jelly belly lily bully ally assembly orderly gully "
     "filly collie dolly rally tally lolly billy willy nelly molly polly sally grizzly teddy- "
@@ -181,31 +174,34 @@ unsigned ttm_word_class(const char *word)
     if (ttm_word_colour(word, rgb))
         result |= TTM_WORD_COLOUR;
     if (ttm_word_size(word) || in_list(adjectives, word) ||
-        (strchr(word, '-') && ends_with(word, length, "ed")))   /* "snow-covered" */
+        (strchr(word, '-') && ttm_word_ends(word, "ed")))   /* "snow-covered" */
         result |= TTM_WORD_SIZE;
     if (ttm_word_position(word, &x, &y))
         result |= TTM_WORD_POSITION;
     if (ttm_verb_find(&verb, word))
         result |= verb.form == TTM_FORM_BASE ? TTM_WORD_VERB : TTM_WORD_VERB_FORM;
-    if (!result && ends_with(word, length, "ly") && !ends_with(word, length, "fly") &&
+    if (!result && ttm_word_ends(word, "ly") && !ttm_word_ends(word, "fly") &&
         !in_list(no_adverbs, word))
         result |= TTM_WORD_ADVERB;
     if (!result && length > 3 &&
-        ((ends_with(word, length, "s") && !ends_with(word, length, "ss") &&
-          !ends_with(word, length, "us") && !ends_with(word, length, "'s")) ||
-         (length > 5 && (ends_with(word, length, "ing") ||
-                         ends_with(word, length, "ed")))))
+        ((ttm_word_ends(word, "s") && !ttm_word_ends(word, "ss") &&
+          !ttm_word_ends(word, "us") && !ttm_word_ends(word, "'s")) ||
+         (length > 5 && (ttm_word_ends(word, "ing") ||
+                         ttm_word_ends(word, "ed")))))
         result |= TTM_WORD_LIKE_VERB;
     return result;
+}
+
+int ttm_word_unmarked(const char *word)
+{
+    return in_list(" fish sheep deer shrimp salmon trout carp tuna moose bison elk aircraft "
+                   "spacecraft wildebeest krill buffalo reindeer ", word);
 }
 
 int ttm_word_plural(const char *word)
 {
     static const char irregular[] =
-        " people men women children fish sheep deer geese mice feet leaves dice oxen cattle shrimp "
-        "passers-by runners-up "
-        "salmon trout carp tuna moose bison elk aircraft spacecraft wildebeest krill buffalo "
-        "reindeer ";
+        " people men women children geese mice feet leaves dice oxen cattle passers-by runners-up ";
     static const char singular[] =
         " mars venus lens canvas atlas gas bus christmas cosmos rhinoceros thermos species series "
         "news chaos hercules james texas pancreas biceps triceps minibus trolleybus paris pampas ";
@@ -214,13 +210,13 @@ int ttm_word_plural(const char *word)
     if (in_list(singular, word))
         return 0;
 
-    if (in_list(irregular, word) || ends_with(word, length, "children") ||
-        ((ends_with(word, length, "men") || ends_with(word, length, "people")) && length > 5 &&
+    if (in_list(irregular, word) || ttm_word_unmarked(word) || ttm_word_ends(word, "children") ||
+        ((ttm_word_ends(word, "men") || ttm_word_ends(word, "people")) && length > 5 &&
          !in_list(" specimen abdomen acumen regimen stamen ", word)))
         return 1;
-    return ends_with(word, length, "s") && !ends_with(word, length, "ss") &&
-           !ends_with(word, length, "us") && !ends_with(word, length, "is") &&
-           !ends_with(word, length, "'s");
+    return ttm_word_ends(word, "s") && !ttm_word_ends(word, "ss") &&
+           !ttm_word_ends(word, "us") && !ttm_word_ends(word, "is") &&
+           !ttm_word_ends(word, "'s");
 }
 
 int ttm_word_person(const char *word)
@@ -243,10 +239,10 @@ int ttm_word_person(const char *word)
     const size_t length = strlen(word);
 
     return in_list(persons, word) ||
-           (length > 5 && (ends_with(word, length, "woman") || ends_with(word, length, "sman") ||
-                           ends_with(word, length, "keeper") || ends_with(word, length, "maker") ||
-                           ends_with(word, length, "player") || ends_with(word, length, "ist") ||
-                           ends_with(word, length, "ician")));
+           (length > 5 && (ttm_word_ends(word, "woman") || ttm_word_ends(word, "sman") ||
+                           ttm_word_ends(word, "keeper") || ttm_word_ends(word, "maker") ||
+                           ttm_word_ends(word, "player") || ttm_word_ends(word, "ist") ||
+                           ttm_word_ends(word, "ician")));
 }
 
 static void put(char *to, size_t size, const char *word, size_t length,
@@ -277,16 +273,16 @@ void ttm_word_singular(const char *word, char *singular, size_t size)
             put(singular, size, irregular[i][1], strlen(irregular[i][1]), "");
             return;
         }
-    if (length > 5 && ends_with(word, length, "men") && ttm_word_plural(word))
+    if (length > 5 && ttm_word_ends(word, "men") && ttm_word_plural(word))
         put(singular, size, word, length - 3, "man");
-    else if (ends_with(word, length, "children"))
+    else if (ttm_word_ends(word, "children"))
         put(singular, size, word, length - 3, "");
-    else if (!ttm_word_plural(word) || !ends_with(word, length, "s"))
+    else if (!ttm_word_plural(word) || !ttm_word_ends(word, "s"))
         put(singular, size, word, length, "");
-    else if (length > 4 && ends_with(word, length, "ies"))
+    else if (length > 4 && ttm_word_ends(word, "ies"))
         put(singular, size, word, length - 3, "y");
-    else if (ends_with(word, length, "xes") || ends_with(word, length, "ches") ||
-             ends_with(word, length, "shes") || ends_with(word, length, "sses"))
+    else if (ttm_word_ends(word, "xes") || ttm_word_ends(word, "ches") ||
+             ttm_word_ends(word, "shes") || ttm_word_ends(word, "sses"))
         put(singular, size, word, length - 2, "");
     else
         put(singular, size, word, length - 1, "");
@@ -314,12 +310,12 @@ void ttm_word_past(const char *word, char *past, size_t size)
             return;
         }
     }
-    if (ends_with(word, length, "ing"))
+    if (ttm_word_ends(word, "ing"))
         length -= 3;
-    else if (ends_with(word, length, "ches") || ends_with(word, length, "shes") ||
-             ends_with(word, length, "sses"))
+    else if (ttm_word_ends(word, "ches") || ttm_word_ends(word, "shes") ||
+             ttm_word_ends(word, "sses"))
         length -= 2;
-    else if (ends_with(word, length, "s") && !ends_with(word, length, "ss"))
+    else if (ttm_word_ends(word, "s") && !ttm_word_ends(word, "ss"))
         length--;
     if (word[length - 1] == 'e')
         put(past, size, word, length, "d");
@@ -355,12 +351,12 @@ int ttm_word_third_person(const char *word, char *form, size_t size)
     if (!(ttm_verb_find(&verb, word) && verb.form == TTM_FORM_BASE) &&
         !in_list(regular_auxiliaries, word))
         return 0;
-    if (ends_with(word, length, "y") && length > 1 &&
+    if (ttm_word_ends(word, "y") && length > 1 &&
         !strchr("aeiou", word[length - 2])) {
         ending = "ies";
         stem--;
     } else if (strchr("sxzo", word[length - 1]) ||
-               ends_with(word, length, "ch") || ends_with(word, length, "sh")) {
+               ttm_word_ends(word, "ch") || ttm_word_ends(word, "sh")) {
         ending = "es";
     }
     if (stem + strlen(ending) + 1 > size)

@@ -48,7 +48,10 @@ enum TTMWordClass {
 /** Classes of a lower-case word. */
 unsigned ttm_word_class(const char *word);
 
-/** 1 where a lower-case noun looks like a plural. */
+/** Whether one and several are said alike: "sheep". */
+int ttm_word_unmarked(const char *word);
+
+/** 1 where a lower-case noun looks like a plural, or may be one. */
 int ttm_word_plural(const char *word);
 
 /** The noun of one of what a lower-case noun says: "boxes" gives "box". */
