@@ -43,8 +43,6 @@
 #define FUNCTION_WORD (TTM_WORD_DETERMINER | TTM_WORD_PLACE | TTM_WORD_WAY | \
                        TTM_WORD_SEPARATOR | TTM_WORD_RELATIVE | TTM_WORD_AUXILIARY | \
                        TTM_WORD_PRONOUN)
-/* Words that must not be made up. */
-#define GIVEN_WORD (TTM_WORD_COLOUR | TTM_WORD_SIZE | TTM_WORD_POSITION)
 
 /** An answer while it is checked. Strings are owned. */
 typedef struct Check {
@@ -207,7 +205,10 @@ static int check_prompt(Check *c, int index)
         return refuse(c, "says of its object ", c->name[index], " what is about something "
                       "else");
     for (int i = 0; i < t->nb; i++)
-        if (ttm_token_is(t, i, GIVEN_WORD) && !count_word(&c->caption, t->token[i].word)) {
+        /* colours, sizes and places must not be made up */
+        if ((ttm_token_is(t, i, TTM_WORD_COLOUR | TTM_WORD_POSITION) ||
+             ttm_word_size(t->token[i].word)) &&
+            !count_word(&c->caption, t->token[i].word)) {
             char word[TTM_MAX_WORD];
 
             memcpy(word, t->token[i].word, sizeof(word));
@@ -423,7 +424,7 @@ static int read_name(TTMPromptObject *o, const TTMClauses *caption)
     for (size_t i = 0; i + 1 < sizeof(word) && o->name[i] && o->name[i] != ' '; i++)
         word[i] = o->name[i] >= 'A' && o->name[i] <= 'Z' ? (char)(o->name[i] - 'A' + 'a') :
                   o->name[i];
-    sentence = ttm_asprintf("%s%s move", ttm_word_class(word) & TTM_WORD_DETERMINER ? "" :
+    sentence = ttm_asprintf("%s%s is moving", ttm_word_class(word) & TTM_WORD_DETERMINER ? "" :
                             "the ", o->name);
     ret = sentence ? ttm_clauses_parse(&clauses, sentence) : TTM_ERR_MEMORY;
     free(sentence);

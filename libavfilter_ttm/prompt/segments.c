@@ -50,7 +50,8 @@ static int is_of_several(const TTMTokens *t, int begin, int i)
 static int may_follow_verb(const TTMTokens *t, int i, int end)
 {
     return i >= end || ttm_token_is(t, i, TTM_WORD_PLACE | TTM_WORD_WAY | TTM_WORD_DIRECTION |
-                                    TTM_WORD_ADVERB | TTM_WORD_DETERMINER | TTM_WORD_BODY);
+                                    TTM_WORD_ADVERB | TTM_WORD_DETERMINER | TTM_WORD_BODY) ||
+           ttm_token_in(t, i, " where ");
 }
 
 /* "kids in the hall whisper": a base form behind the place of a plural. */
@@ -119,14 +120,18 @@ static void look_for_verbs(const TTMTokens *t, int begin, int end, int joined,
         if (ttm_is_noun(t, i))
             nouns++;
     }
-    /* a base form without plural, where nothing else is a verb; no "model train, pulled by" */
+    /*
+     * A base form without plural, where nothing else is a verb: "(make) the dog jump". At the
+     * begin of the text it is a noun, "a toy plane", and in "a model train, pulled by".
+     */
     if (end + 1 < t->nb && t->token[end].stop == ',' &&
         (ttm_form_is(t, end + 1, TTM_FORM_PAST) ||
          ttm_token_is(t, end + 1, TTM_WORD_RELATIVE)))
         return;
     for (int i = begin + 1, seen = 0; i < end && c->base < 0 &&
          c->participle < 0 && c->like < 0 &&
-         ttm_token_is(t, begin, TTM_WORD_DETERMINER | TTM_WORD_PRONOUN); i++) {
+         ttm_token_is(t, begin, begin ? TTM_WORD_DETERMINER | TTM_WORD_PRONOUN :
+                      TTM_WORD_PRONOUN); i++) {
         seen += ttm_is_noun(t, i - 1);
         if (seen && ttm_form_is(t, i, TTM_FORM_BASE) &&
             !ttm_is_noun_between(t, i, begin, end, seen))

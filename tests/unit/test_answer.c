@@ -426,6 +426,8 @@ static void prompts_of_answers(void **state)
           "balls", 0 },
         { "the dog on the left runs", PLAIN(OBJECT("dog on the left", "the dog runs")), "dog",
           "dog on the left", 1 },
+        /* another adjective does no harm */
+        { "the dog runs", PLAIN(OBJECT("dog", "the old dog runs")), "dog", "dog", 1 },
         { "the gizmo frobs", PLAIN(OBJECT("gizmo", "the gizmo frobs")), "gizmo", "gizmo", 1 },
     };
     TTMPrompts p;

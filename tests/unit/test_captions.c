@@ -29,6 +29,7 @@
 
 #include "prompt/clauses.h"
 #include "prompt/prompts.h"
+#include "prompt/verb_tables.h"
 
 #define MAX_TEXT 4096
 
@@ -547,6 +548,27 @@ static void long_texts(void **state)
     free(text);
 }
 
+/* A verb that stands in two rows would have the motion of the first alone. */
+static void verbs_stand_once(void **state)
+{
+    const size_t nb = sizeof(verb_rows) / sizeof(verb_rows[0]);
+
+    (void)state;
+    for (size_t i = 0; i < nb; i++)
+        for (const char *verb = verb_rows[i].verbs + 1; *verb; verb += strcspn(verb, " ") + 1) {
+            const size_t length = strcspn(verb, " ");
+            int times = 0;
+
+            assert_true(length > 0);
+            for (size_t k = 0; k < nb; k++)
+                times += ttm_word_in(verb_rows[k].verbs, verb, length);
+            times += ttm_word_in(verb + length, verb, length);  /* what is left of its row */
+            if (times != 1)
+                fprintf(stderr, "%.*s stands %d times\n", (int)length, verb, times);
+            assert_int_equal(times, 1);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -557,6 +579,7 @@ int main(void)
         cmocka_unit_test(simplified_json), cmocka_unit_test(lines_of_the_log),
         cmocka_unit_test(frontal_things), cmocka_unit_test(inside_and_out),
         cmocka_unit_test(hostile_texts), cmocka_unit_test(long_texts),
+        cmocka_unit_test(verbs_stand_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
