@@ -71,10 +71,12 @@ static void draw(Run *r, int x)
 
 /*
  * Furthest distance of the object's centre from that of frame 0, of the diagonal; 1 where it
- * leaves the picture. @p report is where that is written, or NULL.
+ * leaves the picture. The clip has so many frames; @p report is where that is written, or NULL.
  */
-static double reach_reported(const char *prompt, const char *seed, int at, const char *report)
+static double reach_of(const char *prompt, const char *seed, int at, int frames,
+                       const char *report)
 {
+    char count[16];
     Run *r = calloc(1, sizeof(*r));
     double x0 = 0, y0 = 0, far = 0;
     TTMSettings s;
@@ -93,6 +95,8 @@ static double reach_reported(const char *prompt, const char *seed, int at, const
     ttm_settings_set(&s, "mode", "plan");
     ttm_settings_set(&s, "seed", seed);
     ttm_settings_set(&s, "prompt", prompt);
+    snprintf(count, sizeof(count), "%d", frames);
+    ttm_settings_set(&s, "frames", count);
     if (report)
         ttm_settings_set(&s, "report", report);
     assert_int_equal(ttm_open(&r->ctx, &s), 0);
@@ -103,8 +107,8 @@ static double reach_reported(const char *prompt, const char *seed, int at, const
     assert_int_equal(ttm_set_masks(r->ctx, &masks), 0);
     while (ttm_step(r->ctx, &progress) == TTM_MORE)
         ;
-    assert_int_equal(ttm_frame_count(r->ctx), FRAMES);
-    for (int t = 0; t < FRAMES; t++) {
+    assert_int_equal(ttm_frame_count(r->ctx), frames);
+    for (int t = 0; t < frames; t++) {
         TTMImage frame = wrap(r->frame);
         double x = 0, y = 0, sum = 0;
 
@@ -133,7 +137,7 @@ static double reach_reported(const char *prompt, const char *seed, int at, const
 
 static double reach(const char *prompt, const char *seed, int at)
 {
-    return reach_reported(prompt, seed, at, NULL);
+    return reach_of(prompt, seed, at, FRAMES, NULL);
 }
 
 static void verbs_without_a_path(void **state)
@@ -188,8 +192,8 @@ static void the_border(void **state)
 
     (void)state;
     for (int inside = 0; inside < 2; inside++) {
-        const double far = reach_reported(prompts[inside], "1", 100,
-                                          test_path(folder, "report.json"));
+        const double far = reach_of(prompts[inside], "1", 100, FRAMES,
+                                    test_path(folder, "report.json"));
         char *report = (char *)test_read(test_path(folder, "report.json"), NULL);
 
         assert_int_equal(far < 0.12, inside);
@@ -199,11 +203,21 @@ static void the_border(void **state)
     test_remove_folder(folder);
 }
 
+/* The same where the clip goes on for four times as long as the networks' motion. */
+static void the_border_behind_the_end(void **state)
+{
+    (void)state;
+    assert_true(reach_of("the fox trots off to the right", "1", 64, 8 * FRAMES, NULL) == 1);
+    assert_in_range((int)(100 * reach_of("the fox trots to the right", "1", 64, 8 * FRAMES,
+                                         NULL)), 20, 60);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(verbs_without_a_path), cmocka_unit_test(no_motion_at_all),
         cmocka_unit_test(paths), cmocka_unit_test(the_border),
+        cmocka_unit_test(the_border_behind_the_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
