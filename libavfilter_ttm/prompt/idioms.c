@@ -123,7 +123,7 @@ static void read_set_phrase(TTMTokens *t, int i)
         !t->token[i + 1].stop) {
         const int noun = i + 1 + ttm_token_is(t, i + 1, TTM_WORD_DETERMINER);
 
-        if (noun < t->nb && (noun + 1 == t->nb || t->token[noun + 1].stop))
+        if (noun + 1 >= t->nb || t->token[noun + 1].stop)
             ttm_tokens_remove(t, i, noun + 1 - i);
     }
 }

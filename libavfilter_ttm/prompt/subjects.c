@@ -217,14 +217,6 @@ static int name_clause(TTMParser *p, TTMClause *c, int start, int core_end, int 
          ttm_parser_add_words(p, &c->description, p->place, p->place_end) < 0))
         return TTM_ERR_MEMORY;
     p->place = p->place_end = 0;
-    /* no text may be missing, whatever the words were */
-    for (int k = 0; k < 4; k++) {
-        char **text = k == 0 ? &c->subject : k == 1 ? &c->noun : k == 2 ? &c->name :
-                      &c->description;
-
-        if (!*text && ttm_text_append(text, "", noun ? noun : p->tokens.token[head].word) < 0)
-            return TTM_ERR_MEMORY;
-    }
     return 1;
 }
 

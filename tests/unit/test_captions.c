@@ -493,7 +493,7 @@ static void hostile_texts(void **state)
         { "%s%n%d moves left", NULL, "" },
         { "\\: \\' the ball falls", NULL, "" },
         /* turns of phrase that the text ends in the middle of */
-        { "the ball white as the", NULL, "" }, { "do not let the", NULL, "" },
+        { "the ball white as the", NULL, "" }, { "do not let the", "do not let the", "" },
         { "send the", NULL, "" }, { "over the roofs drifts", NULL, "" },
         { "the ball rolls and so does the", NULL, "" }, { "none of the", NULL, "" },
         { "the ball one by", NULL, "" }, { "if you look", NULL, "" },
