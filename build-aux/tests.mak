@@ -64,8 +64,8 @@ $(BUILD)/tests/hosts/params: $(SRC)/tests/hosts/params.c $(BUILD)/config.flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $< $(LDFLAGS) $(LIBS)
 
-# For tests/motionbench/measure_plate.py.
-$(BUILD)/tests/plate/fill: $(SRC)/tests/plate/fill.c $(LIB_STATIC)
+# For tests/motionbench/measure_plate.py and measure_matting.py.
+$(BUILD)/tests/plate/%: $(SRC)/tests/plate/%.c $(LIB_STATIC)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(INCLUDES) $(CFLAGS) -o $@ $< $(LIB_STATIC) $(LDFLAGS) $(PROGRAM_LDFLAGS) $(LIBS)

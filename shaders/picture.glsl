@@ -31,6 +31,8 @@ layout(push_constant) uniform Push {
 #define FIELD_ROW 3
 #define FIELD_TORN 2.0
 #define COVER_ROW 5
+#define TINT_NONE 128.0
+#define TINT_STEP 2.0
 
 #define BYTE(data, i) (data[(i) >> 2] >> (((i) & 3u) * 8u) & 255u)
 

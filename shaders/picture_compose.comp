@@ -64,6 +64,37 @@ float cover_alpha(uint id, vec2 at)
            255.0;
 }
 
+/* What an object's own colour at a pixel differs from the still's by. */
+vec3 tint_pixel(uint id, ivec2 at)
+{
+    int row = COVER_ROW * (int(id) - 1);
+    ivec2 size = ivec2(table[row + 2], table[row + 3]);
+    uint i;
+
+    at -= ivec2(table[row], table[row + 1]);
+    if (at.x < 0 || at.y < 0 || at.x >= size.x || at.y >= size.y)
+        return vec3(0.0);
+    i = uint(table[row + 4] + 2 * size.x * size.y + 3 * (at.y * size.x + at.x));
+    return TINT_STEP / 255.0 * (vec3(BYTE(covers, i), BYTE(covers, i + 1u),
+                                     BYTE(covers, i + 2u)) - TINT_NONE);
+}
+
+vec3 sample_tint(uint id, vec2 at)
+{
+    vec2 f = floor(at - 0.5), part = at - 0.5 - f;
+    ivec2 p = ivec2(f);
+
+    return mix(mix(tint_pixel(id, p), tint_pixel(id, p + ivec2(1, 0)), part.x),
+               mix(tint_pixel(id, p + ivec2(0, 1)), tint_pixel(id, p + ivec2(1, 1)), part.x),
+               part.y);
+}
+
+/* How far something is away from its place. */
+float moved_away(vec2 from, vec2 at, vec2 ratio)
+{
+    return clamp((length((from - at) * ratio) - 0.5) / 2.0, 0.0, 1.0);
+}
+
 vec3 still_pixel(ivec2 at)
 {
     uint i = 3u * uint(at.y * width + at.x);
@@ -112,13 +143,14 @@ float predicted_alpha(uint id, vec2 at)
 /* What an object covers of a pixel. */
 struct Part {
     vec2 source;            /* in the small images of frame 0 */
-    float own, share;
+    float own, share, alpha;
+    uint id;
 };
 
 /* The next object of `left`, the predicted one before the others, that has a share. */
 Part next_part(inout uint left, uint predicted, vec2 at, float rest, vec2 ratio)
 {
-    Part part = Part(vec2(0.0), 0.0, 0.0);
+    Part part = Part(vec2(0.0), 0.0, 0.0, 0.0, 0u);
     vec3 from;
 
     while (left != 0u && part.share <= 0.0 && rest > 0.002) {
@@ -127,7 +159,9 @@ Part next_part(inout uint left, uint predicted, vec2 at, float rest, vec2 ratio)
         left &= ~(1u << id);
         from = source(id + 1u, at, ivec2(in_width, in_height));
         part.source = from.xy;
-        part.own    = from.z * cover_alpha(id + 1u, part.source * ratio);
+        part.id     = id + 1u;
+        part.alpha  = cover_alpha(part.id, part.source * ratio);
+        part.own    = from.z * part.alpha;
         part.share  = rest * (REFINED == 1u ? part.own : predicted_alpha(id + 1u, at));
     }
     return part;
@@ -138,6 +172,10 @@ vec4 part_colour(Part part, vec2 at, vec3 net, ivec2 size, vec2 ratio)
 {
     vec3 rgb = sample_still(part.source * ratio);
 
+    /* its edge is a mixture with what was behind it */
+    if (REFINED == 1u && part.share > 0.0 && part.alpha < 1.0)
+        rgb += moved_away(part.source, at, ratio) *
+               sample_tint(part.id, part.source * ratio);
     if (REFINED == 1u)
         rgb += sample_depth(part.source, size, 0u) *
                vec3(sample_layer(at, size, 3u), sample_layer(at, size, 4u),
@@ -160,15 +198,13 @@ float uncovered(uint left, ivec2 pixel, vec2 at, vec2 ratio)
         if (spread > most) {
             float inside = cover_alpha(id, vec2(pixel) + 0.5);
             vec3 from = source(id, at, ivec2(in_width, in_height));
-            float moved = length((from.xy - at) * ratio);
 
             /*
              * An object that does not move still covers its own soft edge; one
              * that changed its shape may have left without a trace of where to.
              */
             most = max(most, max(inside, spread) *
-                             max(clamp((moved - 0.5) / 2.0, 0.0, 1.0),
-                                 1.0 - from.z));
+                             max(moved_away(from.xy, at, ratio), 1.0 - from.z));
         }
     }
     return most;

@@ -83,6 +83,7 @@ static int make_with_alpha(TTMContext *ctx, const TTMDetailSource *opaque)
     colours.still = &o->still;
     colours.alpha = &o->alpha;
     colours.alpha_plate = &o->alpha_plate;
+    colours.matted = 0;         /* the still says itself how far a pixel is there */
     alpha = colours;
     alpha.still    = &o->alpha;
     alpha.plate    = &o->alpha_plate;
@@ -110,7 +111,7 @@ int ttm_output_detail(TTMContext *ctx, int bytes)
         .decoded = g->mode == TTM_MODE_DRAFT ? NULL : &m->pictures.still,
         .pictures = g->mode == TTM_MODE_DRAFT ? NULL : &m->pictures.frames,
         .opened = g->emit == TTM_EMIT_MASK, .windowed = ttm_view_moves(ctx),
-        .refined = g->refine >= TTM_REFINE_SIMILARITY,
+        .refined = g->refine >= TTM_REFINE_SIMILARITY, .matted = g->refine >= TTM_REFINE_SIMILARITY,
         .amount = (float)g->detail, .threads = ttm_context_picture_threads(ctx),
     };
     int ret = 0;

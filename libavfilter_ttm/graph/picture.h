@@ -44,11 +44,17 @@
  * bytes, `table` I32 [objects, TTM_COVER_ROW] says where in them each object has
  * its planes: x, y, width, height of a box in pixels of [H, W] and the offset of
  * its alpha plane, which one of the same size follows that also covers the
- * object's surroundings. Sampling has pixel centres at + 0.5.
+ * object's surroundings, and the tint, [height, width, 3]: its own colours are the still's
+ * plus (tint - TTM_TINT_NONE) * TTM_TINT_STEP, of 255, as an edge is a mixture with what is
+ * behind. Sampling has pixel centres at + 0.5.
  */
 #define TTM_MOTION_ROW    6
 #define TTM_FIELD_ROW     3
 #define TTM_COVER_ROW     5
+/** Bytes of a pixel of an object's planes: alpha, surroundings, tint. */
+#define TTM_COVER_BYTES   5
+#define TTM_TINT_NONE     128
+#define TTM_TINT_STEP     2
 
 enum TTMPictureKind {
     /** x [...] of any floating type -> x * scale + shift within low .. high */

@@ -23,13 +23,15 @@
 
 #include <stdint.h>
 
-#include "util/cancel.h"
+#include "render/matting.h"
 
 /** One object: values 0 .. 255 within a box. */
 typedef struct TTMCover {
     int x, y, width, height;    ///< box in the image; width 0: no pixels
-    uint8_t *alpha;             ///< the object, its edge a pixel soft
+    uint8_t *alpha;             ///< the object
     uint8_t *spread;            ///< the object and a rim of mixed pixels
+    uint8_t *tint;              ///< [height, width, 3], TTM_TINT_NONE where the still has its
+                                ///< colour (graph/picture.h)
 } TTMCover;
 
 /** Pixels of a cover's box on each side of the object, for a rim of @p radius. */
@@ -40,10 +42,11 @@ static inline int ttm_cover_margin(int radius)
 
 /**
  * Masks of object @p id of @p ids [height, width]; the rim is @p radius
- * pixels. TTM_ERR_MEMORY or TTM_ERR_CANCELLED (no message) or 0.
+ * pixels. Its edge is that of @p matting where that has the object, else a pixel soft.
+ * TTM_ERR_MEMORY or TTM_ERR_CANCELLED (no message) or 0.
  */
-int ttm_cover_create(TTMCover *cover, const uint8_t *ids, int width,
-                     int height, int id, int radius, TTMCancel *cancel);
+int ttm_cover_create(TTMCover *cover, const uint8_t *ids, int width, int height, int id,
+                     int radius, const TTMMatting *matting, TTMCancel *cancel);
 void ttm_cover_free(TTMCover *cover);
 
 #endif /* TTM_RENDER_COVER_H */

@@ -25,7 +25,7 @@
 #include <string.h>
 
 #include "graph/build_pictures.h"
-#include "render/cover.h"
+#include "render/covers.h"
 #include "render/plate.h"
 #include "render/rim.h"
 #include "render/window.h"
@@ -34,7 +34,6 @@
 #include "util/sample.h"
 
 #define LEAST_CHANGE 0.1f       /* of light and colour, length; colours 0 .. 1 */
-#define SURROUNDINGS 32         /* part of the shorter side that leaves with an object */
 
 struct TTMDetail {
     TTMDetailSource s;
@@ -45,6 +44,7 @@ struct TTMDetail {
     uint8_t *no_ids;            ///< [height, width]: all background
     TTMTensor black;            ///< instead of the still, where what opened is asked for
     uint8_t *own[3];            ///< ids, first, those of a frame where there is ground, or NULL
+    TTMPool *pool;              ///< while it is made
 };
 
 /* Distance in small pixels to the next pixel of another id, as 0 .. 1. */
@@ -146,18 +146,8 @@ static int build(TTMDetail *d, int64_t cover_bytes)
     return ttm_network_create(&d->network, s->backend, g);
 }
 
-/* Rim of the covers in pixels: half covered at its reach. */
-static int rim_radius(int width, int height, int small_width, int small_height)
-{
-    const int reach = (small_width < small_height ? small_width : small_height) /
-                      SURROUNDINGS;
-    const float scale = fmaxf((float)width / (float)small_width,
-                              (float)height / (float)small_height);
-
-    return (int)lrintf(0.5f * scale * (float)(reach > 1 ? reach : 1));
-}
-
 #define SMALL_FLOATS 24         /* a pixel of the network's frame, while one is composed */
+#define BENDS 6                 /* length of an outline, by the half of its box's */
 
 /* Box of an object in a frame with a margin, and its pixels; 0 where there are none. */
 static int64_t frame_box(const TTMDetailSize *s, int id, int margin, int box[4])
@@ -175,7 +165,7 @@ static int64_t frame_box(const TTMDetailSize *s, int id, int margin, int box[4])
 
 int64_t ttm_detail_holes(const TTMDetailSize *s)
 {
-    const int radius = rim_radius(s->width, s->height, s->small_width, s->small_height);
+    const int radius = ttm_covers_radius(s->width, s->height, s->small_width, s->small_height);
     int64_t holes = 0;
 
     for (int id = 1; id <= s->objects; id++) {
@@ -192,10 +182,10 @@ int64_t ttm_detail_holes(const TTMDetailSize *s)
 size_t ttm_detail_bytes(const TTMDetailSize *s)
 {
     const size_t pixels = (size_t)s->width * (size_t)s->height;
-    const int margin = ttm_cover_margin(rim_radius(s->width, s->height, s->small_width,
-                                                   s->small_height));
+    const int radius = ttm_covers_radius(s->width, s->height, s->small_width, s->small_height);
+    const int margin = ttm_cover_margin(radius);
     int hole[4] = { s->width, s->height, 0, 0 };    /* around all objects */
-    size_t covers = 0, filling, composing;
+    size_t covers = 0, band = 0, filling, composing, matting;
 
     for (int id = 1; id <= s->objects; id++) {
         int box[4];
@@ -205,7 +195,8 @@ size_t ttm_detail_bytes(const TTMDetailSize *s)
         for (int k = 0; k < 4; k++)
             hole[k] = k < 2 ? (box[k] < hole[k] ? box[k] : hole[k]) :
                       box[k] > hole[k] ? box[k] : hole[k];
-        covers += 2 * (size_t)(box[2] - box[0]) * (size_t)(box[3] - box[1]);
+        covers += TTM_COVER_BYTES * (size_t)(box[2] - box[0]) * (size_t)(box[3] - box[1]);
+        band   += BENDS * (size_t)(box[2] - box[0] + box[3] - box[1]) * (size_t)radius;
     }
     for (int k = 0; k < 4; k++) {
         const int size = k & 1 ? s->height : s->width;
@@ -219,52 +210,12 @@ size_t ttm_detail_bytes(const TTMDetailSize *s)
     composing = 3 * (size_t)s->bytes * pixels * (s->windowed ? 2 : 1) +
                 (s->windowed ? 6 * sizeof(float) * pixels : 0) + SMALL_FLOATS * sizeof(float) *
                 (size_t)s->small_width * (size_t)s->small_height;
+    matting = hole[2] > hole[0] && hole[3] > hole[1] ?
+              ttm_matting_bytes((size_t)(hole[2] - hole[0]) * (size_t)(hole[3] - hole[1]), band) +
+              3 * (size_t)s->still_bytes * pixels : 0;  /* and a copy of the still */
+    filling = matting > filling ? matting : filling;
     return 3 * (size_t)s->still_bytes * pixels + covers +
            (filling > composing ? filling : composing);
-}
-
-/* Covers of all objects behind each other, and where each of them is. */
-static int make_covers(TTMDetail *d, uint8_t **bytes, size_t *nb)
-{
-    const TTMDetailSource *s = &d->s;
-    const int width = (int)s->still->shape.dim[1];
-    const int height = (int)s->still->shape.dim[0];
-    const int radius = rim_radius(width, height, s->fit->width, s->fit->height);
-    size_t capacity = 0;
-
-    *nb = 0;
-    if (ttm_array_grow(bytes, &capacity, 1, 1) < 0)
-        return TTM_ERR_MEMORY;
-    for (int id = 1; id <= s->fit->objects; id++) {
-        TTMCover c;
-        size_t size;
-        int ret = ttm_cover_create(&c, s->ids, width, height, id, radius,
-                                   s->backend->cancel);
-
-        if (ret < 0)
-            return ret;
-        size = (size_t)c.width * (size_t)c.height;
-        if (size && (*nb + 2 * size > INT32_MAX ||
-                     ttm_array_grow(bytes, &capacity, *nb + 2 * size, 1) < 0))
-            ret = TTM_ERR_MEMORY;
-        if (ret >= 0 && size) {
-            memcpy(*bytes + *nb, c.alpha, size);
-            memcpy(*bytes + *nb + size, c.spread, size);
-            memcpy(d->table + TTM_COVER_ROW * (id - 1),
-                   (int32_t[]){ c.x, c.y, c.width, c.height, (int32_t)*nb },
-                   5 * sizeof(int32_t));
-            *nb += 2 * size;
-        }
-        ttm_cover_free(&c);
-        if (ret < 0)
-            return ret;
-    }
-    *nb = *nb ? *nb : 1;
-    for (int i = s->fit->objects; i < ttm_fit_layers(s->fit); i++)
-        memcpy(d->table + TTM_COVER_ROW * i,
-               d->table + TTM_COVER_ROW * (ttm_fit_layer_object(s->fit, i) - 1),
-               TTM_COVER_ROW * sizeof(*d->table));
-    return 0;
 }
 
 #define PROBES 8                /* parts of an object's box that are looked at */
@@ -375,23 +326,20 @@ static int fill_plate(TTMDetail *d, uint8_t **covers, void *pixels)
     const int width = (int)shape->dim[1], height = (int)shape->dim[0];
     const int bytes = (int)shape->dim[2] / 3;
     uint8_t *place = ttm_array_alloc((size_t)width, (size_t)height);
-    TTMPool *pool  = ttm_pool_create(s->threads);
     int ret = TTM_ERR_MEMORY;
 
-    if (place && pool) {
-        ttm_pool_set_cancel(pool, s->backend->cancel);
+    if (place) {
         mark_places(d, *covers, place);
         free(*covers);
         *covers = NULL;
         ret = ttm_tensor_read(s->backend, s->still, pixels, TTM_DTYPE_U8);
         if (ret >= 0)
-            ret = ttm_rim_settle(pixels, bytes, width, height, place, pool);
+            ret = ttm_rim_settle(pixels, bytes, width, height, place, d->pool);
         if (ret >= 0 && s->alpha)
-            ret = fill_alpha(s, pixels, bytes, place, pool);
+            ret = fill_alpha(s, pixels, bytes, place, d->pool);
         else if (ret >= 0)
-            ret = ttm_plate_fill(pixels, NULL, bytes, width, height, place, pool);
+            ret = ttm_plate_fill(pixels, NULL, bytes, width, height, place, d->pool);
     }
-    ttm_pool_free(&pool);
     free(place);
     return ret;
 }
@@ -549,10 +497,12 @@ int ttm_detail_create(TTMDetail **detail, const TTMDetailSource *source)
     d->table  = ttm_array_alloc(rows, TTM_COVER_ROW * sizeof(*d->table));
     d->empty  = ttm_array_alloc(rows, TTM_COVER_ROW * sizeof(*d->empty));
     d->no_ids = ttm_array_alloc((size_t)fit->width, (size_t)fit->height);
-    if (d->motion && d->table && d->empty && d->no_ids) {
+    d->pool   = ttm_pool_create(source->threads);
+    if (d->motion && d->table && d->empty && d->no_ids && d->pool) {
+        ttm_pool_set_cancel(d->pool, source->backend->cancel);
         ret = drop_all_ground(d);
         if (ret >= 0)
-            ret = make_covers(d, &covers, &nb);
+            ret = ttm_covers_create(&d->s, d->pool, &covers, &nb, d->table);
     }
     if (ret == TTM_ERR_MEMORY)
         ttm_log(source->backend->log, TTM_LOG_ERROR, "out of memory for the masks of "
@@ -564,6 +514,7 @@ int ttm_detail_create(TTMDetail **detail, const TTMDetailSource *source)
     if (ret >= 0 && ttm_cancelled(source->backend->cancel))
         ret = TTM_ERR_CANCELLED;
     free(covers);
+    ttm_pool_free(&d->pool);
     if (ret < 0)
         ttm_detail_free(detail);
     return ret;

@@ -48,6 +48,7 @@ typedef struct TTMDetailSource {
     TTMTensor *alpha_plate;     ///< with alpha, made: that of the plate
     const TTMTensor *plate;     ///< given, packed as the still; NULL: it is filled
     int refined;                ///< shapes are those of frame 0, moved
+    int matted;                 ///< their edges are estimated from the still (render/matting.h)
     float amount;               ///< 0 .. 1
     int opened;                 ///< frames are white where background came to light
     int windowed;               ///< frames show windows of what is composed

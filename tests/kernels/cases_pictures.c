@@ -219,18 +219,18 @@ const CaseOp case_picture = {
     CASE_ROWS(picture_rows, 4)
 };
 
-/** Alpha and spread of every object at the size of the frame. */
+/** Alpha, spread and tint of every object at the size of the frame. */
 static TTMNodeId covers(CaseGraph *g, int64_t h, int64_t w, int32_t *table)
 {
     int64_t side = h / 3;
-    uint8_t *data = malloc((size_t)(2 * side * side * OBJECTS));
+    uint8_t *data = malloc((size_t)(TTM_COVER_BYTES * side * side * OBJECTS));
 
     for (int i = 0; i < OBJECTS; i++) {
-        uint8_t *plane = data + 2 * side * side * i;
+        uint8_t *plane = data + TTM_COVER_BYTES * side * side * i;
         const int32_t row[TTM_COVER_ROW] = {
             (int32_t)(case_random(g) * (w - side)),
             (int32_t)(case_random(g) * (h - side)) - 2, (int32_t)side,
-            (int32_t)side, (int32_t)(2 * side * side * i)
+            (int32_t)side, (int32_t)(TTM_COVER_BYTES * side * side * i)
         };
 
         for (int64_t k = 0; k < side * side; k++) {
@@ -239,11 +239,14 @@ static TTMNodeId covers(CaseGraph *g, int64_t h, int64_t w, int32_t *table)
             plane[k] = (uint8_t)fmin(fmax(300 - 600 * r / side, 0), 255);
             plane[k + side * side] =
                 (uint8_t)fmin(fmax(500 - 800 * r / side, 0), 255);
+            for (int c = 0; c < 3; c++)
+                plane[2 * side * side + 3 * k + c] = plane[k] == 255 ? TTM_TINT_NONE :
+                    (uint8_t)(256 * case_random(g));
         }
         for (int k = 0; k < TTM_COVER_ROW; k++)
             table[TTM_COVER_ROW * i + k] = row[k];
     }
-    return case_input_data(g, TTM_SHAPE(2 * side * side * OBJECTS),
+    return case_input_data(g, TTM_SHAPE(TTM_COVER_BYTES * side * side * OBJECTS),
                            TTM_DTYPE_U8, data);
 }
 

@@ -127,7 +127,7 @@ static Scene *make_scene_of(int (*inside)(int x, int y, int t), float amount,
     s->source.decoded  = &s->decoded_tensor;
     s->source.pictures = &s->pictures;
     s->source.threads    = threads;
-    s->source.refined    = refined;
+    s->source.refined    = s->source.matted = refined;
     s->source.amount     = amount;
     return s;
 }
@@ -567,7 +567,7 @@ static void test_cover(void **state)
     for (int y = 0; y < 5; y++)
         for (int x = 6; x < 12; x++)
             ids[y * 20 + x] = 2;
-    assert_int_equal(ttm_cover_create(&cover, ids, 20, 10, 2, 1, NULL), 0);
+    assert_int_equal(ttm_cover_create(&cover, ids, 20, 10, 2, 1, NULL, NULL), 0);
     assert_int_equal(at(&cover, cover.alpha, 8, 2), 255);
     /* soft at its edges, but not where the picture ends */
     assert_int_equal(at(&cover, cover.alpha, 9, 0), 255);
@@ -577,7 +577,7 @@ static void test_cover(void **state)
     assert_in_range(at(&cover, cover.spread, 12, 2), 230, 255);
     assert_int_equal(at(&cover, cover.spread, 18, 8), 0);
     ttm_cover_free(&cover);
-    assert_int_equal(ttm_cover_create(&cover, ids, 20, 10, 3, 1, NULL), 0);
+    assert_int_equal(ttm_cover_create(&cover, ids, 20, 10, 3, 1, NULL, NULL), 0);
     assert_int_equal(cover.width, 0);
     ttm_cover_free(&cover);
 }

@@ -36,7 +36,7 @@
 /* The planes of one object, see `covers` and `table` of TTM_OP_PICTURE. */
 typedef struct Cover {
     int x, y, width, height;
-    const uint8_t *alpha, *spread;
+    const uint8_t *alpha, *spread, *tint;
 } Cover;
 
 /* The work of one frame, shared by the threads. */
@@ -67,9 +67,10 @@ static void set_covers(Frame *f)
         const int32_t *row = f->table + TTM_COVER_ROW * (id - 1);
         size_t size = (size_t)row[2] * (size_t)row[3];
 
-        f->cover[id] = (Cover){ row[0], row[1], row[2], row[3],
-                                f->covers + row[4],
-                                f->covers + (size_t)row[4] + size };
+        const uint8_t *planes = f->covers + row[4];
+
+        f->cover[id] = (Cover){ row[0], row[1], row[2], row[3], planes, planes + size,
+                                planes + 2 * size };
     }
 }
 
@@ -139,6 +140,41 @@ TTM_INLINE float cover_alpha(const Cover *c, float x, float y)
                   ax * plane_value(c, c->alpha, x0 + 1, y0 + 1))) / 255;
 }
 
+/* Bilinear tint at (x, y), added to a colour as far as the object has moved away. */
+TTM_INLINE void add_tint(const Cover *c, float x, float y, float away, float rgb[3])
+{
+    const float fx = round_down(x - 0.5f), fy = round_down(y - 0.5f);
+    const float ax = x - 0.5f - fx, ay = y - 0.5f - fy;
+
+    for (int k = 0; k < 4; k++) {
+        const int px = (int)fx + (k & 1) - c->x, py = (int)fy + (k >> 1) - c->y;
+        const float share = (k & 1 ? ax : 1 - ax) * (k >> 1 ? ay : 1 - ay);
+        const uint8_t *tint;
+
+        if (px < 0 || py < 0 || px >= c->width || py >= c->height)
+            continue;
+        tint = c->tint + 3 * ((size_t)py * (size_t)c->width + (size_t)px);
+        for (int i = 0; i < 3; i++)
+            rgb[i] += away * share * (float)(TTM_TINT_STEP * (tint[i] - TTM_TINT_NONE)) / 255;
+    }
+}
+
+/* A pixel of the output and what is known about it. */
+typedef struct Pixel {
+    int x, y;
+    float small_x, small_y;     ///< the same position in the small images
+    float net[3];               ///< only where it is needed
+} Pixel;
+
+/* How far something is away from its place, by so many pixels of the frame. */
+TTM_INLINE float moved_away(const Frame *f, const Pixel *p, float from_x, float from_y)
+{
+    const float moved = hypotf((from_x - p->small_x) * f->scale_x,
+                               (from_y - p->small_y) * f->scale_y);
+
+    return smaller(larger((moved - 0.5f) / 2, 0), 1);
+}
+
 /* A pixel of the still, or of the plate. */
 TTM_INLINE void packed_pixel(const Frame *f, const void *picture, int x, int y,
                          float rgb[3])
@@ -169,13 +205,6 @@ TTM_INLINE void sample_still(const Frame *f, float x, float y, float rgb[3])
                  ay * (p[2][c] + ax * (p[3][c] - p[2][c]));
 }
 
-/* A pixel of the output and what is known about it. */
-typedef struct Pixel {
-    int x, y;
-    float small_x, small_y;     ///< the same position in the small images
-    float net[3];               ///< only where it is needed
-} Pixel;
-
 /* How far soft predicted ids cover the pixel (shapes that may deform). */
 TTM_INLINE float predicted_alpha(const Frame *f, int id, const Pixel *p)
 {
@@ -200,17 +229,20 @@ TTM_INLINE float add_object(const Frame *f, int id, const Pixel *p, float rest,
                         float rgb[3])
 {
     const Cover *c = &f->cover[id];
-    float qx, qy, own, share, depth, still[3], other[3];
+    float qx, qy, own, alpha = 0, share, depth, still[3], other[3];
 
     own = ttm_field_source(motion(f, id), &f->field, p->small_x, p->small_y, &qx,
                            &qy);
     if (own > 0)
-        own *= cover_alpha(c, qx * f->scale_x, qy * f->scale_y);
+        alpha = cover_alpha(c, qx * f->scale_x, qy * f->scale_y);
+    own *= alpha;
     share = rest * (f->refined ? own : predicted_alpha(f, id, p));
     if (share <= 0)
         return 0;
     sample_still(f, qx * f->scale_x, qy * f->scale_y, still);
     if (f->refined) {
+        if (alpha < 1)          /* a mixture with what was behind it */
+            add_tint(c, qx * f->scale_x, qy * f->scale_y, moved_away(f, p, qx, qy), still);
         ttm_sample_linear(f->source, f->width, f->height, 1, 1, qx, qy,
                           &depth);
         ttm_sample_linear(f->layers + 3, f->width, f->height, 6, 3,
@@ -234,21 +266,18 @@ TTM_INLINE float uncovered(const Frame *f, const Pixel *p)
     for (int id = 1; id <= f->objects; id++) {
         const Cover *c = &f->cover[id];
         float spread = plane_value(c, c->spread, p->x, p->y) / 255;
-        float inside, qx, qy, here, moved, open;
+        float inside, qx, qy, here, open;
 
         if (spread <= most)
             continue;
         inside = cover_alpha(c, (float)p->x + 0.5f, (float)p->y + 0.5f);
         here = ttm_field_source(motion(f, id), &f->field, p->small_x,
                                 p->small_y, &qx, &qy);
-        moved = hypotf((qx - p->small_x) * f->scale_x,
-                       (qy - p->small_y) * f->scale_y);
         /*
          * An object that does not move still covers its own soft edge; one that
          * changed its shape may have left the place without a trace of where to.
          */
-        open = larger(inside, spread) *
-               larger(smaller(larger((moved - 0.5f) / 2, 0), 1), 1 - here);
+        open = larger(inside, spread) * larger(moved_away(f, p, qx, qy), 1 - here);
         most = larger(most, open);
     }
     return most;
