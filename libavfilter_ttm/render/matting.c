@@ -35,6 +35,7 @@
 #define SPREAD 0.05f            /* of an alpha that is as sure as can be */
 #define MASK_SPREAD 0.25f        /* of what the mask says at its edge, */
 #define MASK_FADES 10.0f        /* and how much surer it is at the end of the band */
+#define ALIKE 300.0f            /* and where both sides have the same colour */
 #define SMOOTHNESS 800.0f       /* of alpha along colours */
 #define LEAST 0.03f             /* an alpha that is none */
 
@@ -123,7 +124,7 @@ static void judge(const Work *w, TTMMattingPixel *p, Opinion *opinion)
     float object[SAMPLES][3], background[SAMPLES][3];
     const int nb_object = gather(w, p->at, t->object, object);
     const int nb_background = gather(w, p->at, t->background, background);
-    float sum = 0, mean = 0, square = 0, spread2, sure, by_mask, best = 0;
+    float sum = 0, mean = 0, square = 0, alike = 0, spread2, sure, by_mask, best = 0;
 
     memset(opinion, 0, sizeof(*opinion));
     for (int i = 0; i < nb_object; i++)
@@ -133,6 +134,7 @@ static void judge(const Work *w, TTMMattingPixel *p, Opinion *opinion)
 
             sum    += share;
             mean   += share * pair.alpha;
+            alike  += share * pair.spread2;
             square += share * (pair.alpha * pair.alpha + pair.spread2);
             best    = share > best ? share : best;
             for (int c = 0; c < 3; c++) {
@@ -140,7 +142,8 @@ static void judge(const Work *w, TTMMattingPixel *p, Opinion *opinion)
                 opinion->background[c] += share * background[j][c];
             }
         }
-    by_mask = (1 + MASK_FADES * far * far) / (MASK_SPREAD * MASK_SPREAD);
+    alike   = sum > 0 ? alike / sum : 1;
+    by_mask = (1 + MASK_FADES * far * far + ALIKE * alike * alike) / (MASK_SPREAD * MASK_SPREAD);
     if (!(sum > 0)) {           /* one side is nowhere */
         p->wish   = mask;
         p->weight = by_mask / SMOOTHNESS;

@@ -427,6 +427,59 @@ static void test_unmoved(void **state)
     free_scene(s);
 }
 
+/* How far the square is there, out of focus: from whole to nothing within 6 pixels. */
+static float soft_square(int x, int y, int shift)
+{
+    const float beyond_x = fmaxf(23.5f + (float)shift - (float)x, (float)x - 47.5f - (float)shift);
+    const float beyond_y = fmaxf(19.5f - (float)y, (float)y - 43.5f);
+
+    return fminf(fmaxf(0.5f - fmaxf(beyond_x, beyond_y) / 6, 0), 1);
+}
+
+/* The square before a dark ground where it is now, and a bright one where it goes. */
+static uint8_t soft_pixel(int x, int y, int shift, int c)
+{
+    static const int object[3] = { 220, 30, 20 };
+    const int dark = 20 + (x * 3 + y * 11) % 7, bright = 220 + (x * 3 + y * 11) % 7;
+    const float a = soft_square(x, y, shift);
+
+    return (uint8_t)lrintf(a * (float)object[c] + (1 - a) * (float)(x < 66 ? dark : bright));
+}
+
+/*
+ * A square out of focus goes from dark to bright ground: its edge is mixed with where it is,
+ * and takes nothing along from where it was.
+ */
+static void test_soft_edge(void **state)
+{
+    double error[2] = { 0 };
+
+    (void)state;
+    for (int matted = 0; matted < 2; matted++) {
+        Scene *s = make_scene(1, 1, 1);
+
+        for (int i = 0; i < 3 * W * H; i++)
+            ((uint8_t *)s->still.data)[i] = soft_pixel(i / 3 % W, i / 3 / W, 0, i % 3);
+        ttm_tensor_free(s->backend, &s->still_tensor);
+        assert_int_equal(ttm_picture_upload(s->backend, &s->still, &s->still_tensor), 0);
+        s->source.matted = matted;
+        s->source.pictures = s->source.decoded = NULL;
+        compose(s, 2);
+        /* its right edge, which has gone from 48 to 64 and beyond */
+        for (int y = 24; y < 40; y++)
+            for (int x = 58; x < 70; x++)
+                for (int c = 0; c < 3; c++) {
+                    const int made = ((uint8_t *)s->out.data)[3 * (y * W + x) + c];
+                    const int wrong = made - soft_pixel(x, y, 16, c);
+
+                    error[matted] += wrong * wrong / (16.0 * 12 * 3);
+                }
+        free_scene(s);
+    }
+    assert_true(sqrt(error[0]) > 12);
+    assert_true(sqrt(error[1]) < 7);
+}
+
 /* Without detail the frame is the network's, enlarged. */
 static void test_no_detail(void **state)
 {
@@ -593,7 +646,7 @@ int main(void)
         cmocka_unit_test(test_unmoved), cmocka_unit_test(test_no_detail),
         cmocka_unit_test(test_predicted), cmocka_unit_test(test_threads),
         cmocka_unit_test(test_strides), cmocka_unit_test(test_resize),
-        cmocka_unit_test(test_cover),
+        cmocka_unit_test(test_cover), cmocka_unit_test(test_soft_edge),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
