@@ -87,7 +87,9 @@ def hair(alpha: Array, numbers: np.random.Generator) -> Array:
             way = way + numbers.normal(0, 0.25, 2)
             place = place + way / (np.linalg.norm(way) + 1e-6)
         line = np.array(strand).round().astype(np.int32)[:, None]
-        cv2.polylines(fine, [line], False, 255, int(numbers.integers(3, 7)), cv2.LINE_AA)
+        cv2.polylines(
+            fine, [line], False, 255, int(numbers.integers(3, 7)), cv2.LINE_AA
+        )
     drawn = cv2.resize(fine, alpha.shape[::-1], interpolation=cv2.INTER_AREA) / 255
     return np.maximum(alpha, drawn)
 
@@ -101,7 +103,9 @@ def soften(sharp: Array, kind: str, numbers: np.random.Generator) -> Array:
         kernel = np.zeros((length, length))
         angle = numbers.uniform(0, math.pi)
         for step in np.linspace(-0.5, 0.5, 4 * length):
-            x, y = (length - 1) * (0.5 + step * np.array([math.cos(angle), math.sin(angle)]))
+            x, y = (length - 1) * (
+                0.5 + step * np.array([math.cos(angle), math.sin(angle)])
+            )
             kernel[int(round(y)), int(round(x))] += 1
         return cv2.filter2D(sharp, -1, kernel / kernel.sum())
     return hair(sharp, numbers) if kind == "hair" else sharp
@@ -133,7 +137,8 @@ def make_case(name: str, kind: str, seed: list[int]) -> Case:
     cv2.fillPoly(inside, [outline.round().astype(np.int32)], 1)
     others = sorted(k for k in pictures if f"{k}.jpg" != entry["photo"])
     behind, elsewhere = (
-        square(pictures[others[k]], numbers) for k in numbers.permutation(len(others))[:2]
+        square(pictures[others[k]], numbers)
+        for k in numbers.permutation(len(others))[:2]
     )
     scale = numbers.uniform(*HEIGHTS) * SIDE / max(np.ptp(outline, axis=0))
     middle = (outline.min(0) + outline.max(0)) / 2
@@ -166,7 +171,9 @@ def by_library(program: Path) -> Way:
 
     def estimate(case: Case) -> tuple[Array, Array]:
         with tempfile.TemporaryDirectory() as folder:
-            image, ids, alpha, own = (f"{folder}/{n}" for n in ("in", "ids", "alpha", "own"))
+            image, ids, alpha, own = (
+                f"{folder}/{n}" for n in ("in", "ids", "alpha", "own")
+            )
             Path(image).write_bytes(case.image.tobytes())
             Path(ids).write_bytes(case.mask.tobytes())
             size = [str(n) for n in case.mask.shape[::-1]]
@@ -215,7 +222,8 @@ def sheet(case: Case, made: dict[str, tuple[Array, Array]], path: Path) -> None:
         top.append(np.repeat(255 * alpha[..., None], 3, 2))
         low.append(alpha[..., None] * own + (1 - alpha[..., None]) * case.elsewhere)
     lines = [np.concatenate([p[window] for p in line], 1) for line in (top, low)]
-    cv2.imwrite(str(path), np.concatenate(lines)[..., ::-1])
+    picture = np.concatenate(lines).clip(0, 255).round().astype(np.uint8)
+    cv2.imwrite(str(path), picture[..., ::-1])
 
 
 def main() -> None:

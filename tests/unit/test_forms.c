@@ -334,6 +334,29 @@ static void test_limbs(void **state)
     ttm_fit_free(&fit);
 }
 
+/* Arms that lay before the body come out and rise: no reason to bend the body. */
+static void test_arms_from_nothing(void **state)
+{
+    TTMFit fit;
+
+    (void)state;
+    clear();
+    for (int t = 0; t < F; t++) {
+        const double angle = 0.3 * t;
+
+        box(t, 1, 76, 40, 104, 116);
+        for (int side = -1; side <= 1; side += 2)
+            for (int along = 0; along < 34 && t; along++) {
+                const double x = 90 + side * (10 + along * sin(angle));
+                const double y = 46 + along * cos(angle);
+
+                box(t, 1, x - 3, y - 3, x + 3, y + 3);
+            }
+    }
+    assert_null(fit_shapes(&fit, 1));
+    ttm_fit_free(&fit);
+}
+
 /* A bending bar whose middle is hidden keeps its length. */
 static void test_hidden(void **state)
 {
@@ -547,6 +570,7 @@ int main(void)
         cmocka_unit_test(test_rigid), cmocka_unit_test(test_bend),
         cmocka_unit_test(test_lies_down),
         cmocka_unit_test(test_split), cmocka_unit_test(test_limbs),
+        cmocka_unit_test(test_arms_from_nothing),
         cmocka_unit_test(test_hidden), cmocka_unit_test(test_empty),
         cmocka_unit_test(test_repeat), cmocka_unit_test(test_loop), cmocka_unit_test(test_small),
     };
