@@ -55,9 +55,9 @@ typedef struct Work {
 static void pixel_colour(const Work *w, int at, float rgb[3])
 {
     const TTMMattingSource *s = w->source;
-    const size_t x = (size_t)(w->trimap.x + at % w->trimap.width);
-    const size_t y = (size_t)(w->trimap.y + at / w->trimap.width);
-    const size_t i = 3 * (y * (size_t)s->width + x);
+    const int x = w->trimap.x + at % w->trimap.width;
+    const int y = w->trimap.y + at / w->trimap.width;
+    const size_t i = 3 * ((size_t)y * (size_t)s->width + (size_t)x);
 
     for (size_t c = 0; c < 3; c++)
         rgb[c] = s->bytes == 1 ? (float)((const uint8_t *)s->pixels)[i + c] / 255 :

@@ -72,7 +72,7 @@ static void place(const TTMMatting *m, int width, uint8_t *alpha, uint8_t *own)
 
 int main(int argc, char **argv)
 {
-    uint8_t wanted[256], *image, *ids, *alpha;
+    uint8_t wanted[256] = { 0 }, *image, *ids, *alpha;
     TTMMattingSource source = { .bytes = 1, .wanted = wanted };
     TTMMatting matting;
     TTMPool *pool;
@@ -88,14 +88,13 @@ int main(int argc, char **argv)
     image  = read_file(argv[3], 3 * pixels);
     ids    = read_file(argv[4], pixels);
     alpha  = calloc(pixels, 1);
-    memset(wanted, 1, sizeof(wanted));
-    wanted[0] = 0;
+    memset(wanted + 1, 1, sizeof(wanted) - 1);
     source.pixels = image;
     source.ids    = ids;
     pool = ttm_pool_create(argc > 8 ? atoi(argv[8]) : 0);
     if (!alpha || ttm_matting_estimate(&matting, &source, pool) < 0) {
         fprintf(stderr, "out of memory\n");
-        return 1;
+        exit(1);
     }
     ttm_pool_free(&pool);
     place(&matting, source.width, alpha, image);
