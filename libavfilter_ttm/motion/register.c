@@ -24,9 +24,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "motion/even.h"
 #include "motion/tint.h"
 #include "ttm.h"
 #include "util/mem.h"
+#include "util/sample.h"
 
 /*
  * A mask of the still, where it is sought in a frame. Positions are pixels of
@@ -38,11 +40,14 @@ typedef struct Register {
     float from_x, from_y;       ///< position of its corner
     float step_x, step_y;       ///< elements a pixel of the still
     float box[4];               ///< x0, y0, x1, y1 of what it holds
+    uint8_t *from_even;         ///< [from_height, from_width], ttm_even_distance()
 
     int width, height;          ///< of the drawn frame
     float *column, *row;        ///< positions of its pixels
     float *to;                  ///< [height, width], share of the object
     float *known;               ///< weight of each pixel of it
+    uint8_t *to_even;           ///< [height, width], ttm_even_runs()
+    float most_step;            ///< from one column to the next
     int to_box[4];
 
     float x, y;                 ///< centre in frame 0
@@ -90,6 +95,7 @@ static void set_soft(Register *r, float *soft, float *line, const uint8_t *ids,
         .box = { (float)width, (float)height, 0, 0 }, .width = r->width,
         .height = r->height, .column = r->column, .row = r->row, .to = r->to,
         .known = r->known, .x = r->x, .y = r->y, .aspect = r->aspect,
+        .from_even = r->from_even, .to_even = r->to_even, .most_step = r->most_step,
         .cancel = r->cancel,
     };
     memset(soft, 0, (size_t)r->width * (size_t)r->height * sizeof(*soft));
@@ -108,6 +114,7 @@ static void set_soft(Register *r, float *soft, float *line, const uint8_t *ids,
         }
     }
     soften(soft, line, r->width, r->height, r->cancel);
+    ttm_even_distance(soft, r->width, r->height, r->from_even);
 }
 
 /* The mask itself, cut out: exact once it is nearly found. */
@@ -126,6 +133,7 @@ static void set_sharp(Register *r, float *sharp, const uint8_t *ids, int width,
         for (int x = 0; x < r->from_width; x++)
             *sharp++ = ids[(size_t)(y0 + y) * (size_t)width +
                            (size_t)(x0 + x)] == id;
+    ttm_even_distance(r->from, r->from_width, r->from_height, r->from_even);
 }
 
 /* Share of an object's colour in a drawn one that may be mixed with black. */
@@ -174,6 +182,7 @@ static void set_to(Register *r, float *line, const TTMDrawn *drawn, int t,
         }
     if (line)
         soften(r->to, line, width, height, r->cancel);
+    ttm_even_runs(r->to, r->known, width, height, r->to_even);
 }
 
 /* Bilinear share at (x, y) and its slope; 0 outside. */
@@ -181,27 +190,50 @@ static float sample_share(const Register *r, float x, float y, float slope[2])
 {
     float px = (x - r->from_x) * r->step_x - 0.5f;
     float py = (y - r->from_y) * r->step_y - 0.5f;
-    float fx = floorf(px), fy = floorf(py), ax = px - fx, ay = py - fy;
-    float v[2][2];
+    float fx, fy, ax, ay, v[2][2];
 
     slope[0] = slope[1] = 0;
-    if (!(fx >= -1 && fy >= -1 && fx < (float)r->from_width &&
-          fy < (float)r->from_height))
+    if (!(px >= -1 && py >= -1 && px < (float)r->from_width && py < (float)r->from_height))
         return 0;
-    for (int k = 0; k < 4; k++) {
-        int i = (int)fx + (k & 1), j = (int)fy + (k >> 1);
+    fx = ttm_round_down(px);
+    fy = ttm_round_down(py);
+    ax = px - fx;
+    ay = py - fy;
+    if (fx >= 0 && fy >= 0 && fx + 1 < (float)r->from_width && fy + 1 < (float)r->from_height) {
+        const float *at = r->from + (size_t)fy * (size_t)r->from_width + (size_t)fx;
 
-        v[k >> 1][k & 1] = i < 0 || j < 0 || i >= r->from_width ||
-                           j >= r->from_height ? 0 :
-                           r->from[(size_t)j * (size_t)r->from_width +
-                                   (size_t)i];
+        memcpy(v[0], at, sizeof(v[0]));
+        memcpy(v[1], at + r->from_width, sizeof(v[1]));
+    } else {
+        for (int k = 0; k < 4; k++) {
+            int i = (int)fx + (k & 1), j = (int)fy + (k >> 1);
+
+            v[k >> 1][k & 1] = i < 0 || j < 0 || i >= r->from_width ||
+                               j >= r->from_height ? 0 :
+                               r->from[(size_t)j * (size_t)r->from_width + (size_t)i];
+        }
     }
+    if (v[0][0] == v[0][1] && v[0][0] == v[1][0] && v[0][0] == v[1][1])
+        return v[0][0];
     slope[0] = r->step_x * ((1 - ay) * (v[0][1] - v[0][0]) +
                             ay * (v[1][1] - v[1][0]));
     slope[1] = r->step_y * ((1 - ax) * (v[1][0] - v[0][0]) +
                             ax * (v[1][1] - v[0][1]));
     return (1 - ay) * ((1 - ax) * v[0][0] + ax * v[0][1]) +
            ay * ((1 - ax) * v[1][0] + ax * v[1][1]);
+}
+
+/* Elements of the mask that (x, y) may go on by, any way, and find the same share, evenly. */
+static float even_room(const Register *r, float x, float y)
+{
+    const float px = (x - r->from_x) * r->step_x - 0.5f;
+    const float py = (y - r->from_y) * r->step_y - 0.5f;
+    const float out_x = -px > px - (float)r->from_width ? -px : px - (float)r->from_width;
+    const float out_y = -py > py - (float)r->from_height ? -py : py - (float)r->from_height;
+
+    if (!(out_x < 0 && out_y < 0))      /* beyond its border, where all is 0 */
+        return (out_x > out_y ? out_x : out_y) - 2;
+    return (float)r->from_even[(size_t)py * (size_t)r->from_width + (size_t)px] - 3;
 }
 
 /* Pixels of the drawn frame that a moved box lies in: x0, y0, x1, y1. */
@@ -232,6 +264,9 @@ static double measure_motion(const Register *r, const TTMMotion *m,
     /* Turned where pixels are as wide as they are high: those of the fit. */
     const float along = cosf(m->turn), across = sinf(m->turn) * r->aspect;
     const float back = sinf(m->turn) / r->aspect;
+    /* elements of the mask a column, at most */
+    const float each = fmaxf(fabsf(along) * r->step_x, fabsf(back) * r->step_y) *
+                       r->most_step / m->scale;
     int x0, y0, x1, y1;
     double cost = 0;
     float box[4];
@@ -250,14 +285,28 @@ static double measure_motion(const Register *r, const TTMMotion *m,
             float qx = along * dx + across * dy, qy = along * dy - back * dx;
             float slope[2], error, row[3];
 
-            if (!(r->known[at] > 0))
+            if (!(r->known[at] > 0)) {
+                x += r->to_even[at];
                 continue;
+            }
             error = sample_share(r, r->x + qx / m->scale, r->y + qy / m->scale,
                                  slope) - r->to[at];
             cost += (double)error * error;
             /* Most pixels are inside or outside and say nothing of the motion. */
-            if (slope[0] == 0 && slope[1] == 0)
+            if (slope[0] == 0 && slope[1] == 0) {
+                /* Nor do those that follow, as long as both masks are even. */
+                if (r->to_even[at] > 1) {
+                    const float room = even_room(r, r->x + qx / m->scale,
+                                                 r->y + qy / m->scale) / each;
+                    const int skip = room < (float)r->to_even[at] ? (int)room : r->to_even[at];
+
+                    if (skip > 0) {
+                        cost += skip * (double)error * error;
+                        x += skip;
+                    }
+                }
                 continue;
+            }
             row[0] = -(slope[0] * along - slope[1] * back) / m->scale;
             row[1] = -(slope[1] * along + slope[0] * across) / m->scale;
             row[2] = -(slope[0] * qx + slope[1] * qy) / (m->scale * m->scale);
@@ -397,7 +446,11 @@ static double register_object(Register *r, float *line,
             guess[4].y -= 0.4f;
         }
         for (int k = 0; k < (line ? 3 : 5); k++) {
-            double cost = register_motion(r, fixed_scale, &guess[k]);
+            double cost;
+
+            if (line && fixed_scale && k == 1)
+                continue;       /* the first one, then */
+            cost = register_motion(r, fixed_scale, &guess[k]);
 
             if (cost < least) {
                 least = cost;
@@ -502,15 +555,19 @@ int ttm_fit_register(TTMFit *fit, const uint8_t *ids, int width, int height,
 
     r.to     = ttm_array_alloc(pixels, sizeof(float));
     r.known  = ttm_array_alloc(pixels, sizeof(float));
+    r.to_even   = ttm_array_alloc(pixels, 1);
+    r.from_even = ttm_array_alloc(most > pixels ? most : pixels, 1);
     r.column = ttm_array_alloc((size_t)w, sizeof(float));
     r.row    = ttm_array_alloc((size_t)h, sizeof(float));
-    if (area && line && mask && motion && r.to && r.known && r.column &&
-        r.row && w > 1 && h > 1) {
+    if (area && line && mask && motion && r.to && r.known && r.to_even && r.from_even &&
+        r.column && r.row && w > 1 && h > 1) {
         for (int t = 0; t < frames && !ttm_cancelled(fit->cancel); t++)
             find_objects(drawn, fit->objects, frames, t, motion, area);
         for (int x = 0; x < w; x++)
             r.column[x] = ttm_drawn_position(x, w, drawn->frame_width) *
                           (float)width / (float)drawn->frame_width;
+        for (int x = 1; x < w; x++)
+            r.most_step = fmaxf(r.most_step, r.column[x] - r.column[x - 1]);
         for (int y = 0; y < h; y++)
             r.row[y] = ttm_drawn_position(y, h, drawn->frame_height) *
                        (float)height / (float)drawn->frame_height;
@@ -542,6 +599,8 @@ int ttm_fit_register(TTMFit *fit, const uint8_t *ids, int width, int height,
     free(motion);
     free(r.to);
     free(r.known);
+    free(r.to_even);
+    free(r.from_even);
     free(r.column);
     free(r.row);
     return ret >= 0 && ttm_cancelled(fit->cancel) ? TTM_ERR_CANCELLED : ret;

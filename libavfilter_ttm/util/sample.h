@@ -36,6 +36,14 @@ static inline float ttm_cubic(float x)
     return 0;
 }
 
+/** floorf() of what an int holds, which is a call on many processors. */
+static inline float ttm_round_down(float x)
+{
+    const float whole = (float)(int)x;
+
+    return whole > x ? whole - 1 : whole;
+}
+
 static inline int ttm_clamp_index(int value, int size)
 {
     return value < 0 ? 0 : value >= size ? size - 1 : value;

@@ -85,14 +85,6 @@ static inline float larger(float a, float b)
     return a > b ? a : b;
 }
 
-/* floorf() of what an int holds. */
-static inline float round_down(float x)
-{
-    float whole = (float)(int)x;
-
-    return whole > x ? whole - 1 : whole;
-}
-
 static const float *motion(const Frame *f, int id)
 {
     return f->motion + ttm_motion_row(f->field.width, f->field.height) *
@@ -120,8 +112,8 @@ TTM_INLINE float cover_alpha(const Cover *c, float x, float y)
                        x - 0.5f < (float)(c->x + c->width) &&
                        y - 0.5f < (float)(c->y + c->height)))
         return 0;
-    fx = round_down(x - 0.5f);
-    fy = round_down(y - 0.5f);
+    fx = ttm_round_down(x - 0.5f);
+    fy = ttm_round_down(y - 0.5f);
     x0 = (int)fx;
     y0 = (int)fy;
     ax = x - 0.5f - fx;
@@ -143,7 +135,7 @@ TTM_INLINE float cover_alpha(const Cover *c, float x, float y)
 /* Bilinear tint at (x, y), added to a colour as far as the object has moved away. */
 TTM_INLINE void add_tint(const Cover *c, float x, float y, float away, float rgb[3])
 {
-    const float fx = round_down(x - 0.5f), fy = round_down(y - 0.5f);
+    const float fx = ttm_round_down(x - 0.5f), fy = ttm_round_down(y - 0.5f);
     const float ax = x - 0.5f - fx, ay = y - 0.5f - fy;
 
     for (int k = 0; k < 4; k++) {
