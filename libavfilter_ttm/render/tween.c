@@ -34,8 +34,9 @@ static int create(TTMTween *tween, TTMBackend *backend, const TTMTensor *picture
 
     if (tween->one.buffer)
         return 0;
-    for (int i = 0; i < 2 && !tween->frame[i]; i++)
-        tween->frame[i] = ttm_array_alloc(height, row * sizeof(float));
+    for (int i = 0; i < 2; i++)     /* some may be there, of a frame that failed */
+        if (!tween->frame[i])
+            tween->frame[i] = ttm_array_alloc(height, row * sizeof(float));
     if (!tween->mixed)
         tween->mixed = ttm_array_alloc(height, row * sizeof(float));
     if (!tween->frame[0] || !tween->frame[1] || !tween->mixed)
