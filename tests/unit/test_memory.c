@@ -29,6 +29,7 @@
 #include <stdlib.h>
 
 #include "clip/context.h"
+#include "render/tween.h"
 #include "util/image.h"
 #include "util/parse.h"
 
@@ -207,11 +208,14 @@ static void test_vulkan(void **state)
 /* What frames between the networks' take is told too; large frames leave no network there. */
 static void test_pictures(void **state)
 {
-    static const char *const options[][7] = {
-        { "frames", "4", "size", "256x256", NULL },
-        { "frames", "9", "size", "256x256", "motion_time", "0.5", NULL },
+    static const char *const options[][9] = {
+        { "frames", "4", "size", "256x256", "generation_size", "96x96", NULL },
+        { "frames", "9", "size", "256x256", "generation_size", "96x96", "motion_time", "0.5",
+          NULL },
         { "frames", "1", "size", "1536x1536", NULL },
     };
+    const double between = TTM_TWEEN_FLOATS * sizeof(float) * 96 * 96;
+    const double printed = (1 << 20) / 10.0;    /* the line's last digit */
     double bytes[3];
     Lines lines;
     size_t peak;
@@ -225,6 +229,7 @@ static void test_pictures(void **state)
         bytes[i] = told(&lines) * (1 << 20);
     }
     assert_true(bytes[1] > bytes[0]);
+    assert_float_equal(bytes[1] - bytes[0], between, 1.5 * printed);
 }
 
 /* Alpha is composed beside the colours, as much again, and both are on the host. */
