@@ -43,6 +43,7 @@ static int resolve(TTMGiven *g, const TTMContext *ctx)
     const TTMSettings *s = &ctx->settings;
     const TTMDefaults *d = &ctx->models.defaults;
     char wrong[256];
+    int ret = 0;
 
     g->mode   = s->mode;
     if (s->end && s->mode != TTM_MODE_FULL)
@@ -77,8 +78,7 @@ static int resolve(TTMGiven *g, const TTMContext *ctx)
                                s->image_guidance;
     }
     if (s->promptfile) {
-        int ret = ttm_prompt_load(&g->prompt, &ctx->log, s->promptfile);
-
+        ret = ttm_prompt_load(&g->prompt, &ctx->log, s->promptfile);
         if (ret < 0)
             return ret;
     } else if (s->prompt) {
@@ -87,8 +87,10 @@ static int resolve(TTMGiven *g, const TTMContext *ctx)
     g->negative_prompt = ttm_strdup(s->negative_prompt ? s->negative_prompt :
                                     "");
     g->camera_is_told = s->camera && *s->camera && strcmp(s->camera, "auto") != 0;
-    if (g->camera_is_told && ttm_camera_parse(&g->camera, s->camera, wrong, sizeof(wrong)) < 0)
-        return ttm_fail(&ctx->log, TTM_ERR_ARGUMENT, "option camera: %s", wrong);
+    if (g->camera_is_told)
+        ret = ttm_camera_parse(&g->camera, s->camera, wrong, sizeof(wrong));
+    if (ret < 0)
+        return ttm_fail(&ctx->log, ret, "option camera: %s", wrong);
     g->objects = ttm_strdup(s->objects);
     g->report  = s->report && *s->report ? ttm_strdup(s->report) : NULL;
     if (!g->negative_prompt || (s->prompt && !g->prompt) ||

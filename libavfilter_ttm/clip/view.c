@@ -27,6 +27,7 @@ int ttm_view_find(const TTMContext *ctx, TTMCamera *camera)
     const TTMGiven *g = &ctx->clip.given;
     const TTMPrompts *p = &ctx->clip.made.objects.prompts;
     char text[TTM_CAMERA_TEXT], wrong[256];
+    int ret;
 
     *camera = g->camera_is_told ? g->camera : p->camera;
     if (!g->camera_is_told && !p->camera_is_told &&
@@ -36,8 +37,10 @@ int ttm_view_find(const TTMContext *ctx, TTMCamera *camera)
         return 0;
     /* As the report has it, so that what is made by the report is the same. */
     ttm_camera_format(camera, text);
-    if (ttm_camera_parse(camera, text, wrong, sizeof(wrong)) < 0)
-        return ttm_fail(&ctx->log, TTM_ERR_INTERNAL, "camera: %s", wrong);
+    ret = ttm_camera_parse(camera, text, wrong, sizeof(wrong));
+    if (ret < 0)
+        return ttm_fail(&ctx->log, ret == TTM_ERR_MEMORY ? ret : TTM_ERR_INTERNAL,
+                        "camera: %s", wrong);
     ttm_log(&ctx->log, TTM_LOG_INFO, "camera: %s%s", text,
             g->mode == TTM_MODE_PLAN && g->emit != TTM_EMIT_VIEW ?
             " (the plan shows the scene without it, with emit=view as it is seen)" : "");

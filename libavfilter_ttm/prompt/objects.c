@@ -180,15 +180,16 @@ static int read_camera(TTMPrompts *p, const TTMMember *at, const TTMJson *json,
 {
     const char *text = ttm_json_string(json, NULL);
     char wrong[256];
+    int ret = 0;
 
     if (!text)
         return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: member \"%s\" must be text, such as "
                         "\"pan left 10%%+zoom in 1.2\"", at->origin, member);
     p->camera_is_told = *text && strcmp(text, "auto") != 0;
-    if (p->camera_is_told && ttm_camera_parse(&p->camera, text, wrong, sizeof(wrong)) < 0)
-        return ttm_fail(at->log, TTM_ERR_ARGUMENT, "%s: member \"%s\": %s", at->origin,
-                        member, wrong);
-    return 0;
+    if (p->camera_is_told)
+        ret = ttm_camera_parse(&p->camera, text, wrong, sizeof(wrong));
+    return ret < 0 ? ttm_fail(at->log, ret, "%s: member \"%s\": %s", at->origin, member,
+                              wrong) : 0;
 }
 
 /* The report of a clip: its prompts, its camera, and where its objects were. */

@@ -87,11 +87,14 @@ static int read_move(TTMCamera *camera, const char *item, char *wrong, size_t si
         if (*behind) {
             char *end = NULL;
 
-            if (ttm_parse_double(behind, &end, &number) < 0 || end == behind ||
-                strcmp(end, amounts[kind].unit) != 0) {
+            if (ttm_parse_double(behind, &end, &number) < 0) {
+                snprintf(wrong, size, "out of memory");
+                return TTM_ERR_MEMORY;
+            }
+            if (end == behind || strcmp(end, amounts[kind].unit) != 0) {
                 snprintf(wrong, size, "'%s' is no amount of '%s': write a number%s", behind,
                          moves[i].words, *amounts[kind].unit ? " and %" : "");
-                return -1;
+                return TTM_ERR_ARGUMENT;
             }
         }
         number /= amounts[kind].scale;
@@ -100,23 +103,24 @@ static int read_move(TTMCamera *camera, const char *item, char *wrong, size_t si
                      amounts[kind].name, amounts[kind].least * amounts[kind].scale,
                      amounts[kind].unit, amounts[kind].most * amounts[kind].scale,
                      amounts[kind].unit);
-            return -1;
+            return TTM_ERR_ARGUMENT;
         }
         if (*to != 0) {
             snprintf(wrong, size, "%s is there twice", amounts[kind].name);
-            return -1;
+            return TTM_ERR_ARGUMENT;
         }
         *to = moves[i].sign * number;
         return 0;
     }
     snprintf(wrong, size, "'%s' is no move: pan left, pan right, tilt up, tilt down, zoom in, "
              "zoom out or shake, joined by '+', or none", item);
-    return -1;
+    return TTM_ERR_ARGUMENT;
 }
 
 int ttm_camera_parse(TTMCamera *camera, const char *text, char *wrong, size_t size)
 {
     char item[TTM_CAMERA_TEXT];
+    int ret;
 
     *camera = (TTMCamera){ 0 };
     if (!strcmp(text, "none"))
@@ -132,8 +136,9 @@ int ttm_camera_parse(TTMCamera *camera, const char *text, char *wrong, size_t si
             kept = sizeof(item) - 1;        /* no move is as long */
         memcpy(item, text, kept);
         item[kept] = 0;
-        if (read_move(camera, item, wrong, size) < 0)
-            return -1;
+        ret = read_move(camera, item, wrong, size);
+        if (ret < 0)
+            return ret;
         if (!text[length])
             return 0;
         text += length + 1;

@@ -50,8 +50,8 @@ typedef struct TTMCamera {
 
 /**
  * Read moves, joined by '+' or ',': "pan left|right [N%]", "tilt up|down [N%]", "zoom in|out
- * [FACTOR]" ("pull back" is out, "push in" is in), "shake [N%]"; or "none". Returns 0, or -1
- * with what is wrong in @p wrong.
+ * [FACTOR]" ("pull back" is out, "push in" is in), "shake [N%]"; or "none". Returns 0, or
+ * TTM_ERR_ARGUMENT or TTM_ERR_MEMORY with what is wrong in @p wrong.
  */
 int ttm_camera_parse(TTMCamera *camera, const char *text, char *wrong, size_t size);
 

@@ -71,7 +71,7 @@ static const Scenario scenarios[] = {
       "render", "objects", "%s/objects.json", "lora", "%s/l.safetensors:0.5:video",
       "refine", "shape", NULL }, 1, 1, 0, 40 },
     { "end", (const char *const[]){ "device", "cpu:plain", "threads", "1", "end", "1", "objects",
-      "%s/ends.json", "report", "%s/report.json", "camera", "pan left+shake", NULL }, 0, 0, 1,
+      "%s/ends.json", "report", "%s/report.json", "camera", "pan left 10%%+shake", NULL }, 0, 0, 1,
       40 },
     { "loop", (const char *const[]){ "device", "cpu:plain", "threads", "1", "loop", "1",
       "prompt", "the camera slowly zooms in", NULL }, 0, 0, 0, 40 },
@@ -132,8 +132,9 @@ static void write_files(void)
         "\"lora_unet_mid_block_resnets_0_conv1.lora_up.weight\": "
         "{\"dtype\": \"F32\", \"shape\": [16, 1, 1, 1], "
         "\"data_offsets\": [576, 640]}}";
-    static const char objects[] = "{\"objects\": [{\"name\": \"red box\", \"prompt\": "
-                                  "\"the red box turns\", \"color\": \"#ff0000\"}]}";
+    static const char objects[] = "{\"camera\": \"zoom in 1.2\", \"objects\": [{\"name\": "
+                                  "\"red box\", \"prompt\": \"the red box turns\", "
+                                  "\"color\": \"#ff0000\"}]}";
     static const char places[] = "{\"objects\": [{\"name\": \"red\", \"prompt\": "
                                  "\"it turns\", \"box\": [18, 10, 26, 28], "
                                  "\"points\": [[30, 20]], \"not\": [[5, 5]]}]}";

@@ -78,7 +78,8 @@ static void test_wrong(void **state)
         char wrong[256] = "";
         TTMCamera c;
 
-        assert_int_equal(ttm_camera_parse(&c, texts[i][0], wrong, sizeof(wrong)), -1);
+        assert_int_equal(ttm_camera_parse(&c, texts[i][0], wrong, sizeof(wrong)),
+                         TTM_ERR_ARGUMENT);
         assert_contains(wrong, texts[i][1]);
     }
 }
