@@ -65,10 +65,10 @@ $(BUILD)/tests/hosts/params: $(SRC)/tests/hosts/params.c $(BUILD)/config.flags
 	$(Q)$(CC) $(CFLAGS) -o $@ $< $(LDFLAGS) $(LIBS)
 
 # For tests/motionbench/measure_plate.py and measure_matting.py.
-$(BUILD)/tests/plate/%: $(SRC)/tests/plate/%.c $(LIB_STATIC)
+$(BUILD)/tests/plate/%: $(SRC)/tests/plate/%.c $(SRC)/tests/plate/raw.c $(LIB_STATIC)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(INCLUDES) $(CFLAGS) -o $@ $< $(LIB_STATIC) $(LDFLAGS) $(PROGRAM_LDFLAGS) $(LIBS)
+	$(Q)$(CC) $(INCLUDES) $(CFLAGS) -o $@ $(filter %.c,$^) $(LIB_STATIC) $(LDFLAGS) $(PROGRAM_LDFLAGS) $(LIBS)
 
 scripts_of = $(patsubst $(SRC)/%,%,$(sort $(wildcard $(SRC)/tests/$(1)/test_*.sh)))
 run_tests = cd $(SRC) && BUILD='$(abspath $(BUILD))' CC='$(CC)' \

@@ -352,19 +352,26 @@ static void set_thickness(Task *k)
             }
 }
 
+/* The next frame behind @p t that tells a shape, its outline taken; 0: no more. */
+static int next_frame(Task *k, int t, const TTMOutline **o)
+{
+    for (t++; t < k->g.frames && !ttm_cancelled(k->g.fit->cancel); t++) {
+        if (!k->seen[t])
+            continue;
+        *o = take(k, t);
+        return *o ? t : TTM_ERR_MEMORY;
+    }
+    return 0;
+}
+
 /* Each frame from the one before that tells a shape. */
 static int fit_frames(Task *k)
 {
-    int from = 0;
+    const TTMOutline *o;
+    int from = 0, t;
 
     k->contact = contact_share(&k->still);
-    for (int t = 1; t < k->g.frames && !ttm_cancelled(k->g.fit->cancel); t++) {
-        const TTMOutline *o = k->seen[t] ? take(k, t) : NULL;
-
-        if (!k->seen[t])
-            continue;
-        if (!o)
-            return TTM_ERR_MEMORY;
+    for (t = next_frame(k, 0, &o); t > 0; t = next_frame(k, t, &o)) {
         begin_frame(k, o, from, t);
         memcpy(torn_of(k, t), torn_of(k, from),
                (size_t)k->object->lattice.nb_cells);
@@ -375,26 +382,23 @@ static int fit_frames(Task *k)
         from = t;
     }
     fill_unseen(k);
-    return 0;
+    return t;
 }
 
 /* Once more, with the neighbours in time. */
 static int sweep_frames(Task *k)
 {
-    for (int t = 1; t < k->g.frames && !ttm_cancelled(k->g.fit->cancel); t++) {
-        const TTMOutline *o = k->seen[t] ? take(k, t) : NULL;
+    const TTMOutline *o;
+    int t;
 
-        if (!k->seen[t])
-            continue;
-        if (!o)
-            return TTM_ERR_MEMORY;
+    for (t = next_frame(k, 0, &o); t > 0; t = next_frame(k, t, &o)) {
         set_mean(k, t);
         fit_rounds(k, o, stiffness[NB_STIFFNESS - 1], 1, corners_of(k, t),
                    (const float (*)[2])k->mean, torn_of(k, t));
         give(k, t);
     }
     fill_unseen(k);
-    return 0;
+    return t;
 }
 
 /*
@@ -405,20 +409,16 @@ static int sweep_frames(Task *k)
 static int is_nearer(Task *k)
 {
     Apart bent = { .noise = k->g.noise }, rigid = bent;
+    const TTMOutline *o;
+    int t;
 
-    for (int t = 1; t < k->g.frames && !ttm_cancelled(k->g.fit->cancel); t++) {
-        const TTMOutline *o = k->seen[t] ? take(k, t) : NULL;
-
-        if (!k->seen[t])
-            continue;
-        if (!o)
-            return TTM_ERR_MEMORY;
+    for (t = next_frame(k, 0, &o); t > 0; t = next_frame(k, t, &o)) {
         add_marks(k, o, (const float (*)[2])corners_of(k, t), &bent);
         move_to(k, 0, t, k->mean);
         add_marks(k, o, (const float (*)[2])k->mean, &rigid);
         give(k, t);
     }
-    return !rigid.count || !bent.count ||
+    return t < 0 ? t : !rigid.count || !bent.count ||
            bent.sum / bent.count < MOST_LEFT * rigid.sum / rigid.count;
 }
 

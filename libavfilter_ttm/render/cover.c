@@ -58,7 +58,7 @@ static void window(uint8_t *mask, int width, int height, int radius, int any,
         window_line(mask + x, height, width, radius, any, line);
 }
 
-/* Whose a pixel is, of the objects whose edges are known; 0 beyond them. */
+/* Where the estimate of edges has the still's pixel (x, y), which is in it. */
 static size_t matting_index(const TTMMatting *m, int x, int y)
 {
     return (size_t)(y - m->y) * (size_t)m->width + (size_t)(x - m->x);
@@ -82,7 +82,10 @@ typedef struct Still {
     const TTMMatting *matting;  ///< NULL: it says nothing about the object
 } Still;
 
-/* 255 where a pixel is the object's, by its edges also beyond the mask. */
+/*
+ * 255 where a pixel is the object's: by the ids, or as @p matting has it, where edges reach
+ * beyond the mask, if it is not NULL.
+ */
 static void set_shape(TTMCover *cover, const Still *s, const TTMMatting *matting)
 {
     for (int y = 0; y < cover->height; y++)

@@ -29,21 +29,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "raw.h"
 #include "render/plate.h"
 #include "render/rim.h"
-
-static void *read_file(const char *path, size_t size)
-{
-    FILE *f = fopen(path, "rb");
-    void *data = malloc(size);
-
-    if (!f || !data || fread(data, 1, size, f) != size) {
-        fprintf(stderr, "%s: no file of %zu bytes\n", path, size);
-        exit(1);
-    }
-    fclose(f);
-    return data;
-}
 
 int main(int argc, char **argv)
 {
@@ -51,7 +39,6 @@ int main(int argc, char **argv)
     size_t pixels;
     uint8_t *image, *hole;
     TTMPool *pool;
-    FILE *f;
 
     if (argc < 6 || (width = atoi(argv[1])) <= 0 ||
         (height = atoi(argv[2])) <= 0) {
@@ -60,8 +47,8 @@ int main(int argc, char **argv)
         return 1;
     }
     pixels = (size_t)width * (size_t)height;
-    image  = read_file(argv[3], 3 * pixels);
-    hole   = read_file(argv[4], pixels);
+    image  = raw_read(argv[3], 3 * pixels);
+    hole   = raw_read(argv[4], pixels);
     for (size_t i = 0; i < pixels; i++)
         hole[i] = hole[i] > 1 ? TTM_FILL_DOUBTFUL : hole[i] ? TTM_FILL_HOLE :
                   TTM_FILL_KNOWN;
@@ -72,11 +59,7 @@ int main(int argc, char **argv)
         return 1;
     }
     ttm_pool_free(&pool);
-    f = fopen(argv[5], "wb");
-    if (!f || fwrite(image, 3, pixels, f) != pixels || fclose(f)) {
-        fprintf(stderr, "%s: cannot be written\n", argv[5]);
-        return 1;
-    }
+    raw_write(argv[5], image, 3 * pixels);
     free(image);
     free(hole);
     return 0;

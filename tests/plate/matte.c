@@ -29,30 +29,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "raw.h"
 #include "render/matting.h"
-
-static void *read_file(const char *path, size_t size)
-{
-    FILE *f = fopen(path, "rb");
-    void *data = malloc(size);
-
-    if (!f || !data || fread(data, 1, size, f) != size) {
-        fprintf(stderr, "%s: no file of %zu bytes\n", path, size);
-        exit(1);
-    }
-    fclose(f);
-    return data;
-}
-
-static void write_file(const char *path, const void *data, size_t size)
-{
-    FILE *f = fopen(path, "wb");
-
-    if (!f || fwrite(data, 1, size, f) != size || fclose(f)) {
-        fprintf(stderr, "%s: cannot be written\n", path);
-        exit(1);
-    }
-}
 
 /* The box's alpha and colours into the whole picture. */
 static void place(const TTMMatting *m, int width, uint8_t *alpha, uint8_t *own)
@@ -85,8 +63,8 @@ int main(int argc, char **argv)
         return 1;
     }
     pixels = (size_t)source.width * (size_t)source.height;
-    image  = read_file(argv[3], 3 * pixels);
-    ids    = read_file(argv[4], pixels);
+    image  = raw_read(argv[3], 3 * pixels);
+    ids    = raw_read(argv[4], pixels);
     alpha  = calloc(pixels, 1);
     memset(wanted + 1, 1, sizeof(wanted) - 1);
     source.pixels = image;
@@ -98,8 +76,8 @@ int main(int argc, char **argv)
     }
     ttm_pool_free(&pool);
     place(&matting, source.width, alpha, image);
-    write_file(argv[6], alpha, pixels);
-    write_file(argv[7], image, 3 * pixels);
+    raw_write(argv[6], alpha, pixels);
+    raw_write(argv[7], image, 3 * pixels);
     ttm_matting_free(&matting);
     free(alpha);
     free(image);
