@@ -235,8 +235,10 @@ static int read_root(TTMPrompts *p, TTMMember *at, const TTMJson *root)
         if (!strcmp(key, "objects"))
             continue;
         if (!strcmp(key, "camera")) {
-            if (read_camera(p, at, value, key) < 0)
-                return TTM_ERR_ARGUMENT;
+            int ret = read_camera(p, at, value, key);
+
+            if (ret < 0)
+                return ret;
             continue;
         }
         if (strcmp(key, "motion"))

@@ -446,6 +446,39 @@ static uint8_t soft_pixel(int x, int y, int shift, int c)
     return (uint8_t)lrintf(a * (float)object[c] + (1 - a) * (float)(x < 66 ? dark : bright));
 }
 
+/* A still of the square out of focus, and nothing of a network's. */
+static Scene *make_soft_scene(int matted)
+{
+    Scene *s = make_scene(1, 1, 1);
+
+    for (int i = 0; i < 3 * W * H; i++)
+        ((uint8_t *)s->still.data)[i] = soft_pixel(i / 3 % W, i / 3 / W, 0, i % 3);
+    ttm_tensor_free(s->backend, &s->still_tensor);
+    assert_int_equal(ttm_picture_upload(s->backend, &s->still, &s->still_tensor), 0);
+    s->source.matted = matted;
+    s->source.pictures = s->source.decoded = NULL;
+    return s;
+}
+
+/* One that has hardly moved keeps its edge, which rises by 32 in a pixel. */
+static void test_hardly_moved(void **state)
+{
+    Scene *s = make_soft_scene(1);
+
+    (void)state;
+    for (int i = 0; i < SMALL_W * SMALL_H; i++)
+        for (int t = 1; t < FRAMES; t++)
+            s->trajectory[t * SMALL_W * SMALL_H + i] = s->first[i];
+    ttm_fit_free(&s->fit);
+    assert_int_equal(ttm_fit_create(&s->fit, s->first, s->trajectory, FRAMES,
+                                    SMALL_H, SMALL_W, 1, NULL), 0);
+    s->fit.motion[1].x += 0.6f / SCALE;
+    compose(s, 1);
+    for (int i = 0; i < W * H; i++)
+        assert_in_range(difference(s, i % W, i / W, i % W), 0, 25);
+    free_scene(s);
+}
+
 /*
  * A square out of focus goes from dark to bright ground: its edge is mixed with where it is,
  * and takes nothing along from where it was.
@@ -456,14 +489,8 @@ static void test_soft_edge(void **state)
 
     (void)state;
     for (int matted = 0; matted < 2; matted++) {
-        Scene *s = make_scene(1, 1, 1);
+        Scene *s = make_soft_scene(matted);
 
-        for (int i = 0; i < 3 * W * H; i++)
-            ((uint8_t *)s->still.data)[i] = soft_pixel(i / 3 % W, i / 3 / W, 0, i % 3);
-        ttm_tensor_free(s->backend, &s->still_tensor);
-        assert_int_equal(ttm_picture_upload(s->backend, &s->still, &s->still_tensor), 0);
-        s->source.matted = matted;
-        s->source.pictures = s->source.decoded = NULL;
         compose(s, 2);
         /* its right edge, which has gone from 48 to 64 and beyond */
         for (int y = 24; y < 40; y++)
@@ -643,7 +670,8 @@ int main(void)
         cmocka_unit_test(test_texture),
         cmocka_unit_test(test_repeated_texture), cmocka_unit_test(test_turned),
         cmocka_unit_test(test_first_frame),
-        cmocka_unit_test(test_unmoved), cmocka_unit_test(test_no_detail),
+        cmocka_unit_test(test_unmoved),
+        cmocka_unit_test(test_hardly_moved), cmocka_unit_test(test_no_detail),
         cmocka_unit_test(test_predicted), cmocka_unit_test(test_threads),
         cmocka_unit_test(test_strides), cmocka_unit_test(test_resize),
         cmocka_unit_test(test_cover), cmocka_unit_test(test_soft_edge),

@@ -171,11 +171,16 @@ static void test_hair(void **state)
     (void)state;
     for (int i = 0; i < 30 * W; i++)
         c->ids[i] = 0;
-    m = estimate(c, 0);
-    for (int y = 25; y < 30; y++)
-        for (int x = 32; x < 64; x++)
-            assert_true(fabsf(alpha_at(&m, x, y) - (x % 5 ? 0 : 0.8f)) < 0.15f);
-    ttm_matting_free(&m);
+    for (int red = 0; red < 2; red++) {         /* of all colours, and of one only */
+        for (int i = 0; red && i < 3 * W * H; i++)
+            if (i % 3)
+                c->pixels[i] = 0;
+        m = estimate(c, 0);
+        for (int y = 25; y < 30; y++)
+            for (int x = 32; x < 64; x++)
+                assert_true(fabsf(alpha_at(&m, x, y) - (x % 5 ? 0 : 0.8f)) < 0.15f);
+        ttm_matting_free(&m);
+    }
     free(c);
 }
 
@@ -226,6 +231,24 @@ static void test_look_alikes(void **state)
     m = estimate(c, 0);
     assert_true(alpha_at(&m, 70, 41) < 0.05f);
     assert_true(alpha_at(&m, 62, 45) > 0.95f);
+    ttm_matting_free(&m);
+    free(c);
+}
+
+/* A hundredth of the object in what is behind it is none. */
+static void test_faint(void **state)
+{
+    Case *c = make(square, orange, blue);
+    TTMMatting m;
+
+    (void)state;
+    for (int i = 0; i < W * H; i++) {
+        c->pixels[3 * i] = c->ids[i] ? 200 : i % 3 ? 0 : 2;
+        c->pixels[3 * i + 1] = c->pixels[3 * i + 2] = 0;
+    }
+    m = estimate(c, 0);
+    for (int i = 0; i < W * H; i++)
+        assert_true(alpha_at(&m, i % W, i / W) == (float)c->ids[i]);
     ttm_matting_free(&m);
     free(c);
 }
@@ -348,6 +371,9 @@ static void test_thin(void **state)
     assert_true(fabsf(t.edge[(39 - t.y) * t.width + 20 - t.x] - 0.5f) < 1e-6f);
     assert_true(fabsf(t.edge[(39 - t.y) * t.width + 19 - t.x] + 0.5f) < 1e-6f);
     assert_int_equal(t.value[(30 - t.y) * t.width + 42 - t.x], TTM_TRIMAP_OBJECT);
+    /* the band is half the radius wide inside, however thick the object is */
+    assert_int_equal(t.value[(30 - t.y) * t.width + 46 - t.x], TTM_TRIMAP_OBJECT);
+    assert_int_equal(t.value[(30 - t.y) * t.width + 47 - t.x], TTM_TRIMAP_UNKNOWN);
     assert_int_equal(t.value[(39 - t.y) * t.width + 12 - t.x], TTM_TRIMAP_BACKGROUND);
     assert_int_equal(t.value[(39 - t.y) * t.width + 15 - t.x], TTM_TRIMAP_UNKNOWN);
     assert_int_equal(t.label[(39 - t.y) * t.width + 15 - t.x], 1);
@@ -463,6 +489,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_blur), cmocka_unit_test(test_hair),
         cmocka_unit_test(test_alike), cmocka_unit_test(test_look_alikes),
+        cmocka_unit_test(test_faint),
         cmocka_unit_test(test_sharp), cmocka_unit_test(test_touching),
         cmocka_unit_test(test_border), cmocka_unit_test(test_extremes),
         cmocka_unit_test(test_thin), cmocka_unit_test(test_islands),
