@@ -111,7 +111,8 @@ int ttm_output_detail(TTMContext *ctx, int bytes)
         .decoded = g->mode == TTM_MODE_DRAFT ? NULL : &m->pictures.still,
         .pictures = g->mode == TTM_MODE_DRAFT ? NULL : &m->pictures.frames,
         .opened = g->emit == TTM_EMIT_MASK, .windowed = ttm_view_moves(ctx),
-        .refined = g->refine >= TTM_REFINE_SIMILARITY, .matted = g->refine >= TTM_REFINE_SIMILARITY,
+        .refined = g->refine >= TTM_REFINE_SIMILARITY,
+        .matted  = g->refine >= TTM_REFINE_SIMILARITY,
         .amount = (float)g->detail, .threads = ttm_context_picture_threads(ctx),
     };
     int ret = 0;

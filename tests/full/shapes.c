@@ -88,9 +88,12 @@ static int print_shapes(const uint8_t *ids, uint8_t *rgb, int width, int height,
     ret = ttm_fit_create(&fit, ids, ids, frames, height, width, objects, NULL);
     if (ret < 0)
         return ret;
+    start = clock();
     ret = ttm_fit_register(&fit, ids, width, height, &drawn);
     if (ret >= 0)
         ttm_ground_find(&fit, ids, width, height, ids, width, height);
+    printf("similarities: %.2f s of processor time\n",
+           (double)(clock() - start) / CLOCKS_PER_SEC);
     start = clock();
     if (ret >= 0)
         ret = ttm_forms_create(&fit.forms, &fit, ids, width, height, 1, ids, width,
