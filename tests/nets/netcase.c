@@ -202,6 +202,7 @@ static int perturb_weight(NetCase *c, TTMGraph *graph, const char *name)
         for (int64_t k = 0; k < count; k++)
             largest = fmaxf(largest, fabsf(copy[k]));
         copy[count / 2] += largest / 10;
+        free(node->owned_data);
         node->host_data  = node->owned_data = copy;
         node->host_dtype = TTM_DTYPE_F32;
         return 0;
