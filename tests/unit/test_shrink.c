@@ -26,6 +26,7 @@
 #include "redbox.h"
 
 #include <fcntl.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -106,7 +107,7 @@ static int count(void *opaque)
 static void *harm_later(void *opaque)
 {
     const Moment *m = opaque;
-    struct timespec wait = { 0, (long)(1e9 * m->after) };
+    struct timespec wait = { (time_t)m->after, (long)(1e9 * fmod(m->after, 1)) };
 
     nanosleep(&wait, NULL);
     do_harm(m);
@@ -183,6 +184,7 @@ static void test_moments(void **state)
                      .harm = (enum Harm)(i % HARM_NB), .calls = -1 };
         const int memory = i / HARM_NB % 2, threaded = redbox_random(&random, 4) == 0;
         pthread_t thread;
+        char name[128];
         int ret;
 
         m.share = redbox_random(&random, 1000) * 1e-3;
@@ -209,7 +211,9 @@ static void test_moments(void **state)
             assert_contains(messages.error, m.harm == HARM_WRITE ?
                             "was written while it was in use" :
                             "while it was in use");
-        assert_contains(messages.error, m.name);
+        if (m.harm == HARM_REMOVE)      /* its folder has no weights, by whatever name */
+            *strrchr(strcpy(name, m.name), '/') = 0;
+        assert_contains(messages.error, m.harm == HARM_REMOVE ? name : m.name);
         assert_true(m.harm != HARM_REMOVE || threaded);
     }
     print_message("shrink: %d moments: %d errors that name the file, %d clips as "

@@ -56,6 +56,10 @@ static inline void test_log_callback(void *opaque, enum TTMLogLevel level,
         snprintf(log->verbose, sizeof(log->verbose), "%s", message);
 }
 
-#define assert_contains(text, part) assert_non_null(strstr(text, part))
+#define assert_contains(text, part)                                          \
+    do {                                                                     \
+        if (!strstr(text, part))                                             \
+            fail_msg("'%s' is not in '%s'", part, text);                     \
+    } while (0)
 
 #endif /* TTM_TESTS_UNIT_H */
