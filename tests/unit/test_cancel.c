@@ -395,14 +395,11 @@ static int is_first(const Unit *units, int i)
 static void test_phases(void **state)
 {
     const size_t nb_rows = sizeof(rows) / sizeof(rows[0]);
-    const char *seed_text = getenv("TTM_SEED");
-    const unsigned seed = seed_text ? (unsigned)atol(seed_text) : (unsigned)time(NULL);
+    const int drawn = test_draw("clips whose phases have wishes", (int)nb_rows);
     uint8_t *pictures[1 + SHORT] = { draw(0, 0), draw(0, 1), draw(1, 1) };
     double most = 0;
 
     (void)state;
-    if (getenv("TTM_SAMPLE"))
-        print_message("seed %u: wishes in row '%s'\n", seed, rows[seed % nb_rows].mode);
     for (size_t r = 0; r < nb_rows; r++) {
         Looks looks = { 0 };
         TTMContext *ctx = open_row(&rows[r], &looks);
@@ -419,7 +416,7 @@ static void test_phases(void **state)
         for (int i = 0; i < nb; i++) {
             Canceller c = { .ctx = ctx, .after = units[i].seconds / 2 };
 
-            if (getenv("TTM_SAMPLE") && r != seed % nb_rows)
+            if (drawn >= 0 && (int)r != drawn)
                 break;
 
             /* what is over in no time cannot be met in the middle */

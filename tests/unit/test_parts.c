@@ -182,14 +182,11 @@ static int is_run(enum TTMDType type)
 /* With TTM_SAMPLE one of them, drawn by TTM_SEED. */
 static void test_convolutions(void **state)
 {
-    const char *seed_text = getenv("TTM_SEED");
-    const unsigned seed = seed_text ? (unsigned)atol(seed_text) : (unsigned)time(NULL);
+    const int drawn = test_draw("convolutions", NB_CONVS);
 
     (void)state;
-    if (getenv("TTM_SAMPLE"))
-        print_message("seed %u: convolution %u\n", seed, seed % (unsigned)NB_CONVS);
     for (int i = 0; i < NB_CONVS; i++) {
-        if (getenv("TTM_SAMPLE") && (unsigned)i != seed % (unsigned)NB_CONVS)
+        if (drawn >= 0 && i != drawn)
             continue;
         check_conv(TTM_DTYPE_F32, &convs[i]);
         if (is_run(TTM_DTYPE_BF16))

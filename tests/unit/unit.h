@@ -29,7 +29,9 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "settings/options.h"
 
@@ -54,6 +56,22 @@ static inline void test_log_callback(void *opaque, enum TTMLogLevel level,
         snprintf(log->info, sizeof(log->info), "%s", message);
     else if (level == TTM_LOG_VERBOSE)
         snprintf(log->verbose, sizeof(log->verbose), "%s", message);
+}
+
+/**
+ * With TTM_SAMPLE in the environment which of @p nb is tested, drawn by TTM_SEED (or the clock)
+ * and printed as one of @p what; otherwise -1, and all are.
+ */
+static inline int test_draw(const char *what, int nb)
+{
+    const char *text = getenv("TTM_SEED");
+    const unsigned seed = text ? (unsigned)atol(text) : (unsigned)time(NULL);
+    const int drawn = (int)(seed % (unsigned)nb);
+
+    if (!getenv("TTM_SAMPLE"))
+        return -1;
+    print_message("seed %u: of %d %s number %d\n", seed, nb, what, drawn);
+    return drawn;
 }
 
 #define assert_contains(text, part)                                          \
