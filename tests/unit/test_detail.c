@@ -405,6 +405,17 @@ static void test_first_frame(void **state)
     free_scene(s);
 }
 
+/* The object stays where it is. */
+static void hold(Scene *s)
+{
+    for (int i = 0; i < SMALL_W * SMALL_H; i++)
+        for (int t = 1; t < FRAMES; t++)
+            s->trajectory[t * SMALL_W * SMALL_H + i] = s->first[i];
+    ttm_fit_free(&s->fit);
+    assert_int_equal(ttm_fit_create(&s->fit, s->first, s->trajectory, FRAMES,
+                                    SMALL_H, SMALL_W, 1, NULL), 0);
+}
+
 /* An object that stays has no halo, in any frame. */
 static void test_unmoved(void **state)
 {
@@ -412,12 +423,7 @@ static void test_unmoved(void **state)
     int worst = 0;
 
     (void)state;
-    for (int i = 0; i < SMALL_W * SMALL_H; i++)
-        for (int t = 1; t < FRAMES; t++)
-            s->trajectory[t * SMALL_W * SMALL_H + i] = s->first[i];
-    ttm_fit_free(&s->fit);
-    assert_int_equal(ttm_fit_create(&s->fit, s->first, s->trajectory, FRAMES,
-                                    SMALL_H, SMALL_W, 1, NULL), 0);
+    hold(s);
     memcpy(s->net, s->small, sizeof(s->net));
     compose(s, 1);
     for (int i = 0; i < W * H; i++)
@@ -466,12 +472,7 @@ static void test_hardly_moved(void **state)
     Scene *s = make_soft_scene(1);
 
     (void)state;
-    for (int i = 0; i < SMALL_W * SMALL_H; i++)
-        for (int t = 1; t < FRAMES; t++)
-            s->trajectory[t * SMALL_W * SMALL_H + i] = s->first[i];
-    ttm_fit_free(&s->fit);
-    assert_int_equal(ttm_fit_create(&s->fit, s->first, s->trajectory, FRAMES,
-                                    SMALL_H, SMALL_W, 1, NULL), 0);
+    hold(s);
     s->fit.motion[1].x += 0.6f / SCALE;
     compose(s, 1);
     for (int i = 0; i < W * H; i++)
